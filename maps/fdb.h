@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The forwarding database: (VLAN, address) -> port, one per switch.
+ *
+ * It is split into XSW_FDB_SHARDS hash maps inside the array xsw_fdb so that
+ * ageing visits a part at a time with softirqs off only briefly.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#define XSW_FDB_SHARDS 16
+
+struct xsw_fdb_key {
+	__u8 mac[6];
+	__u16 vlan; /* host order, 0 to 4094; 0 is untagged on a trunk */
+};
+
+#define XSW_FDB_STATIC (1U << 0)
+
+/* 8 bytes, always written whole. Written by learn() and the controller,
+ * removed by the ageing timer and the controller.
+ */
+struct xsw_fdb_entry {
+	__u32 seen;  /* tick (see XSW_TICK_SHIFT) when the address last spoke */
+	__u16 port;  /* port number */
+	__u16 flags; /* XSW_FDB_* */
+};
+
+_Static_assert(sizeof(struct xsw_fdb_key) == 8, "layout of xsw_fdb_key");
+_Static_assert(sizeof(struct xsw_fdb_entry) == 8, "layout of xsw_fdb_entry");
+
+/* Which shard holds a key. The last octets vary most among the addresses of
+ * one vendor, the VLAN among those of one router.
+ */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_shard(const struct xsw_fdb_key *key)
+{
+	__u32 h = key->mac[5] ^ key->mac[4] ^ key->mac[3] ^ key->vlan;
+
+	return (h ^ (h >> 4)) & (XSW_FDB_SHARDS - 1);
+}
+
+/* Room of one shard for a table of @fdb_max learned entries: twice the mean,
+ * and space for static entries.
+ */
+static inline __u32 xsw_fdb_shard_size(__u32 fdb_max)
+{
+	return fdb_max / (XSW_FDB_SHARDS / 2) + 1024;
+}
+
+/* Has a learned entry outlived @ageing_ticks at @now? */
+static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xsw_fdb_entry *e,
+								 __u32 now, __u32 ageing_ticks)
+{
+	return !(e->flags & XSW_FDB_STATIC) && now - e->seen >= ageing_ticks;
+}
+
+/* Value of map xsw_fdb_count (one element): learned entries, all shards.
+ * Raised by learn() before it inserts, so that fdb_max binds exactly;
+ * lowered by whoever deleted a learned entry.
+ */
+struct xsw_fdb_count {
+	__s64 learned;
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the controller remembers of a port. The data path never reads it. */
+#pragma once
+
+#include <linux/types.h>
+
+#include "maps/limits.h"
+
+#define XSW_META_FREE 0
+#define XSW_META_ADDING 1 /* a command was killed half-way: undo */
+#define XSW_META_ACTIVE 2
+#define XSW_META_DELETING 3 /* a command was killed half-way: finish */
+
+/* Requested path */
+#define XSW_WANT_AUTO 0
+#define XSW_WANT_XDP 1
+#define XSW_WANT_SKB 2
+#define XSW_WANT_AFXDP 3
+
+/* Device settings that a port changed and will put back. A bit says that
+ * the old value was "on" for the features turned off and "off" for those
+ * turned on; a feature that was already right has no bit.
+ */
+#define XSW_SAVED_PROMISC (1U << 0)	/* we raised the promiscuity count */
+#define XSW_SAVED_RXVLAN (1U << 1)	/* we turned rxvlan off */
+#define XSW_SAVED_LRO (1U << 2)		/* we turned LRO off */
+#define XSW_SAVED_GRO_HW (1U << 3)	/* we turned rx-gro-hw off */
+#define XSW_SAVED_PEER_TXVLAN (1U << 4) /* we turned txvlan of the veth peer off */
+#define XSW_SAVED_PEER_GRO (1U << 5)	/* we turned gro of the veth peer on */
+
+/* Value of map xsw_meta, an array by port number. Written under the
+ * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,
+ * each step before (ADDING, DELETING) or after (ACTIVE, FREE) the work it
+ * names, so that the next command can repair what a killed one left.
+ */
+struct xsw_meta {
+	__u32 state;	   /* XSW_META_* */
+	__u32 ifindex;	   /* of the device when it was added */
+	__u32 want_path;   /* XSW_WANT_* */
+	__u32 use_path;	   /* XSW_PATH_XDP or XSW_PATH_SKB */
+	__u32 saved;	   /* XSW_SAVED_* */
+	__u32 tc_is_link;  /* 1: tcx link; 0: clsact filter */
+	__u32 clsact_ours; /* 1: the clsact qdisc was made by us */
+	__u32 pad;
+	char ifname[XSW_NAME_LEN];
+	char reason[80]; /* why use_path, for path_reason */
+};
+
+_Static_assert(sizeof(struct xsw_meta) == 128, "layout of xsw_meta");

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Settings of a port as the data path reads them. */
+#pragma once
+
+#include <linux/types.h>
+
+#include "maps/limits.h"
+
+/* vlan_mode: the words of the Open vSwitch Port table. */
+#define XSW_MODE_ACCESS 0
+#define XSW_MODE_TRUNK 1
+#define XSW_MODE_NATIVE_TAGGED 2
+#define XSW_MODE_NATIVE_UNTAGGED 3
+#define XSW_MODE_DOT1Q_TUNNEL 4
+
+/* priority_tags */
+#define XSW_PRIO_NEVER 0
+#define XSW_PRIO_IF_NONZERO 1
+#define XSW_PRIO_ALWAYS 2
+
+#define XSW_PORT_LEARNING (1U << 0)
+#define XSW_PORT_FLOOD (1U << 1)       /* receives unknown unicast */
+#define XSW_PORT_MCAST_FLOOD (1U << 2) /* receives unknown multicast */
+#define XSW_PORT_BCAST_FLOOD (1U << 3)
+#define XSW_PORT_ISOLATED (1U << 4)
+#define XSW_PORT_LOCKED (1U << 5)
+#define XSW_PORT_HAIRPIN (1U << 6)
+#define XSW_PORT_RX (1U << 7) /* off: what the device sends in is dropped */
+#define XSW_PORT_TX (1U << 8) /* off: nothing leaves here */
+#define XSW_PORT_ACCEPT_UNTAGGED (1U << 9)
+#define XSW_PORT_ACCEPT_TAGGED (1U << 10)
+#define XSW_PORT_TRUNKS_ALL (1U << 11) /* no `trunks` given; all bits are set */
+#define XSW_PORT_CVLANS_ALL (1U << 12) /* no `cvlans` given; all bits are set */
+/* Frames may come in with a partial checksum (veth, tap, virtio): XDP must
+ * look before it redirects.
+ */
+#define XSW_PORT_CSUM_CHECK (1U << 13)
+/* XDP may not flood from here (a tap runs native programs on skbs, where a
+ * flood stops at the first port that refuses): TC does.
+ */
+#define XSW_PORT_TC_FLOOD (1U << 14)
+
+/* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
+ * controller while the slot is not in use, read by all programs. `trunks`
+ * and `cvlans` are bitmaps of VIDs, bit N of word N / 64; an empty list of
+ * the user's is stored as all ones.
+ */
+struct xsw_port {
+	__u32 ifindex;
+	__u16 port;
+	__u8 vlan_mode;	    /* XSW_MODE_* */
+	__u8 priority_tags; /* XSW_PRIO_* */
+	__u32 flags;	    /* XSW_PORT_* */
+	__u16 tag;	    /* VLAN of access, native-* and dot1q-tunnel */
+	__be16 qinq_tpid;   /* 0x8100 or 0x88a8 */
+	__u64 trunks[XSW_VLAN_WORDS];
+	__u64 cvlans[XSW_VLAN_WORDS];
+};
+
+_Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout of xsw_port");
+
+/* Value of map xsw_state, an array by port number: what may change without
+ * a command. Written by controller and by the loss-tracing programs.
+ */
+#define XSW_STATE_XDP_OUT (1U << 0) /* XDP can redirect to this device */
+
+struct xsw_state {
+	__u32 flags; /* XSW_STATE_* */
+	__u32 pad;
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Settings and state of one switch. Map xsw_switch has this one value. */
+#pragma once
+
+#include <linux/types.h>
+
+#include "maps/limits.h"
+
+#define XSW_SWITCH_FDB_EVICT (1U << 0)	  /* full table: drop an old learned entry */
+#define XSW_SWITCH_FORWARD_BPDU (1U << 1) /* forward 01-80-C2-00-00-00..0F */
+
+/* A tick is 2^24 ns, about 16.8 ms, of CLOCK_MONOTONIC: the unit of all
+ * timestamps in the FDB. 32 bits of it wrap after 834 days of uptime;
+ * differences stay right.
+ */
+#define XSW_TICK_SHIFT 24
+
+/* Written by the controller, read by every program. Every member is written
+ * alone and whole, so a reader needs no lock.
+ */
+struct xsw_switch {
+	__u32 flags;		/* XSW_SWITCH_* */
+	__u32 ageing_ticks;	/* life of a learned entry since it last spoke */
+	__u32 ageing_s;		/* the same as the user gave it, seconds */
+	__u32 fdb_max;		/* learned entries at the most */
+	__u32 port_end;		/* port numbers in use are below this; at least 1 */
+	__u32 netns_ino;	/* inode of the network namespace of all ports */
+	__u32 pad;
+	__u32 layout;		/* XSW_LAYOUT */
+	char name[XSW_NAME_LEN];
+	char version[XSW_NAME_LEN]; /* of the programs that run */
+};
+
+_Static_assert(sizeof(struct xsw_switch) == 64, "layout of xsw_switch");
