@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Recognise frames whose checksum is still to be completed by hardware.
+ *
+ * A guest or container with checksum offload leaves in the TCP or UDP
+ * checksum field the folded sum of the pseudo header alone, and notes
+ * beside the frame where to finish. Native XDP does not see that note and a
+ * redirect loses it, so such frames must go on to the skb path. The field
+ * itself gives them away (virtio 1.2, 5.1.6.2 demands that content). A full
+ * checksum has the same value once in 65536 frames, and then the frame only
+ * takes the slower path.
+ */
+#pragma once
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "bpf/pkt.h"
+
+static __always_inline __u16 csum_fold16(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* Encapsulations may carry a frame whose own checksum is partial. */
+static __always_inline bool port_is_tunnel(__be16 port)
+{
+	return port == bpf_htons(4789) /* vxlan */ || port == bpf_htons(8472) /* vxlan, old */ ||
+	       port == bpf_htons(6081) /* geneve */;
+}
+
+/* @sum: addresses and protocol of the pseudo header; @len: its length part.
+ * Some senders leave the length out of the sum of a TSO frame.
+ */
+static __always_inline bool l4_csum_partial(const void *l4, const void *end, __u8 proto, __u64 sum,
+					    __u16 len)
+{
+	const struct tcphdr *tcp = l4;
+	const struct udphdr *udp = l4;
+	__u16 check;
+
+	if (proto == IPPROTO_TCP) {
+		if ((const void *)(tcp + 1) > end)
+			return false;
+		check = tcp->check;
+	} else {
+		if ((const void *)(udp + 1) > end)
+			return false;
+		if (port_is_tunnel(udp->dest))
+			return true;
+		check = udp->check;
+		if (!check)
+			return false;
+	}
+	return check == csum_fold16(sum + bpf_htons(len)) || check == csum_fold16(sum);
+}
+
+static __always_inline bool ipv4_csum_partial(const void *l3, const void *end)
+{
+	const struct iphdr *ip = l3;
+
+	if ((const void *)(ip + 1) > end)
+		return false;
+	if (ip->version != 4)
+		return false;
+	if (ip->ihl != 5 || ip->frag_off & bpf_htons(0x3fff))
+		return true; /* cannot tell: let the skb path do it */
+	if (ip->protocol == IPPROTO_ICMP || ip->protocol == IPPROTO_IGMP)
+		return false;
+	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
+		return true; /* SCTP, GRE, IPIP ...: cannot tell */
+	return l4_csum_partial(ip + 1, end, ip->protocol,
+			       (__u64)ip->saddr + ip->daddr + bpf_htons(ip->protocol),
+			       bpf_ntohs(ip->tot_len) - sizeof(*ip));
+}
+
+static __always_inline bool ipv6_csum_partial(const void *l3, const void *end)
+{
+	const struct ipv6hdr *ip = l3;
+	__u64 sum = 0;
+
+	if ((const void *)(ip + 1) > end)
+		return false;
+	if (ip->version != 6 || ip->nexthdr == IPPROTO_ICMPV6)
+		return false;
+	if (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)
+		return true; /* extension headers, tunnels: cannot tell */
+	if (!ip->payload_len) /* BIG TCP */
+		return true;
+	for (int i = 0; i < 4; i++)
+		sum += (__u64)ip->saddr.in6_u.u6_addr32[i] + ip->daddr.in6_u.u6_addr32[i];
+	return l4_csum_partial(ip + 1, end, ip->nexthdr, sum + bpf_htons(ip->nexthdr),
+			       bpf_ntohs(ip->payload_len));
+}
+
+/**
+ * csum_may_be_partial() - must the skb path forward this frame?
+ * @l3: the byte after the last tag that was looked at
+ * @proto: EtherType there
+ */
+static __always_inline bool csum_may_be_partial(const void *l3, const void *end, __be16 proto)
+{
+	if (proto == bpf_htons(0x0800))
+		return ipv4_csum_partial(l3, end);
+	if (proto == bpf_htons(0x86dd))
+		return ipv6_csum_partial(l3, end);
+	/* A third tag, MPLS, PPPoE: what is behind may be IP. */
+	return is_vlan_tpid(proto) || proto == bpf_htons(0x9100) || proto == bpf_htons(0x8847) ||
+	       proto == bpf_htons(0x8864);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Step "egress": may the frame leave by a port, and with which tags? */
+#pragma once
+
+#include "bpf/ingress.h"
+
+/* What to do to the frame as it came: take @pop tags off its front, then put
+ * @push (tpid 0: none) there.
+ */
+struct retag {
+	struct vtag push;
+	__u32 pop; /* 0 to 2 */
+};
+
+static __always_inline int retag_delta(const struct retag *r)
+{
+	return (r->push.tpid ? VLAN_HLEN : 0) - (int)r->pop * VLAN_HLEN;
+}
+
+static __always_inline bool egress_member(const struct pkt *pkt, const struct xsw_port *out)
+{
+	__u32 vlan = pkt->dst.vlan;
+
+	switch (out->vlan_mode) {
+	case XSW_MODE_ACCESS:
+		return vlan == out->tag && !pkt->cvid;
+	case XSW_MODE_TRUNK:
+		return vlan_listed(out->trunks, vlan);
+	case XSW_MODE_NATIVE_TAGGED:
+	case XSW_MODE_NATIVE_UNTAGGED:
+		return vlan == out->tag || (vlan && vlan_listed(out->trunks, vlan));
+	case XSW_MODE_DOT1Q_TUNNEL:
+		return vlan == out->tag && vlan_listed(out->cvlans, pkt->cvid);
+	}
+	return false;
+}
+
+static __always_inline void leave_tagged(const struct pkt *pkt, struct retag *r)
+{
+	if (pkt->same)
+		return;
+	r->pop = pkt->stands_for;
+	r->push = pkt->vtag;
+}
+
+/* Without its VLAN tag, but perhaps with a priority tag in its place. */
+static __always_inline void leave_untagged(const struct pkt *pkt, const struct xsw_port *out,
+					   struct retag *r)
+{
+	__u32 prio = out->priority_tags;
+
+	r->pop = pkt->stands_for;
+	if (pkt->keep && (prio == XSW_PRIO_ALWAYS ||
+			  (prio == XSW_PRIO_IF_NONZERO && pkt->vtag.tci & PCP_MASK))) {
+		r->push.tpid = pkt->vtag.tpid;
+		r->push.tci = pkt->vtag.tci & PCP_DEI_MASK;
+	}
+}
+
+/**
+ * egress_tags() - how the frame leaves by a port that is a member of its VLAN
+ * @r: all of it is written
+ *
+ * Source: semantics "Egress".
+ */
+static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_port *out,
+					struct retag *r)
+{
+	__u32 vlan = pkt->dst.vlan;
+
+	r->pop = 0;
+	r->push.tpid = 0;
+	r->push.tci = 0;
+	switch (out->vlan_mode) {
+	case XSW_MODE_ACCESS:
+		leave_untagged(pkt, out, r);
+		if (pkt->has_cvlan) /* a priority tag: egress_member() saw VID 0 */
+			r->pop++;
+		break;
+	case XSW_MODE_TRUNK:
+		if (vlan)
+			leave_tagged(pkt, r);
+		else
+			leave_untagged(pkt, out, r);
+		break;
+	case XSW_MODE_NATIVE_TAGGED:
+		leave_tagged(pkt, r);
+		break;
+	case XSW_MODE_NATIVE_UNTAGGED:
+		if (vlan == out->tag)
+			leave_untagged(pkt, out, r);
+		else
+			leave_tagged(pkt, r);
+		break;
+	case XSW_MODE_DOT1Q_TUNNEL:
+		r->pop = pkt->stands_for;
+		break;
+	}
+	/* A priority tag that is kept as it came needs no work. */
+	if (r->pop == 1 && r->push.tpid == pkt->outer.tpid && r->push.tci == pkt->outer.tci) {
+		r->pop = 0;
+		r->push.tpid = 0;
+	}
+}
+
+/**
+ * egress_admit() - may a frame to a known address leave by @out?
+ *
+ * Return: ADMITTED or the drop reason, counted at the ingress port.
+ */
+static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_port *out)
+{
+	if (out->port == pkt->port && !(pkt->in_flags & XSW_PORT_HAIRPIN))
+		return XSW_DROP_SAME_PORT;
+	if (pkt->in_flags & out->flags & XSW_PORT_ISOLATED)
+		return XSW_DROP_ISOLATED;
+	if (!(out->flags & XSW_PORT_TX))
+		return XSW_DROP_TX_OFF;
+	if (!egress_member(pkt, out))
+		return XSW_DROP_NO_MEMBER;
+	return ADMITTED;
+}
+
+/* Does the device take the frame after @r? Its limit is MTU + 18, the same
+ * that XDP's redirect enforces (include/linux/filter.h, xdp_ok_fwd_dev()).
+ */
+static __always_inline bool egress_fits(const struct pkt *pkt, const struct retag *r, __u32 mtu)
+{
+	return pkt->len + retag_delta(r) <= mtu + ETH_HLEN + VLAN_HLEN;
+}

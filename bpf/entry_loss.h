@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Hook: tracepoints that tell what the kernel lost after a redirect. The
+ * programs stay attached without a process and run only when something is
+ * lost (xdp_devmap_xmit: once per bulk).
+ */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/count.h"
+#include "bpf/mark.h"
+#include "bpf/tables.h"
+
+/* The members of kernel structures that are read here; CO-RE finds them. */
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+
+struct net {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	unsigned int flags;
+	possible_net_t nd_net;
+} __attribute__((preserve_access_index));
+
+struct sk_buff {
+	struct net_device *dev;
+	unsigned int len;
+	__u16 tc_index;
+} __attribute__((preserve_access_index));
+
+#define IFF_UP 1
+#define ENETDOWN 100
+#define EMSGSIZE 90
+#define EOPNOTSUPP 95
+#define ENXIO 6
+
+/* The port that @dev is, or NULL; an ifindex means nothing in another
+ * network namespace.
+ */
+static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev)
+{
+	const struct xsw_switch *sw = switch_get();
+
+	if (!sw || !dev || BPF_CORE_READ(dev, nd_net.net, ns.inum) != sw->netns_ino)
+		return NULL;
+	return port_by_ifindex(BPF_CORE_READ(dev, ifindex));
+}
+
+/* The device cannot be reached by XDP any more (a veth peer's owner switched
+ * its GRO off): from now on send its frames by TC, until a command finds it
+ * able again.
+ */
+static __always_inline void port_stop_xdp(__u32 port)
+{
+	struct xsw_state *state = bpf_map_lookup_elem(&xsw_state, &port);
+
+	if (state)
+		state->flags &= ~XSW_STATE_XDP_OUT;
+}
+
+/* A bulk of redirected frames was handed to @to: @sent taken, @drops not,
+ * among them those that xsw_egress() filtered out.
+ */
+SEC("tp_btf/xdp_devmap_xmit")
+int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int sent, int drops,
+	     int err)
+{
+	const struct xsw_port *out;
+	__u64 *own, lost = drops;
+	__u32 port;
+
+	if (drops <= 0)
+		return 0;
+	out = port_by_dev(to);
+	if (!out)
+		return 0;
+	port = out->port;
+	own = bpf_map_lookup_elem(&xsw_own_drops, &port);
+	if (own) {
+		lost = lost > *own ? lost - *own : 0;
+		*own = 0;
+	}
+	if (!lost)
+		return 0;
+	count_tx_lost(port, lost, 0, XSW_DROP_XMIT);
+	/* A tap says ENXIO while its VM is down, and takes frames again later. */
+	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TC_FLOOD)))
+		port_stop_xdp(port);
+	return 0;
+}
+
+/* A frame was refused at redirect. @index is the key in the devmap, our port
+ * number; @from tells whether the map can be ours.
+ */
+SEC("tp_btf/xdp_redirect_err")
+int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, int err,
+	     int map_type, __u32 map_id, __u32 index)
+{
+	const struct xsw_port *out;
+
+	if (!port_by_dev(from))
+		return 0;
+	out = port_by_number(index & (XSW_MAX_PORTS - 1));
+	if (!out)
+		return 0;
+	count_tx_lost(out->port, 1, 0,
+		      err == -EMSGSIZE ? XSW_DROP_MTU :
+		      err == -ENETDOWN ? XSW_DROP_PORT_DOWN :
+					 XSW_DROP_XMIT);
+	if (err == -EOPNOTSUPP)
+		port_stop_xdp(out->port);
+	return 0;
+}
+
+/* A frame was freed undelivered. Ours bear the mark of xsw_tc() and still
+ * belong to the device they were redirected to.
+ */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
+{
+	const struct xsw_port *out;
+	struct net_device *dev;
+
+	if (BPF_CORE_READ(skb, tc_index) != MARK_REDIRECTED)
+		return 0;
+	dev = BPF_CORE_READ(skb, dev);
+	out = port_by_dev(dev);
+	if (!out)
+		return 0;
+	count_tx_lost(out->port, 1, BPF_CORE_READ(skb, len),
+		      BPF_CORE_READ(dev, flags) & IFF_UP ? XSW_DROP_XMIT : XSW_DROP_PORT_DOWN);
+	return 0;
+}

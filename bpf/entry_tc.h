@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Hook: TC ingress (tcx, or clsact before 6.6) of every port. All frames of
+ * path skb, and those that XDP passed on. GSO and partial checksums survive.
+ */
+#pragma once
+
+#include "bpf/count.h"
+#include "bpf/forward.h"
+#include "bpf/mark.h"
+#include "bpf/tc_frame.h"
+
+#define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
+#define TC_DROP 2    /* TCX_DROP, TC_ACT_SHOT */
+
+static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
+{
+	count_rx_drop(pkt, XSW_PATH_SKB, why);
+	return TC_DROP;
+}
+
+/* A flood in progress. The frame is cloned to each port but the last, which
+ * gets the frame itself; it is retagged only when the next port wants other
+ * tags than the one before.
+ */
+struct tc_flood {
+	struct __sk_buff *skb;
+	struct pkt *pkt;
+	struct retag now;   /* how the frame is tagged at the moment */
+	struct retag next;  /* how the port that waits wants it */
+	__u32 flood_flag;
+	__u32 next_port;    /* the port that waits for its copy, 0: none */
+	__u32 next_ifindex;
+	__u32 broken;	    /* retagging failed: the frame is of no use */
+};
+
+static __always_inline bool retag_equal(const struct retag *a, const struct retag *b)
+{
+	return a->pop == b->pop && a->push.tpid == b->push.tpid && a->push.tci == b->push.tci;
+}
+
+/* Tag the frame for the port that waits, and count it there. */
+static __always_inline int flood_prepare(struct tc_flood *f)
+{
+	if (!retag_equal(&f->now, &f->next)) {
+		if (tc_untag(f->skb, f->pkt, &f->now) || tc_retag(f->skb, &f->next)) {
+			f->broken = 1;
+			count_tx_drop(f->next_port, XSW_DROP_NO_MEMORY);
+			return -1;
+		}
+		f->now = f->next;
+	}
+	count_tx(f->next_port, f->pkt->bytes + retag_delta(&f->next));
+	return 0;
+}
+
+static long tc_flood_cb(__u32 index, struct tc_flood *f)
+{
+	__u32 port = index + 1, mtu = 0;
+	const struct xsw_port *out = port_by_number(port);
+	struct retag r;
+
+	if (!out || !flood_reaches(f->pkt, f->flood_flag, out))
+		return 0;
+	if (bpf_check_mtu(f->skb, out->ifindex, &mtu, 0, 0) < 0)
+		return 0; /* the device is gone */
+	egress_tags(f->pkt, out, &r);
+	if (!egress_fits(f->pkt, &r, mtu)) {
+		count_tx_drop(port, XSW_DROP_MTU);
+		return 0;
+	}
+	if (f->next_port) {
+		if (flood_prepare(f))
+			return 1;
+		bpf_clone_redirect(f->skb, f->next_ifindex, 0);
+	}
+	f->next = r;
+	f->next_port = port;
+	f->next_ifindex = out->ifindex;
+	return 0;
+}
+
+static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
+{
+	const struct xsw_switch *sw = switch_get();
+	struct tc_flood f = {
+		.skb = skb,
+		.pkt = pkt,
+		.flood_flag = flood_flag,
+	};
+
+	if (!sw)
+		return TC_DROP;
+	count_rx(pkt, XSW_PATH_SKB, COUNT_FLOODED);
+	skb->tc_index = MARK_REDIRECTED;
+	bpf_loop(sw->port_end, tc_flood_cb, &f, 0);
+	if (f.broken || !f.next_port || flood_prepare(&f)) {
+		skb->tc_index = 0;
+		return TC_DROP;
+	}
+	return bpf_redirect(f.next_ifindex, 0);
+}
+
+static __always_inline int tc_unicast(struct __sk_buff *skb, struct pkt *pkt,
+				      const struct xsw_port *out)
+{
+	__u32 port = out->port, ifindex = out->ifindex, mtu = 0;
+	struct retag r;
+
+	if (bpf_check_mtu(skb, ifindex, &mtu, 0, 0) < 0) /* the device is gone */
+		return tc_flood(skb, pkt, XSW_PORT_FLOOD);
+	count_rx(pkt, XSW_PATH_SKB, COUNT_UNICAST);
+	egress_tags(pkt, out, &r);
+	if (!egress_fits(pkt, &r, mtu)) {
+		count_tx_drop(port, XSW_DROP_MTU);
+		return TC_DROP;
+	}
+	if (tc_retag(skb, &r)) {
+		count_tx_drop(port, XSW_DROP_NO_MEMORY);
+		return TC_DROP;
+	}
+	count_tx(port, pkt->bytes + retag_delta(&r));
+	skb->tc_index = MARK_REDIRECTED;
+	return bpf_redirect(ifindex, 0);
+}
+
+SEC("tc")
+int xsw_tc(struct __sk_buff *skb)
+{
+	const struct xsw_port *in = port_by_ifindex(skb->ifindex);
+	struct pkt pkt = {};
+	struct verdict v;
+	int why;
+
+	if (!in)
+		return TC_NEXT;
+	if (skb->tc_index == MARK_REDIRECTED) /* by another switch, over a veth */
+		skb->tc_index = 0;
+	why = tc_parse(skb, &pkt);
+	if (why) {
+		pkt.port = in->port;
+		return tc_drop(&pkt, why);
+	}
+	forward(&pkt, in, &v);
+	switch (v.what) {
+	case TO_DROP:
+		return tc_drop(&pkt, v.why);
+	case TO_PORT:
+		return tc_unicast(skb, &pkt, v.out);
+	default:
+		return tc_flood(skb, &pkt, v.flood_flag);
+	}
+}

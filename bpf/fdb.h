@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The forwarding database: find, insert, make room, expire. The callers are
+ * learn.h, forward.h and age.h.
+ */
+#pragma once
+
+#include "bpf/pkt.h"
+#include "bpf/tables.h"
+
+static __always_inline void *fdb_shard(const struct xsw_fdb_key *key)
+{
+	__u32 shard = xsw_fdb_shard(key);
+
+	return bpf_map_lookup_elem(&xsw_fdb, &shard);
+}
+
+/* The entry for @key, expired or not; NULL if there is none. */
+static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *key)
+{
+	void *shard = fdb_shard(key);
+
+	return shard ? bpf_map_lookup_elem(shard, key) : NULL;
+}
+
+/* One 8-byte store: readers see the old entry or the new one. */
+static __always_inline void fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+{
+	union {
+		struct xsw_fdb_entry e;
+		__u64 word;
+	} u = { .e = { .seen = seen, .port = port } };
+
+	*(volatile __u64 *)e = u.word;
+}
+
+static __always_inline void fdb_count_add(__s64 n)
+{
+	__u32 zero = 0;
+	struct xsw_fdb_count *c = bpf_map_lookup_elem(&xsw_fdb_count, &zero);
+
+	if (c)
+		__sync_fetch_and_add(&c->learned, n);
+}
+
+#define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */
+
+struct fdb_victim {
+	struct xsw_fdb_key key;
+	__u32 age;  /* ticks, plus 1; 0 while none is found */
+	__u32 seen; /* entries looked at */
+	__u32 now;
+	__u32 pad;
+};
+
+static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
+			  struct fdb_victim *v)
+{
+	if (e->flags & XSW_FDB_STATIC)
+		return 0;
+	if (v->now - e->seen + 1 > v->age) {
+		v->age = v->now - e->seen + 1;
+		v->key = *key;
+	}
+	return ++v->seen >= FDB_EVICT_SAMPLE;
+}
+
+/* Drop the oldest of some learned entries, from the shard of @key if it has
+ * any, else from the next that has. Not the oldest of all: finding that would
+ * cost a scan of the table for each new address.
+ *
+ * Return: 0, or -1 if nothing could be dropped.
+ */
+static __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
+{
+	struct fdb_victim v = { .now = now };
+	__u32 first, i;
+
+	if (!key)
+		return -1;
+	first = xsw_fdb_shard(key);
+	for (i = 0; i < XSW_FDB_SHARDS; i++) {
+		__u32 shard = (first + i) & (XSW_FDB_SHARDS - 1);
+		void *map = bpf_map_lookup_elem(&xsw_fdb, &shard);
+
+		if (!map)
+			continue;
+		bpf_for_each_map_elem(map, fdb_victim_cb, &v, 0);
+		if (!v.age)
+			continue;
+		if (bpf_map_delete_elem(map, &v.key))
+			return -1;
+		fdb_count_add(-1);
+		return 0;
+	}
+	return -1;
+}
+
+/* Add a learned entry. fdb_max binds exactly: the place is taken in the count
+ * before the entry is made.
+ */
+static __noinline int fdb_insert(const struct xsw_fdb_key *key, __u32 port, __u32 now)
+{
+	struct xsw_fdb_entry e = { .seen = now, .port = port };
+	const struct xsw_switch *sw = switch_get();
+	struct xsw_fdb_count *c;
+	__u32 zero = 0;
+	void *shard;
+
+	if (!key || !sw)
+		return -1;
+	c = bpf_map_lookup_elem(&xsw_fdb_count, &zero);
+	shard = fdb_shard(key);
+	if (!c || !shard)
+		return -1;
+	if (__sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max) {
+		if (!(sw->flags & XSW_SWITCH_FDB_EVICT) || fdb_evict(key, now))
+			goto full;
+	}
+	/* -EBUSY (nested on this CPU) and -EEXIST (another CPU was first) are
+	 * as good as a full table: the next frame tries again.
+	 */
+	if (bpf_map_update_elem(shard, key, &e, BPF_NOEXIST))
+		goto full;
+	return 0;
+
+full:
+	__sync_fetch_and_add(&c->learned, -1);
+	return -1;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Flooding from XDP: one redirect to the devmap of all ports, and a program
+ * on each device that drops the copies it must not send and retags the rest
+ * (entry_egress.h). What the kernel's broadcast would lose without a trace is
+ * left to TC: so every port is asked first.
+ */
+#pragma once
+
+#include "bpf/count.h"
+#include "bpf/forward.h"
+#include "bpf/xdp_frame.h"
+
+#define FLOOD_MAGIC 0x78737731 /* "xsw1" */
+
+/* Travels in front of a flooded frame, in its metadata. */
+struct flood_meta {
+	__u32 magic;
+	__u32 in_flags;
+	__u16 port;
+	__u16 vlan;
+	struct vtag vtag;
+	__u16 cvid;
+	__u16 flood_flag;
+	struct vtag outer;
+	__u8 stands_for;
+	__u8 same;
+	__u8 keep;
+	__u8 has_cvlan;
+};
+
+_Static_assert(sizeof(struct flood_meta) <= 32, "metadata limit before 6.?: 32 bytes");
+_Static_assert(sizeof(struct flood_meta) % 4 == 0, "metadata comes in words");
+
+/* A frame above this may not fit the page into which the kernel copies it
+ * (net/core/xdp.c, xdpf_clone()).
+ */
+#define FLOOD_XDP_MAX 3000
+
+struct flood_probe {
+	struct xdp_md *ctx;
+	struct pkt *pkt;
+	__u32 flood_flag;
+	__u32 reached; /* ports that get a copy */
+	__u32 last;    /* one of them */
+	__u32 need_tc; /* one of them cannot be reached by XDP */
+};
+
+static long flood_probe_cb(__u32 index, struct flood_probe *p)
+{
+	__u32 port = index + 1, mtu = 0;
+	const struct xsw_port *out = port_by_number(port);
+	struct retag r;
+
+	if (!out || !flood_reaches(p->pkt, p->flood_flag, out))
+		return 0;
+	p->reached++;
+	p->last = port;
+	egress_tags(p->pkt, out, &r);
+	if (!port_takes_xdp(port) || bpf_check_mtu(p->ctx, out->ifindex, &mtu, 0, 0) < 0 ||
+	    !egress_fits(p->pkt, &r, mtu)) {
+		p->need_tc = 1;
+		return 1;
+	}
+	return 0;
+}
+
+static __always_inline int flood_push_meta(struct xdp_md *ctx, const struct pkt *pkt,
+					   __u32 flood_flag)
+{
+	struct flood_meta *m;
+
+	if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*m)))
+		return -1;
+	m = (void *)(long)ctx->data_meta;
+	if ((void *)(m + 1) > (void *)(long)ctx->data)
+		return -1;
+	m->magic = FLOOD_MAGIC;
+	m->in_flags = pkt->in_flags;
+	m->port = pkt->port;
+	m->vlan = pkt->dst.vlan;
+	m->vtag = pkt->vtag;
+	m->cvid = pkt->cvid;
+	m->flood_flag = flood_flag;
+	m->outer = pkt->outer;
+	m->stands_for = pkt->stands_for;
+	m->same = pkt->same;
+	m->keep = pkt->keep;
+	m->has_cvlan = pkt->has_cvlan;
+	return 0;
+}
+
+static __always_inline void flood_pop_meta(const struct flood_meta *m, struct pkt *pkt)
+{
+	pkt->in_flags = m->in_flags;
+	pkt->port = m->port;
+	pkt->dst.vlan = m->vlan;
+	pkt->vtag = m->vtag;
+	pkt->cvid = m->cvid;
+	pkt->outer = m->outer;
+	pkt->stands_for = m->stands_for;
+	pkt->same = m->same;
+	pkt->keep = m->keep;
+	pkt->has_cvlan = m->has_cvlan;
+}

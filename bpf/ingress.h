@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Step "ingress": may the frame enter here, and which VLAN is it in? */
+#pragma once
+
+#include "bpf/pkt.h"
+#include "maps/drop.h"
+#include "maps/port.h"
+#include "maps/switch.h"
+
+#define ADMITTED (-1)
+
+static __always_inline bool vlan_listed(const __u64 *bits, __u32 vid)
+{
+	vid &= VID_MASK;
+	return bits[vid / 64] >> (vid % 64) & 1;
+}
+
+/* 01-80-C2-00-00-00 to 0F: never forwarded by a bridge, IEEE 802.1Q-2018
+ * table 8-1.
+ */
+static __always_inline bool mac_is_reserved(const struct xsw_fdb_key *key)
+{
+	return *(const __u32 *)key->mac == bpf_htonl(0x0180c200) && key->mac[4] == 0 &&
+	       (key->mac[5] & 0xf0) == 0;
+}
+
+static __always_inline bool mac_is_zero(const struct xsw_fdb_key *key)
+{
+	return *(const __u32 *)key->mac == 0 && *(const __u16 *)&key->mac[4] == 0;
+}
+
+/* The frame's first tag, if any, says the VLAN (or only the priority). */
+static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
+{
+	bool tagged = pkt->outer.tpid;
+
+	pkt->stands_for = tagged;
+	pkt->keep = tagged;
+	pkt->vtag.tpid = tagged ? pkt->outer.tpid : bpf_htons(0x8100);
+	pkt->vtag.tci = (tagged ? pkt->outer.tci & PCP_DEI_MASK : 0) | vlan;
+	pkt->same = tagged && (pkt->outer.tci & VID_MASK) == vlan;
+	pkt->has_cvlan = pkt->inner.tpid;
+	pkt->cvid = pkt->inner.tpid ? pkt->inner.tci & VID_MASK : 0;
+}
+
+/* The whole frame, tags included, is payload of a service tag. */
+static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_port *in)
+{
+	pkt->stands_for = 0;
+	pkt->keep = true;
+	pkt->same = false;
+	pkt->vtag.tpid = in->qinq_tpid;
+	pkt->vtag.tci = in->tag;
+	pkt->has_cvlan = pkt->outer.tpid;
+	pkt->cvid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
+}
+
+/**
+ * ingress() - admit a frame and say its VLAN
+ *
+ * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
+ * drop reason. Source: semantics "Ingress"; the modes are those of the Open
+ * vSwitch Port table.
+ */
+static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
+				   const struct xsw_switch *sw)
+{
+	__u32 vid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
+	__u32 vlan;
+
+	pkt->port = in->port;
+	pkt->in_flags = in->flags;
+	if (!(in->flags & XSW_PORT_RX))
+		return XSW_DROP_RX_OFF;
+	if (mac_is_reserved(&pkt->dst) && !(sw->flags & XSW_SWITCH_FORWARD_BPDU))
+		return XSW_DROP_RESERVED;
+	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
+		return XSW_DROP_SRC;
+	if (vid == VID_RESERVED)
+		return XSW_DROP_VID;
+	if (!(in->flags & (vid ? XSW_PORT_ACCEPT_TAGGED : XSW_PORT_ACCEPT_UNTAGGED)))
+		return XSW_DROP_VLAN;
+
+	switch (in->vlan_mode) {
+	case XSW_MODE_ACCESS:
+		if (vid)
+			return XSW_DROP_VLAN;
+		vlan = in->tag;
+		take_outer_tag(pkt, vlan);
+		break;
+	case XSW_MODE_TRUNK:
+		if (!vlan_listed(in->trunks, vid))
+			return XSW_DROP_VLAN;
+		vlan = vid;
+		take_outer_tag(pkt, vlan);
+		break;
+	case XSW_MODE_NATIVE_TAGGED:
+	case XSW_MODE_NATIVE_UNTAGGED:
+		if (vid && vid != in->tag && !vlan_listed(in->trunks, vid))
+			return XSW_DROP_VLAN;
+		vlan = vid ? vid : in->tag;
+		take_outer_tag(pkt, vlan);
+		break;
+	case XSW_MODE_DOT1Q_TUNNEL:
+		if (!vlan_listed(in->cvlans, vid))
+			return XSW_DROP_VLAN;
+		vlan = in->tag;
+		push_service_tag(pkt, in);
+		break;
+	default:
+		return XSW_DROP_VLAN;
+	}
+	pkt->dst.vlan = vlan;
+	pkt->src.vlan = vlan;
+	return ADMITTED;
+}

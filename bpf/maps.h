@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The maps of a switch, all pinned by the controller under these names. Keys
+ * and values are described in maps/.
+ */
+#pragma once
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps/fdb.h"
+#include "maps/limits.h"
+#include "maps/meta.h"
+#include "maps/port.h"
+#include "maps/stats.h"
+#include "maps/switch.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_switch);
+} xsw_switch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_SLOTS);
+	__type(key, __u32);
+	__type(value, struct xsw_port);
+} xsw_port SEC(".maps");
+
+/* Port number -> the slot of xsw_port in use, 0 for no such port. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_slot SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_state);
+} xsw_state SEC(".maps");
+
+/* ifindex -> slot of xsw_port, 0 for a device that is no port. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_IFINDEX_ARRAY);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_ifindex SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_ifindex_hi SEC(".maps");
+
+/* clang describes a type that only an inner map names as a forward declaration,
+ * for which libbpf finds no size; a variable makes it write the type out.
+ */
+static const volatile struct xsw_fdb_entry fdb_entry_type __attribute__((used));
+
+struct fdb_shard {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct xsw_fdb_key);
+	__type(value, struct xsw_fdb_entry);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, XSW_FDB_SHARDS);
+	__type(key, __u32);
+	__array(values, struct fdb_shard);
+} xsw_fdb SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_fdb_count);
+} xsw_fdb_count SEC(".maps");
+
+/* The ageing timer. The kernel stops it when this map has no pin and no open
+ * descriptor left, whatever programs use the map.
+ */
+struct timer_value {
+	struct bpf_timer timer;
+	__u32 next_shard;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct timer_value);
+} xsw_timer SEC(".maps");
+
+/* Every entry of a device, here and in xsw_flood, carries the same program:
+ * the kernel runs that of the first frame of a batch on the whole batch.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} xsw_tx SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct bpf_devmap_val);
+} xsw_flood SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_stats);
+} xsw_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_stats);
+} xsw_stats_base SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_meta);
+} xsw_meta SEC(".maps");
+
+/* Flood copies that xsw_egress() itself dropped since the last bulk of this
+ * device on this CPU: the kernel counts them among the bulk's drops.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} xsw_own_drops SEC(".maps");

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A frame as the steps see it: addresses, tags and the VLAN it is in. The
+ * hooks fill it (parse_xdp.h, parse_tc.h) and act on what the steps decide;
+ * no step touches the context.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "maps/fdb.h"
+
+#define ETH_HLEN 14
+#define VLAN_HLEN 4
+#define VID_MASK 0x0fff
+#define VID_RESERVED 0x0fff
+#define PCP_MASK 0xe000
+#define PCP_DEI_MASK 0xf000
+
+/* A VLAN tag; tpid 0 is "no tag". */
+struct vtag {
+	__be16 tpid;
+	__u16 tci; /* host order: PCP, DEI, VID */
+};
+
+struct pkt {
+	struct xsw_fdb_key dst; /* vlan: 0 until ingress() has run */
+	struct xsw_fdb_key src;
+	struct vtag outer; /* first tag, as it came */
+	struct vtag inner; /* second tag, as it came */
+
+	/* Set by ingress(): */
+	struct vtag vtag; /* the VLAN tag that a tagged port sends */
+	__u8 stands_for;  /* tags of the frame that vtag stands for: 0 or 1 */
+	bool same;	  /* vtag is the frame's own first tag, unchanged */
+	bool keep;	  /* there is a tag whose priority can be kept */
+	bool has_cvlan;	  /* a customer tag follows the VLAN tag */
+	__u16 cvid;	  /* its VID, 0 if none */
+	__u16 port;	  /* ingress port */
+	__u32 in_flags;	  /* XSW_PORT_* of the ingress port */
+
+	__u32 len;   /* of the frame on the wire; of one segment if GSO */
+	__u32 bytes; /* as counted: the whole frame with its tags */
+	__u32 now;   /* tick */
+};
+
+static __always_inline bool is_vlan_tpid(__be16 proto)
+{
+	return proto == bpf_htons(0x8100) || proto == bpf_htons(0x88a8);
+}
+
+static __always_inline bool mac_is_group(const struct xsw_fdb_key *key)
+{
+	return key->mac[0] & 1;
+}
+
+/* Load an address without the byte-wise copy that clang makes of memcpy(). */
+static __always_inline void mac_load(struct xsw_fdb_key *key, const void *mac)
+{
+	*(__u32 *)&key->mac[0] = *(const __u32 *)mac;
+	*(__u16 *)&key->mac[4] = *(const __u16 *)(mac + 4);
+	key->vlan = 0;
+}

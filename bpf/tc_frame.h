@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The TC side of a frame: the first tag may stand in skb->vlan_tci or in the
+ * bytes, GSO frames are measured by segment, retagging goes through helpers
+ * that keep GSO and partial checksums right.
+ */
+#pragma once
+
+#include <linux/in.h>
+
+#include "bpf/egress.h"
+
+/* EtherType and TCI at @off of the bytes, if that is a VLAN tag. */
+static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct vtag *tag)
+{
+	struct {
+		__be16 tpid;
+		__be16 tci;
+		__be16 next;
+	} raw;
+
+	if (bpf_skb_load_bytes(skb, off, &raw, sizeof(raw)) || !is_vlan_tpid(raw.tpid))
+		return; /* no tag, or a cut one: payload */
+	tag->tpid = raw.tpid;
+	tag->tci = bpf_ntohs(raw.tci);
+}
+
+/* Bytes of one segment behind the last tag: IP and TCP or UDP header, data. */
+static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
+{
+	__u8 version = 0, proto = 0, doff = 0;
+	__u32 l4;
+
+	bpf_skb_load_bytes(skb, l3, &version, 1);
+	if (version >> 4 == 4) {
+		l4 = (version & 0xf) * 4;
+		bpf_skb_load_bytes(skb, l3 + 9, &proto, 1);
+	} else {
+		l4 = 40;
+		bpf_skb_load_bytes(skb, l3 + 6, &proto, 1);
+	}
+	if (proto == IPPROTO_UDP)
+		return l4 + 8 + skb->gso_size;
+	bpf_skb_load_bytes(skb, l3 + l4 + 12, &doff, 1);
+	return l4 + (doff >> 4) * 4 + skb->gso_size;
+}
+
+/* At TC ingress the kernel has moved the first tag to vlan_tci and has
+ * dropped frames whose first tag is cut (net/core/skbuff.c, skb_vlan_untag()).
+ *
+ * Return: 0, or XSW_DROP_RUNT.
+ */
+static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
+{
+	struct {
+		__u8 dst[6];
+		__u8 src[6];
+		__be16 proto;
+	} eth;
+	__u32 off = 12, ntags;
+
+	pkt->outer.tpid = 0;
+	pkt->outer.tci = 0;
+	pkt->inner.tpid = 0;
+	pkt->inner.tci = 0;
+	pkt->bytes = skb->len;
+	if (bpf_skb_load_bytes(skb, 0, &eth, ETH_HLEN))
+		return XSW_DROP_RUNT;
+	__builtin_memcpy(pkt->dst.mac, eth.dst, 6);
+	__builtin_memcpy(pkt->src.mac, eth.src, 6);
+	if (skb->vlan_present) {
+		pkt->outer.tpid = skb->vlan_proto;
+		pkt->outer.tci = skb->vlan_tci;
+		pkt->bytes += VLAN_HLEN;
+	} else if (is_vlan_tpid(eth.proto)) {
+		tc_load_tag(skb, off, &pkt->outer);
+		if (!pkt->outer.tpid)
+			return XSW_DROP_RUNT;
+		off += VLAN_HLEN;
+	}
+	if (pkt->outer.tpid && (off > 12 || is_vlan_tpid(eth.proto)))
+		tc_load_tag(skb, off, &pkt->inner);
+
+	pkt->len = pkt->bytes;
+	if (skb->gso_size) {
+		ntags = !!pkt->outer.tpid + !!pkt->inner.tpid;
+		if (pkt->inner.tpid)
+			off += VLAN_HLEN;
+		pkt->len = ETH_HLEN + ntags * VLAN_HLEN + tc_segment_len(skb, off + 2);
+	}
+	return 0;
+}
+
+/* Carry out @r. Return: 0 or -errno, after which the frame is of no use. */
+static __always_inline int tc_retag(struct __sk_buff *skb, const struct retag *r)
+{
+	int err = 0;
+
+	if (r->pop > 0)
+		err = bpf_skb_vlan_pop(skb);
+	if (!err && r->pop > 1)
+		err = bpf_skb_vlan_pop(skb);
+	if (!err && r->push.tpid)
+		err = bpf_skb_vlan_push(skb, r->push.tpid, r->push.tci);
+	return err;
+}
+
+/* Undo tc_retag(): the frame as it came. */
+static __always_inline int tc_untag(struct __sk_buff *skb, const struct pkt *pkt,
+				    const struct retag *r)
+{
+	int err = 0;
+
+	if (r->push.tpid)
+		err = bpf_skb_vlan_pop(skb);
+	if (!err && r->pop > 1)
+		err = bpf_skb_vlan_push(skb, pkt->inner.tpid, pkt->inner.tci);
+	if (!err && r->pop > 0)
+		err = bpf_skb_vlan_push(skb, pkt->outer.tpid, pkt->outer.tci);
+	return err;
+}
