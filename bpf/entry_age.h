@@ -20,7 +20,7 @@ struct age_ctx {
 static long age_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct age_ctx *age)
 {
 	if (xsw_fdb_expired(e, age->now, age->ageing_ticks) && !bpf_map_delete_elem(map, key))
-		fdb_count_add(-1);
+		fdb_forgotten();
 	return 0;
 }
 
@@ -37,10 +37,9 @@ static __always_inline void age_shard(__u32 shard, struct age_ctx *age)
 static int age_timer_cb(void *map, __u32 *key, struct timer_value *t)
 {
 	const struct xsw_switch *sw = switch_get();
-	struct xsw_fdb_count *c;
-	__u32 zero = 0, i, n;
+	const struct xsw_fdb_count *c = fdb_count();
+	__u32 i, n;
 
-	c = bpf_map_lookup_elem(&xsw_fdb_count, &zero);
 	if (sw && c) {
 		struct age_ctx age = { .now = tick_now(), .ageing_ticks = sw->ageing_ticks };
 

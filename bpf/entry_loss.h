@@ -35,6 +35,7 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned int len;
 	__u16 tc_index;
+	__be16 protocol;
 } __attribute__((preserve_access_index));
 
 #define IFF_UP 1
@@ -121,6 +122,27 @@ int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, 
 	return 0;
 }
 
+/* A frame with a cut first tag never gets to xsw_tc(): the kernel frees it when
+ * it fails to move the tag to vlan_tci, for which it wants 6 bytes behind the
+ * Ethernet header (net/core/skbuff.c, skb_vlan_untag()).
+ */
+static __always_inline int loss_runt(struct sk_buff *skb)
+{
+	const struct xsw_port *in;
+	struct pkt pkt = {};
+
+	pkt.bytes = BPF_CORE_READ(skb, len);
+	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(BPF_CORE_READ(skb, protocol)))
+		return 0;
+	in = port_by_dev(BPF_CORE_READ(skb, dev));
+	if (!in)
+		return 0;
+	pkt.port = in->port;
+	pkt.bytes += ETH_HLEN;
+	count_rx_drop(&pkt, XSW_PATH_SKB, XSW_DROP_RUNT);
+	return 0;
+}
+
 /* A frame was freed undelivered. Ours bear the mark of xsw_tc() and still
  * belong to the device they were redirected to.
  */
@@ -131,7 +153,7 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 	struct net_device *dev;
 
 	if (BPF_CORE_READ(skb, tc_index) != MARK_REDIRECTED)
-		return 0;
+		return loss_runt(skb);
 	dev = BPF_CORE_READ(skb, dev);
 	out = port_by_dev(dev);
 	if (!out)

@@ -10,6 +10,7 @@
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
+#define ENOMEM 12
 #define TC_DROP 2    /* TCX_DROP, TC_ACT_SHOT */
 
 static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
@@ -71,7 +72,8 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	if (f->next_port) {
 		if (flood_prepare(f))
 			return 1;
-		bpf_clone_redirect(f->skb, f->next_ifindex, 0);
+		if (bpf_clone_redirect(f->skb, f->next_ifindex, 0) == -ENOMEM)
+			count_tx_lost(f->next_port, 1, f->pkt->bytes, XSW_DROP_NO_MEMORY);
 	}
 	f->next = r;
 	f->next_port = port;

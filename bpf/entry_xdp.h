@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
@@ -12,13 +13,10 @@ static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 	return XDP_DROP;
 }
 
-/* To one port; everything is done here. */
-static __always_inline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt,
-				       const struct xsw_port *out, enum count_as as)
+/* To one port, retagged by @r; everything is done here. */
+static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
+				    const struct retag *r, enum count_as as)
 {
-	__u32 port = out->port;
-	struct retag r;
-
 	if (!port_takes_xdp(port))
 		return XDP_PASS;
 	/* Choose the target before the frame is changed: without an entry
@@ -28,14 +26,12 @@ static __always_inline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt
 		return XDP_PASS;
 	if (xdp_strip_meta(ctx))
 		return XDP_PASS;
-	egress_tags(pkt, out, &r);
-	if (xdp_retag(ctx, &r)) {
+	count_rx(pkt, XSW_PATH_XDP, as);
+	if (xdp_retag(ctx, r)) {
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
-		count_rx(pkt, XSW_PATH_XDP, as);
 		return XDP_DROP;
 	}
-	count_rx(pkt, XSW_PATH_XDP, as);
-	count_tx(port, pkt->bytes + retag_delta(&r));
+	count_tx(port, pkt->bytes + retag_delta(r));
 	return XDP_REDIRECT;
 }
 
@@ -43,6 +39,7 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *out;
+	struct retag r;
 	struct flood_probe p = {
 		.ctx = ctx,
 		.pkt = pkt,
@@ -60,7 +57,10 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 	}
 	if (p.reached == 1) {
 		out = port_by_number(p.last);
-		return out ? xdp_unicast(ctx, pkt, out, COUNT_FLOODED) : XDP_PASS;
+		if (!out)
+			return XDP_PASS;
+		egress_tags(pkt, out, &r);
+		return xdp_send(ctx, pkt, p.last, &r, COUNT_FLOODED);
 	}
 	if (xdp_strip_meta(ctx) || flood_push_meta(ctx, pkt, flood_flag))
 		return XDP_PASS;
@@ -71,32 +71,52 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 							   BPF_F_EXCLUDE_INGRESS));
 }
 
+/* The whole decision, remembered in @c if it is for one port. */
+static __always_inline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
+				      const struct xsw_port *in, struct cache_entry *c,
+				      const struct cache_key *key)
+{
+	struct verdict v;
+	struct retag r;
+
+	forward(pkt, in, &v);
+	if (v.what == TO_DROP)
+		return xdp_drop(pkt, v.why);
+	if (v.what == TO_FLOOD)
+		return xdp_flood(ctx, pkt, v.flood_flag);
+	egress_tags(pkt, v.out, &r);
+	if (c)
+		cache_store(c, key, v.out_slot, &r);
+	return xdp_send(ctx, pkt, v.out->port, &r, COUNT_UNICAST);
+}
+
 SEC("xdp.frags")
 int xsw_xdp(struct xdp_md *ctx)
 {
-	const struct xsw_port *in = port_by_ifindex(ctx->ingress_ifindex);
-	bool suspect;
-	struct verdict v;
+	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex);
+	const struct xsw_port *in = port_by_slot(slot);
+	struct cache_entry *c;
+	struct cache_key key;
+	struct retag r;
 	struct pkt pkt;
+	bool suspect;
 
 	if (!in)
 		return XDP_PASS;
 	/* Multi-buffer frames: 6.1 redirects none, 6.12 floods them damaged. */
 	if (bpf_xdp_get_buff_len(ctx) != ctx->data_end - ctx->data)
 		return XDP_PASS;
-	if (xdp_parse(ctx, &pkt, in->flags & XSW_PORT_CSUM_CHECK, &suspect) == FRAME_RUNT) {
-		pkt.port = in->port;
+	pkt.port = XSW_SLOT_PORT(slot);
+	if (xdp_parse(ctx, &pkt, in->flags & XSW_PORT_CSUM_CHECK, &suspect) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
-	}
 	if (suspect)
 		return XDP_PASS;
-	forward(&pkt, in, &v);
-	switch (v.what) {
-	case TO_DROP:
-		return xdp_drop(&pkt, v.why);
-	case TO_PORT:
-		return xdp_unicast(ctx, &pkt, v.out, COUNT_UNICAST);
-	default:
-		return xdp_flood(ctx, &pkt, v.flood_flag);
+	c = cache_place(&pkt, slot, &key);
+	if (c && cache_match(c, &key) && slot_by_port(XSW_SLOT_PORT(c->out_slot)) == c->out_slot) {
+		r.push.tpid = c->push_tpid;
+		r.push.tci = c->push_tci;
+		r.pop = c->pop;
+		return xdp_send(ctx, &pkt, XSW_SLOT_PORT(c->out_slot), &r, COUNT_UNICAST);
 	}
+	return xdp_decide(ctx, &pkt, in, c, &key);
 }

@@ -33,13 +33,32 @@ static __always_inline void fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16
 	*(volatile __u64 *)e = u.word;
 }
 
-static __always_inline void fdb_count_add(__s64 n)
+static __always_inline struct xsw_fdb_count *fdb_count(void)
 {
 	__u32 zero = 0;
-	struct xsw_fdb_count *c = bpf_map_lookup_elem(&xsw_fdb_count, &zero);
 
+	return bpf_map_lookup_elem(&xsw_fdb_count, &zero);
+}
+
+/* A learned entry has been deleted. */
+static __always_inline void fdb_forgotten(void)
+{
+	struct xsw_fdb_count *c = fdb_count();
+
+	if (!c)
+		return;
+	__sync_fetch_and_add(&c->learned, -1);
+	__sync_fetch_and_add(&c->generation, 1);
+}
+
+/* An address speaks on another port. */
+static __always_inline void fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+{
+	struct xsw_fdb_count *c = fdb_count();
+
+	fdb_write(e, seen, port);
 	if (c)
-		__sync_fetch_and_add(&c->learned, n);
+		__sync_fetch_and_add(&c->generation, 1);
 }
 
 #define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */
@@ -89,7 +108,7 @@ static __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 			continue;
 		if (bpf_map_delete_elem(map, &v.key))
 			return -1;
-		fdb_count_add(-1);
+		fdb_forgotten();
 		return 0;
 	}
 	return -1;
@@ -103,12 +122,11 @@ static __noinline int fdb_insert(const struct xsw_fdb_key *key, __u32 port, __u3
 	struct xsw_fdb_entry e = { .seen = now, .port = port };
 	const struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_count *c;
-	__u32 zero = 0;
 	void *shard;
 
 	if (!key || !sw)
 		return -1;
-	c = bpf_map_lookup_elem(&xsw_fdb_count, &zero);
+	c = fdb_count();
 	shard = fdb_shard(key);
 	if (!c || !shard)
 		return -1;

@@ -28,7 +28,11 @@ static __always_inline int learn(const struct pkt *pkt, const struct xsw_switch 
 
 	if (!e) /* a full table is no error: frames to the address are flooded */
 		fdb_insert(&pkt->src, pkt->port, pkt->now);
-	else if ((e->port != pkt->port || e->seen != pkt->now) && !(e->flags & XSW_FDB_STATIC))
-		fdb_write(e, pkt->now, pkt->port); /* moved, or first frame of this tick */
+	else if (e->flags & XSW_FDB_STATIC)
+		return ADMITTED;
+	else if (e->port != pkt->port)
+		fdb_move(e, pkt->now, pkt->port);
+	else if (e->seen != pkt->now) /* first frame of this tick */
+		fdb_write(e, pkt->now, pkt->port);
 	return ADMITTED;
 }

@@ -149,3 +149,25 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } xsw_own_drops SEC(".maps");
+
+/* What forward() decided lately, per CPU; see cache.h. */
+#define CACHE_SIZE 256
+
+struct cache_entry {
+	__u64 dst;	  /* destination, and TCI of the first tag */
+	__u64 src;	  /* source, and TPID of the first tag */
+	__u32 in_slot;	  /* slots, so that changed settings do not match */
+	__u32 out_slot;
+	__u32 generation; /* of the FDB */
+	__u32 tick;
+	__be16 push_tpid; /* struct retag */
+	__u16 push_tci;
+	__u32 pop;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, CACHE_SIZE);
+	__type(key, __u32);
+	__type(value, struct cache_entry);
+} xsw_cache SEC(".maps");

@@ -11,18 +11,34 @@ static __always_inline const struct xsw_switch *switch_get(void)
 	return bpf_map_lookup_elem(&xsw_switch, &zero);
 }
 
-/* The settings of the port that device @ifindex is, or NULL. */
-static __always_inline const struct xsw_port *port_by_ifindex(__u32 ifindex)
+/* The slot of the port that device @ifindex is, 0 if it is none. */
+static __always_inline __u32 slot_by_ifindex(__u32 ifindex)
 {
 	__u32 *slot;
 
-	if (ifindex < XSW_IFINDEX_ARRAY)
-		slot = bpf_map_lookup_elem(&xsw_ifindex, &ifindex);
-	else
+	slot = bpf_map_lookup_elem(&xsw_ifindex, &ifindex); /* NULL when out of range */
+	if (!slot)
 		slot = bpf_map_lookup_elem(&xsw_ifindex_hi, &ifindex);
-	if (!slot || !*slot)
-		return NULL;
-	return bpf_map_lookup_elem(&xsw_port, slot);
+	return slot ? *slot : 0;
+}
+
+/* The slot that port number @port uses, 0 if there is no such port. */
+static __always_inline __u32 slot_by_port(__u32 port)
+{
+	__u32 *slot = bpf_map_lookup_elem(&xsw_slot, &port);
+
+	return slot ? *slot : 0;
+}
+
+static __always_inline const struct xsw_port *port_by_slot(__u32 slot)
+{
+	return slot ? bpf_map_lookup_elem(&xsw_port, &slot) : NULL;
+}
+
+/* The settings of the port that device @ifindex is, or NULL. */
+static __always_inline const struct xsw_port *port_by_ifindex(__u32 ifindex)
+{
+	return port_by_slot(slot_by_ifindex(ifindex));
 }
 
 /* The settings of port number @port, or NULL. One read of the slot decides
@@ -30,11 +46,7 @@ static __always_inline const struct xsw_port *port_by_ifindex(__u32 ifindex)
  */
 static __always_inline const struct xsw_port *port_by_number(__u32 port)
 {
-	__u32 *slot = bpf_map_lookup_elem(&xsw_slot, &port);
-
-	if (!slot || !*slot)
-		return NULL;
-	return bpf_map_lookup_elem(&xsw_port, slot);
+	return port_by_slot(slot_by_port(port));
 }
 
 static __always_inline bool port_takes_xdp(__u32 port)

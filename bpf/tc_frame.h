@@ -90,31 +90,47 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	return 0;
 }
 
-/* Carry out @r. Return: 0 or -errno, after which the frame is of no use. */
-static __always_inline int tc_retag(struct __sk_buff *skb, const struct retag *r)
+/* Take @pop tags off and put @push, TPID (network order) << 16 | TCI, if not 0.
+ * verifier: global, so that its branches are verified once and not for each
+ * state of each caller (TC program: 168k instructions down to a third).
+ */
+__noinline int tc_change_tags(struct __sk_buff *skb, __u32 pop, __u32 push)
 {
 	int err = 0;
 
-	if (r->pop > 0)
+	if (pop > 0)
 		err = bpf_skb_vlan_pop(skb);
-	if (!err && r->pop > 1)
+	if (!err && pop > 1)
 		err = bpf_skb_vlan_pop(skb);
-	if (!err && r->push.tpid)
-		err = bpf_skb_vlan_push(skb, r->push.tpid, r->push.tci);
+	/* The kernel takes the tag off, then wants to move the next one to
+	 * vlan_tci, and complains if that one is cut: it is payload to us.
+	 */
+	if (err && skb->len < ETH_HLEN + VLAN_HLEN)
+		err = 0;
+	if (!err && push)
+		err = bpf_skb_vlan_push(skb, push >> 16, push & 0xffff);
 	return err;
+}
+
+static __always_inline __u32 vtag_word(const struct vtag *tag)
+{
+	return tag->tpid ? (__u32)tag->tpid << 16 | tag->tci : 0;
+}
+
+/* Carry out @r. Return: 0 or -errno, after which the frame is of no use. */
+static __always_inline int tc_retag(struct __sk_buff *skb, const struct retag *r)
+{
+	return r->pop || r->push.tpid ? tc_change_tags(skb, r->pop, vtag_word(&r->push)) : 0;
 }
 
 /* Undo tc_retag(): the frame as it came. */
 static __always_inline int tc_untag(struct __sk_buff *skb, const struct pkt *pkt,
 				    const struct retag *r)
 {
-	int err = 0;
+	int err;
 
-	if (r->push.tpid)
-		err = bpf_skb_vlan_pop(skb);
-	if (!err && r->pop > 1)
-		err = bpf_skb_vlan_push(skb, pkt->inner.tpid, pkt->inner.tci);
-	if (!err && r->pop > 0)
-		err = bpf_skb_vlan_push(skb, pkt->outer.tpid, pkt->outer.tci);
+	err = tc_change_tags(skb, r->push.tpid ? 1 : 0, r->pop > 1 ? vtag_word(&pkt->inner) : 0);
+	if (!err && r->pop)
+		err = tc_change_tags(skb, 0, vtag_word(&pkt->outer));
 	return err;
 }

@@ -54,10 +54,19 @@ static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xs
 	return !(e->flags & XSW_FDB_STATIC) && now - e->seen >= ageing_ticks;
 }
 
-/* Value of map xsw_fdb_count (one element): learned entries, all shards.
- * Raised by learn() before it inserts, so that fdb_max binds exactly;
- * lowered by whoever deleted a learned entry.
+/* Value of map xsw_fdb_count (one element).
+ *
+ * @learned: learned entries, all shards. Raised by learn() before it inserts,
+ * so that fdb_max binds exactly; lowered by whoever deleted a learned entry.
+ * @generation: raised, after the change, by whoever moved, overwrote or
+ * deleted an entry; what was looked up before is then looked up again. On a
+ * cache line of its own, because every frame reads it.
  */
 struct xsw_fdb_count {
 	__s64 learned;
+	__u64 pad[7];
+	__u32 generation;
+	__u32 pad2[15];
 };
+
+_Static_assert(sizeof(struct xsw_fdb_count) == 128, "layout of xsw_fdb_count");
