@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0
+# One non-recursive build, out of tree in build/. `make help` lists what it can do.
+#
+# check, demo and bench install what is missing first and then call make again:
+# what pkg-config, clang and bpftool say is asked only when a recipe needs it.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR  ?= $(PREFIX)/share/man
+COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+
+CLANG   ?= clang
+PROVE   ?= prove
+FORMAT  ?= clang-format
+CFLAGS  ?= -O2 -g
+
+PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-genl-3.0
+
+# once NAME,COMMAND: a variable whose value is asked for at its first use
+once = $(eval $(1) = $$(eval $(1) := $$(shell $(2)))$$($(1)))
+$(call once,PKG_CFLAGS,pkg-config --cflags $(PACKAGES))
+$(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
+$(call once,BPFTOOL,tools/bpftool-path)
+$(call once,MULTIARCH,$(CC) -dumpmachine)
+BPF_ARCH = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(firstword $(subst -, ,$(MULTIARCH)))))
+
+WARN       := -Wall -Wextra -Wno-unused-parameter $(if $(filter true,$(CI)),-Werror)
+ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE= $(WARN) -I. -I$(BUILD) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+BPF_CFLAGS  = -std=gnu11 $(WARN) -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
+	      -I/usr/include/$(MULTIARCH)
+LIBS        = $(PKG_LIBS) -pthread -lm $(LDLIBS)
+
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+# make, with all CPUs unless the caller chose
+MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobserver%,$(MAKEFLAGS))),,-j$$(nproc))
+
+# ---- what is built from what
+
+CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
+XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
+TOOL_BIN  := $(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c))
+BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
+TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(wildcard selftests/prog/*.c))
+LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
+XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
+
+SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
+	     selftests/*.sh vmtests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh)
+C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
+
+all: $(XSW) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
+
+$(BUILD)/libxsw.a: $(CTRL_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/xsw: $(XSW_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
+
+# programs of one file each; only the tests may need the library
+define link_one
+	$(call say,CCLD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
+endef
+
+$(TOOL_BIN): $(BUILD)/%: tools/%.c
+	$(link_one)
+$(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
+	$(link_one)
+$(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(LIB)
+	$(link_one)
+
+define compile_bpf
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+endef
+
+$(BUILD)/%.bpf.o: bpf/%.bpf.c
+	$(compile_bpf)
+$(BUILD)/%.bpf.o: tools/bench/%.bpf.c
+	$(compile_bpf)
+
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(if $(BPFTOOL),,echo "bpftool not found: run tools/install-deps" >&2; exit 1;) \
+	  $(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+
+.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o
+.DELETE_ON_ERROR:
+
+-include $(CTRL_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+
+# ---- what is done with it
+
+deps: ## install what is missing to build and test (Debian, Ubuntu)
+	$(Q)tools/install-deps
+
+check: deps ## build, lint, run every selftest (as root)
+	$(Q)$(MAKE_ALL) all
+	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)tools/check-root check
+	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
+
+demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root demo
+	$(Q)BUILD=$(abspath $(BUILD)) tools/demo
+
+bench: deps ## measure against Linux bridge and bare redirect (as root; QUICK=1: half a minute)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root bench
+	$(Q)BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) tools/bench/run
+
+lint: ## include directions, SPDX lines, shellcheck
+	$(Q)tools/lint $(SCRIPTS)
+
+format: ## reformat all C files
+	$(Q)$(FORMAT) -i $(C_FILES)
+
+install: all ## install xsw, man pages, completion (DESTDIR, PREFIX)
+	$(Q)install -D -m 755 $(BUILD)/xsw $(DESTDIR)$(SBINDIR)/xsw
+	$(Q)for f in $(wildcard tools/man/*.8); do \
+	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
+	$(Q)for f in $(wildcard tools/man/*.5); do \
+	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man5/$${f##*/} || exit; done
+	$(Q)for f in $(wildcard tools/bash-completion/*); do \
+	  install -D -m 644 $$f $(DESTDIR)$(COMPDIR)/$${f##*/} || exit; done
+
+clean: ## remove build/
+	$(Q)rm -rf $(BUILD) compile_commands.json
+
+compile_commands.json: $(filter %.c,$(C_FILES)) Makefile ## for clangd and the like
+	$(Q){ echo '['; sep=; for f in $(filter %.c,$(C_FILES)); do \
+	  case $$f in *.bpf.c) c='$(CLANG) $(BPF_CFLAGS)';; *) c='$(CC) $(ALL_CFLAGS)';; esac; \
+	  printf '%s{"directory": "%s", "file": "%s", "command": "%s -c %s"}' \
+	    "$$sep" '$(CURDIR)' "$$f" "$$c" "$$f"; sep=', '; done; echo ']'; } >$@
+
+help: ## this list
+	@sed -n 's/^\([a-z_.]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
+	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
+
+.PHONY: all deps check demo bench lint format install clean help
