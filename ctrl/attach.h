@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Programs on devices. Private to ctrl/. All calls run in the network
+ * namespace of the device.
+ *
+ * TC is a tcx link where the kernel has them (6.6), else a clsact filter.
+ * XSW_TC=clsact in the environment asks for the filter, for tests.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "maps/meta.h"
+
+/**
+ * attach_xdp() - native XDP by a link pinned as port_<n>_xdp
+ *
+ * Return: 0, -EBUSY if there is another program, -EOPNOTSUPP if the driver
+ * cannot, -errno. Sets no error text: the caller may fall back.
+ */
+int attach_xdp(const char *dir, __u32 port, __u32 ifindex, int prog);
+void detach_xdp(const char *dir, __u32 port);
+
+/**
+ * attach_tc() - the switch at TC ingress, pinned as port_<n>_tc
+ * @meta: @meta->tc_is_link and clsact_ours are set
+ *
+ * Return: 0 or -errno, without error text.
+ */
+int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_meta *meta);
+
+/** detach_tc() - @here: we are in the device's namespace, so that a filter can be removed */
+void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool here);
+
+/** attach_swap_xdp() - another program on the same attachment; no frame is missed */
+int attach_swap_xdp(const char *dir, __u32 port, int prog);
+int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The ethtool ioctls that a port needs. Private to ctrl/. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+/** ethtool_driver() - driver name as `ethtool -i`, "" if the device has none */
+void ethtool_driver(const char *ifname, char *driver, size_t size);
+
+/** ethtool_features() - LINK_FEAT_* that are on, and that cannot be changed */
+int ethtool_features(const char *ifname, __u32 *on, __u32 *fixed);
+
+/** ethtool_set_features() - ask for LINK_FEAT_* bits; whether it took is for the caller to see */
+int ethtool_set_features(const char *ifname, __u32 features, bool on);

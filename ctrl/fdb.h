@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The forwarding database as a user sees it. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "ctrl/switch.h"
+#include "maps/fdb.h"
+
+struct xsw_fdb_row {
+	struct xsw_fdb_key key;
+	struct xsw_fdb_entry entry;
+	double age_s; /* since it last spoke; 0 for static entries */
+};
+
+#define XSW_ANY_PORT 0U
+#define XSW_ANY_VLAN -1
+
+/**
+ * xsw_fdb_add() - add a static entry, or a learned one when @is_static is false
+ * @replace: overwrite what is there, else -EEXIST
+ *
+ * An expired entry counts as absent. Group and all-zero addresses: -EINVAL.
+ * Context: under xsw_lock().
+ */
+int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port,
+		bool is_static, bool replace);
+
+/** xsw_fdb_del() - Return: 0 or -ENOENT. Context: under xsw_lock(). */
+int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key);
+
+/**
+ * xsw_fdb_flush() - forget learned entries of @port (or XSW_ANY_PORT) and @vlan (or XSW_ANY_VLAN)
+ *
+ * Return: how many, or -errno. Context: under xsw_lock().
+ */
+int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan);
+
+/** xsw_fdb_flush_static() - remove static entries of @port; for a port that goes */
+int xsw_fdb_flush_static(struct xsw_switch_handle *sw, __u32 port);
+
+/**
+ * xsw_fdb_list() - entries alive now, sorted by VLAN and address
+ * @rows: freed by the caller with free()
+ *
+ * Return: how many, or -errno. Never waits for a writer.
+ */
+int xsw_fdb_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
+		 struct xsw_fdb_row **rows);

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The shards of the forwarding database: open, read, count, grow, shrink.
+ * The programs insert and delete learned entries at any time; static entries
+ * are ours alone.
+ */
+#include "ctrl/fdb_table.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctrl/load.h"
+#include "ctrl/pin.h"
+#include "ctrl/table.h"
+
+#define READ_CHUNK 4096
+
+static int fdb_open_shards(struct xsw_switch_handle *sw, int outer)
+{
+	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
+		__u32 id;
+
+		if (bpf_map_lookup_elem(outer, &i, &id))
+			return -errno;
+		sw->map.fdb_shard[i] = bpf_map_get_fd_by_id(id);
+		if (sw->map.fdb_shard[i] < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+int fdb_open(struct xsw_switch_handle *sw)
+{
+	int outer = pin_get(sw->dir, "xsw_fdb"), err;
+
+	if (outer < 0)
+		return outer;
+	err = fdb_open_shards(sw, outer);
+	if (err == -ENOENT) { /* a writer has just replaced the shards */
+		fdb_close(sw);
+		err = fdb_open_shards(sw, outer);
+	}
+	close(outer);
+	return err == -ENOENT ? -EIO : err;
+}
+
+void fdb_close(struct xsw_switch_handle *sw)
+{
+	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
+		if (sw->map.fdb_shard[i] >= 0)
+			close(sw->map.fdb_shard[i]);
+		sw->map.fdb_shard[i] = -1;
+	}
+}
+
+__u32 fdb_tick(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (now.tv_sec * 1000000000ULL + now.tv_nsec) >> XSW_TICK_SHIFT;
+}
+
+static bool items_room(struct fdb_items *items, __u32 room)
+{
+	void *key = realloc(items->key, room * sizeof(*items->key)), *entry;
+
+	if (!key)
+		return false;
+	items->key = key;
+	entry = realloc(items->entry, room * sizeof(*items->entry));
+	if (!entry)
+		return false;
+	items->entry = entry;
+	return true;
+}
+
+int fdb_read(int shard_fd, struct fdb_items *items)
+{
+	__u32 at[2] = {}, chunk = READ_CHUNK, room = 0;
+	bool first = true;
+
+	memset(items, 0, sizeof(*items));
+	for (;;) {
+		__u32 count = chunk;
+		int err;
+
+		if (items->n + chunk > room) {
+			room = items->n + items->n / 2 + chunk;
+			if (!items_room(items, room)) {
+				fdb_items_free(items);
+				return -ENOMEM;
+			}
+		}
+		err = bpf_map_lookup_batch(shard_fd, first ? NULL : &at[0], &at[1],
+					   items->key + items->n, items->entry + items->n, &count,
+					   NULL);
+		if (err && errno == ENOSPC) { /* one bucket holds more than a chunk */
+			chunk *= 2;
+			continue;
+		}
+		if (err && errno != ENOENT) {
+			err = -errno;
+			fdb_items_free(items);
+			return err;
+		}
+		items->n += count;
+		if (err)
+			return 0;
+		at[0] = at[1];
+		first = false;
+	}
+}
+
+void fdb_items_free(struct fdb_items *items)
+{
+	free(items->key);
+	free(items->entry);
+	memset(items, 0, sizeof(*items));
+}
+
+int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before)
+{
+	struct xsw_fdb_count *count;
+	long page = sysconf(_SC_PAGESIZE);
+	__s64 was;
+
+	count = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, sw->map.fdb_count, 0);
+	if (count == MAP_FAILED)
+		return -errno;
+	was = __atomic_fetch_add(&count->learned, n, __ATOMIC_SEQ_CST);
+	if (before)
+		*before = was;
+	munmap(count, page);
+	return 0;
+}
+
+__u64 fdb_alive(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+	__u64 alive = 0;
+
+	if (switch_read(sw, &conf))
+		return 0;
+	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
+		struct fdb_items items;
+		__u32 now;
+
+		if (fdb_read(sw->map.fdb_shard[i], &items))
+			continue;
+		now = fdb_tick();
+		for (__u32 n = 0; n < items.n; n++)
+			alive += !xsw_fdb_expired(&items.entry[n], now, conf.ageing_ticks);
+		fdb_items_free(&items);
+	}
+	return alive;
+}
+
+/* ---- growing ---- */
+
+static int key_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct xsw_fdb_key));
+}
+
+static int copy_all(int to, const struct fdb_items *items)
+{
+	for (__u32 n = 0; n < items->n; n++)
+		if (bpf_map_update_elem(to, &items->key[n], &items->entry[n], BPF_NOEXIST) &&
+		    errno != EEXIST)
+			return -errno;
+	return 0;
+}
+
+static bool items_have(const struct fdb_items *sorted, const struct xsw_fdb_key *key)
+{
+	return bsearch(key, sorted->key, sorted->n, sizeof(*key), key_compare);
+}
+
+/* @entry was copied early; take over when the address spoke last, and where. */
+static void entry_freshen(int to, const struct xsw_fdb_key *key, const struct xsw_fdb_entry *entry)
+{
+	struct xsw_fdb_entry now;
+
+	if (!bpf_map_lookup_elem(to, key, &now) && memcmp(&now, entry, sizeof(now)) &&
+	    (__s32)(entry->seen - now.seen) >= 0)
+		bpf_map_update_elem(to, key, entry, BPF_EXIST);
+}
+
+/* The old shard is out of use, the new one in use since it was copied from
+ * @before; @after is what the old one held in the end. Bring over what was
+ * learned in between, and keep the count exact.
+ */
+static void shard_catch_up(const struct xsw_switch_handle *sw, int to, struct fdb_items *before,
+			   struct fdb_items *after)
+{
+	__s64 fix = 0;
+
+	for (__u32 n = 0; n < after->n; n++) {
+		if (!bpf_map_update_elem(to, &after->key[n], &after->entry[n], BPF_NOEXIST))
+			continue;
+		if (!items_have(before, &after->key[n]))
+			fix--; /* learned meanwhile in both: counted twice */
+		entry_freshen(to, &after->key[n], &after->entry[n]);
+	}
+	qsort(after->key, after->n, sizeof(*after->key), key_compare); /* entries not needed now */
+	for (__u32 n = 0; n < before->n; n++) {
+		if (items_have(after, &before->key[n]))
+			continue;
+		/* Aged in the old shard, and counted there; deleted in both: counted twice. */
+		if (bpf_map_delete_elem(to, &before->key[n]))
+			fix++;
+	}
+	if (fix)
+		fdb_count_add(sw, fix, NULL);
+}
+
+static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fdb_max)
+{
+	struct fdb_items before = {}, after = {};
+	int old = sw->map.fdb_shard[i], new, err;
+
+	new = load_fdb_shard(fdb_max);
+	if (new < 0)
+		return new;
+	err = fdb_read(old, &before);
+	if (!err)
+		err = copy_all(new, &before);
+	/* The kernel waits here until no program uses the old shard. */
+	if (!err && bpf_map_update_elem(outer, &i, &new, BPF_ANY))
+		err = -errno;
+	if (err) {
+		close(new);
+		goto out;
+	}
+	sw->map.fdb_shard[i] = new;
+	qsort(before.key, before.n, sizeof(*before.key), key_compare);
+	if (!fdb_read(old, &after))
+		shard_catch_up(sw, new, &before, &after);
+	close(old);
+out:
+	fdb_items_free(&before);
+	fdb_items_free(&after);
+	return err;
+}
+
+int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	int outer, err = 0;
+
+	if (bpf_obj_get_info_by_fd(sw->map.fdb_shard[XSW_FDB_SHARDS - 1], &info, &len))
+		return -errno;
+	if (info.max_entries >= xsw_fdb_shard_size(fdb_max))
+		return 0;
+	outer = pin_get(sw->dir, "xsw_fdb");
+	if (outer < 0)
+		return outer;
+	for (__u32 i = 0; i < XSW_FDB_SHARDS && !err; i++)
+		err = shard_grow(sw, outer, i, fdb_max);
+	close(outer);
+	return err;
+}
+
+/* ---- shrinking ---- */
+
+struct fdb_aged {
+	struct xsw_fdb_key key;
+	__u32 age; /* ticks */
+	int shard;
+};
+
+static int aged_compare(const void *a, const void *b)
+{
+	const struct fdb_aged *x = a, *y = b;
+
+	return x->age < y->age ? 1 : x->age > y->age ? -1 : 0;
+}
+
+/* All learned entries, oldest first. Return: how many, or -errno. */
+static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged)
+{
+	struct fdb_aged *list = NULL;
+	__u32 total = 0;
+
+	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
+		struct fdb_items items;
+		struct fdb_aged *more;
+		__u32 now;
+
+		if (fdb_read(sw->map.fdb_shard[i], &items))
+			continue;
+		now = fdb_tick();
+		more = realloc(list, (total + items.n + 1) * sizeof(*list));
+		if (!more) {
+			fdb_items_free(&items);
+			free(list);
+			return -ENOMEM;
+		}
+		list = more;
+		for (__u32 n = 0; n < items.n; n++) {
+			if (items.entry[n].flags & XSW_FDB_STATIC)
+				continue;
+			list[total].key = items.key[n];
+			list[total].age = now - items.entry[n].seen;
+			list[total++].shard = i;
+		}
+		fdb_items_free(&items);
+	}
+	qsort(list, total, sizeof(*list), aged_compare);
+	*aged = list;
+	return total;
+}
+
+int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
+{
+	struct fdb_aged *aged;
+	__s64 learned;
+	int n, err;
+
+	err = fdb_count_add(sw, 0, &learned);
+	if (err || learned <= fdb_max)
+		return err;
+	n = fdb_by_age(sw, &aged);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n && learned > fdb_max; i++) {
+		if (bpf_map_delete_elem(sw->map.fdb_shard[aged[i].shard], &aged[i].key))
+			continue;
+		err = fdb_count_add(sw, -1, &learned);
+		if (err)
+			break;
+		learned--;
+	}
+	free(aged);
+	return err;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The shards of the forwarding database as a whole. Private to ctrl/. */
+#pragma once
+
+#include "ctrl/switch.h"
+#include "maps/fdb.h"
+
+/* What a shard held when it was read. */
+struct fdb_items {
+	struct xsw_fdb_key *key;
+	struct xsw_fdb_entry *entry;
+	__u32 n;
+};
+
+int fdb_open(struct xsw_switch_handle *sw);
+void fdb_close(struct xsw_switch_handle *sw);
+
+/** fdb_read() - all entries of one shard, expired ones too; freed with fdb_items_free() */
+int fdb_read(int shard_fd, struct fdb_items *items);
+void fdb_items_free(struct fdb_items *items);
+
+/** fdb_tick() - the clock of xsw_fdb_entry.seen */
+__u32 fdb_tick(void);
+
+/** fdb_count_add() - change the number of learned entries, as the programs do: atomically */
+int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before);
+
+/** fdb_alive() - how many entries are in use now */
+__u64 fdb_alive(const struct xsw_switch_handle *sw);
+
+/** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost */
+int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max);
+
+/** fdb_shrink() - forget the oldest learned entries until @fdb_max are left */
+int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max);

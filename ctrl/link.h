@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Facts about network devices and the few settings a port changes, through
+ * rtnetlink, ethtool and the netdev generic netlink family. Nothing here
+ * knows of switches.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "maps/limits.h"
+
+enum link_kind { LINK_OTHER, LINK_NIC, LINK_VETH, LINK_TAP, LINK_VIRTIO };
+
+/* Features, as ethtool names them. */
+#define LINK_FEAT_RXVLAN (1U << 0)     /* rx-vlan-hw-parse */
+#define LINK_FEAT_TXVLAN (1U << 1)     /* tx-vlan-hw-insert */
+#define LINK_FEAT_LRO (1U << 2)	       /* rx-lro */
+#define LINK_FEAT_GRO_HW (1U << 3)     /* rx-gro-hw */
+#define LINK_FEAT_GRO (1U << 4)	       /* rx-gro */
+#define LINK_FEAT_TSO (1U << 5)	       /* tx-tcp-segmentation */
+#define LINK_FEAT_TXCSUM (1U << 6)     /* any of tx-checksum-* */
+#define LINK_FEAT_TXVLAN_STAG (1U << 7) /* tx-vlan-stag-hw-insert */
+#define LINK_FEAT_RXVLAN_STAG (1U << 8) /* rx-vlan-stag-hw-parse */
+
+/* What the netdev family says (kernel 6.3+); 0 and !xdp_known before. */
+#define LINK_XDP_BASIC (1U << 0)
+#define LINK_XDP_REDIRECT (1U << 1)
+#define LINK_XDP_NDO_XMIT (1U << 2)
+#define LINK_XDP_RX_SG (1U << 5)
+#define LINK_XDP_NDO_XMIT_SG (1U << 6)
+
+struct link_info {
+	char ifname[XSW_NAME_LEN];
+	__u32 ifindex;
+	__u32 mtu;
+	bool up;	    /* IFF_UP */
+	bool running;	    /* IFF_RUNNING: has carrier */
+	bool promisc;	    /* IFF_PROMISC set by an administrator */
+	bool is_ethernet;   /* ARPHRD_ETHER */
+	bool has_master;    /* enslaved to a bridge, bond, ... */
+	__u32 master;
+	enum link_kind kind;
+	char kind_text[16]; /* rtnetlink's IFLA_INFO_KIND, or "" */
+	char driver[32];    /* ethtool -i, or "" */
+	__u32 rx_queues;
+	__u32 tx_queues;
+	__u32 features;	    /* LINK_FEAT_*, those on now */
+	__u32 features_fixed; /* LINK_FEAT_*, those that cannot be changed */
+	bool xdp_known;
+	__u32 xdp_features; /* LINK_XDP_* */
+	__u32 xdp_prog_id;  /* of a program attached by anyone, 0: none */
+	__u32 peer_ifindex; /* veth: the other end, 0: unknown */
+	int peer_nsid;	    /* veth: -1 same namespace, else the nsid */
+};
+
+/** link_get() - read all about @ifname. Return: 0, -ENODEV, -errno; the error is set. */
+int link_get(const char *ifname, struct link_info *info);
+int link_get_index(__u32 ifindex, struct link_info *info);
+
+int link_set_promisc(__u32 ifindex, bool on);
+
+/** link_set_feature() - turn LINK_FEAT_* bits on or off. Return: 0, -EOPNOTSUPP if it did not take. */
+int link_set_feature(__u32 ifindex, __u32 feature, bool on);
+
+/**
+ * link_peer_get() - facts about the other end of a veth, wherever it lives
+ *
+ * Searches /run/netns and /proc/<pid>/ns/net for the peer's namespace. Return: 0, -ESRCH if that
+ * namespace cannot be found, -errno.
+ */
+int link_peer_get(const struct link_info *veth, struct link_info *peer);
+
+/** link_peer_set_feature() - as link_set_feature() for the other end of a veth */
+int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on);
+
+/** netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is */
+int netns_enter(const char *name);
+
+/** netns_ino() - inode number of this process's network namespace, 0 on failure */
+__u32 netns_ino(void);

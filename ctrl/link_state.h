@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Cheaper questions about devices than link_get() answers. Private to ctrl/. */
+#pragma once
+
+#include "ctrl/link.h"
+
+/**
+ * link_brief() - what rtnetlink alone knows: no driver, features, xdp_features
+ *
+ * Return: 0, -ENODEV, -errno. Sets no error text.
+ */
+int link_brief(const char *ifname, __u32 ifindex, struct link_info *info);
+
+/**
+ * link_xdp_features_all() - ask the netdev family about all devices at once
+ * @each: called with ifindex and LINK_XDP_*
+ *
+ * Return: 0, or -ENOENT if the kernel does not have the family (before 6.3).
+ */
+int link_xdp_features_all(void (*each)(__u32 ifindex, __u32 features, void *arg), void *arg);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Network namespaces: find them, work in them for a moment. setns() concerns
+ * the calling thread only.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "ctrl/netns.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/link.h"
+
+#define NETNS_DIR "/run/netns"
+#define NETNS_SELF "/proc/thread-self/ns/net"
+
+__u32 netns_ino(void)
+{
+	struct stat st;
+
+	return stat(NETNS_SELF, &st) ? 0 : st.st_ino;
+}
+
+int netns_enter(const char *name)
+{
+	char path[PATH_MAX];
+	int fd, err = 0;
+
+	if (strchr(name, '/') || !*name)
+		return xsw_fail(EINVAL, "netns", name, "not a name");
+	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return xsw_fail(errno, "netns", name, "%s",
+				errno == ENOENT ? "no such network namespace" : strerror(errno));
+	if (setns(fd, CLONE_NEWNET))
+		err = xsw_fail(errno, "netns", name, "cannot enter: %s", strerror(errno));
+	close(fd);
+	return err;
+}
+
+int netns_push(int fd)
+{
+	int saved = open(NETNS_SELF, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (saved < 0)
+		return -errno;
+	if (!setns(fd, CLONE_NEWNET))
+		return saved;
+	err = -errno;
+	close(saved);
+	return err;
+}
+
+void netns_pop(int saved)
+{
+	/* Going on in the wrong namespace would change the wrong devices. */
+	if (setns(saved, CLONE_NEWNET))
+		abort();
+	close(saved);
+}
+
+struct netns_search {
+	bool (*match)(int fd, __u32 ino, void *arg);
+	void *arg;
+	__u32 *seen; /* inode numbers already asked */
+	int seen_n;
+};
+
+static bool netns_seen(struct netns_search *s, __u32 ino)
+{
+	__u32 *more;
+
+	for (int i = 0; i < s->seen_n; i++)
+		if (s->seen[i] == ino)
+			return true;
+	more = realloc(s->seen, (s->seen_n + 1) * sizeof(*more));
+	if (more) {
+		s->seen = more;
+		s->seen[s->seen_n++] = ino;
+	}
+	return false;
+}
+
+static int netns_try(struct netns_search *s, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) || netns_seen(s, st.st_ino))
+		return -ESRCH;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -ESRCH;
+	if (s->match(fd, st.st_ino, s->arg))
+		return fd;
+	close(fd);
+	return -ESRCH;
+}
+
+/* Try @dir/<name>@suffix for each name in @dir; with a suffix only numbers. */
+static int netns_try_dir(struct netns_search *s, const char *dir, const char *suffix)
+{
+	struct dirent *d;
+	int fd = -ESRCH;
+	DIR *stream;
+
+	stream = opendir(dir);
+	if (!stream)
+		return -ESRCH;
+	while (fd < 0 && (d = readdir(stream))) {
+		char path[PATH_MAX];
+
+		if (d->d_name[0] == '.' || (*suffix && !isdigit((unsigned char)d->d_name[0])))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s%s", dir, d->d_name, suffix);
+		fd = netns_try(s, path);
+	}
+	closedir(stream);
+	return fd;
+}
+
+int netns_find(bool (*match)(int fd, __u32 ino, void *arg), void *arg)
+{
+	struct netns_search s = { .match = match, .arg = arg };
+	int fd;
+
+	fd = netns_try_dir(&s, NETNS_DIR, "");
+	if (fd < 0)
+		fd = netns_try_dir(&s, "/proc", "/ns/net");
+	free(s.seen);
+	return fd;
+}
+
+static bool match_ino(int fd, __u32 ino, void *arg)
+{
+	(void)fd;
+	return ino == *(__u32 *)arg;
+}
+
+int netns_visit_begin(struct netns_visit *visit, __u32 ino)
+{
+	static _Thread_local int found = -1; /* the last namespace visited */
+	static _Thread_local __u32 found_ino;
+
+	visit->saved = -1;
+	if (!ino || ino == netns_ino())
+		return 0;
+	if (found_ino != ino) {
+		if (found >= 0)
+			close(found);
+		found_ino = 0;
+		found = netns_find(match_ino, &ino);
+		if (found < 0)
+			return found;
+		found_ino = ino;
+	}
+	visit->saved = netns_push(found);
+	if (visit->saved >= 0)
+		return 0;
+	visit->saved = -1;
+	return -ESRCH;
+}
+
+void netns_visit_end(struct netns_visit *visit)
+{
+	if (visit->saved >= 0)
+		netns_pop(visit->saved);
+	visit->saved = -1;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Network namespaces: find them, work in them for a moment. Private to ctrl/. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+/**
+ * netns_find() - search /run/netns and /proc/<pid>/ns/net
+ * @match: is it this one?
+ *
+ * Return: an open descriptor of the first that matches, or -ESRCH.
+ */
+int netns_find(bool (*match)(int fd, __u32 ino, void *arg), void *arg);
+
+/** netns_push() - enter a namespace. Return: what netns_pop() needs, or -errno. */
+int netns_push(int fd);
+void netns_pop(int saved);
+
+/* A place to return to, or none. */
+struct netns_visit {
+	int saved; /* -1: we are where we were */
+};
+
+/**
+ * netns_visit_begin() - be in the namespace with inode number @ino
+ *
+ * 0 and the own number need no move. The last namespace found is kept open,
+ * so visiting it for each port of a switch costs little.
+ * Return: 0, or -ESRCH if it cannot be found (and the caller stays).
+ */
+int netns_visit_begin(struct netns_visit *visit, __u32 ino);
+void netns_visit_end(struct netns_visit *visit);

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Choose the path of a port and prepare its device: what would hide tags or
+ * merge frames is turned off, and remembered in xsw_meta first.
+ */
+#include "ctrl/path.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/attach.h"
+#include "ctrl/error.h"
+#include "ctrl/link_state.h"
+#include "ctrl/pin.h"
+#include "ctrl/table.h"
+#include "maps/stats.h"
+
+#define FEAT_PEER_TXVLAN (LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG)
+#define FEAT_RXVLAN (LINK_FEAT_RXVLAN | LINK_FEAT_RXVLAN_STAG)
+
+__attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,
+							     const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	memset(meta->reason, 0, sizeof(meta->reason));
+	vsnprintf(meta->reason, sizeof(meta->reason), fmt, ap);
+	va_end(ap);
+}
+
+static bool nic_takes_xdp(const struct link_info *dev)
+{
+	__u32 need = LINK_XDP_BASIC | LINK_XDP_REDIRECT;
+
+	return !dev->xdp_known || (dev->xdp_features & need) == need; /* unknown: try */
+}
+
+/* Is XDP worth trying? Sets the reason for what is chosen. */
+static bool path_wants_xdp(const struct link_info *dev, struct xsw_meta *meta)
+{
+	if (meta->want_path == XSW_WANT_SKB || meta->want_path == XSW_WANT_XDP) {
+		reason_set(meta, "as configured");
+		return meta->want_path == XSW_WANT_XDP;
+	}
+	switch (dev->kind) {
+	case LINK_VETH:
+		reason_set(meta, "veth: keeps TSO and checksum offloads on the skb path");
+		return false;
+	case LINK_TAP:
+		reason_set(meta, "tap: keeps GSO and checksum offloads on the skb path");
+		return false;
+	case LINK_VIRTIO:
+		reason_set(meta, "virtio: keeps guest offloads on the skb path");
+		return false;
+	case LINK_NIC:
+		if (nic_takes_xdp(dev)) {
+			reason_set(meta, "driver %s has native XDP", dev->driver);
+			return true;
+		}
+		reason_set(meta, "driver %s has no native XDP redirect", dev->driver);
+		return false;
+	default:
+		reason_set(meta, "%s device: no native XDP",
+			   dev->kind_text[0] ? dev->kind_text : "this");
+		return false;
+	}
+}
+
+/* Remember that we are about to change a setting. */
+static void saved_note(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		       __u32 bit)
+{
+	meta->saved |= bit;
+	meta_write(sw, port, meta);
+}
+
+/* A tag that stands in skb->vlan_tci is invisible to native XDP: let the peer write tags out. */
+static int veth_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+			struct xsw_meta *meta)
+{
+	struct link_info peer;
+	int err;
+
+	err = link_peer_get(dev, &peer);
+	if (err) {
+		reason_set(meta, "the veth peer's txvlan cannot be turned off: it was not found");
+		return err;
+	}
+	if (!(peer.features & FEAT_PEER_TXVLAN))
+		return 0;
+	saved_note(sw, port, meta, XSW_SAVED_PEER_TXVLAN);
+	err = link_peer_set_feature(dev, FEAT_PEER_TXVLAN, false);
+	if (err)
+		reason_set(meta, "the veth peer's txvlan cannot be turned off");
+	return err;
+}
+
+/* Redirects into a veth arrive only where a NAPI runs, and GRO that was on
+ * before the device was up has started none.
+ */
+static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
+			    const struct link_info *dev, struct xsw_meta *meta)
+{
+	struct link_info peer;
+
+	if (link_peer_get(dev, &peer) || peer.xdp_prog_id)
+		return;
+	if (!(peer.features & LINK_FEAT_GRO))
+		saved_note(sw, port, meta, XSW_SAVED_PEER_GRO);
+	else if (peer.up)
+		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
+	link_peer_set_feature(dev, LINK_FEAT_GRO, true);
+}
+
+static int nic_feature_off(const struct xsw_switch_handle *sw, __u32 port,
+			   const struct link_info *dev, struct xsw_meta *meta, __u32 feature,
+			   __u32 bit, const char *name)
+{
+	int err;
+
+	feature &= dev->features;
+	if (!feature)
+		return 0;
+	saved_note(sw, port, meta, bit);
+	err = link_set_feature(dev->ifindex, feature, false);
+	if (err)
+		reason_set(meta, "%s cannot be turned off", name);
+	return err;
+}
+
+static int nic_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+		       struct xsw_meta *meta)
+{
+	int err;
+
+	err = nic_feature_off(sw, port, dev, meta, FEAT_RXVLAN, XSW_SAVED_RXVLAN, "rxvlan");
+	if (!err)
+		err = nic_feature_off(sw, port, dev, meta, LINK_FEAT_LRO, XSW_SAVED_LRO, "lro");
+	if (!err)
+		err = nic_feature_off(sw, port, dev, meta, LINK_FEAT_GRO_HW, XSW_SAVED_GRO_HW,
+				      "rx-gro-hw");
+	return err;
+}
+
+static void device_restore(const struct link_info *dev, __u32 saved)
+{
+	if (saved & XSW_SAVED_PEER_GRO)
+		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
+	if (saved & XSW_SAVED_PEER_TXVLAN)
+		link_peer_set_feature(dev, FEAT_PEER_TXVLAN, true);
+	if (saved & XSW_SAVED_GRO_HW)
+		link_set_feature(dev->ifindex, LINK_FEAT_GRO_HW, true);
+	if (saved & XSW_SAVED_LRO)
+		link_set_feature(dev->ifindex, LINK_FEAT_LRO, true);
+	if (saved & XSW_SAVED_RXVLAN)
+		link_set_feature(dev->ifindex, LINK_FEAT_RXVLAN, true);
+}
+
+void path_leave(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool here)
+{
+	__u32 mine = meta->saved & ~XSW_SAVED_PROMISC;
+	struct link_info dev;
+
+	detach_xdp(sw->dir, port);
+	if (mine && here && !link_brief(NULL, meta->ifindex, &dev))
+		device_restore(&dev, mine);
+	meta->saved &= ~mine;
+	meta->use_path = XSW_PATH_SKB;
+	meta_write(sw, port, meta);
+}
+
+static int xdp_attach(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+		      struct xsw_meta *meta)
+{
+	int prog, err;
+
+	prog = pin_get(sw->dir, "prog_xdp");
+	if (prog < 0) {
+		reason_set(meta, "no XDP program: %s", strerror(-prog));
+		return prog;
+	}
+	err = attach_xdp(sw->dir, port, dev->ifindex, prog);
+	close(prog);
+	if (err == -EBUSY)
+		reason_set(meta, "another XDP program is attached");
+	else if (err == -EOPNOTSUPP)
+		reason_set(meta, dev->driver[0] ? "driver %s has no native XDP" :
+						  "the device has no native XDP%s", dev->driver);
+	else if (err)
+		reason_set(meta, "native XDP refused: %s", strerror(-err));
+	return err;
+}
+
+static int path_take_xdp(const struct xsw_switch_handle *sw, __u32 port,
+			 const struct link_info *dev, struct xsw_meta *meta)
+{
+	int err;
+
+	/* From here on a killed command has attached XDP, as far as the repair knows. */
+	meta->use_path = XSW_PATH_XDP;
+	err = dev->kind == LINK_VETH ? veth_prepare(sw, port, dev, meta) :
+	      dev->kind == LINK_TAP  ? 0 :
+				       nic_prepare(sw, port, dev, meta);
+	if (!err)
+		err = xdp_attach(sw, port, dev, meta);
+	if (!err) {
+		if (dev->kind == LINK_VETH)
+			veth_start_napi(sw, port, dev, meta);
+		return 0;
+	}
+	path_leave(sw, port, meta, true);
+	if (err == -EBUSY && meta->want_path == XSW_WANT_XDP)
+		return xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached");
+	return 0;
+}
+
+int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+	      struct xsw_meta *meta)
+{
+	int err = 0;
+
+	if (!path_wants_xdp(dev, meta)) {
+		if (meta->use_path == XSW_PATH_XDP)
+			path_leave(sw, port, meta, true);
+		meta->use_path = XSW_PATH_SKB;
+	} else if (meta->use_path != XSW_PATH_XDP) {
+		err = path_take_xdp(sw, port, dev, meta);
+	}
+	if (!err && meta->want_path == XSW_WANT_AFXDP)
+		reason_set(meta, "no socket bound");
+	return err;
+}
+
+bool path_changes(const struct xsw_meta *meta, __u32 want_path)
+{
+	return want_path != meta->want_path ||
+	       (want_path == XSW_WANT_XDP && meta->use_path != XSW_PATH_XDP);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bpffs: the root folder, its mount, the writers' lock (flock on the root
+ * folder), and pins.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "ctrl/pin.h"
+
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/repair.h"
+#include "ctrl/switch.h"
+
+#define BPFFS "/sys/fs/bpf"
+#define LOCK_WAIT_MS 10000
+#define LOCK_POLL_MS 5
+
+/* Room is left for "/<switch>/v<layout>" and for a pin's name. */
+static char root[PATH_MAX - 256];
+static int lock_fd = -1;
+static unsigned int lock_depth;
+
+const char *xsw_bpffs_root(void)
+{
+	const char *env;
+
+	if (!root[0]) {
+		env = getenv("XSW_BPFFS");
+		snprintf(root, sizeof(root), "%s", env && *env ? env : BPFFS "/xsw");
+	}
+	return root;
+}
+
+int xsw_bpffs_set(const char *dir)
+{
+	if (dir[0] != '/' || strlen(dir) >= sizeof(root))
+		return xsw_fail(EINVAL, "bpffs", dir, "not an absolute path");
+	strcpy(root, dir);
+	return 0;
+}
+
+static void pin_path(char *path, const char *dir, const char *name)
+{
+	snprintf(path, PIN_PATH_MAX, "%s/%s", dir, name);
+}
+
+int pin_get(const char *dir, const char *name)
+{
+	char path[PIN_PATH_MAX];
+	int fd;
+
+	pin_path(path, dir, name);
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
+}
+
+int pin_put(int fd, const char *dir, const char *name)
+{
+	char path[PIN_PATH_MAX];
+	int err;
+
+	pin_path(path, dir, name);
+	unlink(path);
+	err = bpf_obj_pin(fd, path);
+	return err ? -errno : 0;
+}
+
+bool pin_exists(const char *dir, const char *name)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, dir, name);
+	return !access(path, F_OK);
+}
+
+void pin_remove(const char *dir, const char *name)
+{
+	char path[PIN_PATH_MAX];
+
+	pin_path(path, dir, name);
+	unlink(path);
+}
+
+int pin_rename(const char *dir, const char *from, const char *to)
+{
+	char old[PIN_PATH_MAX], new[PIN_PATH_MAX];
+
+	pin_path(old, dir, from);
+	pin_path(new, dir, to);
+	return rename(old, new) ? -errno : 0;
+}
+
+int pin_remove_dir(const char *path)
+{
+	struct dirent *d;
+	DIR *stream;
+
+	stream = opendir(path);
+	if (!stream)
+		return -errno;
+	while ((d = readdir(stream))) {
+		char sub[PIN_PATH_MAX];
+
+		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
+			continue;
+		if (snprintf(sub, sizeof(sub), "%s/%s", path, d->d_name) >= (int)sizeof(sub))
+			continue;
+		if (unlink(sub) && (errno == EISDIR || errno == EPERM))
+			pin_remove_dir(sub);
+	}
+	closedir(stream);
+	return rmdir(path) ? -errno : 0;
+}
+
+static bool is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && (__u32)fs.f_type == (__u32)BPF_FS_MAGIC;
+}
+
+/* The kernel numbers its first namespaces first: fixed numbers before
+ * PROC_DYNAMIC_FIRST (linux/proc_fs.h) since 6.17, the next ones until then.
+ */
+#define MOUNT_NS_FIRST_MAX 0xF0000001U
+
+/* Is this the machine's, or at least the container's, own mount namespace? */
+static bool in_first_mount_ns(void)
+{
+	struct stat self, init;
+
+	if (stat("/proc/self/ns/mnt", &self))
+		return false;
+	if (self.st_ino <= MOUNT_NS_FIRST_MAX)
+		return true;
+	/* refused where process 1 has capabilities that we have not */
+	return !stat("/proc/1/ns/mnt", &init) && self.st_ino == init.st_ino;
+}
+
+static bool under_bpffs(const char *path)
+{
+	return !strncmp(path, BPFFS, sizeof(BPFFS) - 1) &&
+	       (path[sizeof(BPFFS) - 1] == '/' || !path[sizeof(BPFFS) - 1]);
+}
+
+bool pin_hidden(void)
+{
+	return under_bpffs(xsw_bpffs_root()) && !is_bpffs(BPFFS) && !in_first_mount_ns();
+}
+
+int pin_fail(int err, const char *path)
+{
+	err = err < 0 ? -err : err;
+	if (pin_hidden()) {
+		xsw_fail(ENOENT, "bpffs", path, "no bpf file system in this mount namespace");
+		xsw_remedy("use 'xsw -n NAME' or 'nsenter --net=/run/netns/NAME' instead of "
+			   "'ip netns exec'");
+		return -ENOENT;
+	}
+	if (err == EPERM || err == EACCES) {
+		xsw_fail(EPERM, "bpffs", path, "%s", strerror(err));
+		xsw_remedy("needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN");
+		return -EPERM;
+	}
+	return xsw_fail(err, "bpffs", path, "%s", strerror(err));
+}
+
+/* Mount bpffs at its usual place, once: a second mount would hide the first. */
+static int bpffs_mount(void)
+{
+	int fd, err = 0;
+
+	if (is_bpffs(BPFFS))
+		return 0;
+	if (!in_first_mount_ns())
+		return pin_fail(ENOENT, BPFFS);
+	fd = open("/sys/fs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return pin_fail(errno, BPFFS);
+	flock(fd, LOCK_EX);
+	if (!is_bpffs(BPFFS) && mount("bpf", BPFFS, "bpf", 0, "mode=0700"))
+		err = xsw_fail(errno, "bpffs", BPFFS, "cannot mount: %s", strerror(errno));
+	close(fd);
+	return err;
+}
+
+static int root_make(void)
+{
+	const char *path = xsw_bpffs_root();
+	int err;
+
+	if (under_bpffs(path)) {
+		err = bpffs_mount();
+		if (err)
+			return err;
+	}
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return pin_fail(errno, path);
+	if (!is_bpffs(path)) {
+		rmdir(path);
+		xsw_fail(EINVAL, "bpffs", path, "not on a bpf file system");
+		xsw_remedy("mount one: mount -t bpf bpf DIR");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int caps_check(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2] = {};
+	__u32 need = 1U << CAP_NET_ADMIN | 1U << CAP_SYS_ADMIN;
+
+	if (syscall(SYS_capget, &head, caps))
+		return 0; /* the kernel will tell */
+	if ((caps[0].effective & need) == need)
+		return 0;
+	xsw_fail(EPERM, "bpffs", xsw_bpffs_root(), "not permitted to change switches");
+	xsw_remedy("needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN");
+	return -EPERM;
+}
+
+static int lock_take(int fd)
+{
+	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000L };
+
+	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_POLL_MS) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return pin_fail(errno, xsw_bpffs_root());
+		if (waited >= LOCK_WAIT_MS)
+			return xsw_fail(EBUSY, "bpffs", xsw_bpffs_root(),
+					"another command holds the lock for more than %d s",
+					LOCK_WAIT_MS / 1000);
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int xsw_lock(void)
+{
+	int err, fd;
+
+	if (lock_depth) {
+		lock_depth++;
+		return 0;
+	}
+	err = caps_check();
+	if (!err)
+		err = root_make();
+	if (err)
+		return err;
+	fd = open(xsw_bpffs_root(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return pin_fail(errno, xsw_bpffs_root());
+	err = lock_take(fd);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	lock_fd = fd;
+	lock_depth = 1;
+	repair_all();
+	return 0;
+}
+
+void xsw_unlock(void)
+{
+	if (!lock_depth || --lock_depth)
+		return;
+	close(lock_fd);
+	lock_fd = -1;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Pins in bpffs. Private to ctrl/. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PIN_PATH_MAX 4096
+
+/** pin_get() - open a pinned map, program or link. Return: descriptor or -errno. */
+int pin_get(const char *dir, const char *name);
+
+/** pin_put() - pin a descriptor; what had the name before loses it */
+int pin_put(int fd, const char *dir, const char *name);
+
+bool pin_exists(const char *dir, const char *name);
+void pin_remove(const char *dir, const char *name);
+
+/** pin_rename() - give a pin another name; atomic */
+int pin_rename(const char *dir, const char *from, const char *to);
+
+/** pin_remove_dir() - remove a folder, its folders and all pins in them */
+int pin_remove_dir(const char *path);
+
+/** pin_fail() - explain why @err met us on the way to bpffs; sets the error */
+int pin_fail(int err, const char *path);
+
+/** pin_hidden() - is bpffs missing here because this mount namespace is a private one? */
+bool pin_hidden(void);

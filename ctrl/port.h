@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ports of a switch. All calls that change something run under xsw_lock(). */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "ctrl/switch.h"
+#include "ctrl/vlan.h"
+#include "maps/meta.h"
+#include "maps/port.h"
+
+#define XSW_PORT_GIVEN_PATH (1U << 0)
+#define XSW_PORT_GIVEN_MODE (1U << 1)
+#define XSW_PORT_GIVEN_TAG (1U << 2)
+#define XSW_PORT_GIVEN_TRUNKS (1U << 3)
+#define XSW_PORT_GIVEN_CVLANS (1U << 4)
+#define XSW_PORT_GIVEN_QINQ (1U << 5)
+#define XSW_PORT_GIVEN_PRIO (1U << 6)
+
+/* What a user asks of a port; what is not given keeps its value (add: the
+ * default: path auto; vlan_mode access if tag is given, else trunk; trunks
+ * and cvlans empty, which is all; qinq_ethtype 802.1ad; priority_tags never;
+ * learning, flood, mcast_flood, bcast_flood, rx, tx, accept_* on; isolated,
+ * locked, hairpin off).
+ */
+struct xsw_port_conf {
+	__u32 given;	    /* XSW_PORT_GIVEN_* */
+	__u32 want_path;    /* XSW_WANT_* */
+	__u8 vlan_mode;	    /* XSW_MODE_* */
+	__u8 priority_tags; /* XSW_PRIO_* */
+	__u16 tag;	    /* 1 to 4094 */
+	__u16 qinq_tpid;    /* 0x8100 or 0x88a8, host order */
+	__u32 flags;	    /* XSW_PORT_LEARNING ... XSW_PORT_ACCEPT_TAGGED: values */
+	__u32 flags_given;  /* which of them the user named */
+	struct vlan_set trunks;
+	struct vlan_set cvlans;
+};
+
+#define XSW_PORT_STATE_UP 0
+#define XSW_PORT_STATE_DOWN 1
+#define XSW_PORT_STATE_ABSENT 2
+
+struct xsw_port_info {
+	char ifname[XSW_NAME_LEN]; /* the device's name now; when absent, as it was */
+	char switch_name[XSW_NAME_LEN];
+	__u16 port;
+	__u32 mtu;   /* 0 when absent */
+	__u32 state; /* XSW_PORT_STATE_* */
+	struct xsw_port conf;
+	struct xsw_meta meta;
+};
+
+/**
+ * xsw_port_add() - make device @ifname of this network namespace a port
+ *
+ * A port of that name whose device is gone is removed first, so a restarted
+ * VM's device is added as if it were new. Return: 0, -ENODEV, -EEXIST (it is
+ * a port already, of whatever switch), -EINVAL (settings that contradict each
+ * other), -ENOSPC, or what the kernel said. On error nothing has changed.
+ */
+int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
+		 const struct xsw_port_conf *conf);
+
+/** xsw_port_set() - change settings, atomically for every frame */
+int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *conf);
+
+/** xsw_port_del() - take the port out; the device gets its old settings back */
+int xsw_port_del(struct xsw_switch_handle *sw, __u32 port);
+
+/**
+ * xsw_port_find() - which switch and port is device @ifname?
+ * @sw: opened on success; the caller closes it
+ *
+ * Looks among the switches of the caller's network namespace, first by
+ * ifindex, then by the stored name of absent ports.
+ * Return: port number, or -ENOENT with the error set.
+ */
+int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw);
+
+/** xsw_port_info() - all about one port. Return: 0, or -ENOENT if there is none. */
+int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info);
+
+/** xsw_port_next() - the next port number in use after @port, or 0 */
+__u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From what a user asks of a port to what the data path reads. Bad input is
+ * found here, before anything changes.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+
+#define FLAGS_USER                                                                                 \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
+	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN | XSW_PORT_RX | XSW_PORT_TX |      \
+	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
+#define FLAGS_DEFAULT                                                                              \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
+	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
+
+static const char *const mode_words[] = {
+	[XSW_MODE_ACCESS] = "access",
+	[XSW_MODE_TRUNK] = "trunk",
+	[XSW_MODE_NATIVE_TAGGED] = "native-tagged",
+	[XSW_MODE_NATIVE_UNTAGGED] = "native-untagged",
+	[XSW_MODE_DOT1Q_TUNNEL] = "dot1q-tunnel",
+};
+
+/* An empty list is all VLANs. */
+static void list_set(__u64 *bits, __u32 *flags, __u32 all, const struct vlan_set *set)
+{
+	if (vlan_set_empty(set)) {
+		memset(bits, 0xff, sizeof(*set));
+		*flags |= all;
+	} else {
+		memcpy(bits, set, sizeof(*set));
+		*flags &= ~all;
+	}
+	bits[XSW_VLAN_WORDS - 1] &= ~(1ULL << 63); /* VID 4095 */
+}
+
+static void conf_defaults(struct xsw_port *conf)
+{
+	static const struct vlan_set all;
+
+	conf->vlan_mode = XSW_MODE_TRUNK;
+	conf->priority_tags = XSW_PRIO_NEVER;
+	conf->flags = FLAGS_DEFAULT;
+	conf->qinq_tpid = htons(0x88a8);
+	list_set(conf->trunks, &conf->flags, XSW_PORT_TRUNKS_ALL, &all);
+	list_set(conf->cvlans, &conf->flags, XSW_PORT_CVLANS_ALL, &all);
+}
+
+static int wish_check(const char *ifname, const struct xsw_port_conf *want)
+{
+	if (want->given & XSW_PORT_GIVEN_PATH && want->want_path > XSW_WANT_AFXDP)
+		return xsw_fail(EINVAL, "port", ifname, "no such path");
+	if (want->given & XSW_PORT_GIVEN_MODE && want->vlan_mode > XSW_MODE_DOT1Q_TUNNEL)
+		return xsw_fail(EINVAL, "port", ifname, "no such vlan_mode");
+	if (want->given & XSW_PORT_GIVEN_TAG && want->tag > XSW_VID_MAX)
+		return xsw_fail(EINVAL, "port", ifname, "tag is 1 to %d", XSW_VID_MAX);
+	if (want->given & XSW_PORT_GIVEN_QINQ && want->qinq_tpid != 0x8100 &&
+	    want->qinq_tpid != 0x88a8)
+		return xsw_fail(EINVAL, "port", ifname, "qinq_ethtype is 802.1q or 802.1ad");
+	if (want->given & XSW_PORT_GIVEN_PRIO && want->priority_tags > XSW_PRIO_ALWAYS)
+		return xsw_fail(EINVAL, "port", ifname, "no such priority_tags");
+	return 0;
+}
+
+/* A tag makes an access port of one whose mode nobody named. */
+static void mode_set(struct xsw_port *conf, struct xsw_meta *meta, const struct xsw_port_conf *want)
+{
+	if (want->given & XSW_PORT_GIVEN_MODE) {
+		conf->vlan_mode = want->vlan_mode;
+		meta->pad |= META_MODE_GIVEN;
+	} else if (!(meta->pad & META_MODE_GIVEN)) {
+		conf->vlan_mode = conf->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK;
+	}
+}
+
+int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
+		   const struct xsw_port_conf *want, struct xsw_port *conf)
+{
+	__u32 given = want->flags_given & FLAGS_USER;
+	int err;
+
+	err = wish_check(ifname, want);
+	if (err)
+		return err;
+	*conf = *now;
+	if (!conf->port)
+		conf_defaults(conf);
+	if (want->given & XSW_PORT_GIVEN_TAG)
+		conf->tag = want->tag;
+	mode_set(conf, meta, want);
+	if (want->given & XSW_PORT_GIVEN_TRUNKS)
+		list_set(conf->trunks, &conf->flags, XSW_PORT_TRUNKS_ALL, &want->trunks);
+	if (want->given & XSW_PORT_GIVEN_CVLANS)
+		list_set(conf->cvlans, &conf->flags, XSW_PORT_CVLANS_ALL, &want->cvlans);
+	if (want->given & XSW_PORT_GIVEN_QINQ)
+		conf->qinq_tpid = htons(want->qinq_tpid);
+	if (want->given & XSW_PORT_GIVEN_PRIO)
+		conf->priority_tags = want->priority_tags;
+	conf->flags = (conf->flags & ~given) | (want->flags & given);
+	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)
+		return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",
+				mode_words[conf->vlan_mode]);
+	return 0;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of port options and what follows from it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+
+#include "ctrl/error.h"
+#include "ctrl/port_opts.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const paths[] = { "auto", "xdp", "skb", "afxdp", NULL };
+static const char *const modes[] = { "access", "trunk", "native-tagged", "native-untagged",
+				     "dot1q-tunnel", NULL };
+static const char *const tpids[] = { "802.1q", "802.1ad", NULL };
+static const char *const prios[] = { "never", "if-nonzero", "always", NULL };
+static const char *const only_off[] = { "off", "on", NULL };
+static const char *const only_on[] = { "on", "off", NULL };
+static const char *const spoof_checks[] = { "off", "mac", "vlan", "all", NULL };
+static const char *const limit_actions[] = { "drop", "no-learn", "shutdown", NULL };
+static const char *const links[] = { "auto", "up", "down", NULL };
+static const char *const limits[] = { "0", NULL };
+
+const struct port_opt port_opts[] = {
+	{ "path", PORT_OPT_CHOICE, XSW_PORT_GIVEN_PATH, paths },
+	{ "vlan_mode", PORT_OPT_CHOICE, XSW_PORT_GIVEN_MODE, modes },
+	{ "tag", PORT_OPT_VID, XSW_PORT_GIVEN_TAG, NULL },
+	{ "trunks", PORT_OPT_LIST, XSW_PORT_GIVEN_TRUNKS, NULL },
+	{ "cvlans", PORT_OPT_LIST, XSW_PORT_GIVEN_CVLANS, NULL },
+	{ "qinq_ethtype", PORT_OPT_CHOICE, XSW_PORT_GIVEN_QINQ, tpids },
+	{ "priority_tags", PORT_OPT_CHOICE, XSW_PORT_GIVEN_PRIO, prios },
+	{ "learning", PORT_OPT_FLAG, XSW_PORT_LEARNING, NULL },
+	{ "flood", PORT_OPT_FLAG, XSW_PORT_FLOOD, NULL },
+	{ "mcast_flood", PORT_OPT_FLAG, XSW_PORT_MCAST_FLOOD, NULL },
+	{ "bcast_flood", PORT_OPT_FLAG, XSW_PORT_BCAST_FLOOD, NULL },
+	{ "isolated", PORT_OPT_FLAG, XSW_PORT_ISOLATED, NULL },
+	{ "locked", PORT_OPT_FLAG, XSW_PORT_LOCKED, NULL },
+	{ "hairpin", PORT_OPT_FLAG, XSW_PORT_HAIRPIN, NULL },
+	{ "rx", PORT_OPT_FLAG, XSW_PORT_RX, NULL },
+	{ "tx", PORT_OPT_FLAG, XSW_PORT_TX, NULL },
+	{ "accept_untagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_UNTAGGED, NULL },
+	{ "accept_tagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_TAGGED, NULL },
+	{ "local", PORT_OPT_LATER, 0, only_on },
+	{ "promisc", PORT_OPT_LATER, 0, only_off },
+	{ "spoof_check", PORT_OPT_LATER, 0, spoof_checks },
+	{ "mac_limit", PORT_OPT_LATER, 0, limits },
+	{ "mac_limit_action", PORT_OPT_LATER, 0, limit_actions },
+	{ "link", PORT_OPT_LATER, 0, links },
+};
+
+const size_t port_opts_count = ARRAY_SIZE(port_opts);
+
+#define FLAGS_ON_BY_DEFAULT                                                                        \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
+	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
+
+const struct port_opt *port_opt_find(const char *word)
+{
+	for (size_t i = 0; i < port_opts_count; i++)
+		if (!strcmp(port_opts[i].word, word))
+			return &port_opts[i];
+	return NULL;
+}
+
+void port_opt_values(const struct port_opt *opt, char *text, size_t size)
+{
+	size_t used = 0;
+
+	switch (opt->kind) {
+	case PORT_OPT_FLAG:
+		snprintf(text, size, "on|off");
+		return;
+	case PORT_OPT_VID:
+		snprintf(text, size, "1 to %d", XSW_VID_MAX);
+		return;
+	case PORT_OPT_LIST:
+		snprintf(text, size, "VIDs such as 10,20,100-199");
+		return;
+	default:
+		text[0] = '\0';
+		for (int i = 0; opt->choices[i] && used < size; i++)
+			used += snprintf(text + used, size - used, "%s%s", i ? "|" : "",
+					 opt->choices[i]);
+	}
+}
+
+static int choice_find(const char *const *choices, const char *value)
+{
+	for (int i = 0; choices[i]; i++)
+		if (!strcmp(choices[i], value))
+			return i;
+	return -1;
+}
+
+static int bad_value(const struct port_opt *opt, const char *value, const char *ifname)
+{
+	char allowed[96];
+
+	port_opt_values(opt, allowed, sizeof(allowed));
+	return xsw_fail(EINVAL, "port", ifname, "%s '%s': must be %s", opt->word, value, allowed);
+}
+
+static void choice_set(const struct port_opt *opt, int choice, struct xsw_port_conf *conf)
+{
+	switch (opt->bit) {
+	case XSW_PORT_GIVEN_PATH:
+		conf->want_path = choice; /* paths[] in the order of XSW_WANT_* */
+		break;
+	case XSW_PORT_GIVEN_MODE:
+		conf->vlan_mode = choice; /* modes[] in the order of XSW_MODE_* */
+		break;
+	case XSW_PORT_GIVEN_QINQ:
+		conf->qinq_tpid = choice ? 0x88a8 : 0x8100;
+		break;
+	case XSW_PORT_GIVEN_PRIO:
+		conf->priority_tags = choice; /* prios[] in the order of XSW_PRIO_* */
+		break;
+	}
+}
+
+int port_opt_set(const struct port_opt *opt, const char *value, const char *ifname,
+		 struct xsw_port_conf *conf)
+{
+	char *end;
+	long n;
+
+	switch (opt->kind) {
+	case PORT_OPT_FLAG:
+		if (strcmp(value, "on") && strcmp(value, "off"))
+			return bad_value(opt, value, ifname);
+		conf->flags_given |= opt->bit;
+		if (!strcmp(value, "on"))
+			conf->flags |= opt->bit;
+		else
+			conf->flags &= ~opt->bit;
+		return 0;
+	case PORT_OPT_CHOICE:
+		n = choice_find(opt->choices, value);
+		if (n < 0)
+			return bad_value(opt, value, ifname);
+		choice_set(opt, n, conf);
+		break;
+	case PORT_OPT_VID:
+		n = strtol(value, &end, 10);
+		if (*end || end == value || n < 1 || n > XSW_VID_MAX)
+			return bad_value(opt, value, ifname);
+		conf->tag = n;
+		break;
+	case PORT_OPT_LIST:
+		if (vlan_set_parse(value, opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks :
+									      &conf->cvlans))
+			return bad_value(opt, value, ifname);
+		break;
+	case PORT_OPT_LATER:
+		if (!strcmp(value, opt->choices[0]))
+			return 0;
+		if (strcmp(opt->word, "mac_limit") && choice_find(opt->choices, value) < 0)
+			return bad_value(opt, value, ifname);
+		return xsw_fail(EOPNOTSUPP, "port", ifname, "%s %s: not available in this version",
+				opt->word, value);
+	}
+	conf->given |= opt->bit;
+	return 0;
+}
+
+static void list_get(const __u64 *bits, bool all, char *text, size_t size)
+{
+	struct vlan_set set;
+
+	text[0] = '\0';
+	if (all)
+		return;
+	memcpy(set.bits, bits, sizeof(set.bits));
+	vlan_set_format(&set, text, size);
+}
+
+static int choice_get(const struct port_opt *opt, const struct xsw_port_info *info)
+{
+	switch (opt->bit) {
+	case XSW_PORT_GIVEN_PATH:
+		return info->meta.want_path;
+	case XSW_PORT_GIVEN_MODE:
+		return info->conf.vlan_mode;
+	case XSW_PORT_GIVEN_QINQ:
+		return info->conf.qinq_tpid == htons(0x88a8);
+	default:
+		return info->conf.priority_tags;
+	}
+}
+
+void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, char *text,
+		  size_t size)
+{
+	const struct xsw_port *c = &info->conf;
+
+	switch (opt->kind) {
+	case PORT_OPT_FLAG:
+		snprintf(text, size, "%s", c->flags & opt->bit ? "on" : "off");
+		break;
+	case PORT_OPT_CHOICE:
+		snprintf(text, size, "%s", opt->choices[choice_get(opt, info)]);
+		break;
+	case PORT_OPT_VID:
+		text[0] = '\0';
+		if (c->tag)
+			snprintf(text, size, "%u", c->tag);
+		break;
+	case PORT_OPT_LIST:
+		if (opt->bit == XSW_PORT_GIVEN_TRUNKS)
+			list_get(c->trunks, c->flags & XSW_PORT_TRUNKS_ALL, text, size);
+		else
+			list_get(c->cvlans, c->flags & XSW_PORT_CVLANS_ALL, text, size);
+		break;
+	case PORT_OPT_LATER:
+		snprintf(text, size, "%s", opt->choices[0]);
+		break;
+	}
+}
+
+bool port_opt_default(const struct port_opt *opt, const struct xsw_port_info *info)
+{
+	const struct xsw_port *c = &info->conf;
+
+	switch (opt->kind) {
+	case PORT_OPT_FLAG:
+		return !(c->flags & opt->bit) == !(FLAGS_ON_BY_DEFAULT & opt->bit);
+	case PORT_OPT_VID:
+		return !c->tag;
+	case PORT_OPT_LIST:
+		return c->flags & (opt->bit == XSW_PORT_GIVEN_TRUNKS ? XSW_PORT_TRUNKS_ALL :
+								       XSW_PORT_CVLANS_ALL);
+	case PORT_OPT_LATER:
+		return true;
+	case PORT_OPT_CHOICE:
+		break;
+	}
+	if (opt->bit == XSW_PORT_GIVEN_MODE)
+		return c->vlan_mode == (c->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK);
+	return choice_get(opt, info) == (opt->bit == XSW_PORT_GIVEN_QINQ ? 1 : 0);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which devices XDP can redirect to: it changes without us, so every writing
+ * command asks again. One request for all devices where the kernel has it.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/link_state.h"
+#include "ctrl/netns.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+
+struct refresh {
+	const struct xsw_switch_handle *sw;
+	bool reach[XSW_MAX_PORTS];
+};
+
+static void reach_note(__u32 ifindex, __u32 features, void *arg)
+{
+	struct refresh *r = arg;
+	__u32 slot;
+
+	if (!(features & LINK_XDP_NDO_XMIT))
+		return;
+	slot = slot_of_ifindex(r->sw, ifindex);
+	if (slot)
+		r->reach[XSW_SLOT_PORT(slot)] = true;
+}
+
+/* Before 6.3: deduce it from what the drivers are known to need. */
+static bool reach_guess(__u32 ifindex)
+{
+	struct link_info dev, peer;
+
+	if (link_get_index(ifindex, &dev))
+		return false;
+	if (dev.kind == LINK_TAP)
+		return true;
+	if (dev.kind == LINK_VETH)
+		return !link_peer_get(&dev, &peer) &&
+		       (peer.features & LINK_FEAT_GRO || peer.xdp_prog_id);
+	return dev.xdp_prog_id;
+}
+
+static void state_write(const struct xsw_switch_handle *sw, __u32 port, bool reach)
+{
+	struct xsw_state now = {}, next = {};
+
+	next.flags = reach ? XSW_STATE_XDP_OUT : 0;
+	if (bpf_map_lookup_elem(sw->map.state, &port, &now) || now.flags == next.flags)
+		return;
+	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
+}
+
+void xsw_ports_refresh(const struct xsw_switch_handle *sw)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	struct xsw_meta *metas;
+	struct refresh *r;
+	bool known;
+	int n;
+
+	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino))
+		return;
+	r = calloc(1, sizeof(*r));
+	n = r ? meta_read_all(sw, &metas) : -1;
+	if (n < 0)
+		goto out;
+	r->sw = sw;
+	known = !link_xdp_features_all(reach_note, r);
+	for (int port = 1; port < n; port++)
+		if (metas[port].state == XSW_META_ACTIVE || metas[port].state == XSW_META_ADDING)
+			state_write(sw, port,
+				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
+	free(metas);
+out:
+	free(r);
+	netns_visit_end(&visit);
+}

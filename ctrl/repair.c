@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A killed writer leaves a folder "+name", of a switch half built or half
+ * removed, or a port in state ADDING or DELETING. All of them go.
+ */
+#include "ctrl/repair.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/pin.h"
+#include "ctrl/port_work.h"
+#include "ctrl/switch.h"
+#include "ctrl/table.h"
+
+static void folders_repair(void)
+{
+	struct dirent *d;
+	DIR *stream;
+
+	stream = opendir(xsw_bpffs_root());
+	if (!stream)
+		return;
+	while ((d = readdir(stream)))
+		if (d->d_name[0] == '+')
+			switch_remove(d->d_name + 1, d->d_name);
+	closedir(stream);
+}
+
+static void ports_repair(struct xsw_switch_handle *sw)
+{
+	struct xsw_meta *metas;
+	int n;
+
+	n = meta_read_all(sw, &metas);
+	if (n < 0)
+		return;
+	for (int port = 1; port < n; port++)
+		if (metas[port].state == XSW_META_ADDING || metas[port].state == XSW_META_DELETING)
+			port_take_apart(sw, port, &metas[port]);
+	free(metas);
+}
+
+void repair_all(void)
+{
+	struct xsw_switch_handle sw;
+	char (*names)[XSW_NAME_LEN];
+	int n;
+
+	folders_repair();
+	n = xsw_switch_list(&names);
+	for (int i = 0; i < n; i++) {
+		if (switch_open_dir(names[i], names[i], &sw))
+			continue;
+		ports_repair(&sw);
+		xsw_switch_close(&sw);
+	}
+	if (n >= 0)
+		free(names);
+	xsw_error_clear();
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters of a port: per-CPU values summed, less what was there at the last
+ * reset. Only a new port's counters are written: the programs do not expect
+ * another writer.
+ */
+#include "ctrl/stats.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/stats_table.h"
+
+#define WORDS (sizeof(struct xsw_stats) / sizeof(__u64))
+
+static int stats_sum(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum)
+{
+	int cpus = libbpf_num_possible_cpus(), err = 0;
+	__u64 *values, *to = (__u64 *)sum;
+
+	memset(sum, 0, sizeof(*sum));
+	if (cpus < 0)
+		return cpus;
+	values = calloc(cpus, sizeof(*sum));
+	if (!values)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(sw->map.stats, &port, values))
+		err = -errno;
+	for (size_t i = 0; !err && i < cpus * WORDS; i++)
+		to[i % WORDS] += values[i];
+	free(values);
+	return err;
+}
+
+static int stats_fail(const struct xsw_switch_handle *sw, int err)
+{
+	return xsw_fail(err, "stats", sw->name, "%s", strerror(err < 0 ? -err : err));
+}
+
+int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum)
+{
+	__u64 base[WORDS], *to = (__u64 *)sum;
+	int err = stats_sum(sw, port, sum);
+
+	if (!err && bpf_map_lookup_elem(sw->map.stats_base, &port, base))
+		err = -errno;
+	if (err)
+		return stats_fail(sw, err);
+	for (size_t i = 0; i < WORDS; i++)
+		to[i] -= base[i];
+	return 0;
+}
+
+int xsw_stats_reset(struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_stats sum;
+	int err = stats_sum(sw, port, &sum);
+
+	if (!err && bpf_map_update_elem(sw->map.stats_base, &port, &sum, BPF_ANY))
+		err = -errno;
+	return err ? stats_fail(sw, err) : 0;
+}
+
+int stats_clear(const struct xsw_switch_handle *sw, __u32 port)
+{
+	int cpus = libbpf_num_possible_cpus(), err = 0;
+	struct xsw_stats *zero;
+
+	if (cpus < 0)
+		return cpus;
+	zero = calloc(cpus, sizeof(*zero));
+	if (!zero)
+		return -ENOMEM;
+	if (bpf_map_update_elem(sw->map.stats, &port, zero, BPF_ANY) ||
+	    bpf_map_update_elem(sw->map.stats_base, &port, zero, BPF_ANY))
+		err = -errno;
+	free(zero);
+	return err;
+}
+
+__u64 xsw_stats_rx_packets(const struct xsw_stats *s)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < XSW_PATH_COUNT; i++)
+		sum += s->rx_path[i];
+	return sum;
+}
+
+static __u64 drops_sum(const __u64 *drops)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < XSW_DROP_MAX; i++)
+		sum += drops[i];
+	return sum;
+}
+
+__u64 xsw_stats_rx_dropped(const struct xsw_stats *s)
+{
+	return drops_sum(s->rx_drops);
+}
+
+static __u64 less(__u64 a, __u64 b)
+{
+	return a > b ? a - b : 0;
+}
+
+__u64 xsw_stats_tx_packets(const struct xsw_stats *s)
+{
+	return less(s->tx_packets, s->tx_lost_packets);
+}
+
+__u64 xsw_stats_tx_bytes(const struct xsw_stats *s)
+{
+	return less(s->tx_bytes, s->tx_lost_bytes);
+}
+
+__u64 xsw_stats_tx_dropped(const struct xsw_stats *s)
+{
+	return drops_sum(s->tx_drops);
+}
+
+const char *xsw_drop_text(unsigned int reason)
+{
+#define TEXT(name, text) text,
+	static const char *const texts[] = { XSW_DROP_REASONS(TEXT) };
+#undef TEXT
+
+	return reason < XSW_DROP_COUNT ? texts[reason] : NULL;
+}

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Make, change, open, list and remove switches. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "ctrl/switch.h"
+
+#include <bpf/bpf.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctrl/attach.h"
+#include "ctrl/error.h"
+#include "ctrl/fdb.h"
+#include "ctrl/fdb_table.h"
+#include "ctrl/load.h"
+#include "ctrl/netns.h"
+#include "ctrl/pin.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+#include "maps/stats.h"
+
+#ifndef XSW_VERSION
+#define XSW_VERSION "0.1"
+#endif
+
+#define AGEING_DEFAULT_S 300
+#define AGEING_MAX_S 1000000
+#define FDB_MAX_DEFAULT 65536
+#define FDB_MAX_MAX 4194304
+
+/* ---- opening ---- */
+
+static const struct {
+	const char *pin;
+	size_t offset;
+} map_pins[] = {
+	{ "xsw_switch", offsetof(struct xsw_maps, sw) },
+	{ "xsw_port", offsetof(struct xsw_maps, port) },
+	{ "xsw_slot", offsetof(struct xsw_maps, slot) },
+	{ "xsw_state", offsetof(struct xsw_maps, state) },
+	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex) },
+	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi) },
+	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count) },
+	{ "xsw_tx", offsetof(struct xsw_maps, tx) },
+	{ "xsw_flood", offsetof(struct xsw_maps, flood) },
+	{ "xsw_stats", offsetof(struct xsw_maps, stats) },
+	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base) },
+	{ "xsw_meta", offsetof(struct xsw_maps, meta) },
+};
+
+#define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))
+
+static int *map_fd(struct xsw_maps *maps, size_t i)
+{
+	return (int *)((char *)maps + map_pins[i].offset);
+}
+
+static int switch_open_maps(struct xsw_switch_handle *sw)
+{
+	for (size_t i = 0; i < MAP_PINS; i++) {
+		int fd = pin_get(sw->dir, map_pins[i].pin);
+
+		if (fd < 0)
+			return fd;
+		*map_fd(&sw->map, i) = fd;
+	}
+	return fdb_open(sw);
+}
+
+/* Bounded copies: the root and the names have limits of their own. */
+static void switch_dir(char *dir, size_t size, const char *folder)
+{
+	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
+}
+
+int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	int err;
+
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
+	strncpy(sw->name, name, sizeof(sw->name) - 1);
+	switch_dir(sw->dir, sizeof(sw->dir), folder);
+	err = switch_open_maps(sw);
+	if (err)
+		xsw_switch_close(sw);
+	return err;
+}
+
+static bool name_is_good(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || len >= XSW_NAME_LEN || !isalnum((unsigned char)name[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_' && name[i] != '-')
+			return false;
+	return true;
+}
+
+static int name_check(const char *name)
+{
+	if (name_is_good(name))
+		return 0;
+	return xsw_fail(EINVAL, "switch", name,
+			"a name has 1 to 15 letters, digits, '_', '-' and begins with a letter or "
+			"digit");
+}
+
+static int switch_open_fail(const char *name, int err)
+{
+	char path[PIN_PATH_MAX];
+
+	if (err != -ENOENT)
+		return pin_fail(err, xsw_bpffs_root());
+	if (pin_hidden())
+		return pin_fail(err, xsw_bpffs_root());
+	snprintf(path, sizeof(path), "%s/%s", xsw_bpffs_root(), name);
+	if (!access(path, F_OK))
+		return xsw_fail(ENOENT, "switch", name,
+				"made by another version of xsw, of another layout than v%d",
+				XSW_LAYOUT);
+	return xsw_fail(ENOENT, "switch", name, "no such switch");
+}
+
+int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
+{
+	int err;
+
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map));
+	if (!name_is_good(name))
+		return xsw_fail(ENOENT, "switch", name, "no such switch");
+	err = switch_open_dir(name, name, sw);
+	return err ? switch_open_fail(name, err) : 0;
+}
+
+void xsw_switch_close(struct xsw_switch_handle *sw)
+{
+	for (size_t i = 0; i < MAP_PINS; i++) {
+		int *fd = map_fd(&sw->map, i);
+
+		if (*fd >= 0)
+			close(*fd);
+		*fd = -1;
+	}
+	fdb_close(sw);
+}
+
+int xsw_switch_info(const struct xsw_switch_handle *sw, struct xsw_switch_info *info)
+{
+	int err = switch_read(sw, &info->conf);
+
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
+	info->fdb_entries = fdb_alive(sw);
+	return 0;
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int xsw_switch_list(char (**names)[XSW_NAME_LEN])
+{
+	struct dirent *d;
+	DIR *stream;
+	int n = 0;
+
+	*names = NULL;
+	stream = opendir(xsw_bpffs_root());
+	if (!stream)
+		return errno == ENOENT && !pin_hidden() ? 0 : pin_fail(errno, xsw_bpffs_root());
+	while ((d = readdir(stream))) {
+		char (*more)[XSW_NAME_LEN];
+
+		if (!name_is_good(d->d_name))
+			continue;
+		more = realloc(*names, (n + 1) * sizeof(*more));
+		if (!more) {
+			closedir(stream);
+			free(*names);
+			*names = NULL;
+			return xsw_fail(ENOMEM, "switch", NULL, "out of memory");
+		}
+		*names = more;
+		memcpy((*names)[n++], d->d_name, strlen(d->d_name) + 1);
+	}
+	closedir(stream);
+	if (n)
+		qsort(*names, n, sizeof(**names), name_compare);
+	return n;
+}
+
+/* ---- settings ---- */
+
+static int conf_check(const char *name, const struct xsw_switch_conf *conf)
+{
+	if (conf->given & XSW_CONF_AGEING && (!conf->ageing_s || conf->ageing_s > AGEING_MAX_S))
+		return xsw_fail(EINVAL, "switch", name, "ageing_time is 1 to %d seconds",
+				AGEING_MAX_S);
+	if (conf->given & XSW_CONF_FDB_MAX && (!conf->fdb_max || conf->fdb_max > FDB_MAX_MAX))
+		return xsw_fail(EINVAL, "switch", name, "fdb_max is 1 to %d", FDB_MAX_MAX);
+	return 0;
+}
+
+static void flag_set(__u32 *flags, __u32 flag, bool on)
+{
+	*flags = on ? *flags | flag : *flags & ~flag;
+}
+
+static void conf_apply(struct xsw_switch *to, const struct xsw_switch_conf *conf)
+{
+	if (conf->given & XSW_CONF_AGEING) {
+		to->ageing_s = conf->ageing_s;
+		to->ageing_ticks = (conf->ageing_s * 1000000000ULL) >> XSW_TICK_SHIFT;
+	}
+	if (conf->given & XSW_CONF_FDB_MAX)
+		to->fdb_max = conf->fdb_max;
+	if (conf->given & XSW_CONF_FDB_EVICT)
+		flag_set(&to->flags, XSW_SWITCH_FDB_EVICT, conf->fdb_evict);
+	if (conf->given & XSW_CONF_FORWARD_BPDU)
+		flag_set(&to->flags, XSW_SWITCH_FORWARD_BPDU, conf->forward_bpdu);
+}
+
+int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *conf)
+{
+	struct xsw_switch now, next;
+	int err;
+
+	err = conf_check(sw->name, conf);
+	if (err)
+		return err;
+	err = switch_read(sw, &now);
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
+	next = now;
+	conf_apply(&next, conf);
+	if (!memcmp(&now, &next, sizeof(now)))
+		return 0;
+	err = fdb_grow(sw, next.fdb_max);
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot make room for %u addresses: %s",
+				next.fdb_max, strerror(-err));
+	err = switch_write(sw, &next);
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err));
+	if (next.fdb_max < now.fdb_max)
+		fdb_shrink(sw, next.fdb_max);
+	return 0;
+}
+
+/* ---- making ---- */
+
+/* First values of a switch whose maps are pinned in @folder. */
+static int switch_init(const char *name, const char *folder, const struct xsw_switch_conf *conf)
+{
+	struct xsw_switch value = { .fdb_max = FDB_MAX_DEFAULT, .port_end = 1,
+				    .layout = XSW_LAYOUT, .version = XSW_VERSION };
+	struct xsw_switch_conf defaults = { .given = XSW_CONF_AGEING,
+					    .ageing_s = AGEING_DEFAULT_S };
+	struct xsw_switch_handle sw;
+	int err;
+
+	conf_apply(&value, &defaults);
+	conf_apply(&value, conf);
+	strncpy(value.name, name, sizeof(value.name) - 1);
+	err = switch_open_dir(name, folder, &sw);
+	if (err)
+		return err;
+	err = switch_write(&sw, &value);
+	xsw_switch_close(&sw);
+	return err;
+}
+
+static int folder_make(const char *folder, char *dir, size_t size)
+{
+	switch_dir(dir, size, folder);
+	*strrchr(dir, '/') = '\0';
+	if (mkdir(dir, 0700))
+		return -errno;
+	switch_dir(dir, size, folder);
+	return mkdir(dir, 0700) ? -errno : 0;
+}
+
+static void folder_remove(const char *folder)
+{
+	char path[PIN_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", xsw_bpffs_root(), folder);
+	pin_remove_dir(path);
+}
+
+int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf)
+{
+	char dir[PIN_PATH_MAX], building[XSW_NAME_LEN + 1];
+	int err;
+
+	err = name_check(name);
+	if (!err)
+		err = conf_check(name, conf);
+	if (err)
+		return err;
+	if (pin_exists(xsw_bpffs_root(), name))
+		return xsw_fail(EEXIST, "switch", name, "exists already");
+	snprintf(building, sizeof(building), "+%s", name);
+	err = folder_make(building, dir, sizeof(dir));
+	if (err) {
+		pin_fail(err, dir);
+		goto out;
+	}
+	err = load_new(name, dir, conf->given & XSW_CONF_FDB_MAX ? conf->fdb_max : FDB_MAX_DEFAULT);
+	if (err)
+		goto out;
+	err = switch_init(name, building, conf);
+	if (!err)
+		err = pin_rename(xsw_bpffs_root(), building, name);
+	if (!err)
+		return 0;
+	xsw_fail(err, "switch", name, "cannot set up its folder: %s", strerror(-err));
+out:
+	folder_remove(building);
+	return err;
+}
+
+/* ---- removing ---- */
+
+int switch_remove(const char *name, const char *folder)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_meta *metas;
+	int n;
+
+	/* Without its maps it has no ports: they go before the maps do. */
+	if (!switch_open_dir(name, folder, &sw)) {
+		n = meta_read_all(&sw, &metas);
+		for (int port = 1; port < n; port++)
+			if (metas[port].state != XSW_META_FREE)
+				port_take_apart(&sw, port, &metas[port]);
+		if (n >= 0)
+			free(metas);
+		xsw_switch_close(&sw);
+	}
+	folder_remove(folder);
+	return 0;
+}
+
+int xsw_switch_del(const char *name)
+{
+	char leaving[XSW_NAME_LEN + 1];
+	int err;
+
+	if (!name_is_good(name) || !pin_exists(xsw_bpffs_root(), name))
+		return pin_hidden() ? pin_fail(ENOENT, xsw_bpffs_root()) :
+				      xsw_fail(ENOENT, "switch", name, "no such switch");
+	snprintf(leaving, sizeof(leaving), "+%s", name);
+	err = pin_rename(xsw_bpffs_root(), name, leaving);
+	if (err)
+		return xsw_fail(err, "switch", name, "cannot remove: %s", strerror(-err));
+	return switch_remove(name, leaving);
+}
+
+/* ---- upgrade ---- */
+
+/* Run programs @xdp, @tc and @egress on one port. */
+static int port_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
+		     int xdp, int tc, int egress)
+{
+	int err = 0;
+
+	if (meta->use_path == XSW_PATH_XDP)
+		err = attach_swap_xdp(sw->dir, port, xdp);
+	if (!err)
+		err = attach_swap_tc(sw->dir, port, tc, meta);
+	if (!err) {
+		err = table_devmap(sw, port, meta->ifindex, egress);
+		if (err == -EINVAL || err == -ENODEV) /* the device is gone */
+			err = 0;
+	}
+	return err;
+}
+
+static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw_meta *metas,
+			    int last)
+{
+	int xdp = pin_get(sw->dir, "prog_xdp"), tc = pin_get(sw->dir, "prog_tc");
+	int egress = pin_get(sw->dir, "prog_egress");
+
+	for (int port = 1; port <= last; port++)
+		if (metas[port].state == XSW_META_ACTIVE)
+			port_swap(sw, port, &metas[port], xdp, tc, egress);
+	close(xdp);
+	close(tc);
+	close(egress);
+}
+
+static int ports_swap(const struct xsw_switch_handle *sw, const struct load *load)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	struct xsw_meta *metas;
+	int err = 0, n;
+
+	n = meta_read_all(sw, &metas);
+	if (n < 0)
+		return xsw_fail(n, "switch", sw->name, "cannot read: %s", strerror(-n));
+	switch_read(sw, &conf);
+	if (netns_visit_begin(&visit, conf.netns_ino)) {
+		err = xsw_fail(ESRCH, "switch", sw->name,
+			       "cannot find the network namespace of its ports");
+		goto out;
+	}
+	for (int port = 1; port < n && !err; port++) {
+		if (metas[port].state != XSW_META_ACTIVE)
+			continue;
+		err = port_swap(sw, port, &metas[port], load->xdp, load->tc, load->egress);
+		if (err) {
+			ports_swap_back(sw, metas, port);
+			xsw_fail(err, "port", metas[port].ifname, "cannot swap its programs: %s",
+				 strerror(-err));
+		}
+	}
+	netns_visit_end(&visit);
+out:
+	free(metas);
+	return err;
+}
+
+int xsw_switch_upgrade(const char *name)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_switch conf;
+	struct load load;
+	int err;
+
+	err = xsw_switch_open(name, &sw);
+	if (err)
+		return err;
+	err = load_upgrade(name, sw.dir, &load);
+	if (err)
+		goto out;
+	err = ports_swap(&sw, &load);
+	if (!err)
+		err = load_commit(name, sw.dir, &load);
+	load_free(&load);
+	if (err)
+		goto out;
+	err = switch_read(&sw, &conf);
+	if (!err) {
+		memset(conf.version, 0, sizeof(conf.version));
+		strncpy(conf.version, XSW_VERSION, sizeof(conf.version) - 1);
+		err = switch_write(&sw, &conf);
+	}
+out:
+	xsw_switch_close(&sw);
+	return err;
+}

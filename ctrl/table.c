@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reads and writes of a switch's maps. A port enters the tables from the back
+ * (settings, slot) to the front (ifindex) and leaves them the other way round.
+ */
+#include "ctrl/table.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int elem_read(int map, __u32 key, void *value)
+{
+	return bpf_map_lookup_elem(map, &key, value) ? -errno : 0;
+}
+
+static int elem_write(int map, __u32 key, const void *value)
+{
+	return bpf_map_update_elem(map, &key, value, BPF_ANY) ? -errno : 0;
+}
+
+int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf)
+{
+	return elem_read(sw->map.sw, 0, conf);
+}
+
+int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
+{
+	return elem_write(sw->map.sw, 0, conf);
+}
+
+int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+{
+	return elem_read(sw->map.meta, port, meta);
+}
+
+int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+{
+	return elem_write(sw->map.meta, port, meta);
+}
+
+/* A port being added has the lowest free number, so at the most port_end. */
+int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
+{
+	__u32 out, count, n, *keys = NULL;
+	struct xsw_switch conf;
+	int err;
+
+	err = switch_read(sw, &conf);
+	if (err)
+		return err;
+	n = conf.port_end < XSW_MAX_PORTS ? conf.port_end + 1 : XSW_MAX_PORTS;
+	count = n;
+	*metas = calloc(XSW_MAX_PORTS, sizeof(**metas));
+	keys = calloc(XSW_MAX_PORTS, sizeof(*keys));
+	if (!*metas || !keys)
+		err = -ENOMEM;
+	else if (bpf_map_lookup_batch(sw->map.meta, NULL, &out, keys, *metas, &count, NULL) &&
+		 errno != ENOENT)
+		err = -errno;
+	free(keys);
+	if (!err)
+		return n;
+	free(*metas);
+	*metas = NULL;
+	return err;
+}
+
+__u32 slot_read(const struct xsw_switch_handle *sw, __u32 port)
+{
+	__u32 slot = 0;
+
+	if (!port || port >= XSW_MAX_PORTS || elem_read(sw->map.slot, port, &slot))
+		return 0;
+	return slot;
+}
+
+__u32 slot_of_ifindex(const struct xsw_switch_handle *sw, __u32 ifindex)
+{
+	__u32 slot = 0;
+
+	if (elem_read(ifindex < XSW_IFINDEX_ARRAY ? sw->map.ifindex : sw->map.ifindex_hi, ifindex,
+		      &slot))
+		return 0;
+	return slot;
+}
+
+int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *conf)
+{
+	__u32 slot = slot_read(sw, port);
+
+	return slot ? elem_read(sw->map.port, slot, conf) : -ENOENT;
+}
+
+static int ifindex_write(const struct xsw_switch_handle *sw, __u32 ifindex, __u32 slot)
+{
+	if (ifindex < XSW_IFINDEX_ARRAY)
+		return elem_write(sw->map.ifindex, ifindex, &slot);
+	if (slot)
+		return elem_write(sw->map.ifindex_hi, ifindex, &slot);
+	bpf_map_delete_elem(sw->map.ifindex_hi, &ifindex);
+	return 0;
+}
+
+/* port_end: above every number in use. */
+void port_end_lower(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+	struct xsw_meta *metas;
+	int n, last;
+
+	n = meta_read_all(sw, &metas);
+	if (n < 0 || switch_read(sw, &conf))
+		return;
+	for (last = n - 1; last > 0 && metas[last].state == XSW_META_FREE; last--)
+		;
+	free(metas);
+	if (conf.port_end == (__u32)last + 1 && (last || !conf.netns_ino))
+		return;
+	conf.port_end = last + 1;
+	if (!last)
+		conf.netns_ino = 0;
+	switch_write(sw, &conf);
+}
+
+static int port_end_raise(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (err || conf.port_end > port)
+		return err;
+	conf.port_end = port + 1;
+	return switch_write(sw, &conf);
+}
+
+int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress)
+{
+	struct bpf_devmap_val value = { .ifindex = ifindex, .bpf_prog.fd = prog_egress };
+	int err = elem_write(sw->map.tx, port, &value);
+
+	return err ? err : elem_write(sw->map.flood, port, &value);
+}
+
+int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
+	      int prog_egress)
+{
+	struct xsw_state state = {};
+	__u32 slot = port;
+	int err;
+
+	err = elem_write(sw->map.port, slot, conf);
+	if (!err)
+		err = elem_write(sw->map.state, port, &state);
+	if (!err)
+		err = elem_write(sw->map.slot, port, &slot);
+	if (!err)
+		err = port_end_raise(sw, port);
+	if (!err)
+		err = table_devmap(sw, port, conf->ifindex, prog_egress);
+	if (!err)
+		err = ifindex_write(sw, conf->ifindex, slot);
+	return err;
+}
+
+/* No program still reads the slot that the last change took out of use. */
+static void wait_for_readers(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(50000); /* nohz_full kernels refuse it; no program runs for so long */
+}
+
+int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf)
+{
+	__u32 slot = slot_read(sw, port);
+	int err;
+
+	if (!slot)
+		return -ENOENT;
+	slot = XSW_SLOT_OTHER(slot);
+	wait_for_readers();
+	err = elem_write(sw->map.port, slot, conf);
+	if (!err)
+		err = elem_write(sw->map.slot, port, &slot);
+	if (!err)
+		err = ifindex_write(sw, conf->ifindex, slot);
+	return err;
+}
+
+void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
+{
+	struct xsw_state state = {};
+	__u32 none = 0, slot;
+
+	/* The number may belong to another port by now, if a device came back. */
+	slot = slot_of_ifindex(sw, ifindex);
+	if (slot && XSW_SLOT_PORT(slot) == port)
+		ifindex_write(sw, ifindex, 0);
+	bpf_map_delete_elem(sw->map.tx, &port);
+	bpf_map_delete_elem(sw->map.flood, &port);
+	elem_write(sw->map.slot, port, &none);
+	elem_write(sw->map.state, port, &state);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Reads and writes of a switch's maps, in the order that the data path
+ * expects. Private to ctrl/.
+ */
+#pragma once
+
+#include "ctrl/switch.h"
+#include "maps/meta.h"
+#include "maps/port.h"
+
+/* Kept in xsw_meta.pad: the user named the port's vlan_mode. */
+#define META_MODE_GIVEN (1U << 0)
+
+int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf);
+int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf);
+
+/** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
+int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
+
+/** switch_remove() - take the ports out of the switch in @folder and remove it */
+int switch_remove(const char *name, const char *folder);
+
+int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
+int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+
+/**
+ * meta_read_all() - one system call for all ports
+ * @metas: result, indexed by port number, freed by the caller
+ *
+ * Return: how many elements there are (beyond, all are free), or -errno.
+ */
+int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas);
+
+/** slot_read() - the slot of @port in use, 0 if there is no such port */
+__u32 slot_read(const struct xsw_switch_handle *sw, __u32 port);
+
+/** slot_of_ifindex() - the slot of the port that device @ifindex is, or 0 */
+__u32 slot_of_ifindex(const struct xsw_switch_handle *sw, __u32 ifindex);
+
+/** conf_read() - settings of a port. Return: 0 or -ENOENT. */
+int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *conf);
+
+/** table_add() - make @port known to the data path; runs in the device's namespace */
+int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
+	      int prog_egress);
+
+/** table_swap() - replace the settings of a port in one step */
+int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf);
+
+/** table_devmap() - (re)write the devmap entries; runs in the device's namespace */
+int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress);
+
+void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
+
+/** port_end_lower() - after a port is gone; a switch without ports belongs to no namespace */
+void port_end_lower(const struct xsw_switch_handle *sw);
