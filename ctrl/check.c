@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Preconditions of right and fast switching: a row for each, with its remedy. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
+
+#include "ctrl/check.h"
+#include "ctrl/error.h"
+#include "ctrl/link.h"
+#include "ctrl/port.h"
+#include "ctrl/switch.h"
+#include "maps/stats.h"
+
+struct rows {
+	struct xsw_check_row *row;
+	int n;
+	bool no_memory;
+};
+
+static struct xsw_check_row *row_add(struct rows *rows, const char *ifname, const char *check)
+{
+	struct xsw_check_row *row;
+
+	row = realloc(rows->row, (rows->n + 1) * sizeof(*row));
+	if (!row) {
+		rows->no_memory = true;
+		return NULL;
+	}
+	rows->row = row;
+	row += rows->n++;
+	memset(row, 0, sizeof(*row));
+	snprintf(row->ifname, sizeof(row->ifname), "%s", ifname);
+	snprintf(row->check, sizeof(row->check), "%s", check);
+	return row;
+}
+
+/* One row: @bad is the status if @ok is false; @remedy is for that case. */
+__attribute__((format(printf, 7, 8))) static void
+say(struct rows *rows, const char *ifname, const char *check, bool ok, int bad, const char *remedy,
+    const char *fmt, ...)
+{
+	struct xsw_check_row *row = row_add(rows, ifname, check);
+	va_list args;
+
+	if (!row)
+		return;
+	row->status = ok ? XSW_CHECK_OK : bad;
+	va_start(args, fmt);
+	vsnprintf(row->detail, sizeof(row->detail), fmt, args);
+	va_end(args);
+	if (!ok)
+		snprintf(row->remedy, sizeof(row->remedy), "%s", remedy);
+}
+
+static int read_number(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	int n = -1;
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%d", &n) != 1)
+		n = -1;
+	fclose(f);
+	return n;
+}
+
+static void check_host(struct rows *rows)
+{
+	int jit = read_number("/proc/sys/net/core/bpf_jit_enable");
+	bool btf = !access("/sys/kernel/btf/vmlinux", R_OK), mounted;
+	struct statfs fs;
+
+	say(rows, "", "root", !geteuid(), XSW_CHECK_FAIL, "run as root", "effective user is %u",
+	    geteuid());
+	say(rows, "", "btf", btf, XSW_CHECK_FAIL, "use a kernel with CONFIG_DEBUG_INFO_BTF=y",
+	    btf ? "the kernel describes its types" : "/sys/kernel/btf/vmlinux is missing");
+	say(rows, "", "jit", jit != 0, XSW_CHECK_WARN, "sysctl net.core.bpf_jit_enable=1",
+	    jit == 0 ? "programs are interpreted" : "programs are compiled");
+	mounted = !statfs("/sys/fs/bpf", &fs) && fs.f_type == BPF_FS_MAGIC;
+	say(rows, "", "bpffs", mounted, XSW_CHECK_WARN,
+	    "mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after 'ip netns exec' use "
+	    "'xsw -n NAME')",
+	    mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
+}
+
+static void check_veth_peer(struct rows *rows, const struct link_info *l, bool uses_xdp)
+{
+	__u32 vlan = LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG;
+	char remedy[160];
+	struct link_info peer;
+	bool gro;
+
+	if (link_peer_get(l, &peer)) {
+		say(rows, l->ifname, "peer", false, uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
+		    "make its network namespace visible in /run/netns",
+		    "the other end of the veth cannot be examined");
+		return;
+	}
+	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)",
+		 peer.ifname, peer.ifname);
+	say(rows, l->ifname, "redirect-target", gro, XSW_CHECK_WARN, remedy,
+	    gro ? "XDP can redirect to it" : "the peer has neither GRO nor XDP: XDP hands its frames to TC");
+	if (!uses_xdp)
+		return;
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off",
+		 peer.ifname);
+	say(rows, l->ifname, "txvlan", !(peer.features & vlan), XSW_CHECK_FAIL, remedy,
+	    peer.features & vlan ? "the peer hides VLAN tags from XDP" : "the peer shows its VLAN tags");
+}
+
+static void check_nic(struct rows *rows, const struct link_info *l)
+{
+	char remedy[96];
+
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s rxvlan off", l->ifname);
+	say(rows, l->ifname, "rxvlan", !(l->features & LINK_FEAT_RXVLAN), XSW_CHECK_FAIL, remedy,
+	    l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" : "tags are left in the frame");
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s lro off rx-gro-hw off", l->ifname);
+	say(rows, l->ifname, "lro", !(l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW)),
+	    XSW_CHECK_FAIL, remedy,
+	    l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" : "frames come unmerged");
+}
+
+/* What matters of any device, port or not. */
+static void check_link(struct rows *rows, const struct link_info *l, bool uses_xdp)
+{
+	char remedy[96];
+
+	say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL, "choose an Ethernet device",
+	    "%s", l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
+	say(rows, l->ifname, "master", !l->has_master, XSW_CHECK_FAIL, "ip link set DEV nomaster",
+	    "%s", l->has_master ? "belongs to a bridge, bond or the like" : "belongs to nobody else");
+	snprintf(remedy, sizeof(remedy), "ip link set %s up", l->ifname);
+	say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s", l->up ? "is up" : "is down");
+	snprintf(remedy, sizeof(remedy), "ip link set %s mtu 1504", l->ifname);
+	say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
+	    "mtu %u: frames up to %u bytes, two tags included", l->mtu, l->mtu + 18);
+	if (l->kind == LINK_VETH)
+		check_veth_peer(rows, l, uses_xdp);
+	else if (l->kind == LINK_NIC && uses_xdp)
+		check_nic(rows, l);
+}
+
+static void check_port(struct rows *rows, const struct xsw_port_info *p)
+{
+	bool uses_xdp = p->meta.use_path == XSW_PATH_XDP;
+	bool denied = p->meta.want_path == XSW_WANT_XDP && !uses_xdp;
+	struct link_info l;
+
+	if (p->state == XSW_PORT_STATE_ABSENT) {
+		say(rows, p->ifname, "present", false, XSW_CHECK_FAIL,
+		    "create the device and add the port again, or delete the port",
+		    "the device of this port of switch '%s' is gone", p->switch_name);
+		return;
+	}
+	say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
+	    "see the reason; 'xsw port set DEV path xdp' tries again", "uses %s: %s",
+	    uses_xdp ? "xdp" : "skb", p->meta.reason);
+	if (link_get_index(p->conf.ifindex, &l))
+		return;
+	say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL, "ip link set DEV promisc on",
+	    "%s", l.promisc ? "receives all addresses" : "receives only its own address");
+	check_link(rows, &l, uses_xdp);
+}
+
+static int check_device(struct rows *rows, const char *ifname)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_port_info info;
+	struct link_info l;
+	int port = xsw_port_find(ifname, &sw), err;
+
+	if (port > 0) {
+		err = xsw_port_info(&sw, port, &info);
+		xsw_switch_close(&sw);
+		if (!err)
+			check_port(rows, &info);
+		return err;
+	}
+	err = link_get(ifname, &l);
+	if (err)
+		return err;
+	say(rows, ifname, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
+	    XSW_CHECK_WARN, "the port will use path skb", "driver %s%s", l.driver,
+	    l.xdp_known && !(l.xdp_features & LINK_XDP_REDIRECT) ? " has no XDP redirect" : "");
+	say(rows, ifname, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
+	    "remove it: ip link set DEV xdp off", "%s",
+	    l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
+	check_link(rows, &l, false);
+	return 0;
+}
+
+static int check_switches(struct rows *rows)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	struct xsw_switch_handle sw;
+	struct xsw_switch_info swi;
+	struct xsw_port_info info;
+	int n = xsw_switch_list(&names);
+
+	for (int i = 0; i < n; i++) {
+		if (xsw_switch_open(names[i], &sw))
+			continue; /* gone since */
+		/* Devices are seen in their own network namespace only. */
+		if (!xsw_switch_info(&sw, &swi) &&
+		    (!swi.conf.netns_ino || swi.conf.netns_ino == netns_ino()))
+			for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
+				if (!xsw_port_info(&sw, p, &info))
+					check_port(rows, &info);
+		xsw_switch_close(&sw);
+	}
+	free(names);
+	return n < 0 ? n : 0;
+}
+
+int xsw_check(const char *ifname, struct xsw_check_row **result)
+{
+	struct rows rows = {};
+	int err;
+
+	if (ifname) {
+		err = check_device(&rows, ifname);
+	} else {
+		check_host(&rows);
+		err = check_switches(&rows);
+	}
+	if (!err && rows.no_memory)
+		err = xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	if (err) {
+		free(rows.row);
+		return err;
+	}
+	*result = rows.row;
+	return rows.n;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw fdb: the forwarding database. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/fdb.h"
+#include "ctrl/port.h"
+#include "tools/xsw/xsw.h"
+
+static const char help_text[] =
+	"Usage: xsw fdb { add | replace } MAC dev DEV [ vlan VID ] [ static | sticky | dynamic ]\n"
+	"       xsw fdb del MAC switch NAME [ vlan VID ]\n"
+	"       xsw fdb show [ switch NAME ] [ dev DEV ] [ vlan VID ]\n"
+	"       xsw fdb flush switch NAME [ dev DEV ] [ vlan VID ]\n";
+
+/* What the words of an fdb command say; the commands differ in what they need. */
+struct fdb_words {
+	const char *mac, *dev, *switch_name;
+	struct xsw_fdb_key key;
+	int vlan; /* XSW_ANY_VLAN: not given */
+	bool is_static;
+};
+
+static int read_mac(const char *text, __u8 *mac)
+{
+	int used = 0;
+
+	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
+		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
+	    text[used])
+		return usage("fdb", text, "not an address such as 02:00:00:00:00:01");
+	return 0;
+}
+
+static int read_words(struct words *w, bool want_mac, struct fdb_words *f)
+{
+	const char *word;
+	__u32 vlan;
+	int err;
+
+	memset(f, 0, sizeof(*f));
+	f->vlan = XSW_ANY_VLAN;
+	if (want_mac) {
+		f->mac = words_next(w);
+		if (!f->mac)
+			return usage("fdb", NULL, "MAC missing");
+		err = read_mac(f->mac, f->key.mac);
+		if (err)
+			return err;
+	}
+	while ((word = words_next(w))) {
+		if (!strcmp(word, "dev") || !strcmp(word, "switch")) {
+			const char *name = words_next(w);
+
+			if (!name)
+				return usage("fdb", f->mac, "%s: name missing", word);
+			if (word[0] == 'd')
+				f->dev = name;
+			else
+				f->switch_name = name;
+		} else if (!strcmp(word, "vlan")) {
+			err = word_u32("fdb", f->mac, word, words_next(w), 0, XSW_VID_MAX, &vlan);
+			if (err)
+				return err;
+			f->vlan = vlan;
+		} else if (!strcmp(word, "static") || !strcmp(word, "sticky")) {
+			f->is_static = true;
+		} else if (!strcmp(word, "dynamic")) {
+			f->is_static = false;
+		} else {
+			return usage("fdb", f->mac, "unknown word '%s', see 'xsw fdb help'", word);
+		}
+	}
+	f->key.vlan = f->vlan == XSW_ANY_VLAN ? 0 : f->vlan;
+	return 0;
+}
+
+static int add_or_replace(struct words *w, bool replace)
+{
+	struct xsw_switch_handle sw;
+	struct fdb_words f;
+	int err, port;
+
+	err = read_words(w, true, &f);
+	if (err)
+		return err;
+	if (!f.dev)
+		return usage("fdb", f.mac, "dev DEV missing");
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = xsw_port_find(f.dev, &sw);
+	if (port < 0)
+		return failed(port);
+	if (f.switch_name && strcmp(f.switch_name, sw.name))
+		err = xsw_fail(EINVAL, "fdb", f.mac, "port '%s' is on switch '%s'", f.dev, sw.name);
+	else
+		err = xsw_fdb_add(&sw, &f.key, port, f.is_static, replace);
+	xsw_switch_close(&sw);
+	if (err == -EEXIST && opt.may_exist)
+		return EXIT_DONE;
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int fdb_add(struct words *w)
+{
+	return add_or_replace(w, false);
+}
+
+static int fdb_replace(struct words *w)
+{
+	return add_or_replace(w, true);
+}
+
+/* Open the switch that `switch NAME` or `dev DEV` names. Return: port number
+ * (XSW_ANY_PORT without dev) or -errno.
+ */
+static int open_named(const struct fdb_words *f, struct xsw_switch_handle *sw)
+{
+	int port, err;
+
+	if (!f->dev) {
+		err = xsw_switch_open(f->switch_name, sw);
+		return err ? err : (int)XSW_ANY_PORT;
+	}
+	port = xsw_port_find(f->dev, sw);
+	if (port > 0 && f->switch_name && strcmp(f->switch_name, sw->name)) {
+		xsw_switch_close(sw);
+		return xsw_fail(ENOENT, "port", f->dev, "is not on switch '%s'", f->switch_name);
+	}
+	return port;
+}
+
+static int fdb_del(struct words *w)
+{
+	struct xsw_switch_handle sw;
+	struct fdb_words f;
+	int err, port;
+
+	err = read_words(w, true, &f);
+	if (err)
+		return err;
+	if (!f.switch_name && !f.dev)
+		return usage("fdb", f.mac, "switch NAME missing");
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = open_named(&f, &sw);
+	if (port < 0)
+		return failed(port);
+	err = xsw_fdb_del(&sw, &f.key);
+	xsw_switch_close(&sw);
+	if (err == -ENOENT && opt.if_exists)
+		return EXIT_DONE;
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int fdb_flush(struct words *w)
+{
+	struct xsw_switch_handle sw;
+	struct fdb_words f;
+	int err, port;
+
+	err = read_words(w, false, &f);
+	if (err)
+		return err;
+	if (!f.switch_name && !f.dev)
+		return usage("fdb", NULL, "switch NAME missing");
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = open_named(&f, &sw);
+	if (port < 0)
+		return failed(port);
+	err = xsw_fdb_flush(&sw, port, f.vlan);
+	xsw_switch_close(&sw);
+	return err < 0 ? failed(err) : EXIT_DONE;
+}
+
+static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char *switch_name,
+		     struct json_object *array)
+{
+	const __u8 *m = r->key.mac;
+	bool is_static = r->entry.flags & XSW_FDB_STATIC;
+	struct json_object *o, *flags;
+	char mac[24];
+
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+	if (!opt.json) {
+		printf("%s dev %s vlan %u switch %s", mac, ifname, r->key.vlan, switch_name);
+		if (is_static)
+			printf(" static\n");
+		else
+			printf(" age %.0f\n", r->age_s);
+		return;
+	}
+	o = json_object_new_object();
+	flags = json_object_new_array();
+	json_add_string(o, "mac", mac);
+	json_add_int(o, "vlan", r->key.vlan);
+	json_add_string(o, "ifname", ifname);
+	json_add_string(o, "switch", switch_name);
+	json_add_int(o, "age_s", r->age_s);
+	json_object_array_add(flags, json_object_new_string(is_static ? "static" : "learned"));
+	json_object_object_add(o, "flags", flags);
+	json_object_array_add(array, o);
+}
+
+static int show_switch(const struct xsw_switch_handle *sw, __u32 port, int vlan,
+		       struct json_object *array)
+{
+	char(*name)[XSW_NAME_LEN] = calloc(XSW_MAX_PORTS, sizeof(*name));
+	struct xsw_fdb_row *rows = NULL;
+	struct xsw_port_info info;
+	int n;
+
+	if (!name)
+		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
+		if (!xsw_port_info(sw, p, &info))
+			memcpy(name[p], info.ifname, sizeof(name[p]));
+	n = xsw_fdb_list(sw, port, vlan, &rows);
+	for (int i = 0; i < n; i++) {
+		const char *ifname = name[rows[i].entry.port & (XSW_MAX_PORTS - 1)];
+
+		if (ifname[0]) /* else its port has just gone */
+			show_row(&rows[i], ifname, sw->name, array);
+	}
+	free(rows);
+	free(name);
+	return n < 0 ? n : 0;
+}
+
+static int fdb_show(struct words *w)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	struct xsw_switch_handle sw;
+	struct json_object *array;
+	struct fdb_words f;
+	int err, n, port;
+
+	err = read_words(w, false, &f);
+	if (err)
+		return err;
+	array = json_object_new_array();
+	if (f.dev || f.switch_name) {
+		port = open_named(&f, &sw);
+		err = port;
+		if (port >= 0) {
+			err = show_switch(&sw, port, f.vlan, array);
+			xsw_switch_close(&sw);
+		}
+	} else {
+		n = xsw_switch_list(&names);
+		err = n < 0 ? n : 0;
+		for (int i = 0; i < n && !err; i++) {
+			if (xsw_switch_open(names[i], &sw))
+				continue; /* gone since */
+			err = show_switch(&sw, XSW_ANY_PORT, f.vlan, array);
+			xsw_switch_close(&sw);
+		}
+		free(names);
+	}
+	if (err < 0) {
+		json_object_put(array);
+		return failed(err);
+	}
+	if (opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	return EXIT_DONE;
+}
+
+int object_fdb(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "add", fdb_add },   { "replace", fdb_replace }, { "del", fdb_del },
+		{ "show", fdb_show }, { "list", fdb_show },	  { "flush", fdb_flush },
+		{ NULL, NULL },
+	};
+
+	return command_run("fdb", commands, "show", help_text, w);
+}

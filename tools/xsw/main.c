@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw: reads the options and hands the words to the object they name. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/link.h"
+#include "ctrl/switch.h"
+#include "tools/xsw/xsw.h"
+
+#ifndef XSW_VERSION
+#define XSW_VERSION "0.1"
+#endif
+
+#define BATCH_WORDS 256
+
+struct options opt;
+
+static const char help_text[] =
+	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
+	"       xsw [ OPTIONS ] -b FILE\n"
+	"OBJECT := { switch | port | fdb | stats | check | config }\n"
+	"          (planned: policer | storm | bind | punt | monitor)\n"
+	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
+	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
+	"           --may-exist  --if-exists  --dry-run  -V|--version  -h|--help\n";
+
+char *words_next(struct words *w)
+{
+	if (!w->n)
+		return NULL;
+	w->n--;
+	return *w->word++;
+}
+
+const char *words_peek(const struct words *w)
+{
+	return w->n ? w->word[0] : NULL;
+}
+
+bool word_is(const char *word, const char *name)
+{
+	return word[0] && !strncmp(word, name, strlen(word));
+}
+
+int no_more(struct words *w, const char *kind, const char *name)
+{
+	return w->n ? usage(kind, name, "unknown word '%s'", w->word[0]) : 0;
+}
+
+int word_u32(const char *kind, const char *name, const char *what, const char *text,
+	     unsigned long min, unsigned long max, __u32 *value)
+{
+	unsigned long n;
+	char *end;
+
+	if (!text)
+		return usage(kind, name, "%s: value missing", what);
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (errno || *end || text[0] < '0' || text[0] > '9' || n < min || n > max)
+		return usage(kind, name, "%s '%s': must be %lu to %lu", what, text, min, max);
+	*value = n;
+	return 0;
+}
+
+int command_run(const char *object, const struct command *commands, const char *fallback,
+		const char *help, struct words *w)
+{
+	const char *name = words_next(w);
+
+	if (!name)
+		name = fallback;
+	if (!name)
+		return usage(object, NULL, "command missing, see 'xsw %s help'", object);
+	if (!strcmp(name, "help")) {
+		fputs(help, stdout);
+		return EXIT_DONE;
+	}
+	for (; commands->name; commands++)
+		if (word_is(name, commands->name))
+			return commands->run(w);
+	return usage(object, NULL, "unknown command '%s', see 'xsw %s help'", name, object);
+}
+
+int run_line(struct words *w)
+{
+	static const struct command objects[] = {
+		{ "switch", object_switch }, { "port", object_port },	{ "fdb", object_fdb },
+		{ "stats", object_stats },   { "check", object_check }, { "config", object_config },
+		{ NULL, NULL },
+	};
+	static const char *const later[] = { "policer", "storm", "bind", "punt", "monitor", NULL };
+	const char *name = words_next(w);
+
+	xsw_error_clear();
+	if (!name) {
+		fputs(help_text, stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(name, "help")) {
+		fputs(help_text, stdout);
+		return EXIT_DONE;
+	}
+	for (const struct command *o = objects; o->name; o++)
+		if (word_is(name, o->name))
+			return o->run(w);
+	for (int i = 0; later[i]; i++)
+		if (!strcmp(name, later[i]))
+			return object_later(name);
+	return usage("object", name, "unknown, see 'xsw help'");
+}
+
+int object_later(const char *object)
+{
+	xsw_fail(EOPNOTSUPP, "object", object, "not available in this version");
+	return failed(-EOPNOTSUPP);
+}
+
+/* Run the lines of a file, up to the first that fails. */
+static int run_batch(const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	int ret = EXIT_DONE, line_number = 0;
+	struct options saved = opt;
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!f) {
+		xsw_fail(errno, "batch", path, "cannot open: %s", strerror(errno));
+		return failed(-errno);
+	}
+	while (!ret && getline(&line, &room, f) > 0) {
+		char *word[BATCH_WORDS], *save = NULL;
+		struct words w = { .word = word };
+
+		line_number++;
+		opt = saved;
+		line[strcspn(line, "#\n")] = '\0';
+		for (char *t = strtok_r(line, " \t", &save); t; t = strtok_r(NULL, " \t", &save)) {
+			if (!strcmp(t, "--may-exist"))
+				opt.may_exist = true;
+			else if (!strcmp(t, "--if-exists"))
+				opt.if_exists = true;
+			else if (w.n < BATCH_WORDS)
+				word[w.n++] = t;
+		}
+		if (w.n)
+			ret = run_line(&w);
+		if (ret)
+			fprintf(stderr, "xsw: batch '%s': line %d failed\n", path, line_number);
+	}
+	free(line);
+	if (f != stdin)
+		fclose(f);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN };
+	static const struct option long_options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "statistics", no_argument, NULL, 's' },
+		{ "details", no_argument, NULL, 'd' },
+		{ "batch", required_argument, NULL, 'b' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "bpffs", required_argument, NULL, OPT_BPFFS },
+		{ "may-exist", no_argument, NULL, OPT_MAY_EXIST },
+		{ "if-exists", no_argument, NULL, OPT_IF_EXISTS },
+		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *batch = NULL, *netns = NULL, *bpffs = NULL;
+	struct words w;
+	int c, err;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "jpsdb:n:Vh", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'p':
+			opt.pretty = true;
+			/* fall through */
+		case 'j':
+			opt.json = true;
+			break;
+		case 's':
+			opt.statistics = true;
+			break;
+		case 'd':
+			opt.details = true;
+			break;
+		case 'b':
+			batch = optarg;
+			break;
+		case 'n':
+			netns = optarg;
+			break;
+		case 'V':
+			puts("xsw " XSW_VERSION);
+			return EXIT_DONE;
+		case 'h':
+			fputs(help_text, stdout);
+			return EXIT_DONE;
+		case OPT_BPFFS:
+			bpffs = optarg;
+			break;
+		case OPT_MAY_EXIST:
+			opt.may_exist = true;
+			break;
+		case OPT_IF_EXISTS:
+			opt.if_exists = true;
+			break;
+		case OPT_DRY_RUN:
+			opt.dry_run = true;
+			break;
+		default:
+			return usage("option", argv[optind - 1], "unknown, or its value is missing");
+		}
+	}
+	xsw_log_verbose(opt.details);
+	err = netns ? netns_enter(netns) : 0;
+	if (!err && bpffs)
+		err = xsw_bpffs_set(bpffs);
+	if (err)
+		return failed(err);
+	if (batch)
+		return run_batch(batch);
+	w.word = argv + optind;
+	w.n = argc - optind;
+	return run_line(&w);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Data on stdout, one line of error on stderr, with -j an error object too. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "tools/xsw/xsw.h"
+
+void json_add_string(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, json_object_new_string(value));
+}
+
+void json_add_int(struct json_object *o, const char *key, long long value)
+{
+	json_object_object_add(o, key, json_object_new_int64(value));
+}
+
+void json_add_bool(struct json_object *o, const char *key, bool value)
+{
+	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+void out_json(struct json_object *array)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	if (opt.pretty)
+		flags |= JSON_C_TO_STRING_PRETTY;
+	puts(json_object_to_json_string_ext(array, flags));
+	json_object_put(array);
+	fflush(stdout);
+}
+
+static void print_error(const char *text, const char *remedy)
+{
+	struct json_object *o, *e;
+
+	fprintf(stderr, "xsw: %s\n", text);
+	if (remedy[0])
+		fprintf(stderr, "  remedy: %s\n", remedy);
+	if (!opt.json)
+		return;
+	o = json_object_new_object();
+	e = json_object_new_object();
+	json_add_string(e, "message", text);
+	if (remedy[0])
+		json_add_string(e, "remedy", remedy);
+	json_object_object_add(o, "error", e);
+	out_json(o);
+}
+
+int usage(const char *kind, const char *name, const char *fmt, ...)
+{
+	char text[320], line[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (name)
+		snprintf(line, sizeof(line), "%s '%s': %s", kind, name, text);
+	else
+		snprintf(line, sizeof(line), "%s: %s", kind, text);
+	print_error(line, "");
+	return EXIT_USAGE;
+}
+
+int failed(int err)
+{
+	const struct xsw_error *e = xsw_error_last();
+	char text[64];
+
+	if (e->text[0]) {
+		print_error(e->text, e->remedy);
+	} else {
+		snprintf(text, sizeof(text), "failed: %s", strerror(abs(err)));
+		print_error(text, "");
+	}
+	return EXIT_REFUSED;
+}
+
+int failed_value(void)
+{
+	failed(-EINVAL);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw port: put devices on a switch, change their settings, show them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+
+#include "ctrl/error.h"
+#include "ctrl/port.h"
+#include "ctrl/port_opts.h"
+#include "maps/stats.h"
+#include "tools/xsw/xsw.h"
+
+static const char *const states[] = { "up", "down", "absent" };
+static const char *const paths[] = { "xdp", "skb", "afxdp" };
+
+static void print_help(void)
+{
+	char values[96];
+
+	printf("Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
+	       "       xsw port del DEV\n"
+	       "       xsw port show [ DEV ] [ switch NAME ]\n"
+	       "OPTIONS:\n");
+	for (size_t i = 0; i < port_opts_count; i++) {
+		port_opt_values(&port_opts[i], values, sizeof(values));
+		printf("  %-16s %s%s\n", port_opts[i].word, values,
+		       port_opts[i].kind == PORT_OPT_LATER ? "  (planned: only the first)" : "");
+	}
+}
+
+/* Options up to the end; `switch NAME` too where @switch_name is not NULL. */
+static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *conf,
+		     const char **switch_name)
+{
+	const struct port_opt *o;
+	const char *word, *value;
+	int err;
+
+	while ((word = words_next(w))) {
+		value = words_next(w);
+		if (switch_name && !strcmp(word, "switch")) {
+			*switch_name = value;
+			continue;
+		}
+		o = port_opt_find(word);
+		if (!o)
+			return usage("port", ifname, "unknown word '%s', see 'xsw port help'",
+				     word);
+		if (!value)
+			return usage("port", ifname, "%s: value missing", word);
+		err = port_opt_set(o, value, ifname, conf);
+		if (err)
+			return err == -EOPNOTSUPP ? failed(err) : failed_value();
+	}
+	return 0;
+}
+
+static int port_add(struct words *w)
+{
+	const char *ifname = words_next(w), *switch_name = NULL;
+	struct xsw_switch_handle sw, other;
+	struct xsw_port_conf conf = {};
+	int err;
+
+	if (!ifname)
+		return usage("port", NULL, "DEV missing");
+	err = read_conf(w, ifname, &conf, &switch_name);
+	if (err)
+		return err;
+	if (!switch_name)
+		return usage("port", ifname, "switch NAME missing");
+	err = xsw_lock();
+	if (!err)
+		err = xsw_switch_open(switch_name, &sw);
+	if (err)
+		return failed(err);
+	err = xsw_port_add(&sw, ifname, &conf);
+	if (err == -EEXIST && opt.may_exist) {
+		/* The settings apply all the same, if it is this switch's. */
+		int port = xsw_port_find(ifname, &other);
+
+		if (port > 0) {
+			bool same = !strcmp(other.name, sw.name);
+
+			err = same ? xsw_port_set(&other, port, &conf) :
+				     xsw_fail(EEXIST, "port", ifname,
+					      "cannot add: is a port of switch '%s'", other.name);
+			xsw_switch_close(&other);
+		}
+	}
+	xsw_switch_close(&sw);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int port_set(struct words *w)
+{
+	const char *ifname = words_next(w);
+	struct xsw_switch_handle sw;
+	struct xsw_port_conf conf = {};
+	int err, port;
+
+	if (!ifname)
+		return usage("port", NULL, "DEV missing");
+	err = read_conf(w, ifname, &conf, NULL);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = xsw_port_find(ifname, &sw);
+	if (port < 0)
+		return failed(port);
+	err = xsw_port_set(&sw, port, &conf);
+	xsw_switch_close(&sw);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int port_del(struct words *w)
+{
+	const char *ifname = words_next(w);
+	struct xsw_switch_handle sw;
+	int err, port;
+
+	if (!ifname)
+		return usage("port", NULL, "DEV missing");
+	err = no_more(w, "port", ifname);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = xsw_port_find(ifname, &sw);
+	if (port < 0)
+		return port == -ENOENT && opt.if_exists ? EXIT_DONE : failed(port);
+	err = xsw_port_del(&sw, port);
+	xsw_switch_close(&sw);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static struct json_object *vlan_array(const __u64 *bits, bool all)
+{
+	struct json_object *a = json_object_new_array();
+
+	for (int vid = 0; !all && vid <= XSW_VID_MAX; vid++)
+		if (bits[vid / 64] >> (vid % 64) & 1)
+			json_object_array_add(a, json_object_new_int(vid));
+	return a;
+}
+
+static struct json_object *port_json(const struct xsw_port_info *i)
+{
+	struct json_object *o = json_object_new_object();
+	char value[64];
+
+	json_add_string(o, "ifname", i->ifname);
+	json_add_int(o, "ifindex", i->conf.ifindex);
+	json_add_string(o, "switch", i->switch_name);
+	for (size_t n = 0; n < port_opts_count; n++) {
+		const struct port_opt *p = &port_opts[n];
+
+		switch (p->kind) {
+		case PORT_OPT_FLAG:
+			json_add_bool(o, p->word, i->conf.flags & p->bit);
+			break;
+		case PORT_OPT_VID:
+			json_add_int(o, p->word, i->conf.tag);
+			break;
+		case PORT_OPT_LIST:
+			json_object_object_add(
+				o, p->word,
+				p->bit == XSW_PORT_GIVEN_TRUNKS ?
+					vlan_array(i->conf.trunks,
+						   i->conf.flags & XSW_PORT_TRUNKS_ALL) :
+					vlan_array(i->conf.cvlans,
+						   i->conf.flags & XSW_PORT_CVLANS_ALL));
+			break;
+		case PORT_OPT_CHOICE:
+			port_opt_get(p, i, value, sizeof(value));
+			json_add_string(o, p->word, value);
+			break;
+		case PORT_OPT_LATER:
+			break;
+		}
+		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {
+			json_add_string(o, "path_in_use", paths[i->meta.use_path % 3]);
+			json_add_string(o, "path_reason", i->meta.reason);
+		}
+	}
+	json_add_int(o, "mtu", i->mtu);
+	json_add_string(o, "state", states[i->state]);
+	return o;
+}
+
+static void port_print(const struct xsw_port_info *i)
+{
+	char value[4096];
+
+	printf("%s: switch %s state %s mtu %u path %s", i->ifname, i->switch_name,
+	       states[i->state], i->mtu, paths[i->meta.use_path % 3]);
+	if (i->meta.reason[0])
+		printf(" (%s)", i->meta.reason);
+	printf("\n   ");
+	for (size_t n = 0; n < port_opts_count; n++) {
+		const struct port_opt *p = &port_opts[n];
+		bool always = p->bit == XSW_PORT_GIVEN_MODE && p->kind == PORT_OPT_CHOICE;
+
+		if (!always && !opt.details && port_opt_default(p, i))
+			continue;
+		if (p->kind == PORT_OPT_LATER)
+			continue;
+		port_opt_get(p, i, value, sizeof(value));
+		printf(" %s %s", p->word, value[0] ? value : "-");
+	}
+	printf("\n");
+}
+
+static int show_switch(const char *name, const char *ifname, struct json_object *array)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_port_info info;
+	int shown = 0, err = xsw_switch_open(name, &sw);
+
+	if (err)
+		return err;
+	for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p)) {
+		if (xsw_port_info(&sw, p, &info))
+			continue; /* gone since */
+		if (ifname && strcmp(info.ifname, ifname))
+			continue;
+		shown++;
+		if (opt.json)
+			json_object_array_add(array, port_json(&info));
+		else
+			port_print(&info);
+	}
+	xsw_switch_close(&sw);
+	return shown;
+}
+
+static int show_all(struct json_object *array)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	int n = xsw_switch_list(&names), ret = n < 0 ? n : 0;
+
+	for (int i = 0; i < n && ret >= 0; i++) {
+		ret = show_switch(names[i], NULL, array);
+		if (ret == -ENOENT)
+			ret = 0;
+	}
+	free(names);
+	return ret;
+}
+
+/* One device, in this network namespace. */
+static int show_device(const char *ifname, const char *switch_name, struct json_object *array)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_port_info info;
+	int port = xsw_port_find(ifname, &sw), err;
+
+	if (port < 0)
+		return port;
+	err = xsw_port_info(&sw, port, &info);
+	if (!err && switch_name && strcmp(sw.name, switch_name))
+		err = xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'", switch_name);
+	if (!err && opt.json)
+		json_object_array_add(array, port_json(&info));
+	else if (!err)
+		port_print(&info);
+	xsw_switch_close(&sw);
+	return err;
+}
+
+static int port_show(struct words *w)
+{
+	const char *ifname = NULL, *switch_name = NULL, *word;
+	struct json_object *array;
+	int ret;
+
+	while ((word = words_next(w))) {
+		if (!strcmp(word, "switch")) {
+			switch_name = words_next(w);
+			if (!switch_name)
+				return usage("port", NULL, "switch: NAME missing");
+		} else if (!ifname) {
+			ifname = strcmp(word, "dev") ? word : words_next(w);
+		} else {
+			return usage("port", NULL, "unknown word '%s'", word);
+		}
+	}
+	array = json_object_new_array();
+	if (ifname)
+		ret = show_device(ifname, switch_name, array);
+	else if (switch_name)
+		ret = show_switch(switch_name, NULL, array);
+	else
+		ret = show_all(array);
+	if (ret < 0) {
+		json_object_put(array);
+		return failed(ret);
+	}
+	if (opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	return EXIT_DONE;
+}
+
+int object_port(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "add", port_add },   { "set", port_set },   { "del", port_del },
+		{ "show", port_show }, { "list", port_show }, { NULL, NULL },
+	};
+
+	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
+		print_help();
+		return EXIT_DONE;
+	}
+	return command_run("port", commands, "show", "", w);
+}

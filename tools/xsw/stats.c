@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw stats: counters of ports, once or again and again. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/port.h"
+#include "ctrl/stats.h"
+#include "tools/xsw/xsw.h"
+
+static const char help_text[] =
+	"Usage: xsw stats show [ DEV ] [ switch NAME ]\n"
+	"       xsw stats watch [ DEV ] [ interval SECONDS ] [ count N ]\n"
+	"       xsw stats reset [ DEV ]\n";
+
+struct row {
+	char ifname[XSW_NAME_LEN];
+	char switch_name[XSW_NAME_LEN];
+	struct xsw_stats s;
+};
+
+struct rows {
+	struct row *row;
+	size_t n;
+};
+
+static int rows_add(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_port_info info;
+	struct row *row;
+
+	if (xsw_port_info(sw, port, &info))
+		return 0; /* gone since */
+	row = realloc(rows->row, (rows->n + 1) * sizeof(*row));
+	if (!row)
+		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	rows->row = row;
+	row += rows->n++;
+	memcpy(row->ifname, info.ifname, sizeof(row->ifname));
+	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
+	return xsw_stats_read(sw, port, &row->s);
+}
+
+/* Call @each for the ports named: one device, one switch's, or all. */
+static int for_ports(const char *ifname, const char *switch_name,
+		     int (*each)(struct rows *, const struct xsw_switch_handle *, __u32),
+		     struct rows *rows)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	struct xsw_switch_handle sw;
+	int err = 0, n, port;
+
+	if (ifname) {
+		port = xsw_port_find(ifname, &sw);
+		if (port < 0)
+			return port;
+		if (switch_name && strcmp(sw.name, switch_name))
+			err = xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'",
+				       switch_name);
+		else
+			err = each(rows, &sw, port);
+		xsw_switch_close(&sw);
+		return err;
+	}
+	n = xsw_switch_list(&names);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n && !err; i++) {
+		if (switch_name && strcmp(names[i], switch_name))
+			continue;
+		err = xsw_switch_open(names[i], &sw);
+		if (err == -ENOENT && !switch_name) {
+			err = 0;
+			continue;
+		}
+		if (err)
+			break;
+		for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
+			err = each(rows, &sw, p);
+		xsw_switch_close(&sw);
+		if (switch_name)
+			switch_name = names[i]; /* found */
+	}
+	if (!err && switch_name) {
+		bool found = false;
+
+		for (int i = 0; i < n; i++)
+			found |= !strcmp(names[i], switch_name);
+		if (!found)
+			err = xsw_fail(ENOENT, "switch", switch_name, "no such switch");
+	}
+	free(names);
+	return err;
+}
+
+static struct json_object *row_json(const struct row *r)
+{
+	struct json_object *o = json_object_new_object(), *drops, *path;
+	const struct xsw_stats *s = &r->s;
+
+	json_add_string(o, "ifname", r->ifname);
+	json_add_string(o, "switch", r->switch_name);
+	json_add_int(o, "rx_packets", xsw_stats_rx_packets(s));
+	json_add_int(o, "rx_bytes", s->rx_bytes);
+	json_add_int(o, "tx_packets", xsw_stats_tx_packets(s));
+	json_add_int(o, "tx_bytes", xsw_stats_tx_bytes(s));
+	json_add_int(o, "rx_unicast", s->rx_unicast);
+	json_add_int(o, "rx_flooded", s->rx_flooded);
+	json_add_int(o, "rx_punted", s->rx_punted);
+	json_add_int(o, "rx_host", s->rx_host);
+	json_add_int(o, "rx_dropped", xsw_stats_rx_dropped(s));
+	json_add_int(o, "tx_dropped", xsw_stats_tx_dropped(s));
+	drops = json_object_new_object();
+	for (int i = 0; i < XSW_DROP_COUNT; i++)
+		if (s->rx_drops[i] + s->tx_drops[i])
+			json_add_int(drops, xsw_drop_text(i), s->rx_drops[i] + s->tx_drops[i]);
+	json_object_object_add(o, "drops", drops);
+	path = json_object_new_object();
+	json_add_int(path, "xdp", s->rx_path[XSW_PATH_XDP]);
+	json_add_int(path, "skb", s->rx_path[XSW_PATH_SKB]);
+	json_add_int(path, "afxdp", s->rx_path[XSW_PATH_AFXDP]);
+	json_object_object_add(o, "path", path);
+	return o;
+}
+
+static void row_print(const struct row *r)
+{
+	const struct xsw_stats *s = &r->s;
+
+	printf("%s: switch %s\n", r->ifname, r->switch_name);
+	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu punted %llu host %llu dropped %llu\n",
+	       xsw_stats_rx_packets(s), s->rx_bytes, s->rx_unicast, s->rx_flooded, s->rx_punted,
+	       s->rx_host, xsw_stats_rx_dropped(s));
+	printf("    TX packets %llu bytes %llu dropped %llu\n", xsw_stats_tx_packets(s),
+	       xsw_stats_tx_bytes(s), xsw_stats_tx_dropped(s));
+	printf("    path xdp %llu skb %llu afxdp %llu\n", s->rx_path[XSW_PATH_XDP],
+	       s->rx_path[XSW_PATH_SKB], s->rx_path[XSW_PATH_AFXDP]);
+	if (!xsw_stats_rx_dropped(s) && !xsw_stats_tx_dropped(s))
+		return;
+	printf("    drops");
+	for (int i = 0; i < XSW_DROP_COUNT; i++)
+		if (s->rx_drops[i] + s->tx_drops[i])
+			printf(" %s %llu", xsw_drop_text(i), s->rx_drops[i] + s->tx_drops[i]);
+	printf("\n");
+}
+
+static int stats_show(struct words *w)
+{
+	const char *ifname = NULL, *switch_name = NULL, *word;
+	struct json_object *array;
+	struct rows rows = {};
+	int err;
+
+	while ((word = words_next(w))) {
+		if (!strcmp(word, "switch")) {
+			switch_name = words_next(w);
+			if (!switch_name)
+				return usage("stats", NULL, "switch: NAME missing");
+		} else if (!ifname) {
+			ifname = strcmp(word, "dev") ? word : words_next(w);
+		} else {
+			return usage("stats", NULL, "unknown word '%s'", word);
+		}
+	}
+	err = for_ports(ifname, switch_name, rows_add, &rows);
+	if (err) {
+		free(rows.row);
+		return failed(err);
+	}
+	array = json_object_new_array();
+	for (size_t i = 0; i < rows.n; i++) {
+		if (opt.json)
+			json_object_array_add(array, row_json(&rows.row[i]));
+		else
+			row_print(&rows.row[i]);
+	}
+	free(rows.row);
+	if (opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	return EXIT_DONE;
+}
+
+static int reset_one(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_switch_handle writable = *sw;
+
+	(void)rows;
+	return xsw_stats_reset(&writable, port);
+}
+
+static int stats_reset(struct words *w)
+{
+	const char *ifname = words_next(w);
+	int err = no_more(w, "stats", ifname);
+
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (!err)
+		err = for_ports(ifname, NULL, reset_one, NULL);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static const struct xsw_stats *row_find(const struct rows *rows, const struct row *like)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (!strcmp(rows->row[i].ifname, like->ifname) &&
+		    !strcmp(rows->row[i].switch_name, like->switch_name))
+			return &rows->row[i].s;
+	return NULL;
+}
+
+/* What changed between two readings, per second. */
+static void watch_print(const struct rows *then, const struct rows *now, double s)
+{
+	struct json_object *array = json_object_new_array();
+
+	if (!opt.json)
+		printf("%-16s %12s %12s %12s %12s %10s\n", "port", "rx pps", "rx bit/s", "tx pps",
+		       "tx bit/s", "drops/s");
+	for (size_t i = 0; i < now->n; i++) {
+		const struct row *r = &now->row[i];
+		const struct xsw_stats *b = &r->s, *a = row_find(then, r);
+		double rx, tx, rx_bits, tx_bits, drops;
+		struct json_object *o;
+
+		if (!a)
+			continue;
+		rx = (xsw_stats_rx_packets(b) - xsw_stats_rx_packets(a)) / s;
+		rx_bits = 8 * (b->rx_bytes - a->rx_bytes) / s;
+		tx = (xsw_stats_tx_packets(b) - xsw_stats_tx_packets(a)) / s;
+		tx_bits = 8 * (xsw_stats_tx_bytes(b) - xsw_stats_tx_bytes(a)) / s;
+		drops = (xsw_stats_rx_dropped(b) + xsw_stats_tx_dropped(b) -
+			 xsw_stats_rx_dropped(a) - xsw_stats_tx_dropped(a)) / s;
+		if (!opt.json) {
+			printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f\n", r->ifname, rx,
+			       rx_bits, tx, tx_bits, drops);
+			continue;
+		}
+		o = json_object_new_object();
+		json_add_string(o, "ifname", r->ifname);
+		json_add_string(o, "switch", r->switch_name);
+		json_add_int(o, "rx_pps", rx);
+		json_add_int(o, "rx_bps", rx_bits);
+		json_add_int(o, "tx_pps", tx);
+		json_add_int(o, "tx_bps", tx_bits);
+		json_add_int(o, "drops_ps", drops);
+		json_object_array_add(array, o);
+	}
+	if (opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	fflush(stdout);
+}
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static int stats_watch(struct words *w)
+{
+	const char *ifname = NULL, *word;
+	struct rows then = {}, now;
+	double t0, t1, interval = 1;
+	__u32 count = 0;
+	char *end;
+	int err;
+
+	while ((word = words_next(w))) {
+		if (!strcmp(word, "interval")) {
+			word = words_next(w);
+			interval = word ? strtod(word, &end) : 0;
+			if (!word || *end || interval < 0.01 || interval > 86400)
+				return usage("stats", NULL,
+					     "interval '%s': must be 0.01 to 86400 seconds",
+					     word ? word : "");
+		} else if (!strcmp(word, "count")) {
+			err = word_u32("stats", NULL, word, words_next(w), 1, 1000000000, &count);
+			if (err)
+				return err;
+		} else if (!ifname) {
+			ifname = word;
+		} else {
+			return usage("stats", NULL, "unknown word '%s'", word);
+		}
+	}
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	t0 = seconds();
+	err = for_ports(ifname, NULL, rows_add, &then);
+	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
+		struct timespec nap = { interval, (interval - (time_t)interval) * 1e9 };
+
+		if (nanosleep(&nap, NULL))
+			break;
+		memset(&now, 0, sizeof(now));
+		t1 = seconds();
+		err = for_ports(ifname, NULL, rows_add, &now);
+		if (!err)
+			watch_print(&then, &now, t1 - t0);
+		free(then.row);
+		then = now;
+		t0 = t1;
+	}
+	free(then.row);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+int object_stats(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "show", stats_show },	  { "watch", stats_watch },
+		{ "reset", stats_reset }, { NULL, NULL },
+	};
+
+	return command_run("stats", commands, "show", help_text, w);
+}

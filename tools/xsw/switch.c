@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw switch: make, change, upgrade, remove and show switches. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/port.h"
+#include "ctrl/switch.h"
+#include "tools/xsw/xsw.h"
+
+static const char help_text[] =
+	"Usage: xsw switch { add | set } NAME [ ageing_time SECONDS ] [ fdb_max N ]\n"
+	"                  [ fdb_full reject|evict ] [ forward_bpdu on|off ]\n"
+	"       xsw switch { del | upgrade } NAME\n"
+	"       xsw switch show [ NAME ]\n";
+
+static int read_conf(struct words *w, const char *name, struct xsw_switch_conf *conf)
+{
+	const char *word, *value;
+	int err;
+
+	while ((word = words_next(w))) {
+		value = words_next(w);
+		if (!strcmp(word, "ageing_time")) {
+			conf->given |= XSW_CONF_AGEING;
+			err = word_u32("switch", name, word, value, 1, 1000000, &conf->ageing_s);
+			if (err)
+				return err;
+		} else if (!strcmp(word, "fdb_max")) {
+			conf->given |= XSW_CONF_FDB_MAX;
+			err = word_u32("switch", name, word, value, 1, 4194304, &conf->fdb_max);
+			if (err)
+				return err;
+		} else if (!strcmp(word, "fdb_full")) {
+			conf->given |= XSW_CONF_FDB_EVICT;
+			if (!value || (strcmp(value, "reject") && strcmp(value, "evict")))
+				return usage("switch", name, "%s '%s': must be reject|evict", word,
+					     value ? value : "");
+			conf->fdb_evict = !strcmp(value, "evict");
+		} else if (!strcmp(word, "forward_bpdu")) {
+			conf->given |= XSW_CONF_FORWARD_BPDU;
+			if (!value || (strcmp(value, "on") && strcmp(value, "off")))
+				return usage("switch", name, "%s '%s': must be on|off", word,
+					     value ? value : "");
+			conf->forward_bpdu = !strcmp(value, "on");
+		} else {
+			return usage("switch", name, "unknown word '%s', see 'xsw switch help'",
+				     word);
+		}
+	}
+	return 0;
+}
+
+static int switch_add(struct words *w)
+{
+	const char *name = words_next(w);
+	struct xsw_switch_conf conf = {};
+	int err;
+
+	if (!name)
+		return usage("switch", NULL, "NAME missing");
+	err = read_conf(w, name, &conf);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (!err)
+		err = xsw_switch_add(name, &conf);
+	if (err == -EEXIST && opt.may_exist)
+		return EXIT_DONE;
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int switch_set(struct words *w)
+{
+	const char *name = words_next(w);
+	struct xsw_switch_conf conf = {};
+	struct xsw_switch_handle sw;
+	int err;
+
+	if (!name)
+		return usage("switch", NULL, "NAME missing");
+	err = read_conf(w, name, &conf);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (!err)
+		err = xsw_switch_open(name, &sw);
+	if (err)
+		return failed(err);
+	err = xsw_switch_set(&sw, &conf);
+	xsw_switch_close(&sw);
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int named(struct words *w, int (*call)(const char *name), bool if_exists)
+{
+	const char *name = words_next(w);
+	int err;
+
+	if (!name)
+		return usage("switch", NULL, "NAME missing");
+	err = no_more(w, "switch", name);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (!err)
+		err = call(name);
+	if (err == -ENOENT && if_exists)
+		return EXIT_DONE;
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int switch_del(struct words *w)
+{
+	return named(w, xsw_switch_del, opt.if_exists);
+}
+
+static int switch_upgrade(struct words *w)
+{
+	return named(w, xsw_switch_upgrade, false);
+}
+
+static struct json_object *port_names(const struct xsw_switch_handle *sw)
+{
+	struct json_object *names = json_object_new_array();
+	struct xsw_port_info info;
+
+	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
+		if (!xsw_port_info(sw, p, &info))
+			json_object_array_add(names, json_object_new_string(info.ifname));
+	return names;
+}
+
+static void print_switch(const struct xsw_switch_info *i, struct json_object *ports)
+{
+	bool evict = i->conf.flags & XSW_SWITCH_FDB_EVICT;
+
+	printf("%s: ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s\n", i->conf.name,
+	       i->conf.ageing_s, i->conf.fdb_max, evict ? "evict" : "reject",
+	       i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off");
+	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
+	       i->conf.layout, i->conf.version);
+	printf("    ports");
+	for (size_t n = 0; n < json_object_array_length(ports); n++)
+		printf(" %s", json_object_get_string(json_object_array_get_idx(ports, n)));
+	printf("\n");
+}
+
+static int show_one(const char *name, struct json_object *array)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_switch_info i;
+	struct json_object *o, *ports;
+	int err = xsw_switch_open(name, &sw);
+
+	if (err)
+		return err;
+	err = xsw_switch_info(&sw, &i);
+	if (err)
+		goto out;
+	ports = port_names(&sw);
+	if (!opt.json) {
+		print_switch(&i, ports);
+		json_object_put(ports);
+		goto out;
+	}
+	o = json_object_new_object();
+	json_add_string(o, "name", name);
+	json_add_int(o, "ageing_time", i.conf.ageing_s);
+	json_add_int(o, "fdb_max", i.conf.fdb_max);
+	json_add_string(o, "fdb_full", i.conf.flags & XSW_SWITCH_FDB_EVICT ? "evict" : "reject");
+	json_add_bool(o, "forward_bpdu", i.conf.flags & XSW_SWITCH_FORWARD_BPDU);
+	json_add_int(o, "fdb_entries", i.fdb_entries);
+	json_object_object_add(o, "ports", ports);
+	json_add_int(o, "layout", i.conf.layout);
+	json_add_string(o, "version", i.conf.version);
+	json_object_array_add(array, o);
+out:
+	xsw_switch_close(&sw);
+	return err;
+}
+
+static int switch_show(struct words *w)
+{
+	const char *name = words_next(w);
+	char(*names)[XSW_NAME_LEN] = NULL;
+	struct json_object *array;
+	int err = 0, n;
+
+	if (no_more(w, "switch", name))
+		return EXIT_USAGE;
+	array = json_object_new_array();
+	if (name) {
+		err = show_one(name, array);
+	} else {
+		n = xsw_switch_list(&names);
+		err = n < 0 ? n : 0;
+		for (int i = 0; i < n && !err; i++) {
+			err = show_one(names[i], array);
+			if (err == -ENOENT) /* removed since it was listed */
+				err = 0;
+		}
+		free(names);
+	}
+	if (err) {
+		json_object_put(array);
+		return failed(err);
+	}
+	if (opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	return EXIT_DONE;
+}
+
+int object_switch(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "add", switch_add },	   { "set", switch_set },   { "del", switch_del },
+		{ "show", switch_show },   { "list", switch_show }, { "upgrade", switch_upgrade },
+		{ NULL, NULL },
+	};
+
+	return command_run("switch", commands, "show", help_text, w);
+}

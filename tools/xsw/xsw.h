@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the objects of the command line share: options, words, output, and
+ * the one place that prints errors. Commands return an exit status.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <json-c/json.h>
+#include <linux/types.h>
+
+#define EXIT_DONE 0
+#define EXIT_USAGE 1
+#define EXIT_REFUSED 2
+
+struct options {
+	bool json;
+	bool pretty;
+	bool statistics;
+	bool details;
+	bool may_exist; /* --may-exist */
+	bool if_exists; /* --if-exists */
+	bool dry_run;	/* --dry-run */
+};
+
+extern struct options opt;
+
+/* The words of a command that are still to be read. */
+struct words {
+	char **word;
+	int n;
+};
+
+struct command {
+	const char *name;
+	int (*run)(struct words *w);
+};
+
+/* Next word, or NULL. */
+char *words_next(struct words *w);
+const char *words_peek(const struct words *w);
+
+/* Is @word this command word, whole or as a prefix? */
+bool word_is(const char *word, const char *name);
+
+/**
+ * command_run() - run the command that the next word names
+ * @fallback: run when there is no word; NULL: that is a usage error
+ * @help: printed on `help`
+ */
+int command_run(const char *object, const struct command *commands, const char *fallback,
+		const char *help, struct words *w);
+
+/** usage() - one line on stderr, EXIT_USAGE */
+int usage(const char *kind, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** failed() - print what the library recorded, EXIT_REFUSED (or EXIT_USAGE for a bad value) */
+int failed(int err);
+int failed_value(void);
+
+/** no_more() - 0 when no word is left, else a usage error */
+int no_more(struct words *w, const char *kind, const char *name);
+
+/** word_u32() - read a number from @min to @max. Return: 0 or EXIT_USAGE, printed. */
+int word_u32(const char *kind, const char *name, const char *what, const char *text,
+	     unsigned long min, unsigned long max, __u32 *value);
+
+/** out_json() - print @array (and free it), as -j or -p ask */
+void out_json(struct json_object *array);
+
+void json_add_string(struct json_object *o, const char *key, const char *value);
+void json_add_int(struct json_object *o, const char *key, long long value);
+void json_add_bool(struct json_object *o, const char *key, bool value);
+
+/** run_line() - run one command, as on a command line without options */
+int run_line(struct words *w);
+
+int object_switch(struct words *w);
+int object_port(struct words *w);
+int object_fdb(struct words *w);
+int object_stats(struct words *w);
+int object_check(struct words *w);
+int object_config(struct words *w);
+int object_later(const char *object);
