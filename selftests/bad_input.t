@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Bad input: exit 1 for usage, 2 for refusals; one sentence on stderr, nothing
+# on stdout (with -j an error object), nothing changed.
+source "$(dirname "$0")/lib.sh"
+
+# refuses STATUS ARGUMENT...
+refuses() {
+	local status=$1 got
+	shift
+	xsw "$@" > "$TMP/out" 2> "$TMP/err"
+	got=$?
+	[ $got = "$status" ] || { echo "exit $got:"; cat "$TMP/out" "$TMP/err"; return 1; }
+	[ ! -s "$TMP/out" ] || { echo "stdout:"; cat "$TMP/out"; return 1; }
+	head -1 "$TMP/err" | grep -q '^xsw: .*[^.]$' || { echo "stderr:"; cat "$TMP/err"; return 1; }
+	[ "$(wc -l < "$TMP/err")" -le 2 ] || { echo "stderr:"; cat "$TMP/err"; return 1; }
+	[ "$(state)" = "$STATE" ] || { echo "something changed"; state | diff - <(echo "$STATE"); return 1; }
+}
+
+state() {
+	xsw -j switch show
+	xsw -j port show
+	xsw -j fdb show switch sw0
+}
+
+json_error() {
+	xsw -j "$@" 2> /dev/null | jq -e '.error' > /dev/null
+}
+
+BAD_USAGE=(
+	"nonsense"
+	"port nonsense"
+	"port add"
+	"port add p3"
+	"port set p1 vlan_mode sideways"
+	"port set p1 vlan_mode"
+	"port set p1 tag 0"
+	"port set p1 tag 4095"
+	"port set p1 tag -1"
+	"port set p1 tag 10x"
+	"port set p1 trunks 10-5"
+	"port set p1 trunks 10,,20"
+	"port set p1 trunks 4095"
+	"port set p1 learning maybe"
+	"port set p1 nonsense on"
+	"port set p1 path warp"
+	"port set p1 priority_tags sometimes"
+	"port set p1 qinq_ethtype 0x9100"
+	"switch add sw1 ageing_time x"
+	"switch add sw1 fdb_max -5"
+	"switch add sw1 fdb_full maybe"
+	"fdb add 02:00:00:00:00 dev p1"
+	"fdb add 02:00:00:00:00:zz dev p1"
+	"fdb add 02:00:00:00:00:01 dev p1 vlan 4096"
+	"--nonsense"
+)
+REFUSED=(
+	"port add p1 switch sw0"
+	"port add nosuch switch sw0"
+	"port add p3 switch nosuch"
+	"port set p3 learning off"
+	"port del p3"
+	"port add lo switch sw0"
+	"port show nosuch"
+	"switch add sw0"
+	"switch del nosuch"
+	"switch set nosuch ageing_time 5"
+	"switch show nosuch"
+	"fdb del 02:00:00:00:00:77 switch sw0"
+	"fdb add 02:00:00:00:00:01 dev p3"
+	"fdb flush switch nosuch"
+	"stats show nosuch"
+)
+
+plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 12))
+switch_up skb 3
+xsw port del p3
+xsw fdb add "$(mac 1)" dev p1 static
+STATE=$(state)
+for line in "${BAD_USAGE[@]}"; do
+	# shellcheck disable=SC2086
+	check "usage: xsw $line" refuses 1 $line
+done
+for line in "${REFUSED[@]}"; do
+	# shellcheck disable=SC2086
+	check "refused: xsw $line" refuses 2 $line
+done
+check "a switch name with a slash" not xsw switch add a/b
+check "a switch name that is too long" not xsw switch add abcdefghijklmnopqrstuvwxyz
+check "a switch named .." not xsw switch add ..
+check "-j: an error object" json_error port set nosuch learning on
+check "-j: usage too" json_error port set p1 vlan_mode sideways
+check "--may-exist" xsw switch add sw0 --may-exist
+check "--if-exists" xsw port del p3 --if-exists
+check "help is no error" xsw help
+check "... at every level" xsw port help
+check "version" xsw -V
+printf '%s\n' 'port set p1 learning off' 'port set p1 nonsense' > "$TMP/batch"
+check "a bad line ends a batch" not xsw -b "$TMP/batch"
+printf '%s\n' '# a comment' '' 'port set p1 learning on' > "$TMP/batch"
+check "comments and blank lines in a batch" xsw -b "$TMP/batch"

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The running configuration as a file and back: exact, with the fewest changes, all or nothing.
+#   e1 --- p1 [ sw0 ] p2 --- e2
+#             [     ] p3 --- e3
+source "$(dirname "$0")/lib.sh"
+
+dump() {
+	xsw config dump > "$TMP/$1"
+}
+
+same() {
+	dump now
+	diff "$TMP/$1" "$TMP/now"
+}
+
+# bad TEXT FOR: the file "a" with TEXT replaced is refused with line and column, nothing changes
+bad() {
+	sed "s/$1/$2/" "$TMP/a" > "$TMP/bad"
+	cmp -s "$TMP/a" "$TMP/bad" && { echo "nothing to replace in:"; cat "$TMP/a"; return 1; }
+	xsw config apply "$TMP/bad" 2> "$TMP/err" && { echo "was accepted"; return 1; }
+	grep -Eq 'bad:[0-9]+:[0-9]+' "$TMP/err" || { cat "$TMP/err"; return 1; }
+	[ "$(wc -l < "$TMP/err")" -le 2 ] || { cat "$TMP/err"; return 1; }
+	same a
+}
+
+dry_lines() {
+	xsw config apply "$TMP/$1" --dry-run | wc -l
+}
+
+plan 19
+switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on
+xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
+xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
+xsw port set p3 flood off mcast_flood off bcast_flood off isolated on locked on hairpin on
+check "dump" dump a
+check "a dump of one switch" xsw config dump sw0
+check "applying it again changes nothing" is 0 dry_lines a
+check "... and succeeds" xsw config apply "$TMP/a"
+check "... same dump" same a
+xsw port set p2 learning on
+dump b
+check "one difference is one change" is 1 dry_lines a
+check "--dry-run does not do it" same b
+check "apply does it" xsw config apply "$TMP/a"
+check "... as told" same a
+xsw port del p1
+xsw switch set sw0 ageing_time 70
+check "a port that is missing comes back" xsw config apply "$TMP/a"
+check "... with its settings" same a
+xsw switch del sw0
+check "from nothing" xsw config apply "$TMP/a"
+check "... everything is as it was" same a
+check "a word that is none" bad native-untagged sideways
+check "a device that is not there" bad p3 nosuch3
+check "a VLAN out of range" bad 'tag: *10$' 'tag: 4095'
+check "a broken file" bad 'switches' '{switches'
+check "a key that is none" bad isolated isolation
+check "a file that is not there" not xsw config apply "$TMP/nosuch"

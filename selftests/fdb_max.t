@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# fdb_max binds exactly; a full table rejects or evicts.
+#   e1 --- p1 [ sw0 ] p2 --- e2      all trunks
+source "$(dirname "$0")/lib.sh"
+
+body() {
+	switch_up "$TEST_PATH" 3 fdb_max 20
+	frame send e2 "bcast h2"
+	frame sources e1 "bcast h1" 100000 500
+	check "never more learned entries than fdb_max" is 20 fdb_count
+	check "reject: what is known stays known" fdb_has h2 dev p2 vlan 0
+	check "... and is used" sees 1 "h2 h1" 2 "h2 h1"
+	check "unknown ones are flooded" sees 1 "h9 h1" 2 "h9 h1" 3 "h9 h1"
+	check "static entries do not count" xsw fdb add "$(mac 8)" dev p3 static
+	check "... 21 in all" is 21 fdb_count
+	xsw switch set sw0 fdb_full evict
+	check "evict: a new address is learned at once" \
+		sees 3 "bcast h33" 1 "bcast h33" 2 "bcast h33"
+	check "... on its port" fdb_has h33 dev p3 vlan 0
+	frame sources e1 "bcast h1" 200000 500
+	check "... never more than fdb_max" is 21 fdb_count
+	check "... static entries are not evicted" fdb_has h8 dev p3 vlan 0 static
+	xsw fdb flush switch sw0
+	check "flush makes room" is 1 fdb_count
+	frame sources e1 "bcast h1" 300000 500
+	check "... for fdb_max again" is 21 fdb_count
+}
+
+each_path 12 body

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A command killed at any moment leaves the traffic of others alone, and the
+# next command works. Two commands at once: one waits for the other.
+#   e1 --- p1 [ sw0 ] p2 --- e2      traffic p1 to p2 while p3, p4 come and go
+source "$(dirname "$0")/lib.sh"
+
+# kill_at MILLISECONDS COMMAND...
+kill_at() {
+	local pid
+	background "" "$XSW" "${@:2}" > /dev/null 2>&1
+	pid=$BACKGROUND
+	sleep "0.$(printf %03d "$1")"
+	kill -KILL $pid 2> /dev/null
+	wait $pid 2> /dev/null
+}
+
+kill_many() {
+	local i
+	for i in 1 2 4 6 8 10 13 16 20 25 30 40; do
+		kill_at "$i" port add p3 switch sw0 path "$TEST_PATH" tag 10
+		xsw port add p3 switch sw0 path "$TEST_PATH" --may-exist ||
+			xsw --may-exist port add p3 switch sw0 path "$TEST_PATH" || return
+		kill_at "$i" port set p3 vlan_mode trunk trunks 5,6
+		xsw port set p3 vlan_mode trunk trunks 0-4094 || return
+		kill_at "$i" port del p3
+		xsw port del p3 --if-exists || xsw --if-exists port del p3 || return
+		kill_at "$i" switch add sw1
+		xsw switch del sw1 --if-exists || xsw --if-exists switch del sw1 || return
+	done 2> "$TMP/err"
+	xsw port add p3 switch sw0 path "$TEST_PATH"
+}
+
+at_once() {
+	local i pids=()
+	for i in 1 2 3 4 5 6 7 8; do
+		background "" "$XSW" fdb add "$(mac 10$i)" dev p2 static
+		pids+=("$BACKGROUND")
+		background "" "$XSW" port set p4 trunks "0,$i"
+		pids+=("$BACKGROUND")
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || return
+	done
+}
+
+body() {
+	switch_up "$TEST_PATH" 4
+	xsw port del p3
+	xsw fdb add "$(mac 2)" dev p2 static
+	flow_start 1 2 "h2 h1" 2000
+	check "the command after a killed one works" kill_many || sed 's/^/# /' "$TMP/err"
+	check "two commands at once" at_once
+	check "... both were done" is 9 json length fdb show switch sw0 dev p2
+	flow_stop
+	check "other ports' traffic lost nothing" flow_lost_nothing
+	check "the switch is whole" sees 3 "bcast h3" 1 "bcast h3" 2 "bcast h3" 4 "bcast h3"
+	check "no half-made switch is left" is sw0 json '.[].name' switch show
+}
+
+each_path 6 body

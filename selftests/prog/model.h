@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the switch should do with a frame, in plain C: an independent model of
+ * the rules (ingress, learning, forwarding, egress), written from the rules
+ * alone and slow and simple on purpose. random_frames compares the switch
+ * with it, byte by byte.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define MODEL_PORTS 8
+#define MODEL_FDB 1024
+#define MODEL_FRAME 4096
+
+enum model_mode { ACCESS, TRUNK, NATIVE_TAGGED, NATIVE_UNTAGGED, DOT1Q_TUNNEL };
+enum model_prio { PRIO_NEVER, PRIO_IF_NONZERO, PRIO_ALWAYS };
+
+/* Why a frame was refused at its ingress port, in the order of the checks.
+ * MODEL_LATE: admitted and learned, but no way out.
+ */
+enum model_drop {
+	MODEL_OK, MODEL_RUNT, MODEL_RESERVED, MODEL_SRC, MODEL_VID, MODEL_VLAN, MODEL_LOCKED,
+	MODEL_SAME_PORT, MODEL_DROPS
+};
+
+static const char *const model_drop_word[MODEL_DROPS] = { "", "runt", "reserved", "src", "vid",
+							   "vlan", "locked", "same-port" };
+
+struct model_port {
+	enum model_mode mode;
+	enum model_prio priority_tags;
+	uint16_t tag, qinq_tpid;
+	bool trunks[4096], cvlans[4096]; /* an empty list of the user's: all true */
+	bool learning, flood, mcast_flood, bcast_flood, isolated, locked, hairpin;
+	int mtu;
+};
+
+struct model_entry {
+	uint8_t mac[6];
+	uint16_t vlan;
+	int port;
+	bool is_static;
+};
+
+struct model_switch {
+	int ports;
+	struct model_port port[MODEL_PORTS];
+	int entries;
+	struct model_entry fdb[MODEL_FDB];
+	bool forward_bpdu;
+};
+
+struct model_out {
+	int port, len;
+	uint8_t data[MODEL_FRAME];
+};
+
+struct model_verdict {
+	enum model_drop drop;
+	uint16_t vlan;
+	bool is_unicast; /* the destination was known */
+	bool learned;	 /* the FDB changed */
+	int outs;
+	struct model_out out[MODEL_PORTS];
+};
+
+/* A frame inside the switch: two addresses, perhaps a VLAN tag, the rest. */
+struct model_frame {
+	uint8_t macs[12];
+	bool has_tag; /* a VLAN tag stands (or a priority tag of VLAN 0) */
+	uint16_t tpid, tci;
+	uint16_t vlan;
+	const uint8_t *rest; /* from the ethertype behind the VLAN tag */
+	int rest_len;
+};
+
+static inline uint16_t model_be16(const uint8_t *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+static inline bool model_is_tpid(uint16_t type)
+{
+	return type == 0x8100 || type == 0x88a8;
+}
+
+/* Does a whole tag (TPID, TCI, and the type behind it) stand at @rest? */
+static inline bool model_tag_at(const uint8_t *rest, int len)
+{
+	return len >= 6 && model_is_tpid(model_be16(rest));
+}
+
+static inline bool model_is_group(const uint8_t *mac)
+{
+	return mac[0] & 1;
+}
+
+static inline bool model_is_bcast(const uint8_t *mac)
+{
+	return !memcmp(mac, "\xff\xff\xff\xff\xff\xff", 6);
+}
+
+static inline struct model_entry *model_fdb_find(struct model_switch *sw, uint16_t vlan,
+						  const uint8_t *mac)
+{
+	for (int i = 0; i < sw->entries; i++)
+		if (sw->fdb[i].vlan == vlan && !memcmp(sw->fdb[i].mac, mac, 6))
+			return &sw->fdb[i];
+	return NULL;
+}
+
+/* Returns whether something changed. */
+static inline bool model_fdb_put(struct model_switch *sw, uint16_t vlan, const uint8_t *mac, int port,
+				 bool is_static)
+{
+	struct model_entry *e = model_fdb_find(sw, vlan, mac);
+
+	if (e && (e->is_static || e->port == port) && !is_static)
+		return false;
+	if (!e && sw->entries == MODEL_FDB)
+		return false;
+	if (!e)
+		e = &sw->fdb[sw->entries++];
+	memcpy(e->mac, mac, 6);
+	e->vlan = vlan;
+	e->port = port;
+	e->is_static = is_static;
+	return true;
+}
+
+/* The checks before the port's VLAN settings matter. */
+static inline enum model_drop model_check_header(const struct model_switch *sw, const uint8_t *data,
+						 int len)
+{
+	static const uint8_t zero[6], reserved[5] = { 0x01, 0x80, 0xc2, 0, 0 };
+
+	if (len < 14 || (model_is_tpid(model_be16(data + 12)) && len < 18))
+		return MODEL_RUNT;
+	if (!memcmp(data, reserved, 5) && data[5] <= 0x0f && !sw->forward_bpdu)
+		return MODEL_RESERVED;
+	if (model_is_group(data + 6) || !memcmp(data + 6, zero, 6))
+		return MODEL_SRC;
+	if (model_is_tpid(model_be16(data + 12)) && (model_be16(data + 14) & 0xfff) == 0xfff)
+		return MODEL_VID;
+	return MODEL_OK;
+}
+
+static inline enum model_drop model_admit_tunnel(const struct model_port *p, struct model_frame *f)
+{
+	uint16_t cvid = model_tag_at(f->rest, f->rest_len) ? model_be16(f->rest + 2) & 0xfff : 0;
+
+	if (!p->cvlans[cvid])
+		return MODEL_VLAN;
+	f->has_tag = true;
+	f->tpid = p->qinq_tpid;
+	f->tci = p->tag; /* PCP 0 */
+	f->vlan = p->tag;
+	return MODEL_OK;
+}
+
+/* Which VLAN is the frame in, if any? Ports other than tunnels. */
+static inline enum model_drop model_admit(const struct model_port *p, struct model_frame *f)
+{
+	uint16_t vid = 0;
+
+	if (p->mode == DOT1Q_TUNNEL)
+		return model_admit_tunnel(p, f);
+	if (model_tag_at(f->rest, f->rest_len)) {
+		f->has_tag = true;
+		f->tpid = model_be16(f->rest);
+		f->tci = model_be16(f->rest + 2);
+		f->rest += 4;
+		f->rest_len -= 4;
+		vid = f->tci & 0xfff;
+	}
+	switch (p->mode) {
+	case ACCESS:
+		if (vid)
+			return MODEL_VLAN;
+		f->vlan = p->tag;
+		break;
+	case TRUNK:
+		if (!p->trunks[vid])
+			return MODEL_VLAN;
+		f->vlan = vid;
+		break;
+	default: /* native */
+		if (vid && vid != p->tag && !p->trunks[vid])
+			return MODEL_VLAN;
+		f->vlan = vid ? vid : p->tag;
+	}
+	f->tci = (f->tci & 0xf000) | f->vlan;
+	return MODEL_OK;
+}
+
+/* VID of the tag behind the VLAN tag, 0 if there is none. A frame without a
+ * VLAN tag has no tag at all: its rest begins with no whole tag.
+ */
+static inline uint16_t model_inner_vid(const struct model_frame *f)
+{
+	return model_tag_at(f->rest, f->rest_len) ? model_be16(f->rest + 2) & 0xfff : 0;
+}
+
+static inline bool model_is_member(const struct model_port *p, const struct model_frame *f)
+{
+	switch (p->mode) {
+	case ACCESS:
+		return f->vlan == p->tag && !model_inner_vid(f);
+	case TRUNK:
+		return p->trunks[f->vlan];
+	case DOT1Q_TUNNEL:
+		return f->vlan == p->tag && p->cvlans[model_inner_vid(f)];
+	default:
+		return f->vlan == p->tag || (f->vlan && p->trunks[f->vlan]);
+	}
+}
+
+/* Does the frame leave with a VID 0 tag where its VLAN tag was removed? */
+static inline bool model_keeps_priority(const struct model_port *p, const struct model_frame *f)
+{
+	if (!f->has_tag || p->mode == DOT1Q_TUNNEL || p->priority_tags == PRIO_NEVER)
+		return false;
+	return p->priority_tags == PRIO_ALWAYS || f->tci >> 13;
+}
+
+static inline bool model_leaves_tagged(const struct model_port *p, const struct model_frame *f)
+{
+	return (p->mode == TRUNK && f->vlan) || p->mode == NATIVE_TAGGED ||
+	       (p->mode == NATIVE_UNTAGGED && f->vlan != p->tag);
+}
+
+/* Writes the frame as it leaves at @p. */
+static inline void model_write(const struct model_port *p, const struct model_frame *f,
+			       struct model_out *out)
+{
+	const uint8_t *rest = f->rest;
+	int rest_len = f->rest_len;
+	uint16_t tpid = f->has_tag ? f->tpid : 0x8100, tci = f->has_tag ? f->tci : f->vlan;
+	bool tag = true;
+
+	if (!model_leaves_tagged(p, f)) {
+		tag = model_keeps_priority(p, f);
+		tci &= 0xf000;
+		if (p->mode == ACCESS && model_tag_at(rest, rest_len)) { /* VID 0, or no member */
+			rest += 4;
+			rest_len -= 4;
+		}
+	}
+	memcpy(out->data, f->macs, 12);
+	out->len = 12;
+	if (tag) {
+		out->data[12] = tpid >> 8;
+		out->data[13] = tpid & 0xff;
+		out->data[14] = tci >> 8;
+		out->data[15] = tci & 0xff;
+		out->len = 16;
+	}
+	memcpy(out->data + out->len, rest, rest_len);
+	out->len += rest_len;
+}
+
+static inline bool model_floods_to(const struct model_port *p, const uint8_t *dmac)
+{
+	if (model_is_bcast(dmac))
+		return p->bcast_flood;
+	return model_is_group(dmac) ? p->mcast_flood : p->flood;
+}
+
+static inline void model_emit(struct model_switch *sw, int in, int to, const struct model_frame *f,
+			      struct model_verdict *v)
+{
+	const struct model_port *p = &sw->port[to];
+	struct model_out *out = &v->out[v->outs];
+
+	if ((to == in && !p->hairpin) || (sw->port[in].isolated && p->isolated))
+		return;
+	if (!model_is_member(p, f))
+		return;
+	model_write(p, f, out);
+	out->port = to;
+	if (out->len <= p->mtu + 18)
+		v->outs++;
+}
+
+/**
+ * model_switch_frame() - what becomes of a frame; learns
+ * @in: ingress port
+ * @v: all of it is written
+ */
+static inline void model_switch_frame(struct model_switch *sw, int in, const uint8_t *data, int len,
+				      struct model_verdict *v)
+{
+	const struct model_port *p = &sw->port[in];
+	struct model_frame f = { .rest = data + 12, .rest_len = len - 12 };
+	const uint8_t *smac = data + 6;
+	struct model_entry *e;
+
+	memset(v, 0, sizeof(*v));
+	v->drop = model_check_header(sw, data, len);
+	if (v->drop)
+		return;
+	memcpy(f.macs, data, 12);
+	v->drop = model_admit(p, &f);
+	if (v->drop)
+		return;
+	v->vlan = f.vlan;
+	e = model_fdb_find(sw, f.vlan, smac);
+	if (p->locked && (!e || e->port != in)) {
+		v->drop = MODEL_LOCKED;
+		return;
+	}
+	if (p->learning)
+		v->learned = model_fdb_put(sw, f.vlan, smac, in, false);
+
+	e = model_is_group(data) ? NULL : model_fdb_find(sw, f.vlan, data);
+	if (!e) {
+		for (int i = 0; i < sw->ports; i++)
+			if (model_floods_to(&sw->port[i], data))
+				model_emit(sw, in, i, &f, v);
+		return;
+	}
+	v->is_unicast = true;
+	if (e->port == in && !p->hairpin)
+		v->drop = MODEL_SAME_PORT;
+	else
+		model_emit(sw, in, e->port, &f, v);
+}

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Random frames over random port settings, compared byte by byte with the
+ * model in model.h.
+ *
+ *   random_frames xdp|skb|mixed SEED FRAMES SWITCH PORT:OUTER...
+ *
+ * The ports are in the switch already; OUTER is the other end of the veth.
+ * Each round draws settings for all ports, applies them through $XSW, and
+ * sends frames one after the other: a frame follows when all copies that the
+ * model expects of the one before have arrived. Prints TAP.
+ */
+#include <sched.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include "frame.h"
+#include "model.h"
+
+#define ROUND_FRAMES 50
+#define WAIT_S 0.5
+#define REPORTS 3
+
+struct end {
+	char port[IFNAMSIZ], outer[IFNAMSIZ];
+	int fd;
+};
+
+static struct end ends[MODEL_PORTS];
+static struct model_switch sw;
+static const char *switch_name, *path;
+static char config[16384]; /* batch file of this round, for reports */
+static unsigned int failures, sent_frames;
+static uint64_t rng;
+static uint64_t want_tx[MODEL_PORTS], want_rx[MODEL_PORTS], want_drop[MODEL_PORTS][MODEL_DROPS];
+
+static const uint16_t vids[] = { 0, 1, 10, 10, 20, 20, 30, 100, 4094 };
+
+static uint32_t rnd(uint32_t below) /* xorshift64* */
+{
+	rng ^= rng >> 12;
+	rng ^= rng << 25;
+	rng ^= rng >> 27;
+	return ((rng * 0x2545F4914F6CDD1DULL) >> 33) % below;
+}
+
+static bool chance(int percent)
+{
+	return rnd(100) < (uint32_t)percent;
+}
+
+static uint16_t rnd_vid(void)
+{
+	return vids[rnd(sizeof(vids) / sizeof(vids[0]))];
+}
+
+static void config_add(const char *fmt, ...)
+{
+	size_t used = strlen(config);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(config + used, sizeof(config) - used, fmt, ap);
+	va_end(ap);
+}
+
+static const char *on_off(bool on)
+{
+	return on ? "on" : "off";
+}
+
+/* Draw a VLAN list: everything, or a few of the VIDs in use. */
+static void draw_list(bool *set, const char *word)
+{
+	bool all = chance(40);
+	const char *comma = "";
+
+	for (int i = 0; i < 4096; i++)
+		set[i] = all;
+	if (all) {
+		config_add(" %s 0-4094", word);
+		return;
+	}
+	for (int i = 0; i < 4; i++)
+		set[rnd_vid()] = true;
+	config_add(" %s ", word);
+	for (int i = 0; i < 4095; i++) {
+		if (!set[i])
+			continue;
+		config_add("%s%d", comma, i);
+		comma = ",";
+	}
+}
+
+static void set_mtu(const char *ifname, int mtu)
+{
+	struct ifreq req = { .ifr_mtu = mtu };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	strncpy(req.ifr_name, ifname, IFNAMSIZ - 1);
+	if (fd < 0 || ioctl(fd, SIOCSIFMTU, &req))
+		die("cannot set mtu of", ifname);
+	close(fd);
+}
+
+static void draw_port(int n)
+{
+	static const char *const modes[] = { "access", "trunk", "native-tagged", "native-untagged",
+					     "dot1q-tunnel" };
+	static const char *const prios[] = { "never", "if-nonzero", "always" };
+	static const int mtus[] = { 1500, 1500, 1504, 1600, 1490 };
+	struct model_port *p = &sw.port[n];
+
+	p->mode = rnd(5);
+	p->priority_tags = rnd(3);
+	do
+		p->tag = rnd_vid();
+	while (!p->tag);
+	p->qinq_tpid = chance(50) ? 0x8100 : 0x88a8;
+	p->learning = chance(85);
+	p->flood = chance(85);
+	p->mcast_flood = chance(85);
+	p->bcast_flood = chance(85);
+	p->locked = chance(10);
+	p->hairpin = chance(20);
+	p->isolated = !p->hairpin && chance(25); /* isolated from itself? not stated */
+	p->mtu = mtus[rnd(5)];
+	set_mtu(ends[n].port, p->mtu);
+	config_add("port set %s vlan_mode %s", ends[n].port, modes[p->mode]);
+	if (p->mode != TRUNK)
+		config_add(" tag %d", p->tag);
+	draw_list(p->trunks, "trunks");
+	draw_list(p->cvlans, "cvlans");
+	config_add(" qinq_ethtype %s priority_tags %s learning %s flood %s mcast_flood %s"
+		   " bcast_flood %s isolated %s locked %s hairpin %s\n",
+		   p->qinq_tpid == 0x8100 ? "802.1q" : "802.1ad", prios[p->priority_tags],
+		   on_off(p->learning), on_off(p->flood), on_off(p->mcast_flood),
+		   on_off(p->bcast_flood), on_off(p->isolated), on_off(p->locked),
+		   on_off(p->hairpin));
+}
+
+static void draw_mac(uint8_t *mac)
+{
+	static const uint8_t base[6] = { 0x02, 0, 0, 0, 0, 0 };
+
+	memcpy(mac, base, 6);
+	mac[5] = 1 + rnd(10);
+}
+
+/* Some addresses have static entries, so that locked ports hear something. */
+static void draw_static(void)
+{
+	for (int i = 0; i < 6; i++) {
+		uint8_t mac[6];
+		int port = rnd(sw.ports);
+		uint16_t vlan = chance(50) ? sw.port[port].tag : rnd_vid();
+
+		draw_mac(mac);
+		config_add("fdb replace 02:00:00:00:00:%02x dev %s vlan %d static\n", mac[5],
+			   ends[port].port, vlan);
+		model_fdb_put(&sw, vlan, mac, port, true);
+	}
+}
+
+/* Static entries of the round before go with `fdb del`. */
+static void draw_round(void)
+{
+	config[0] = 0;
+	for (int i = 0; i < sw.entries; i++)
+		if (sw.fdb[i].is_static)
+			config_add("fdb del 02:00:00:00:00:%02x switch %s vlan %d\n", sw.fdb[i].mac[5],
+				   switch_name, sw.fdb[i].vlan);
+	sw.entries = 0;
+	sw.forward_bpdu = chance(25);
+	config_add("switch set %s forward_bpdu %s\n", switch_name, on_off(sw.forward_bpdu));
+	for (int i = 0; i < sw.ports; i++)
+		draw_port(i);
+	config_add("fdb flush switch %s\n", switch_name);
+	draw_static();
+}
+
+/* Run $XSW with arguments, standard output to @out (may be NULL). */
+static int run_xsw(FILE *out, const char *const *argv)
+{
+	const char *xsw = getenv("XSW");
+	pid_t pid;
+	int status;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		if (out)
+			dup2(fileno(out), 1);
+		execv(xsw ? xsw : "build/xsw", (char *const *)argv);
+		_exit(127);
+	}
+	return pid < 0 || waitpid(pid, &status, 0) < 0 ? -1 : status;
+}
+
+static bool apply_round(void)
+{
+	char name[] = "/tmp/xsw-batch-XXXXXX";
+	const char *argv[] = { "xsw", "-b", name, NULL };
+	int fd = mkstemp(name), status;
+
+	if (fd < 0 || write(fd, config, strlen(config)) < 0)
+		die("cannot write", name);
+	close(fd);
+	status = run_xsw(NULL, argv);
+	if (status) {
+		printf("# xsw -b: status %d, file:\n%s", status, config);
+		failures++;
+	}
+	unlink(name);
+	return !status;
+}
+
+static int put16(uint8_t *p, uint16_t value)
+{
+	p[0] = value >> 8;
+	p[1] = value & 0xff;
+	return 2;
+}
+
+static int draw_tag(uint8_t *p)
+{
+	static const uint16_t tpids[] = { 0x8100, 0x8100, 0x8100, 0x88a8, 0x88a8, 0x9100 };
+	uint16_t vid = chance(3) ? 4095 : rnd_vid();
+
+	put16(p, tpids[rnd(6)]);
+	put16(p + 2, (chance(50) ? 0 : rnd(16) << 12) | vid);
+	return 4;
+}
+
+static void draw_addresses(uint8_t *data)
+{
+	switch (rnd(10)) {
+	case 0:
+		memset(data, 0xff, 6);
+		break;
+	case 1:
+		memcpy(data, "\x01\x00\x5e\x00\x00\x05", 6);
+		break;
+	case 2:
+		if (chance(40)) {
+			memcpy(data, "\x01\x80\xc2\x00\x00", 5);
+			data[5] = rnd(0x12); /* two more than are reserved */
+			break;
+		} /* fall through */
+	default:
+		draw_mac(data);
+	}
+	draw_mac(data + 6);
+	if (chance(2))
+		memset(data + 6, 0, 6);
+	else if (chance(2))
+		data[6] |= 1;
+}
+
+/* The kernel frees tagged frames below 20 bytes before TC or a packet socket
+ * sees them (skb_vlan_untag()).
+ */
+static bool is_invisible(const uint8_t *data, int len)
+{
+	return len < 20 && model_is_tpid(model_be16(data + 12));
+}
+
+static int draw_frame(uint8_t *data, int mtu)
+{
+	static const int tag_odds[] = { 0, 0, 1, 1, 1, 2, 2, 3 };
+	int tags = tag_odds[rnd(8)], len = 12, want;
+
+	draw_addresses(data);
+	while (tags--)
+		len += draw_tag(data + len);
+	len += put16(data + len, chance(10) ? 0x0600 + rnd(0x200) : 0x88b5);
+	switch (rnd(4)) {
+	case 0: /* cut anywhere */
+		want = 14 + rnd(14);
+		break;
+	case 1: /* near the longest */
+		want = mtu + 18 - rnd(14);
+		break;
+	default:
+		want = 30 + rnd(400);
+	}
+	while (len < want)
+		data[len++] = rnd(256);
+	return want;
+}
+
+static void print_hex(const char *what, const char *name, const uint8_t *data, int len)
+{
+	printf("#   %s %s len %d: ", what, name, len);
+	for (int i = 0; i < len; i++)
+		if (i < 40)
+			printf("%02x", data[i]);
+	printf(len > 40 ? "...\n" : "\n");
+}
+
+static void report_head(int in, const uint8_t *data, int len, const struct model_verdict *v)
+{
+	printf("# frame %u does not do what the model says (drop %s, vlan %d, %s)\n", sent_frames,
+	       v->drop ? model_drop_word[v->drop] : "none", v->vlan,
+	       v->is_unicast ? "known unicast" : "flooded");
+	print_hex("in", ends[in].port, data, len);
+	for (int i = 0; i < v->outs; i++)
+		print_hex("expected", ends[v->out[i].port].port, v->out[i].data, v->out[i].len);
+}
+
+static void report_tail(void)
+{
+	char *line = strdup(config), *next = line, *l;
+
+	while ((l = strsep(&next, "\n")) && *l)
+		printf("#   %s\n", l);
+	for (int i = 0; i < sw.entries; i++)
+		printf("#   fdb after: vlan %d 02:..:%02x %s%s\n", sw.fdb[i].vlan, sw.fdb[i].mac[5],
+		       ends[sw.fdb[i].port].port, sw.fdb[i].is_static ? " static" : "");
+	free(line);
+}
+
+/* Take one received frame off the list of expected ones. */
+static bool take(struct model_verdict *v, bool *seen, int port, const uint8_t *data, int len)
+{
+	for (int i = 0; i < v->outs; i++) {
+		struct model_out *o = &v->out[i];
+
+		if (!seen[i] && o->port == port && o->len == len && !memcmp(o->data, data, len))
+			return seen[i] = true;
+	}
+	return false;
+}
+
+/* Receive whatever is there. Returns how many expected frames came. */
+static int collect(struct model_verdict *v, bool *seen, bool *bad, int in, const uint8_t *data,
+		   int len)
+{
+	static uint8_t got[FRAME_MAX];
+	int count = 0;
+	ssize_t n;
+
+	for (int port = 0; port < sw.ports; port++) {
+		while ((n = frame_recv(ends[port].fd, got)) >= 0) {
+			if (take(v, seen, port, got, n)) {
+				count++;
+				continue;
+			}
+			if (!*bad && failures < REPORTS)
+				report_head(in, data, len, v);
+			if (failures < REPORTS)
+				print_hex("not expected", ends[port].port, got, n);
+			*bad = true;
+		}
+	}
+	return count;
+}
+
+static void wait_any(double seconds)
+{
+	struct pollfd fds[MODEL_PORTS];
+
+	for (int i = 0; i < sw.ports; i++)
+		fds[i] = (struct pollfd){ .fd = ends[i].fd, .events = POLLIN };
+	poll(fds, sw.ports, seconds * 1000 + 1);
+}
+
+/* @settle: wait this long for frames that should not be there. */
+static void compare(struct model_verdict *v, int in, const uint8_t *data, int len, double settle)
+{
+	bool seen[MODEL_PORTS] = { false }, bad = false;
+	double end = now_s() + WAIT_S;
+	int missing = v->outs;
+
+	for (int i = 0; i < v->outs; i++) {
+		if (is_invisible(v->out[i].data, v->out[i].len)) {
+			seen[i] = true;
+			missing--;
+		}
+	}
+	for (;;) {
+		missing -= collect(v, seen, &bad, in, data, len);
+		if (missing <= 0 || now_s() > end)
+			break;
+		wait_any(end - now_s());
+	}
+	if (settle > 0) {
+		wait_any(settle);
+		collect(v, seen, &bad, in, data, len);
+	}
+	if (missing > 0 && !bad && failures < REPORTS)
+		report_head(in, data, len, v);
+	for (int i = 0; i < v->outs && missing > 0; i++)
+		if (!seen[i] && failures < REPORTS)
+			printf("#   missing at %s\n", ends[v->out[i].port].port);
+	if (missing > 0 || bad) {
+		if (failures < REPORTS)
+			report_tail();
+		failures++;
+	}
+}
+
+static void one_frame(double settle)
+{
+	static struct model_verdict v;
+	uint8_t data[MODEL_FRAME];
+	int in, len;
+
+	do {
+		in = rnd(sw.ports);
+		len = draw_frame(data, sw.port[in].mtu);
+	} while (is_invisible(data, len) && strcmp(path, "xdp"));
+	model_switch_frame(&sw, in, data, len, &v);
+	sent_frames++;
+	want_rx[in]++;
+	want_drop[in][v.drop]++;
+	for (int i = 0; i < v.outs; i++)
+		want_tx[v.out[i].port]++;
+	if (frame_send(ends[in].fd, data, len)) {
+		printf("# cannot send %d bytes at %s: %s\n", len, ends[in].outer, strerror(errno));
+		failures++;
+		return;
+	}
+	compare(&v, in, data, len, settle);
+}
+
+/* The number after "key": in one line of JSON, 0 if it is not there. */
+static uint64_t json_number(const char *json, const char *key)
+{
+	char pattern[64];
+	const char *at;
+
+	snprintf(pattern, sizeof(pattern), "\"%s\":", key);
+	at = strstr(json, pattern);
+	return at ? strtoull(at + strlen(pattern), NULL, 10) : 0;
+}
+
+static bool is_counted(const char *json, int port, const char *key, uint64_t want)
+{
+	uint64_t got = json_number(json, key);
+
+	if (got != want)
+		printf("# %s: %s is %llu, not %llu\n", ends[port].port, key, (unsigned long long)got,
+		       (unsigned long long)want);
+	return got == want;
+}
+
+/* Counters of a port: everything in, everything out, every refusal. */
+static bool stats_match(int port)
+{
+	const char *argv[] = { "xsw", "-j", "stats", "show", ends[port].port, NULL };
+	static char json[8192];
+	FILE *f = tmpfile();
+	bool good = true;
+	size_t len;
+
+	if (!f || run_xsw(f, argv))
+		return false;
+	rewind(f);
+	len = fread(json, 1, sizeof(json) - 1, f);
+	json[len] = 0;
+	fclose(f);
+	good &= is_counted(json, port, "rx_packets", want_rx[port]);
+	good &= is_counted(json, port, "tx_packets", want_tx[port]);
+	for (int i = MODEL_RUNT; i < MODEL_DROPS; i++)
+		good &= is_counted(json, port, model_drop_word[i], want_drop[port][i]);
+	if (json_number(json, "rx_packets") !=
+	    json_number(json, "rx_unicast") + json_number(json, "rx_flooded") +
+		    json_number(json, "rx_punted") + json_number(json, "rx_host") +
+		    json_number(json, "rx_dropped")) {
+		printf("# %s: rx is not the sum of its parts: %s\n", ends[port].port, json);
+		good = false;
+	}
+	return good;
+}
+
+static void parse_ports(int argc, char **argv)
+{
+	for (int i = 0; i < argc && i < MODEL_PORTS; i++) {
+		if (sscanf(argv[i], "%15[^:]:%15s", ends[i].port, ends[i].outer) != 2)
+			exit(1);
+		ends[i].fd = frame_open(ends[i].outer);
+		sw.ports++;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int frames, before;
+	cpu_set_t cpus;
+	bool good = true;
+
+	if (argc < 6)
+		return 1;
+	path = argv[1];
+	rng = strtoull(argv[2], NULL, 0) * 0x9E3779B97F4A7C15ULL + 1;
+	frames = strtoul(argv[3], NULL, 0);
+	switch_name = argv[4];
+	parse_ports(argc - 5, argv + 5);
+	CPU_ZERO(&cpus); /* one CPU: frames keep their order */
+	CPU_SET(sched_getcpu(), &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	printf("# path %s, seed %s\n", path, argv[2]);
+	while (sent_frames < frames && failures < 20) {
+		draw_round();
+		if (!apply_round())
+			break;
+		for (int i = 0; i < ROUND_FRAMES; i++)
+			one_frame(i == ROUND_FRAMES - 1 ? 0.02 : 0);
+	}
+	before = failures;
+	printf("%sok 1 - %u random frames leave as the model says on path %s\n", before ? "not " : "",
+	       sent_frames, path);
+	for (int i = 0; i < sw.ports; i++)
+		good &= stats_match(i);
+	printf("%sok 2 - the counters say what happened\n1..2\n", good ? "" : "not ");
+	return before || !good;
+}

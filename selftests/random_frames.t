@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Thousands of random frames over random settings, byte by byte as the model says.
+#   e1 --- p1 [     ] ...      six ports; SEED and FRAMES in the environment repeat a run
+#             [ sw0 ] p6 --- e6
+source "$(dirname "$0")/lib.sh"
+SEED=${SEED:-$RANDOM}
+FRAMES=${FRAMES:-3000}
+
+# The program prints TAP with a plan of two of its own.
+run() {
+	local path=$1 i ends=() out line
+	switch_up "${path/mixed/xdp}" 6
+	for i in 1 2 3 4 5 6; do
+		ends+=("p$i:e$i")
+		if [ "$path" = mixed ] && [ $((i % 2)) = 0 ]; then
+			xsw port del "p$i"
+			xsw port add "p$i" switch sw0 path skb
+		fi
+	done
+	out=$(in_ns "$PROGS/random_frames" "$path" "$SEED" "$FRAMES" sw0 "${ends[@]}" 2>&1)
+	while read -r line; do
+		case $line in
+		"ok "*) check "${line#*- } [$path]" true ;;
+		"not ok "*) check "${line#*- } [$path]" false ;;
+		"1.."*) ;;
+		"#"*) echo "$line" ;;
+		*) echo "# $line" ;;
+		esac
+	done <<< "$out"
+	switch_down
+}
+
+plan 6
+for path in xdp skb mixed; do
+	run $path
+done
