@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Both ends of a measurement, and the bare redirects that xsw is measured
+ * against: forwarding as cheap as the kernel allows, with no switching logic.
+ */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+/* Set by bench.c before or while the programs run. */
+__u32 gen_ifindex;  /* where generated frames go out */
+__u32 gen_dst_mask; /* spread the destination over this many addresses, less one; 0: one */
+__u32 gen_src_count; /* count the source address up to here, then again; 0: one */
+__u32 gen_seed = 1;
+__u32 redirect_ifindex[2]; /* tc_bare: what comes in at [0] leaves at [1], and back */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} sink_count SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} bare_tx SEC(".maps");
+
+static __always_inline void count(void)
+{
+	__u32 key = 0;
+	__u64 *n = bpf_map_lookup_elem(&sink_count, &key);
+
+	if (n)
+		(*n)++;
+}
+
+static __always_inline void mac_number(__u8 *mac, __u32 number)
+{
+	mac[3] = number >> 16;
+	mac[4] = number >> 8;
+	mac[5] = number;
+}
+
+/* Run by BPF_PROG_RUN with BPF_F_TEST_XDP_LIVE_FRAMES on one CPU. */
+SEC("xdp")
+int gen(struct xdp_md *ctx)
+{
+	__u8 *eth = (void *)(long)ctx->data;
+
+	if (eth + 14 > (__u8 *)(long)ctx->data_end)
+		return XDP_ABORTED;
+	if (gen_dst_mask) {
+		gen_seed = gen_seed * 1664525 + 1013904223;
+		mac_number(eth, (gen_seed >> 8) & gen_dst_mask);
+	}
+	if (gen_src_count) {
+		mac_number(eth + 6, gen_seed);
+		gen_seed = gen_seed + 1 < gen_src_count ? gen_seed + 1 : 0;
+	}
+	return bpf_redirect(gen_ifindex, 0);
+}
+
+SEC("xdp")
+int sink_xdp(struct xdp_md *ctx)
+{
+	count();
+	return XDP_DROP;
+}
+
+SEC("tc")
+int sink_tc(struct __sk_buff *skb)
+{
+	count();
+	return TC_ACT_SHOT;
+}
+
+SEC("xdp")
+int xdp_bare(struct xdp_md *ctx)
+{
+	return bpf_redirect_map(&bare_tx, 0, XDP_DROP);
+}
+
+/* what BPF_PROG_RUN itself costs */
+SEC("xdp")
+int xdp_empty(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
+SEC("tc")
+int tc_bare(struct __sk_buff *skb)
+{
+	return bpf_redirect(redirect_ifindex[skb->ifindex == redirect_ifindex[0]], 0);
+}
+
+char _license[] SEC("license") = "GPL";
