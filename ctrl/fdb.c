@@ -87,8 +87,8 @@ static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	err = entry_put(sw, key, there ? &old : NULL, new);
 	if (err && learned && !was_learned)
 		fdb_count_add(sw, -1, NULL);
-	if (!err && !learned && was_learned)
-		fdb_count_add(sw, -1, NULL);
+	if (!err)
+		fdb_changed(sw, !learned && was_learned);
 	return err;
 }
 
@@ -124,8 +124,7 @@ static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 {
 	if (bpf_map_delete_elem(shard_of(sw, key), key))
 		return -errno;
-	if (!(entry->flags & XSW_FDB_STATIC))
-		fdb_count_add(sw, -1, NULL);
+	fdb_changed(sw, !(entry->flags & XSW_FDB_STATIC));
 	return 0;
 }
 

@@ -124,19 +124,43 @@ void fdb_items_free(struct fdb_items *items)
 	memset(items, 0, sizeof(*items));
 }
 
+static struct xsw_fdb_count *count_map(const struct xsw_switch_handle *sw)
+{
+	void *page = mmap(NULL, sizeof(struct xsw_fdb_count), PROT_READ | PROT_WRITE, MAP_SHARED,
+			  sw->map.fdb_count, 0);
+
+	return page == MAP_FAILED ? NULL : page;
+}
+
+static void count_unmap(struct xsw_fdb_count *count)
+{
+	munmap(count, sizeof(*count));
+}
+
 int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before)
 {
-	struct xsw_fdb_count *count;
-	long page = sysconf(_SC_PAGESIZE);
+	struct xsw_fdb_count *count = count_map(sw);
 	__s64 was;
 
-	count = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, sw->map.fdb_count, 0);
-	if (count == MAP_FAILED)
+	if (!count)
 		return -errno;
 	was = __atomic_fetch_add(&count->learned, n, __ATOMIC_SEQ_CST);
 	if (before)
 		*before = was;
-	munmap(count, page);
+	count_unmap(count);
+	return 0;
+}
+
+int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten)
+{
+	struct xsw_fdb_count *count = count_map(sw);
+
+	if (!count)
+		return -errno;
+	if (forgotten)
+		__atomic_fetch_sub(&count->learned, forgotten, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
+	count_unmap(count);
 	return 0;
 }
 
@@ -218,6 +242,7 @@ static void shard_catch_up(const struct xsw_switch_handle *sw, int to, struct fd
 	}
 	if (fix)
 		fdb_count_add(sw, fix, NULL);
+	fdb_changed(sw, 0);
 }
 
 static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fdb_max)
@@ -333,7 +358,7 @@ int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
 	for (int i = 0; i < n && learned > fdb_max; i++) {
 		if (bpf_map_delete_elem(sw->map.fdb_shard[aged[i].shard], &aged[i].key))
 			continue;
-		err = fdb_count_add(sw, -1, &learned);
+		err = fdb_changed(sw, 1);
 		if (err)
 			break;
 		learned--;

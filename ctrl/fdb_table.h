@@ -25,6 +25,12 @@ __u32 fdb_tick(void);
 /** fdb_count_add() - change the number of learned entries, as the programs do: atomically */
 int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before);
 
+/**
+ * fdb_changed() - after an entry was overwritten or deleted: the programs look up again
+ * @forgotten: how many learned entries less there are
+ */
+int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten);
+
 /** fdb_alive() - how many entries are in use now */
 __u64 fdb_alive(const struct xsw_switch_handle *sw);
 

@@ -199,14 +199,14 @@ static int path_take_xdp(const struct xsw_switch_handle *sw, __u32 port,
 {
 	int err;
 
-	/* From here on a killed command has attached XDP, as far as the repair knows. */
-	meta->use_path = XSW_PATH_XDP;
+	detach_xdp(sw->dir, port); /* what a killed command may have left */
 	err = dev->kind == LINK_VETH ? veth_prepare(sw, port, dev, meta) :
 	      dev->kind == LINK_TAP  ? 0 :
 				       nic_prepare(sw, port, dev, meta);
 	if (!err)
 		err = xdp_attach(sw, port, dev, meta);
 	if (!err) {
+		meta->use_path = XSW_PATH_XDP;
 		if (dev->kind == LINK_VETH)
 			veth_start_napi(sw, port, dev, meta);
 		return 0;
@@ -223,9 +223,8 @@ int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_
 	int err = 0;
 
 	if (!path_wants_xdp(dev, meta)) {
-		if (meta->use_path == XSW_PATH_XDP)
+		if (meta->use_path == XSW_PATH_XDP || meta->saved & ~XSW_SAVED_PROMISC)
 			path_leave(sw, port, meta, true);
-		meta->use_path = XSW_PATH_SKB;
 	} else if (meta->use_path != XSW_PATH_XDP) {
 		err = path_take_xdp(sw, port, dev, meta);
 	}

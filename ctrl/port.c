@@ -56,22 +56,32 @@ static bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 
 /* ---- taking apart ---- */
 
+/* Is the device of the port here, to be given its settings back? A killed
+ * command may have detached the link that port_defunct() asks.
+ */
+static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
+			     const struct xsw_meta *meta)
+{
+	struct link_info dev;
+
+	if (meta->state == XSW_META_ACTIVE)
+		return !port_absent(sw, port, meta, &dev);
+	return !link_brief(NULL, meta->ifindex, &dev) &&
+	       !strncmp(dev.ifname, meta->ifname, XSW_NAME_LEN);
+}
+
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *was)
 {
 	static const struct xsw_meta free_meta;
 	struct xsw_meta meta = *was;
 	struct netns_visit visit;
-	struct xsw_switch conf;
-	struct link_info dev;
+	struct xsw_switch conf = {};
 	bool here;
 
+	switch_read(sw, &conf);
+	here = !netns_visit_begin(&visit, conf.netns_ino) && port_device_here(sw, port, was);
 	meta.state = XSW_META_DELETING;
 	meta_write(sw, port, &meta);
-	here = !switch_read(sw, &conf) && !netns_visit_begin(&visit, conf.netns_ino);
-	if (!here)
-		visit.saved = -1;
-	here = here && !port_absent(sw, port, &meta, &dev);
-
 	detach_tc(sw->dir, port, &meta, here);
 	table_del(sw, port, meta.ifindex);
 	path_leave(sw, port, &meta, here);

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ctrl/fdb_table.h"
+
 static int elem_read(int map, __u32 key, void *value)
 {
 	return bpf_map_lookup_elem(map, &key, value) ? -errno : 0;
@@ -163,6 +165,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 		err = table_devmap(sw, port, conf->ifindex, prog_egress);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
+	fdb_changed(sw, 0); /* decisions made for a slot's former settings are void */
 	return err;
 }
 
@@ -187,6 +190,7 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		err = elem_write(sw->map.slot, port, &slot);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
+	fdb_changed(sw, 0);
 	return err;
 }
 
@@ -203,4 +207,5 @@ void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 	bpf_map_delete_elem(sw->map.flood, &port);
 	elem_write(sw->map.slot, port, &none);
 	elem_write(sw->map.state, port, &state);
+	fdb_changed(sw, 0);
 }

@@ -23,8 +23,8 @@
 #include <linux/if_tun.h>
 
 #define VNET_HDR_LEN 12 /* struct virtio_net_hdr_mrg_rxbuf */
-#define BUFFER_LEN (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
-#define BATCH 64 /* frames from one side before the other has its turn */
+#define BUFFER_LEN   (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
+#define BATCH	     64 /* frames from one side before the other has its turn */
 
 static void die(const char *what, const char *name)
 {
@@ -36,7 +36,7 @@ static void die(const char *what, const char *name)
 static int tap_open(const char *name)
 {
 	unsigned int offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
-	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+	struct ifreq ifr = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
 	int fd, hdr_len = VNET_HDR_LEN;
 
 	fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -83,7 +83,7 @@ static void relay(int from, int to)
 
 int main(int argc, char **argv)
 {
-	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd fds[2] = {{.events = POLLIN}, {.events = POLLIN}};
 
 	if (argc != 4) {
 		fprintf(stderr, "usage: demo-guest TAP NETNS NAME\n");

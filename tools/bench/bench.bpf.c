@@ -7,8 +7,8 @@
 #include <bpf/bpf_helpers.h>
 
 /* Set by bench.c before or while the programs run. */
-__u32 gen_ifindex;  /* where generated frames go out */
-__u32 gen_dst_mask; /* spread the destination over this many addresses, less one; 0: one */
+__u32 gen_ifindex;   /* where generated frames go out */
+__u32 gen_dst_mask;  /* spread the destination over this many addresses, less one; 0: one */
 __u32 gen_src_count; /* count the source address up to here, then again; 0: one */
 __u32 gen_seed = 1;
 __u32 redirect_ifindex[2]; /* tc_bare: what comes in at [0] leaves at [1], and back */

@@ -31,8 +31,8 @@
 
 #include "bench.skel.h"
 
-#define FRAME_LEN 60
-#define BATCH 64
+#define FRAME_LEN	   60
+#define BATCH		   64
 #define ATTACH_TCX_INGRESS 46 /* BPF_TCX_INGRESS, kernel 6.6 */
 
 static struct bench_bpf *skel;
@@ -65,9 +65,27 @@ static __u16 csum(const __u8 *data, size_t len, __u32 sum)
 static void frame_fill(__u8 *f)
 {
 	static const __u8 head[42] = {
-		0x02, 0x10, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0x08, 0x00,
-		0x45, 0, 0, FRAME_LEN - 14, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2,
-		0x30, 0x39, 0x30, 0x39, 0, FRAME_LEN - 34, 0, 0,
+		0x02, 0x10,
+		0,    0,
+		0,    0,
+		0x02, 0,
+		0,    0,
+		0,    0,
+		0x08, 0x00,
+		0x45, 0,
+		0,    FRAME_LEN - 14,
+		0,    0,
+		0,    0,
+		64,   17,
+		0,    0,
+		192,  0,
+		2,    1,
+		192,  0,
+		2,    2,
+		0x30, 0x39,
+		0x30, 0x39,
+		0,    FRAME_LEN - 34,
+		0,    0,
 	};
 	__u16 sum;
 
@@ -135,7 +153,7 @@ static __u64 sink_read(void)
 static void generate(__u8 src_prefix, __u32 frames)
 {
 	__u8 frame[FRAME_LEN];
-	struct xdp_md ctx = { .data_end = FRAME_LEN };
+	struct xdp_md ctx = {.data_end = FRAME_LEN};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = FRAME_LEN,
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
@@ -206,7 +224,7 @@ static int cmd_learn(int argc, char **argv)
 static void print_run_time(int fd, const char *dev, const char *repeat)
 {
 	__u8 frame[FRAME_LEN], out[256];
-	struct xdp_md ctx = { .data_end = FRAME_LEN, .ingress_ifindex = index_of(dev) };
+	struct xdp_md ctx = {.data_end = FRAME_LEN, .ingress_ifindex = index_of(dev)};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = FRAME_LEN,
 		    .data_out = out, .data_size_out = sizeof(out), .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = atoi(repeat));
@@ -264,8 +282,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "pps", cmd_pps },	{ "learn", cmd_learn },	      { "prog", cmd_prog },
-	{ "empty", cmd_empty }, { "redirect", cmd_redirect },
+	{"pps", cmd_pps},     {"learn", cmd_learn},	  {"prog", cmd_prog},
+	{"empty", cmd_empty}, {"redirect", cmd_redirect},
 };
 
 int main(int argc, char **argv)
