@@ -76,8 +76,8 @@ static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_ent
 {
 	if (e->flags & XSW_FDB_STATIC)
 		return 0;
-	if (v->now - e->seen + 1 > v->age) {
-		v->age = v->now - e->seen + 1;
+	if (xsw_fdb_age(e, v->now) + 1 > v->age) {
+		v->age = xsw_fdb_age(e, v->now) + 1;
 		v->key = *key;
 	}
 	return ++v->seen >= FDB_EVICT_SAMPLE;

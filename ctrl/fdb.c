@@ -220,7 +220,7 @@ static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port,
 		row->entry = items.entry[n];
 		row->age_s = items.entry[n].flags & XSW_FDB_STATIC ?
 				     0 :
-				     (now - items.entry[n].seen) * TICK_S;
+				     xsw_fdb_age(&items.entry[n], now) * TICK_S;
 		++*total;
 	}
 	fdb_items_free(&items);

@@ -333,7 +333,7 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 			if (items.entry[n].flags & XSW_FDB_STATIC)
 				continue;
 			list[total].key = items.key[n];
-			list[total].age = now - items.entry[n].seen;
+			list[total].age = xsw_fdb_age(&items.entry[n], now);
 			list[total++].shard = i;
 		}
 		fdb_items_free(&items);

@@ -72,8 +72,8 @@ static void mode_set(struct xsw_port *conf, struct xsw_meta *meta, const struct 
 {
 	if (want->given & XSW_PORT_GIVEN_MODE) {
 		conf->vlan_mode = want->vlan_mode;
-		meta->pad |= META_MODE_GIVEN;
-	} else if (!(meta->pad & META_MODE_GIVEN)) {
+		meta->given |= XSW_GIVEN_VLAN_MODE;
+	} else if (!(meta->given & XSW_GIVEN_VLAN_MODE)) {
 		conf->vlan_mode = conf->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK;
 	}
 }

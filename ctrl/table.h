@@ -8,9 +8,6 @@
 #include "maps/meta.h"
 #include "maps/port.h"
 
-/* Kept in xsw_meta.pad: the user named the port's vlan_mode. */
-#define META_MODE_GIVEN (1U << 0)
-
 int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf);
 int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf);
 

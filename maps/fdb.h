@@ -47,11 +47,22 @@ static inline __u32 xsw_fdb_shard_size(__u32 fdb_max)
 	return fdb_max / (XSW_FDB_SHARDS / 2) + 1024;
 }
 
+/* How long ago a learned entry spoke, in ticks. Never negative: another CPU may
+ * have read its clock after @now was read.
+ */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_age(const struct xsw_fdb_entry *e,
+							       __u32 now)
+{
+	__s32 age = now - e->seen;
+
+	return age > 0 ? age : 0;
+}
+
 /* Has a learned entry outlived @ageing_ticks at @now? */
 static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xsw_fdb_entry *e,
 								 __u32 now, __u32 ageing_ticks)
 {
-	return !(e->flags & XSW_FDB_STATIC) && now - e->seen >= ageing_ticks;
+	return !(e->flags & XSW_FDB_STATIC) && xsw_fdb_age(e, now) >= ageing_ticks;
 }
 
 /* Value of map xsw_fdb_count (one element).

@@ -28,6 +28,9 @@
 #define XSW_SAVED_PEER_TXVLAN (1U << 4) /* we turned txvlan of the veth peer off */
 #define XSW_SAVED_PEER_GRO (1U << 5)	/* we turned gro of the veth peer on */
 
+/* Options whose default depends on others and that the user named */
+#define XSW_GIVEN_VLAN_MODE (1U << 0)
+
 /* Value of map xsw_meta, an array by port number. Written under the
  * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,
  * each step before (ADDING, DELETING) or after (ACTIVE, FREE) the work it
@@ -41,7 +44,7 @@ struct xsw_meta {
 	__u32 saved;	   /* XSW_SAVED_* */
 	__u32 tc_is_link;  /* 1: tcx link; 0: clsact filter */
 	__u32 clsact_ours; /* 1: the clsact qdisc was made by us */
-	__u32 pad;
+	__u32 given;	   /* XSW_GIVEN_* */
 	char ifname[XSW_NAME_LEN];
 	char reason[80]; /* why use_path, for path_reason */
 };
