@@ -6,11 +6,11 @@
 source "$(dirname "$0")/lib.sh"
 
 dump() {
-	xsw config dump > "$TMP/$1"
+	xsw config dump > "$TMP/$1" && [ -s "$TMP/$1" ]
 }
 
 same() {
-	dump now
+	dump now || return
 	diff "$TMP/$1" "$TMP/now"
 }
 
@@ -25,7 +25,7 @@ bad() {
 }
 
 dry_lines() {
-	xsw config apply "$TMP/$1" --dry-run | wc -l
+	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
 plan 19
@@ -56,4 +56,5 @@ check "a device that is not there" bad p3 nosuch3
 check "a VLAN out of range" bad 'tag: *10$' 'tag: 4095'
 check "a broken file" bad 'switches' '{switches'
 check "a key that is none" bad isolated isolation
-check "a file that is not there" not xsw config apply "$TMP/nosuch"
+xsw config apply "$TMP/nosuch" 2> "$TMP/err"
+check "a file that is not there" grep -q nosuch "$TMP/err"
