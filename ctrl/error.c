@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "ctrl/error_keep.h"
 
@@ -12,22 +11,20 @@ static _Thread_local struct xsw_error last;
 
 int xsw_fail(int err, const char *kind, const char *name, const char *fmt, ...)
 {
-	int used, room = sizeof(last.text);
-	char what[sizeof(last.text)];
+	struct xsw_error next = {}; /* the arguments may point into `last` */
+	size_t room = sizeof(next.text);
+	int used = 0;
 	va_list ap;
 
-	/* The arguments may point into the error that is replaced. */
+	if (kind && name)
+		used = snprintf(next.text, room, "%s '%s': ", kind, name);
+	else if (kind)
+		used = snprintf(next.text, room, "%s: ", kind);
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	if (used >= 0 && (size_t)used < room)
+		vsnprintf(next.text + used, room - used, fmt, ap);
 	va_end(ap);
-
-	if (name)
-		used = snprintf(last.text, room, "%s '%s': ", kind, name);
-	else
-		used = snprintf(last.text, room, "%s: ", kind);
-	if (used > 0 && used < room)
-		strncat(last.text, what, room - used - 1);
-	last.remedy[0] = '\0';
+	last = next;
 	return err < 0 ? err : -err;
 }
 

@@ -187,7 +187,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	if (conf_read(sw, port, &info->conf) || meta_read(sw, port, &info->meta) ||
 	    switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
-	strncpy(info->switch_name, sw->name, sizeof(info->switch_name) - 1);
+	memcpy(info->switch_name, sw->name, sizeof(info->switch_name));
 	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;

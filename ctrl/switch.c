@@ -106,7 +106,7 @@ static bool name_is_good(const char *name)
 	return true;
 }
 
-static int name_check(const char *name)
+int xsw_switch_name_check(const char *name)
 {
 	if (name_is_good(name))
 		return 0;
@@ -305,7 +305,7 @@ int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf)
 	char dir[PIN_PATH_MAX], building[XSW_NAME_LEN + 1];
 	int err;
 
-	err = name_check(name);
+	err = xsw_switch_name_check(name);
 	if (!err)
 		err = conf_check(name, conf);
 	if (err)

@@ -85,6 +85,9 @@ int xsw_bpffs_set(const char *dir);
 int xsw_lock(void);
 void xsw_unlock(void);
 
+/** xsw_switch_name_check() - can a switch be called so? Return: 0 or -EINVAL, with the error set. */
+int xsw_switch_name_check(const char *name);
+
 /**
  * xsw_switch_add() - make a switch. Context: under xsw_lock().
  * Return: 0, -EEXIST, -EINVAL (name or value), or what the kernel said.

@@ -85,9 +85,9 @@ for line in "${REFUSED[@]}"; do
 	# shellcheck disable=SC2086
 	check "refused: xsw $line" refuses 2 $line
 done
-check "a switch name with a slash" not xsw switch add a/b
-check "a switch name that is too long" not xsw switch add abcdefghijklmnopqrstuvwxyz
-check "a switch named .." not xsw switch add ..
+check "a switch name with a slash" exits 1 xsw switch add a/b
+check "a switch name that is too long" exits 1 xsw switch add abcdefghijklmnopqrstuvwxyz
+check "a switch named .." exits 1 xsw switch add ..
 check "-j: an error object" json_error port set nosuch learning on
 check "-j: usage too" json_error port set p1 vlan_mode sideways
 check "--may-exist" xsw switch add sw0 --may-exist
@@ -96,6 +96,6 @@ check "help is no error" xsw help
 check "... at every level" xsw port help
 check "version" xsw -V
 printf '%s\n' 'port set p1 learning off' 'port set p1 nonsense' > "$TMP/batch"
-check "a bad line ends a batch" not xsw -b "$TMP/batch"
+check "a bad line ends a batch" exits 1 xsw -b "$TMP/batch"
 printf '%s\n' '# a comment' '' 'port set p1 learning on' > "$TMP/batch"
 check "comments and blank lines in a batch" xsw -b "$TMP/batch"

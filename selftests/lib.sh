@@ -66,6 +66,15 @@ not() {
 	! "$@"
 }
 
+# exits STATUS COMMAND...: does it end with this status?
+exits() {
+	local wanted=$1 status
+	shift
+	"$@"
+	status=$?
+	[ $status = "$wanted" ] || { echo "exit status $status, not $wanted"; false; }
+}
+
 # is WANTED COMMAND...: does the command print exactly this?
 is() {
 	local wanted=$1 got

@@ -6,7 +6,7 @@
  *   frame send IF "FRAME" [COUNT]		send it COUNT times
  *   frame recv IF COUNT SECONDS		print what arrives
  *   frame flow [-r] IN OUT "FRAME" SECONDS PPS	numbered frames; prints "sent N lost N dup N"; ends
- *						early at SIGTERM; -r: the number stands in the source too
+ *						early at SIGTERM; -r: sources change too
  *   frame sources IN "FRAME" FIRST COUNT	as send, each from another source address
  *   frame tap NAME				make a tap and hold it, reading nothing
  *   frame hex "FRAME"				the bytes
@@ -103,14 +103,16 @@ static int frame_read(const char *text, uint8_t *data)
 		if (len < 12) {
 			read_mac(word, data + len);
 			len += 6;
-		} else if (sscanf(word, "pay%d", &payload) == 1 || sscanf(word, "len%d", &whole) == 1) {
+		} else if (sscanf(word, "pay%d", &payload) == 1 ||
+			   sscanf(word, "len%d", &whole) == 1) {
 			continue;
 		} else {
 			pcp = 0;
 			if (sscanf(word, "%x/%u/%u", &tpid, &vid, &pcp) < 2)
 				bad_word(word);
 			put16(data + len, tpid);
-			put16(data + len + 2, pcp << 13 | (strstr(word, "/dei") ? 0x1000 : 0) | vid);
+			put16(data + len + 2,
+			      pcp << 13 | (strstr(word, "/dei") ? 0x1000 : 0) | vid);
 			len += 4;
 		}
 	}

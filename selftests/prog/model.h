@@ -112,8 +112,8 @@ static inline struct model_entry *model_fdb_find(struct model_switch *sw, uint16
 }
 
 /* Returns whether something changed. */
-static inline bool model_fdb_put(struct model_switch *sw, uint16_t vlan, const uint8_t *mac, int port,
-				 bool is_static)
+static inline bool model_fdb_put(struct model_switch *sw, uint16_t vlan, const uint8_t *mac,
+				 int port, bool is_static)
 {
 	struct model_entry *e = model_fdb_find(sw, vlan, mac);
 

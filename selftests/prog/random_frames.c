@@ -76,7 +76,7 @@ static void draw_list(bool *set, const char *word)
 	const char *comma = "";
 
 	for (int i = 0; i < 4096; i++)
-		set[i] = all;
+		set[i] = all && i < 4095; /* an inner tag can have VID 4095 */
 	if (all) {
 		config_add(" %s 0-4094", word);
 		return;
@@ -168,8 +168,8 @@ static void draw_round(void)
 	config[0] = 0;
 	for (int i = 0; i < sw.entries; i++)
 		if (sw.fdb[i].is_static)
-			config_add("fdb del 02:00:00:00:00:%02x switch %s vlan %d\n", sw.fdb[i].mac[5],
-				   switch_name, sw.fdb[i].vlan);
+			config_add("fdb del 02:00:00:00:00:%02x switch %s vlan %d\n",
+				   sw.fdb[i].mac[5], switch_name, sw.fdb[i].vlan);
 	sw.entries = 0;
 	sw.forward_bpdu = chance(25);
 	config_add("switch set %s forward_bpdu %s\n", switch_name, on_off(sw.forward_bpdu));
@@ -257,8 +257,9 @@ static void draw_addresses(uint8_t *data)
 		data[6] |= 1;
 }
 
-/* The kernel frees tagged frames below 20 bytes before TC or a packet socket
- * sees them (skb_vlan_untag()).
+/* The kernel frees frames below 20 bytes whose tag stands in the bytes before
+ * TC or a packet socket sees them (skb_vlan_untag()): they are sent on path xdp
+ * only, and awaited nowhere.
  */
 static bool is_invisible(const uint8_t *data, int len)
 {
@@ -343,7 +344,7 @@ static int collect(struct model_verdict *v, bool *seen, bool *bad, int in, const
 	for (int port = 0; port < sw.ports; port++) {
 		while ((n = frame_recv(ends[port].fd, got)) >= 0) {
 			if (take(v, seen, port, got, n)) {
-				count++;
+				count += !is_invisible(got, n);
 				continue;
 			}
 			if (!*bad && failures < REPORTS)
@@ -372,12 +373,8 @@ static void compare(struct model_verdict *v, int in, const uint8_t *data, int le
 	double end = now_s() + WAIT_S;
 	int missing = v->outs;
 
-	for (int i = 0; i < v->outs; i++) {
-		if (is_invisible(v->out[i].data, v->out[i].len)) {
-			seen[i] = true;
-			missing--;
-		}
-	}
+	for (int i = 0; i < v->outs; i++)
+		missing -= is_invisible(v->out[i].data, v->out[i].len);
 	for (;;) {
 		missing -= collect(v, seen, &bad, in, data, len);
 		if (missing <= 0 || now_s() > end)
@@ -391,7 +388,7 @@ static void compare(struct model_verdict *v, int in, const uint8_t *data, int le
 	if (missing > 0 && !bad && failures < REPORTS)
 		report_head(in, data, len, v);
 	for (int i = 0; i < v->outs && missing > 0; i++)
-		if (!seen[i] && failures < REPORTS)
+		if (!seen[i] && !is_invisible(v->out[i].data, v->out[i].len) && failures < REPORTS)
 			printf("#   missing at %s\n", ends[v->out[i].port].port);
 	if (missing > 0 || bad) {
 		if (failures < REPORTS)
@@ -440,8 +437,8 @@ static bool is_counted(const char *json, int port, const char *key, uint64_t wan
 	uint64_t got = json_number(json, key);
 
 	if (got != want)
-		printf("# %s: %s is %llu, not %llu\n", ends[port].port, key, (unsigned long long)got,
-		       (unsigned long long)want);
+		printf("# %s: %s is %llu, not %llu\n", ends[port].port, key,
+		       (unsigned long long)got, (unsigned long long)want);
 	return got == want;
 }
 
@@ -509,8 +506,8 @@ int main(int argc, char **argv)
 			one_frame(i == ROUND_FRAMES - 1 ? 0.02 : 0);
 	}
 	before = failures;
-	printf("%sok 1 - %u random frames leave as the model says on path %s\n", before ? "not " : "",
-	       sent_frames, path);
+	printf("%sok 1 - %u random frames leave as the model says on path %s\n",
+	       before ? "not " : "", sent_frames, path);
 	for (int i = 0; i < sw.ports; i++)
 		good &= stats_match(i);
 	printf("%sok 2 - the counters say what happened\n1..2\n", good ? "" : "not ");

@@ -32,6 +32,8 @@ static int read_mac(const char *text, __u8 *mac)
 		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
 	    text[used])
 		return usage("fdb", text, "not an address such as 02:00:00:00:00:01");
+	if (mac[0] & 1)
+		return usage("fdb", text, "a group address lives behind no port");
 	return 0;
 }
 

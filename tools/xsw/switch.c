@@ -61,6 +61,8 @@ static int switch_add(struct words *w)
 
 	if (!name)
 		return usage("switch", NULL, "NAME missing");
+	if (xsw_switch_name_check(name))
+		return failed_value();
 	err = read_conf(w, name, &conf);
 	if (err)
 		return err;
