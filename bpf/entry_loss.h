@@ -36,6 +36,7 @@ struct sk_buff {
 	unsigned int len;
 	__u16 tc_index;
 	__be16 protocol;
+	__be16 vlan_proto;
 } __attribute__((preserve_access_index));
 
 #define IFF_UP 1
@@ -124,7 +125,8 @@ int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, 
 
 /* A frame with a cut first tag never gets to xsw_tc(): the kernel frees it when
  * it fails to move the tag to vlan_tci, for which it wants 6 bytes behind the
- * Ethernet header (net/core/skbuff.c, skb_vlan_untag()).
+ * Ethernet header (net/core/skbuff.c, skb_vlan_untag()). Where a tag was moved,
+ * what was freed is a frame with a second tag that xsw_tc() has counted.
  */
 static __always_inline int loss_runt(struct sk_buff *skb)
 {
@@ -132,7 +134,8 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	struct pkt pkt = {};
 
 	pkt.bytes = BPF_CORE_READ(skb, len);
-	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(BPF_CORE_READ(skb, protocol)))
+	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(BPF_CORE_READ(skb, protocol)) ||
+	    BPF_CORE_READ(skb, vlan_proto))
 		return 0;
 	in = port_by_dev(BPF_CORE_READ(skb, dev));
 	if (!in)
