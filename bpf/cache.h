@@ -3,60 +3,79 @@
  * and later frames between two addresses skip admission, learning and both
  * look-ups. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
- *  - while both ports use the slots of settings that were looked at,
- *  - while nothing in the FDB has moved or gone (its generation),
- *  - within one tick (16.8 ms): so ages are refreshed and expiry is seen.
+ *  - while the ingress port uses the settings that were looked at,
+ *  - while nothing in the tables has moved, changed or gone (their generation),
+ *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen.
  */
 #pragma once
 
 #include "bpf/forward.h"
+
+#define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
 
 struct cache_key {
 	__u64 dst;
 	__u64 src;
 	__u32 in_slot;
 	__u32 generation;
-	__u32 tick;
+	__u32 time;
 	__u32 index;
 };
 
-/* Return: the place where @pkt's decision is or belongs, NULL for frames that
- * are not kept.
- */
-static __always_inline struct cache_entry *cache_place(const struct pkt *pkt, __u32 in_slot,
-						       struct cache_key *key)
+static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
+					   __u32 in_slot)
 {
 	const struct xsw_fdb_count *c = fdb_count();
 	__u64 h;
 
-	if (pkt->inner.tpid || mac_is_group(&pkt->dst) || !c)
-		return NULL;
 	key->dst = *(const __u64 *)&pkt->dst | (__u64)pkt->outer.tci << 48;
 	key->src = *(const __u64 *)&pkt->src | (__u64)pkt->outer.tpid << 48;
 	key->in_slot = in_slot;
-	key->generation = *(volatile const __u32 *)&c->generation;
-	key->tick = tick_now();
+	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
+	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
 	h = (key->dst ^ (key->src << 1)) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
-	key->index = h >> 56;
-	return bpf_map_lookup_elem(&xsw_cache, &key->index);
+	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE : h >> 56;
 }
 
-static __always_inline bool cache_match(const struct cache_entry *c, const struct cache_key *key)
+/* What was decided for frames like @pkt, or NULL. Fills @key for cache_store(). */
+static __always_inline const struct cache_entry *
+cache_find(const struct pkt *pkt, __u32 in_slot, struct cache_key *key)
 {
-	return c->dst == key->dst && c->src == key->src && c->in_slot == key->in_slot &&
-	       c->generation == key->generation && c->tick == key->tick;
+	const struct cache_entry *c;
+
+	cache_key_fill(key, pkt, in_slot);
+	c = bpf_map_lookup_elem(&xsw_cache, &key->index);
+	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot &&
+	    c->generation == key->generation && c->time == key->time)
+		return c;
+	return NULL;
 }
 
-static __always_inline void cache_store(struct cache_entry *c, const struct cache_key *key,
-					__u32 out_slot, const struct retag *r)
+static __always_inline void cache_retag(const struct cache_entry *c, struct retag *r)
 {
+	r->push.tpid = c->push_tpid;
+	r->push.tci = c->push_tci;
+	r->pop = c->pop;
+}
+
+/* @mtu: of the egress device, 0 where nobody will ask */
+static __always_inline void cache_store(const struct cache_key *key, const struct xsw_port *out,
+					__u32 mtu, const struct retag *r)
+{
+	__u32 index = key->index;
+	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+
+	if (!c)
+		return;
 	c->dst = key->dst;
 	c->src = key->src;
 	c->in_slot = key->in_slot;
-	c->out_slot = out_slot;
 	c->generation = key->generation;
-	c->tick = key->tick;
+	c->time = key->time;
+	c->ifindex = out->ifindex;
+	c->mtu = mtu;
+	c->port = out->port;
+	c->pop = r->pop;
 	c->push_tpid = r->push.tpid;
 	c->push_tci = r->push.tci;
-	c->pop = r->pop;
 }

@@ -5,10 +5,10 @@
  */
 #pragma once
 
-#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/count.h"
+#include "bpf/fdb.h"
 #include "bpf/mark.h"
 #include "bpf/tables.h"
 
@@ -52,9 +52,9 @@ static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev
 {
 	const struct xsw_switch *sw = switch_get();
 
-	if (!sw || !dev || BPF_CORE_READ(dev, nd_net.net, ns.inum) != sw->netns_ino)
+	if (!sw || !dev || dev->nd_net.net->ns.inum != sw->netns_ino)
 		return NULL;
-	return port_by_ifindex(BPF_CORE_READ(dev, ifindex));
+	return port_by_ifindex(dev->ifindex);
 }
 
 /* The device cannot be reached by XDP any more (a veth peer's owner switched
@@ -67,6 +67,7 @@ static __always_inline void port_stop_xdp(__u32 port)
 
 	if (state)
 		state->flags &= ~XSW_STATE_XDP_OUT;
+	tables_changed();
 }
 
 /* A bulk of redirected frames was handed to @to: @sent taken, @drops not,
@@ -133,11 +134,11 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	const struct xsw_port *in;
 	struct pkt pkt = {};
 
-	pkt.bytes = BPF_CORE_READ(skb, len);
-	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(BPF_CORE_READ(skb, protocol)) ||
-	    BPF_CORE_READ(skb, vlan_proto))
+	pkt.bytes = skb->len;
+	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(skb->protocol) ||
+	    skb->vlan_proto)
 		return 0;
-	in = port_by_dev(BPF_CORE_READ(skb, dev));
+	in = port_by_dev(skb->dev);
 	if (!in)
 		return 0;
 	pkt.port = in->port;
@@ -155,13 +156,13 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 	const struct xsw_port *out;
 	struct net_device *dev;
 
-	if (BPF_CORE_READ(skb, tc_index) != MARK_REDIRECTED)
+	if (skb->tc_index != MARK_REDIRECTED)
 		return loss_runt(skb);
-	dev = BPF_CORE_READ(skb, dev);
+	dev = skb->dev;
 	out = port_by_dev(dev);
 	if (!out)
 		return 0;
-	count_tx_lost(out->port, 1, BPF_CORE_READ(skb, len),
-		      BPF_CORE_READ(dev, flags) & IFF_UP ? XSW_DROP_XMIT : XSW_DROP_PORT_DOWN);
+	count_tx_lost(out->port, 1, skb->len,
+		      dev->flags & IFF_UP ? XSW_DROP_XMIT : XSW_DROP_PORT_DOWN);
 	return 0;
 }

@@ -13,12 +13,10 @@ static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 	return XDP_DROP;
 }
 
-/* To one port, retagged by @r; everything is done here. */
+/* To one port that takes XDP, retagged by @r; everything is done here. */
 static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
 				    const struct retag *r, enum count_as as)
 {
-	if (!port_takes_xdp(port))
-		return XDP_PASS;
 	/* Choose the target before the frame is changed: without an entry
 	 * (the device is going) TC still gets the frame as it came.
 	 */
@@ -71,22 +69,29 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 							   BPF_F_EXCLUDE_INGRESS));
 }
 
-/* The whole decision, remembered in @c if it is for one port. */
-static __always_inline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
-				      const struct xsw_port *in, struct cache_entry *c,
-				      const struct cache_key *key)
+/* The whole decision, remembered if it is for one port.
+ * verifier: global, as tc_decide().
+ */
+__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key)
 {
+	const struct xsw_port *in;
 	struct verdict v;
 	struct retag r;
 
+	if (!pkt || !key)
+		return XDP_PASS;
+	in = port_by_slot(key->in_slot);
+	if (!in)
+		return XDP_PASS;
 	forward(pkt, in, &v);
 	if (v.what == TO_DROP)
 		return xdp_drop(pkt, v.why);
 	if (v.what == TO_FLOOD)
 		return xdp_flood(ctx, pkt, v.flood_flag);
+	if (!port_takes_xdp(v.out->port))
+		return XDP_PASS;
 	egress_tags(pkt, v.out, &r);
-	if (c)
-		cache_store(c, key, v.out_slot, &r);
+	cache_store(key, v.out, 0, &r);
 	return xdp_send(ctx, pkt, v.out->port, &r, COUNT_UNICAST);
 }
 
@@ -95,10 +100,10 @@ int xsw_xdp(struct xdp_md *ctx)
 {
 	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex);
 	const struct xsw_port *in = port_by_slot(slot);
-	struct cache_entry *c;
+	const struct cache_entry *c;
 	struct cache_key key;
 	struct retag r;
-	struct pkt pkt;
+	struct pkt pkt = {};
 	bool suspect;
 
 	if (!in)
@@ -111,12 +116,10 @@ int xsw_xdp(struct xdp_md *ctx)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (suspect)
 		return XDP_PASS;
-	c = cache_place(&pkt, slot, &key);
-	if (c && cache_match(c, &key) && slot_by_port(XSW_SLOT_PORT(c->out_slot)) == c->out_slot) {
-		r.push.tpid = c->push_tpid;
-		r.push.tci = c->push_tci;
-		r.pop = c->pop;
-		return xdp_send(ctx, &pkt, XSW_SLOT_PORT(c->out_slot), &r, COUNT_UNICAST);
+	c = cache_find(&pkt, slot, &key);
+	if (c) {
+		cache_retag(c, &r);
+		return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
 	}
-	return xdp_decide(ctx, &pkt, in, c, &key);
+	return xdp_decide(ctx, &pkt, &key);
 }

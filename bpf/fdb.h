@@ -40,25 +40,32 @@ static __always_inline struct xsw_fdb_count *fdb_count(void)
 	return bpf_map_lookup_elem(&xsw_fdb_count, &zero);
 }
 
+/* Something that decisions rest on has changed: what was decided before is
+ * void (see cache.h).
+ */
+static __always_inline void tables_changed(void)
+{
+	struct xsw_fdb_count *c = fdb_count();
+
+	if (c)
+		__sync_fetch_and_add(&c->generation, 1);
+}
+
 /* A learned entry has been deleted. */
 static __always_inline void fdb_forgotten(void)
 {
 	struct xsw_fdb_count *c = fdb_count();
 
-	if (!c)
-		return;
-	__sync_fetch_and_add(&c->learned, -1);
-	__sync_fetch_and_add(&c->generation, 1);
+	if (c)
+		__sync_fetch_and_add(&c->learned, -1);
+	tables_changed();
 }
 
 /* An address speaks on another port. */
 static __always_inline void fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
-	struct xsw_fdb_count *c = fdb_count();
-
 	fdb_write(e, seen, port);
-	if (c)
-		__sync_fetch_and_add(&c->generation, 1);
+	tables_changed();
 }
 
 #define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */

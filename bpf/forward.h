@@ -15,7 +15,6 @@
 
 struct verdict {
 	const struct xsw_port *out; /* TO_PORT */
-	__u32 out_slot;		    /* TO_PORT: where *out is */
 	__u32 what;		    /* TO_* */
 	__u32 why;		    /* TO_DROP: enum xsw_drop */
 	__u32 flood_flag;	    /* TO_FLOOD: XSW_PORT_*FLOOD a port must have */
@@ -67,8 +66,7 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_port *in, 
 		verdict_flood(v, pkt);
 		return;
 	}
-	v->out_slot = slot_by_port(e->port);
-	v->out = port_by_slot(v->out_slot);
+	v->out = port_by_number(e->port);
 	if (!v->out) { /* the port has just gone */
 		verdict_flood(v, pkt);
 		return;

@@ -156,13 +156,15 @@ struct {
 struct cache_entry {
 	__u64 dst;	  /* destination, and TCI of the first tag */
 	__u64 src;	  /* source, and TPID of the first tag */
-	__u32 in_slot;	  /* slots, so that changed settings do not match */
-	__u32 out_slot;
-	__u32 generation; /* of the FDB */
-	__u32 tick;
-	__be16 push_tpid; /* struct retag */
+	__u32 in_slot;	  /* settings of the ingress port */
+	__u32 generation; /* of the tables */
+	__u32 time;	  /* jiffies / 2 */
+	__u32 ifindex;	  /* of the egress device */
+	__u32 mtu;	  /* of the egress device; 0: not asked, for XDP only */
+	__u16 port;	  /* egress port */
+	__u16 pop;	  /* struct retag */
+	__be16 push_tpid;
 	__u16 push_tci;
-	__u32 pop;
 };
 
 struct {

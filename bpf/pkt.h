@@ -23,6 +23,17 @@ struct vtag {
 	__u16 tci; /* host order: PCP, DEI, VID */
 };
 
+/* The head of a frame with two tags; shorter ones end, or go on, earlier. */
+struct eth_tags {
+	__u8 dst[6];
+	__u8 src[6];
+	__be16 tpid1;
+	__be16 tci1;
+	__be16 tpid2;
+	__be16 tci2;
+	__be16 proto;
+};
+
 struct pkt {
 	struct xsw_fdb_key dst; /* vlan: 0 until ingress() has run */
 	struct xsw_fdb_key src;

@@ -46,38 +46,37 @@ static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
 
 /* At TC ingress the kernel has moved the first tag to vlan_tci and has
  * dropped frames whose first tag is cut (net/core/skbuff.c, skb_vlan_untag()).
+ * The Ethernet header is never paged: eth_type_trans() has read it.
  *
  * Return: 0, or XSW_DROP_RUNT.
  */
 static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 {
-	struct {
-		__u8 dst[6];
-		__u8 src[6];
-		__be16 proto;
-	} eth;
+	const struct eth_tags *eth = (void *)(long)skb->data;
 	__u32 off = 12, ntags;
+	__be16 proto;
 
 	pkt->outer.tpid = 0;
 	pkt->outer.tci = 0;
 	pkt->inner.tpid = 0;
 	pkt->inner.tci = 0;
 	pkt->bytes = skb->len;
-	if (bpf_skb_load_bytes(skb, 0, &eth, ETH_HLEN))
+	if ((void *)eth + ETH_HLEN > (void *)(long)skb->data_end)
 		return XSW_DROP_RUNT;
-	__builtin_memcpy(pkt->dst.mac, eth.dst, 6);
-	__builtin_memcpy(pkt->src.mac, eth.src, 6);
+	mac_load(&pkt->dst, eth->dst);
+	mac_load(&pkt->src, eth->src);
+	proto = eth->tpid1;
 	if (skb->vlan_present) {
 		pkt->outer.tpid = skb->vlan_proto;
 		pkt->outer.tci = skb->vlan_tci;
 		pkt->bytes += VLAN_HLEN;
-	} else if (is_vlan_tpid(eth.proto)) {
+	} else if (is_vlan_tpid(proto)) {
 		tc_load_tag(skb, off, &pkt->outer);
 		if (!pkt->outer.tpid)
 			return XSW_DROP_RUNT;
 		off += VLAN_HLEN;
 	}
-	if (pkt->outer.tpid && (off > 12 || is_vlan_tpid(eth.proto)))
+	if (pkt->outer.tpid && (off > 12 || is_vlan_tpid(proto)))
 		tc_load_tag(skb, off, &pkt->inner);
 
 	pkt->len = pkt->bytes;

@@ -5,16 +5,6 @@
 #include "bpf/csum.h"
 #include "bpf/egress.h"
 
-struct eth_tags {
-	__u8 dst[6];
-	__u8 src[6];
-	__be16 tpid1;
-	__be16 tci1;
-	__be16 tpid2;
-	__be16 tci2;
-	__be16 proto;
-};
-
 #define FRAME_OK 0
 #define FRAME_RUNT 1
 

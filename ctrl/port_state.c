@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/fdb_table.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/port_work.h"
@@ -52,6 +53,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port, bool rea
 	if (bpf_map_lookup_elem(sw->map.state, &port, &now) || now.flags == next.flags)
 		return;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
+	fdb_changed(sw, 0);
 }
 
 void xsw_ports_refresh(const struct xsw_switch_handle *sw)

@@ -70,8 +70,8 @@ static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xs
  * @learned: learned entries, all shards. Raised by learn() before it inserts,
  * so that fdb_max binds exactly; lowered by whoever deleted a learned entry.
  * @generation: raised, after the change, by whoever moved, overwrote or
- * deleted an entry; what was looked up before is then looked up again. On a
- * cache line of its own, because every frame reads it.
+ * deleted an entry, or changed a port; what was decided before is then decided
+ * again. On a cache line of its own, because every frame reads it.
  */
 struct xsw_fdb_count {
 	__s64 learned;
