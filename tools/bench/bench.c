@@ -105,20 +105,24 @@ static void attach_xdp(struct bpf_program *prog, __u32 ifindex)
 		die("cannot attach XDP", errno);
 }
 
-/* Like the switch: tcx, or clsact where the kernel has no tcx. */
-static void attach_tc(struct bpf_program *prog, __u32 ifindex)
+static void attach_clsact(struct bpf_program *prog, __u32 ifindex)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 1, .priority = 1, .flags = BPF_TC_F_REPLACE,
 		    .prog_fd = bpf_program__fd(prog));
 	int err;
 
-	if (bpf_link_create(bpf_program__fd(prog), ifindex, ATTACH_TCX_INGRESS, NULL) >= 0)
-		return;
 	bpf_tc_hook_create(&hook);
 	err = bpf_tc_attach(&hook, &opts);
 	if (err)
 		die("cannot attach TC", err);
+}
+
+/* Like the switch: tcx, or clsact where the kernel has no tcx. */
+static void attach_tc(struct bpf_program *prog, __u32 ifindex)
+{
+	if (bpf_link_create(bpf_program__fd(prog), ifindex, ATTACH_TCX_INGRESS, NULL) < 0)
+		attach_clsact(prog, ifindex);
 }
 
 static void pin_to_last_cpu(void)
@@ -189,7 +193,7 @@ static int cmd_pps(int argc, char **argv)
 	if (!strcmp(argv[5], "xdp"))
 		attach_xdp(skel->progs.sink_xdp, sink);
 	else
-		attach_tc(skel->progs.sink_tc, sink);
+		attach_clsact(skel->progs.sink_tc, sink); /* tcx knows no TC_ACT_STOLEN */
 	if (!strcmp(argv[4], "bare-xdp")) {
 		if (bpf_map_update_elem(bpf_map__fd(skel->maps.bare_tx), &key, &out, 0))
 			die("cannot fill the devmap", errno);
