@@ -43,7 +43,8 @@ static __always_inline bool l4_csum_partial(const void *l4, const void *end, __u
 {
 	const struct tcphdr *tcp = l4;
 	const struct udphdr *udp = l4;
-	__u16 check;
+	__u16 check, bare;
+	__u32 with_len;
 
 	if (proto == IPPROTO_TCP) {
 		if ((const void *)(tcp + 1) > end)
@@ -58,7 +59,9 @@ static __always_inline bool l4_csum_partial(const void *l4, const void *end, __u
 		if (!check)
 			return false;
 	}
-	return check == csum_fold16(sum + bpf_htons(len)) || check == csum_fold16(sum);
+	bare = csum_fold16(sum);
+	with_len = (__u32)bare + bpf_htons(len);
+	return check == bare || check == (__u16)(with_len + (with_len >> 16));
 }
 
 static __always_inline bool ipv4_csum_partial(const void *l3, const void *end)
