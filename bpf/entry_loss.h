@@ -2,6 +2,9 @@
 /* Hook: tracepoints that tell what the kernel lost after a redirect. The
  * programs stay attached without a process and run only when something is
  * lost (xdp_devmap_xmit: once per bulk).
+ *
+ * A tracing link takes no new program. So an upgrade attaches a second set
+ * beside the first, and then one store to xsw_switch.tracer says which counts.
  */
 #pragma once
 
@@ -45,14 +48,16 @@ struct sk_buff {
 #define EOPNOTSUPP 95
 #define ENXIO 6
 
+const volatile __u32 xsw_tracer; /* which set this is; set before loading */
+
 /* The port that @dev is, or NULL; an ifindex means nothing in another
- * network namespace.
+ * network namespace. The set of programs that does not count knows no ports.
  */
 static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev)
 {
 	const struct xsw_switch *sw = switch_get();
 
-	if (!sw || !dev || dev->nd_net.net->ns.inum != sw->netns_ino)
+	if (!sw || sw->tracer != xsw_tracer || !dev || dev->nd_net.net->ns.inum != sw->netns_ino)
 		return NULL;
 	return port_by_ifindex(dev->ifindex);
 }

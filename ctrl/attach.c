@@ -176,7 +176,10 @@ int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta 
 	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = TC_PRIORITY,
 		    .handle = TC_HANDLE, .flags = BPF_TC_F_REPLACE);
 
+	int err;
+
 	if (meta->tc_is_link)
 		return link_swap(dir, port, "tc", prog);
-	return bpf_tc_attach(&hook, &opts);
+	err = bpf_tc_attach(&hook, &opts);
+	return err == -ENODEV ? 0 : err;
 }

@@ -119,84 +119,123 @@ static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
 	return 0;
 }
 
+#define PROGS 4
+
+static const struct {
+	const char *prog, *pin, *temporary;
+} prog_pins[PROGS] = {
+	{ "xsw_xdp", "prog_xdp", "+prog_xdp" },
+	{ "xsw_tc", "prog_tc", "+prog_tc" },
+	{ "xsw_egress", "prog_egress", "+prog_egress" },
+	{ "xsw_timer_start", "prog_timer", "+prog_timer" },
+};
+
+/* Pin the programs beside those of another version: this can fail. */
 static int load_pin_progs(struct xsw_bpf *skel, const char *dir)
 {
-	const struct {
-		const struct bpf_program *prog;
-		const char *pin, *temporary;
-	} pins[] = {
-		{ skel->progs.xsw_xdp, "prog_xdp", "+prog_xdp" },
-		{ skel->progs.xsw_tc, "prog_tc", "+prog_tc" },
-		{ skel->progs.xsw_egress, "prog_egress", "+prog_egress" },
-		{ skel->progs.xsw_timer_start, "prog_timer", "+prog_timer" },
-	};
+	for (size_t i = 0; i < PROGS; i++) {
+		struct bpf_program *prog =
+			bpf_object__find_program_by_name(skel->obj, prog_pins[i].prog);
+		int err = pin_put(bpf_program__fd(prog), dir, prog_pins[i].temporary);
 
-	for (size_t i = 0; i < sizeof(pins) / sizeof(*pins); i++) {
-		int err = pin_put(bpf_program__fd(pins[i].prog), dir, pins[i].temporary);
-
-		if (!err)
-			err = pin_rename(dir, pins[i].temporary, pins[i].pin);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
+/* Let them take the places of those: this cannot. */
+static int load_rename_progs(const char *dir)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < PROGS && !err; i++)
+		err = pin_rename(dir, prog_pins[i].temporary, prog_pins[i].pin);
+	return err;
+}
+
 /* Ageing runs by itself from here on; the map of the timer must be pinned. */
-static int load_start_timer(struct xsw_bpf *skel)
+static int load_start_timer(int prog)
 {
 	unsigned char frame[FRAME_LEN] = {};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
 		    .repeat = 1);
 
-	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.xsw_timer_start), &opts))
+	if (bpf_prog_test_run_opts(prog, &opts))
 		return -errno;
 	return opts.retval ? -EIO : 0;
 }
 
-/* A tracing link takes no new program, so an upgrade replaces the link. */
-static int load_trace(struct bpf_program *prog, const char *dir, const char *pin)
-{
-	struct bpf_link *link;
-	int err;
+static const char *const tracers[] = { "xmit", "redir", "skb" };
+#define TRACERS (sizeof(tracers) / sizeof(*tracers))
 
-	pin_remove(dir, pin);
-	link = bpf_program__attach(prog);
-	if (!link)
-		return -errno;
-	err = pin_put(bpf_link__fd(link), dir, pin);
-	bpf_link__destroy(link); /* the pin keeps it */
-	return err;
+static void tracer_pin(char *name, size_t size, __u32 set, size_t i)
+{
+	snprintf(name, size, "link_loss%u_%s", set, tracers[i]);
 }
 
-static int load_trace_all(struct xsw_bpf *skel, const char *dir)
+static int load_trace(struct xsw_bpf *skel, const char *dir, __u32 set)
+{
+	struct bpf_program *progs[TRACERS] = { skel->progs.xsw_loss_xmit,
+					       skel->progs.xsw_loss_redir,
+					       skel->progs.xsw_loss_skb };
+
+	for (size_t i = 0; i < TRACERS; i++) {
+		struct bpf_link *link = bpf_program__attach(progs[i]);
+		char pin[32];
+		int err;
+
+		if (!link)
+			return -errno;
+		tracer_pin(pin, sizeof(pin), set, i);
+		err = pin_put(bpf_link__fd(link), dir, pin);
+		bpf_link__destroy(link); /* the pin keeps it */
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void load_tracers_remove(const char *dir, __u32 tracer)
+{
+	for (size_t i = 0; i < TRACERS; i++) {
+		char pin[32];
+
+		tracer_pin(pin, sizeof(pin), tracer, i);
+		pin_remove(dir, pin);
+	}
+}
+
+/* What runs beside the ports: ageing and the loss programs. */
+static int load_start(const char *name, const char *dir, struct xsw_bpf *skel, __u32 tracer)
 {
 	int err;
 
-	err = load_trace(skel->progs.xsw_loss_xmit, dir, "link_loss_xmit");
-	if (!err)
-		err = load_trace(skel->progs.xsw_loss_redir, dir, "link_loss_redir");
-	if (!err)
-		err = load_trace(skel->progs.xsw_loss_skb, dir, "link_loss_skb");
-	return err;
+	err = load_start_timer(bpf_program__fd(skel->progs.xsw_timer_start));
+	if (err)
+		return load_fail(err, name, "cannot start the ageing timer");
+	err = load_trace(skel, dir, tracer);
+	if (err)
+		return load_fail(err, name, "cannot attach to the tracepoints of lost frames");
+	return 0;
 }
 
-static int load_pin(const char *name, const char *dir, struct xsw_bpf *skel)
+/* The programs, and the maps that are not pinned yet. */
+static int load_pin_all(const char *name, struct xsw_bpf *skel, const char *dir)
 {
 	int err;
 
 	err = load_pin_maps(skel, dir);
 	if (!err)
 		err = load_pin_progs(skel, dir);
-	if (err)
-		return load_fail(err, name, "cannot pin");
-	err = load_start_timer(skel);
-	if (err)
-		return load_fail(err, name, "cannot start the ageing timer");
-	err = load_trace_all(skel, dir);
-	if (err)
-		return load_fail(err, name, "cannot attach to the tracepoints of lost frames");
-	return 0;
+	return err ? load_fail(err, name, "cannot pin") : 0;
+}
+
+int load_commit(const char *name, const char *dir)
+{
+	int err = load_rename_progs(dir);
+
+	return err ? load_fail(err, name, "cannot rename its pins") : 0;
 }
 
 int load_new(const char *name, const char *dir, __u32 fdb_max)
@@ -215,13 +254,18 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 		if (err)
 			load_fail(err, name, "cannot make the forwarding database");
 	}
+	if (!err) {
+		err = load_pin_all(name, skel, dir);
+	}
 	if (!err)
-		err = load_pin(name, dir, skel);
+		err = load_start(name, dir, skel, 0);
+	if (!err)
+		err = load_commit(name, dir);
 	xsw_bpf__destroy(skel);
 	return err;
 }
 
-int load_upgrade(const char *name, const char *dir, struct load *load)
+int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *load)
 {
 	struct xsw_bpf *skel;
 	int err;
@@ -230,6 +274,9 @@ int load_upgrade(const char *name, const char *dir, struct load *load)
 	skel = xsw_bpf__open();
 	if (!skel)
 		return load_fail(errno, name, "cannot open the BPF object");
+	load->skel = skel;
+	load->tracer = !tracer;
+	skel->rodata->xsw_tracer = load->tracer;
 	err = load_reuse_maps(skel, dir);
 	if (err) {
 		err = load_fail(err, name, "its maps do not fit the programs of this version");
@@ -240,19 +287,30 @@ int load_upgrade(const char *name, const char *dir, struct load *load)
 		err = load_fail(err, name, "cannot load the BPF programs");
 		goto out;
 	}
-	load->skel = skel;
+	err = load_pin_all(name, skel, dir);
+	if (!err)
+		err = load_start(name, dir, skel, load->tracer);
+	if (err)
+		goto out;
 	load->xdp = bpf_program__fd(skel->progs.xsw_xdp);
 	load->tc = bpf_program__fd(skel->progs.xsw_tc);
 	load->egress = bpf_program__fd(skel->progs.xsw_egress);
 	return 0;
 out:
-	xsw_bpf__destroy(skel);
+	load_abort(dir, load);
 	return err;
 }
 
-int load_commit(const char *name, const char *dir, struct load *load)
+void load_abort(const char *dir, struct load *load)
 {
-	return load_pin(name, dir, load->skel);
+	int prog = pin_get(dir, "prog_timer");
+
+	load_start_timer(prog);
+	close(prog);
+	load_tracers_remove(dir, load->tracer);
+	for (size_t i = 0; i < PROGS; i++)
+		pin_remove(dir, prog_pins[i].temporary);
+	load_free(load);
 }
 
 void load_free(struct load *load)

@@ -4,9 +4,10 @@
 
 #include <linux/types.h>
 
-/* A loaded object that is not yet, or no longer, what runs. */
+/* A loaded object that is not yet what runs. */
 struct load {
 	void *skel;
+	__u32 tracer; /* its set of loss programs */
 	int xdp;    /* program descriptors */
 	int tc;
 	int egress;
@@ -17,14 +18,23 @@ int load_new(const char *name, const char *dir, __u32 fdb_max);
 
 /**
  * load_upgrade() - load this version's programs on the maps pinned in @dir
+ * @tracer: the set of loss programs that counts now; the other is attached
  *
- * Changes nothing that runs. Return: 0 or -errno with the error set.
+ * Forwards no frame yet, counts no loss. Ageing is in the hands of the new
+ * program, which does the same on the same tables. Whatever can fail for lack
+ * of something is done here. Return: 0 or -errno with the error set.
  */
-int load_upgrade(const char *name, const char *dir, struct load *load);
+int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *load);
 
-/** load_commit() - pin the programs of @load as those of the switch; restart ageing and tracing */
-int load_commit(const char *name, const char *dir, struct load *load);
+/** load_commit() - the ports run the programs loaded last: let these be the switch's */
+int load_commit(const char *name, const char *dir);
+
+/** load_abort() - instead: ageing goes back to the pinned program, what was loaded goes */
+void load_abort(const char *dir, struct load *load);
 void load_free(struct load *load);
+
+/** load_tracers_remove() - detach the set @tracer of loss programs, if it is there */
+void load_tracers_remove(const char *dir, __u32 tracer);
 
 /** load_fdb_shard() - make an inner map of xsw_fdb. Return: descriptor or -errno. */
 int load_fdb_shard(__u32 fdb_max);

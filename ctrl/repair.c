@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/load.h"
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/switch.h"
@@ -43,6 +44,15 @@ static void ports_repair(struct xsw_switch_handle *sw)
 	free(metas);
 }
 
+/* An upgrade killed half-way has left the loss programs that do not count. */
+static void tracers_repair(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	if (!switch_read(sw, &conf))
+		load_tracers_remove(sw->dir, !conf.tracer);
+}
+
 void repair_all(void)
 {
 	struct xsw_switch_handle sw;
@@ -55,6 +65,7 @@ void repair_all(void)
 		if (switch_open_dir(names[i], names[i], &sw))
 			continue;
 		ports_repair(&sw);
+		tracers_repair(&sw);
 		xsw_switch_close(&sw);
 	}
 	if (n >= 0)

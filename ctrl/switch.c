@@ -435,6 +435,24 @@ out:
 	return err;
 }
 
+/* The ports run the new programs: make them what the switch consists of. */
+static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
+			  __u32 tracer)
+{
+	int err;
+
+	err = load_commit(sw->name, sw->dir);
+	if (err)
+		return err;
+	memset(conf->version, 0, sizeof(conf->version));
+	memcpy(conf->version, XSW_VERSION, sizeof(XSW_VERSION));
+	conf->tracer = tracer;
+	err = switch_write(sw, conf);
+	if (!err)
+		load_tracers_remove(sw->dir, !tracer);
+	return err;
+}
+
 int xsw_switch_upgrade(const char *name)
 {
 	struct xsw_switch_handle sw;
@@ -445,21 +463,18 @@ int xsw_switch_upgrade(const char *name)
 	err = xsw_switch_open(name, &sw);
 	if (err)
 		return err;
-	err = load_upgrade(name, sw.dir, &load);
+	err = switch_read(&sw, &conf);
+	if (!err)
+		err = load_upgrade(name, sw.dir, conf.tracer, &load);
 	if (err)
 		goto out;
 	err = ports_swap(&sw, &load);
-	if (!err)
-		err = load_commit(name, sw.dir, &load);
-	load_free(&load);
-	if (err)
+	if (err) {
+		load_abort(sw.dir, &load);
 		goto out;
-	err = switch_read(&sw, &conf);
-	if (!err) {
-		memset(conf.version, 0, sizeof(conf.version));
-		strncpy(conf.version, XSW_VERSION, sizeof(conf.version) - 1);
-		err = switch_write(&sw, &conf);
 	}
+	err = upgrade_finish(&sw, &conf, load.tracer);
+	load_free(&load);
 out:
 	xsw_switch_close(&sw);
 	return err;
