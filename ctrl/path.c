@@ -189,6 +189,10 @@ static int xdp_attach(const struct xsw_switch_handle *sw, __u32 port, const stru
 	else if (err == -EOPNOTSUPP)
 		reason_set(meta, dev->driver[0] ? "driver %s has no native XDP" :
 						  "the device has no native XDP%s", dev->driver);
+	else if (err == -ENOSPC && dev->kind == LINK_VETH) /* drivers/net/veth.c, veth_xdp_set() */
+		reason_set(meta, "the peer has more tx queues than this end rx queues");
+	else if (err == -ERANGE && dev->kind == LINK_VETH)
+		reason_set(meta, "the peer's mtu is too large for XDP");
 	else if (err)
 		reason_set(meta, "native XDP refused: %s", strerror(-err));
 	return err;

@@ -25,7 +25,7 @@
 
 #define ETHERTYPE 0x88b5 /* local experimental 1, IEEE 802 */
 #define PAYLOAD 46
-#define ENDS_MAX 128
+#define ENDS_MAX 1024
 
 static volatile sig_atomic_t stopped;
 
