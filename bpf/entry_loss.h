@@ -31,6 +31,7 @@ typedef struct {
 struct net_device {
 	int ifindex;
 	unsigned int flags;
+	unsigned long state;
 	possible_net_t nd_net;
 } __attribute__((preserve_access_index));
 
@@ -43,6 +44,7 @@ struct sk_buff {
 } __attribute__((preserve_access_index));
 
 #define IFF_UP 1
+#define LINK_STATE_NOCARRIER (1UL << 2) /* linux/netdevice.h, enum netdev_state_t */
 #define ENETDOWN 100
 #define EMSGSIZE 90
 #define EOPNOTSUPP 95
@@ -100,8 +102,11 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	if (!lost)
 		return 0;
 	count_tx_lost(port, lost, 0, XSW_DROP_XMIT);
-	/* A tap says ENXIO while its VM is down, and takes frames again later. */
-	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TC_FLOOD)))
+	/* A veth without NAPI at its peer says ENXIO. So does one whose peer is
+	 * down, and a tap whose VM is: those will take frames again.
+	 */
+	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TC_FLOOD) &&
+				   !(to->state & LINK_STATE_NOCARRIER)))
 		port_stop_xdp(port);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* Facts about network devices and the few settings a port changes. */
 #include "ctrl/link.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/genetlink.h>
@@ -298,6 +299,24 @@ int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on)
 		return xsw_fail(err, "device", veth->ifname,
 				"cannot find the network namespace of its veth peer");
 	err = link_set_feature(veth->peer_ifindex, feature, on);
+	netns_visit_end(&visit);
+	return err;
+}
+
+int link_peer_touch_xdp(const struct link_info *veth, int prog)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_DRV_MODE);
+	struct netns_visit visit;
+	int err = peer_visit(veth, &visit), link;
+
+	if (err)
+		return err;
+	link = bpf_link_create(prog, veth->peer_ifindex, BPF_XDP, &opts);
+	err = link < 0 ? -errno : 0;
+	if (!err) {
+		bpf_link_detach(link);
+		close(link);
+	}
 	netns_visit_end(&visit);
 	return err;
 }

@@ -74,6 +74,9 @@ int link_peer_get(const struct link_info *veth, struct link_info *peer);
 /** link_peer_set_feature() - as link_set_feature() for the other end of a veth */
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on);
 
+/** link_peer_touch_xdp() - attach XDP program @prog to the other end of a veth and detach it */
+int link_peer_touch_xdp(const struct link_info *veth, int prog);
+
 /** netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is */
 int netns_enter(const char *name);
 

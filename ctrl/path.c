@@ -18,7 +18,27 @@
 #include "maps/stats.h"
 
 #define FEAT_PEER_TXVLAN (LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG)
-#define FEAT_RXVLAN (LINK_FEAT_RXVLAN | LINK_FEAT_RXVLAN_STAG)
+
+/* What a path needs of a device or of its veth peer, and the bit that remembers it. */
+struct need {
+	__u32 feature, bit;
+	const char *name;
+};
+
+/* Tags in the bytes, where native XDP sees them, and one frame a buffer. */
+static const struct need nic_off[] = {
+	{ LINK_FEAT_RXVLAN, XSW_SAVED_RXVLAN, "rxvlan" },
+	{ LINK_FEAT_RXVLAN_STAG, XSW_SAVED_RXVLAN_STAG, "rx-vlan-stag-hw-parse" },
+	{ LINK_FEAT_LRO, XSW_SAVED_LRO, "lro" },
+	{ LINK_FEAT_GRO_HW, XSW_SAVED_GRO_HW, "rx-gro-hw" },
+};
+
+static const struct need peer_off[] = {
+	{ LINK_FEAT_TXVLAN, XSW_SAVED_PEER_TXVLAN, "txvlan" },
+	{ LINK_FEAT_TXVLAN_STAG, XSW_SAVED_PEER_TXVLAN_STAG, "tx-vlan-stag-hw-insert" },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 __attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,
 							     const char *fmt, ...)
@@ -91,20 +111,26 @@ static int veth_prepare(const struct xsw_switch_handle *sw, __u32 port, const st
 	}
 	if (!(peer.features & FEAT_PEER_TXVLAN))
 		return 0;
-	saved_note(sw, port, meta, XSW_SAVED_PEER_TXVLAN);
+	for (size_t i = 0; i < COUNT(peer_off); i++)
+		if (peer.features & peer_off[i].feature)
+			saved_note(sw, port, meta, peer_off[i].bit);
 	err = link_peer_set_feature(dev, FEAT_PEER_TXVLAN, false);
 	if (err)
 		reason_set(meta, "the veth peer's txvlan cannot be turned off");
 	return err;
 }
 
-/* Redirects into a veth arrive only where a NAPI runs, and GRO that was on
- * before the device was up has started none.
+/* Redirects into a veth arrive only where its peer runs a NAPI, which GRO does,
+ * and where the kernel has noted so in xdp_features (drivers/net/veth.c):
+ * - GRO that was on before the peer was up has started no NAPI: turn it off first.
+ * - While the peer is down a change of GRO is not noted, nor when it comes up. An
+ *   XDP program that comes and goes is.
  */
 static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
 			    const struct link_info *dev, struct xsw_meta *meta)
 {
 	struct link_info peer;
+	int prog;
 
 	if (link_peer_get(dev, &peer) || peer.xdp_prog_id)
 		return;
@@ -113,50 +139,61 @@ static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
 	else if (peer.up)
 		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
 	link_peer_set_feature(dev, LINK_FEAT_GRO, true);
+	if (peer.up)
+		return;
+	prog = pin_get(sw->dir, "prog_xdp");
+	link_peer_touch_xdp(dev, prog);
+	close(prog);
 }
 
 static int nic_feature_off(const struct xsw_switch_handle *sw, __u32 port,
-			   const struct link_info *dev, struct xsw_meta *meta, __u32 feature,
-			   __u32 bit, const char *name)
+			   const struct link_info *dev, struct xsw_meta *meta,
+			   const struct need *need)
 {
 	int err;
 
-	feature &= dev->features;
-	if (!feature)
+	if (!(dev->features & need->feature))
 		return 0;
-	saved_note(sw, port, meta, bit);
-	err = link_set_feature(dev->ifindex, feature, false);
+	saved_note(sw, port, meta, need->bit);
+	err = link_set_feature(dev->ifindex, need->feature, false);
 	if (err)
-		reason_set(meta, "%s cannot be turned off", name);
+		reason_set(meta, "%s cannot be turned off", need->name);
 	return err;
 }
 
 static int nic_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
 		       struct xsw_meta *meta)
 {
-	int err;
+	int err = 0;
 
-	err = nic_feature_off(sw, port, dev, meta, FEAT_RXVLAN, XSW_SAVED_RXVLAN, "rxvlan");
-	if (!err)
-		err = nic_feature_off(sw, port, dev, meta, LINK_FEAT_LRO, XSW_SAVED_LRO, "lro");
-	if (!err)
-		err = nic_feature_off(sw, port, dev, meta, LINK_FEAT_GRO_HW, XSW_SAVED_GRO_HW,
-				      "rx-gro-hw");
+	for (size_t i = 0; i < COUNT(nic_off) && !err; i++)
+		err = nic_feature_off(sw, port, dev, meta, &nic_off[i]);
 	return err;
+}
+
+/* What LRO has merged cannot be taken apart again: it is off wherever frames
+ * are forwarded, as it is below a bridge (net/core/dev.c, dev_disable_lro()).
+ */
+static void skb_prepare(const struct xsw_switch_handle *sw, __u32 port,
+			const struct link_info *dev, struct xsw_meta *meta)
+{
+	static const struct need lro = { LINK_FEAT_LRO, XSW_SAVED_LRO, "lro" };
+	struct link_info now; /* @dev may be older than what path_leave() did */
+
+	if (dev->kind != LINK_VETH && dev->kind != LINK_TAP && !link_get_index(dev->ifindex, &now))
+		nic_feature_off(sw, port, &now, meta, &lro);
 }
 
 static void device_restore(const struct link_info *dev, __u32 saved)
 {
 	if (saved & XSW_SAVED_PEER_GRO)
 		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
-	if (saved & XSW_SAVED_PEER_TXVLAN)
-		link_peer_set_feature(dev, FEAT_PEER_TXVLAN, true);
-	if (saved & XSW_SAVED_GRO_HW)
-		link_set_feature(dev->ifindex, LINK_FEAT_GRO_HW, true);
-	if (saved & XSW_SAVED_LRO)
-		link_set_feature(dev->ifindex, LINK_FEAT_LRO, true);
-	if (saved & XSW_SAVED_RXVLAN)
-		link_set_feature(dev->ifindex, LINK_FEAT_RXVLAN, true);
+	for (size_t i = 0; i < COUNT(peer_off); i++)
+		if (saved & peer_off[i].bit)
+			link_peer_set_feature(dev, peer_off[i].feature, true);
+	for (size_t i = 0; i < COUNT(nic_off); i++)
+		if (saved & nic_off[i].bit)
+			link_set_feature(dev->ifindex, nic_off[i].feature, true);
 }
 
 void path_leave(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool here)
@@ -216,6 +253,7 @@ static int path_take_xdp(const struct xsw_switch_handle *sw, __u32 port,
 		return 0;
 	}
 	path_leave(sw, port, meta, true);
+	skb_prepare(sw, port, dev, meta);
 	if (err == -EBUSY && meta->want_path == XSW_WANT_XDP)
 		return xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached");
 	return 0;
@@ -227,8 +265,10 @@ int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_
 	int err = 0;
 
 	if (!path_wants_xdp(dev, meta)) {
-		if (meta->use_path == XSW_PATH_XDP || meta->saved & ~XSW_SAVED_PROMISC)
+		if (meta->use_path == XSW_PATH_XDP ||
+		    meta->saved & ~(XSW_SAVED_PROMISC | XSW_SAVED_LRO))
 			path_leave(sw, port, meta, true);
+		skb_prepare(sw, port, dev, meta);
 	} else if (meta->use_path != XSW_PATH_XDP) {
 		err = path_take_xdp(sw, port, dev, meta);
 	}

@@ -27,6 +27,8 @@
 #define XSW_SAVED_GRO_HW (1U << 3)	/* we turned rx-gro-hw off */
 #define XSW_SAVED_PEER_TXVLAN (1U << 4) /* we turned txvlan of the veth peer off */
 #define XSW_SAVED_PEER_GRO (1U << 5)	/* we turned gro of the veth peer on */
+#define XSW_SAVED_RXVLAN_STAG (1U << 6) /* as RXVLAN, for tags of 802.1ad */
+#define XSW_SAVED_PEER_TXVLAN_STAG (1U << 7)
 
 /* Options whose default depends on others and that the user named */
 #define XSW_GIVEN_VLAN_MODE (1U << 0)
