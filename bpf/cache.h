@@ -3,7 +3,7 @@
  * and later frames between two addresses skip admission, learning and both
  * look-ups. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
- *  - while the ingress port uses the settings that were looked at,
+ *  - at the same hook, for a port with the settings that were looked at,
  *  - while nothing in the tables has moved, changed or gone (their generation),
  *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen.
  */
@@ -16,14 +16,15 @@
 struct cache_key {
 	__u64 dst;
 	__u64 src;
-	__u32 in_slot;
+	__u16 in_slot;
+	__u16 path;
 	__u32 generation;
 	__u32 time;
 	__u32 index;
 };
 
 static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
-					   __u32 in_slot)
+					   __u32 in_slot, __u32 path)
 {
 	const struct xsw_fdb_count *c = fdb_count();
 	__u64 h;
@@ -31,21 +32,22 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 	key->dst = *(const __u64 *)&pkt->dst | (__u64)pkt->outer.tci << 48;
 	key->src = *(const __u64 *)&pkt->src | (__u64)pkt->outer.tpid << 48;
 	key->in_slot = in_slot;
+	key->path = path;
 	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
 	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
-	h = (key->dst ^ (key->src << 1)) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
+	h = (key->dst ^ (key->src << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
 	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE : h >> 56;
 }
 
 /* What was decided for frames like @pkt, or NULL. Fills @key for cache_store(). */
 static __always_inline const struct cache_entry *
-cache_find(const struct pkt *pkt, __u32 in_slot, struct cache_key *key)
+cache_find(const struct pkt *pkt, __u32 in_slot, __u32 path, struct cache_key *key)
 {
 	const struct cache_entry *c;
 
-	cache_key_fill(key, pkt, in_slot);
+	cache_key_fill(key, pkt, in_slot, path);
 	c = bpf_map_lookup_elem(&xsw_cache, &key->index);
-	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot &&
+	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot && c->path == path &&
 	    c->generation == key->generation && c->time == key->time)
 		return c;
 	return NULL;
@@ -58,7 +60,7 @@ static __always_inline void cache_retag(const struct cache_entry *c, struct reta
 	r->pop = c->pop;
 }
 
-/* @mtu: of the egress device, 0 where nobody will ask */
+/* @mtu: of the egress device, for TC */
 static __always_inline void cache_store(const struct cache_key *key, const struct xsw_port *out,
 					__u32 mtu, const struct retag *r)
 {
@@ -70,6 +72,7 @@ static __always_inline void cache_store(const struct cache_key *key, const struc
 	c->dst = key->dst;
 	c->src = key->src;
 	c->in_slot = key->in_slot;
+	c->path = key->path;
 	c->generation = key->generation;
 	c->time = key->time;
 	c->ifindex = out->ifindex;

@@ -178,8 +178,8 @@ int xsw_tc(struct __sk_buff *skb)
 	pkt.port = XSW_SLOT_PORT(slot);
 	if (why)
 		return tc_drop(&pkt, why);
-	c = cache_find(&pkt, slot, &key);
-	if (c && c->mtu) {
+	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
+	if (c) {
 		cache_retag(c, &r);
 		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r);
 	}

@@ -116,7 +116,7 @@ int xsw_xdp(struct xdp_md *ctx)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (suspect)
 		return XDP_PASS;
-	c = cache_find(&pkt, slot, &key);
+	c = cache_find(&pkt, slot, XSW_PATH_XDP, &key);
 	if (c) {
 		cache_retag(c, &r);
 		return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);

@@ -156,11 +156,12 @@ struct {
 struct cache_entry {
 	__u64 dst;	  /* destination, and TCI of the first tag */
 	__u64 src;	  /* source, and TPID of the first tag */
-	__u32 in_slot;	  /* settings of the ingress port */
+	__u16 in_slot;	  /* settings of the ingress port */
+	__u16 path;	  /* XSW_PATH_* that decided: XDP cannot reach every port */
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
 	__u32 ifindex;	  /* of the egress device */
-	__u32 mtu;	  /* of the egress device; 0: not asked, for XDP only */
+	__u32 mtu;	  /* of the egress device; of no use to XDP */
 	__u16 port;	  /* egress port */
 	__u16 pop;	  /* struct retag */
 	__be16 push_tpid;

@@ -381,6 +381,7 @@ static int read_value(struct reader *r, yaml_node_t *node, char *value, size_t s
 
 struct port_reader {
 	struct cfg_port *port;
+	const yaml_node_t *dev; /* where its name stands */
 	bool tagged;
 };
 
@@ -423,8 +424,7 @@ static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_
 		if (!dev || !dev[0] || strlen(dev) >= sizeof(pr->port->dev))
 			return bad(r, value, "dev: must be a device name");
 		strcpy(pr->port->dev, dev);
-		if (!if_nametoindex(dev))
-			return bad(r, value, "port '%s': no such device", dev);
+		pr->dev = value;
 		return 0;
 	}
 	if (!o)
@@ -466,6 +466,8 @@ static int port_item(struct reader *r, yaml_node_t *node, void *arg)
 		return err;
 	if (!p->dev[0])
 		return bad(r, node, "port: dev is missing");
+	if (!p->value[port_opt_find("host") - port_opts] && !if_nametoindex(p->dev))
+		return bad(r, pr.dev, "port '%s': no such device", p->dev);
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))
 			return bad(r, node, "port '%s' stands here twice", p->dev);

@@ -9,6 +9,7 @@
 #include <linux/if_link.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <stdio.h>
@@ -190,6 +191,38 @@ int link_get_index(__u32 ifindex, struct link_info *info)
 		return xsw_fail(err, "device", NULL, "ifindex %u: %s", ifindex, strerror(-err));
 	link_details(info);
 	return 0;
+}
+
+int link_add_veth(const char *ifname, const char *peer)
+{
+	struct ifinfomsg body = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP }, peer_body = {};
+	struct nlattr *info, *data, *other;
+	struct nl_req req;
+	int err;
+
+	nl_begin(&req, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
+	nl_put(&req, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	info = nl_nest(&req, IFLA_LINKINFO, NULL, 0);
+	nl_put(&req, IFLA_INFO_KIND, "veth", strlen("veth"));
+	data = nl_nest(&req, IFLA_INFO_DATA, NULL, 0);
+	other = nl_nest(&req, VETH_INFO_PEER, &peer_body, sizeof(peer_body));
+	nl_put(&req, IFLA_IFNAME, peer, strlen(peer) + 1);
+	nl_nest_end(&req, other);
+	nl_nest_end(&req, data);
+	nl_nest_end(&req, info);
+	err = nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	if (err)
+		return xsw_fail(err, "device", peer, "cannot make it: %s", strerror(-err));
+	return 0;
+}
+
+int link_del(__u32 ifindex)
+{
+	struct ifinfomsg body = { .ifi_index = ifindex };
+	struct nl_req req;
+
+	nl_begin(&req, RTM_DELLINK, 0, &body, sizeof(body));
+	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
 }
 
 int link_set_promisc(__u32 ifindex, bool on)

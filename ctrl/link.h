@@ -58,6 +58,12 @@ struct link_info {
 int link_get(const char *ifname, struct link_info *info);
 int link_get_index(__u32 ifindex, struct link_info *info);
 
+/** link_add_veth() - make a veth pair; @ifname is up. Return: 0 or -errno with the error set. */
+int link_add_veth(const char *ifname, const char *peer);
+
+/** link_del() - remove a virtual device, with its peer */
+int link_del(__u32 ifindex);
+
 int link_set_promisc(__u32 ifindex, bool on);
 
 /** link_set_feature() - turn LINK_FEAT_* bits on or off. Return: 0, -EOPNOTSUPP if it did not take. */

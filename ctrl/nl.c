@@ -27,8 +27,22 @@ void nl_put(struct nl_req *req, __u16 type, const void *data, size_t len)
 
 	a->nla_type = type;
 	a->nla_len = NLA_HDRLEN + len;
-	memcpy((char *)a + NLA_HDRLEN, data, len);
+	if (len)
+		memcpy((char *)a + NLA_HDRLEN, data, len);
 	req->h.nlmsg_len = at + NLA_ALIGN(a->nla_len);
+}
+
+struct nlattr *nl_nest(struct nl_req *req, __u16 type, const void *head, size_t len)
+{
+	__u32 at = NLMSG_ALIGN(req->h.nlmsg_len);
+
+	nl_put(req, type, head, len);
+	return (struct nlattr *)((char *)req + at);
+}
+
+void nl_nest_end(struct nl_req *req, struct nlattr *nest)
+{
+	nest->nla_len = (char *)req + req->h.nlmsg_len - (char *)nest;
 }
 
 /* Hand on the messages of one datagram. Return: 1 to read on, 0 when done, -errno. */
@@ -59,7 +73,7 @@ int nl_talk(int protocol, struct nl_req *req, void (*reply)(const struct nlmsghd
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
 		return -errno;
-	if (!(req->h.nlmsg_flags & NLM_F_DUMP))
+	if ((req->h.nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
 		req->h.nlmsg_flags |= NLM_F_ACK;
 	buf = malloc(NL_BUFFER);
 	if (!buf) {

@@ -18,6 +18,10 @@ void nl_begin(struct nl_req *req, __u16 type, __u16 flags, const void *body, siz
 /** nl_put() - add an attribute; the request has room for what ctrl/ asks */
 void nl_put(struct nl_req *req, __u16 type, const void *data, size_t len);
 
+/** nl_nest() - begin an attribute that holds what follows, after @head of @len bytes */
+struct nlattr *nl_nest(struct nl_req *req, __u16 type, const void *head, size_t len);
+void nl_nest_end(struct nl_req *req, struct nlattr *nest);
+
 /**
  * nl_talk() - send a request and read the answer
  * @protocol: NETLINK_ROUTE, NETLINK_GENERIC

@@ -38,6 +38,7 @@ static const struct need peer_off[] = {
 	{ LINK_FEAT_TXVLAN_STAG, XSW_SAVED_PEER_TXVLAN_STAG, "tx-vlan-stag-hw-insert" },
 };
 
+#define SAVED_OF_PORT (XSW_SAVED_PROMISC | XSW_SAVED_MADE) /* not of its path */
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 __attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,
@@ -198,7 +199,7 @@ static void device_restore(const struct link_info *dev, __u32 saved)
 
 void path_leave(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool here)
 {
-	__u32 mine = meta->saved & ~XSW_SAVED_PROMISC;
+	__u32 mine = meta->saved & ~SAVED_OF_PORT;
 	struct link_info dev;
 
 	detach_xdp(sw->dir, port);
@@ -266,7 +267,7 @@ int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_
 
 	if (!path_wants_xdp(dev, meta)) {
 		if (meta->use_path == XSW_PATH_XDP ||
-		    meta->saved & ~(XSW_SAVED_PROMISC | XSW_SAVED_LRO))
+		    meta->saved & ~(SAVED_OF_PORT | XSW_SAVED_LRO))
 			path_leave(sw, port, meta, true);
 		skb_prepare(sw, port, dev, meta);
 	} else if (meta->use_path != XSW_PATH_XDP) {

@@ -70,6 +70,25 @@ static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
 	       !strncmp(dev.ifname, meta->ifname, XSW_NAME_LEN);
 }
 
+/* The port's end of the veth pair behind host interface @ifname. */
+static void host_device_name(const char *ifname, char *name)
+{
+	snprintf(name, XSW_NAME_LEN, "%.*s-sw", XSW_NAME_LEN - 4, ifname);
+}
+
+/* Remove the pair that we made, or were about to make when we were killed. */
+static void host_device_remove(const struct xsw_meta *meta)
+{
+	char name[XSW_NAME_LEN];
+	struct link_info dev;
+
+	host_device_name(meta->ifname, name);
+	if (meta->ifindex)
+		link_del(meta->ifindex);
+	else if (!link_brief(name, 0, &dev))
+		link_del(dev.ifindex);
+}
+
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *was)
 {
 	static const struct xsw_meta free_meta;
@@ -87,6 +106,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	path_leave(sw, port, &meta, here);
 	if (here && meta.saved & XSW_SAVED_PROMISC)
 		link_set_promisc(meta.ifindex, false);
+	if ((here || !meta.ifindex) && meta.saved & XSW_SAVED_MADE)
+		host_device_remove(&meta);
 	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
 	xsw_fdb_flush_static(sw, port);
 	stats_clear(sw, port);
@@ -98,17 +119,21 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 
 /* ---- finding ---- */
 
-/* Look for device @ifindex, or for an absent port called @ifname, in one
- * switch. Return: port number, or -ENOENT.
+/* What to look for */
+enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
+
+/* Look for device @ifindex, for the host interface or for the absent port
+ * called @ifname, in one switch. Return: port number, or -ENOENT.
  */
-static int find_in(const struct xsw_switch_handle *sw, const char *ifname, __u32 ifindex)
+static int find_in(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
+		   __u32 ifindex)
 {
 	struct link_info dev;
 	struct xsw_meta *metas, meta;
 	int n, found = -ENOENT;
 	__u32 slot;
 
-	if (ifindex) {
+	if (what == FIND_IFINDEX) {
 		slot = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
 		if (slot && !meta_read(sw, slot, &meta) && !port_defunct(sw, slot, &meta))
 			return slot;
@@ -117,8 +142,9 @@ static int find_in(const struct xsw_switch_handle *sw, const char *ifname, __u32
 	n = meta_read_all(sw, &metas);
 	for (int port = 1; port < n && found < 0; port++)
 		if (metas[port].state == XSW_META_ACTIVE &&
+		    (what == FIND_ABSENT || metas[port].saved & XSW_SAVED_MADE) &&
 		    !strncmp(metas[port].ifname, ifname, XSW_NAME_LEN) &&
-		    port_absent(sw, port, &metas[port], &dev))
+		    port_absent(sw, port, &metas[port], &dev) == (what == FIND_ABSENT))
 			found = port;
 	if (n >= 0)
 		free(metas);
@@ -126,7 +152,8 @@ static int find_in(const struct xsw_switch_handle *sw, const char *ifname, __u32
 }
 
 /* The same in all switches of this namespace; @sw is open on success. */
-static int find(const char *ifname, __u32 ifindex, struct xsw_switch_handle *sw)
+static int find(enum find_what what, const char *ifname, __u32 ifindex,
+		struct xsw_switch_handle *sw)
 {
 	char (*names)[XSW_NAME_LEN];
 	__u32 here = netns_ino();
@@ -140,7 +167,7 @@ static int find(const char *ifname, __u32 ifindex, struct xsw_switch_handle *sw)
 		if (switch_open_dir(names[i], names[i], sw))
 			continue;
 		if (!switch_read(sw, &conf) && conf.netns_ino == here)
-			port = find_in(sw, ifname, ifindex);
+			port = find_in(sw, what, ifname, ifindex);
 		if (port < 0)
 			xsw_switch_close(sw);
 	}
@@ -156,9 +183,11 @@ int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw)
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map));
 	if (ifindex)
-		port = find(ifname, ifindex, sw);
+		port = find(FIND_IFINDEX, ifname, ifindex, sw);
+	if (port == -ENOENT && ifindex)
+		port = find(FIND_HOST, ifname, 0, sw);
 	if (port == -ENOENT)
-		port = find(ifname, 0, sw);
+		port = find(FIND_ABSENT, ifname, 0, sw);
 	if (port == -ENOENT)
 		return xsw_fail(ENOENT, "port", ifname,
 				ifindex ? "not a port of any switch" : "no such port");
@@ -194,7 +223,8 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	if (netns_visit_begin(&visit, conf.netns_ino))
 		return 0;
 	if (!port_absent(sw, port, &info->meta, &dev)) {
-		memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
+		if (!(info->meta.saved & XSW_SAVED_MADE))
+			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
 		info->state = dev.up && dev.running ? XSW_PORT_STATE_UP : XSW_PORT_STATE_DOWN;
 	}
@@ -223,7 +253,8 @@ static int device_get(const char *ifname, struct link_info *dev)
 }
 
 /* Remove what is left of devices that are gone: of @ifname, or with the
- * ifindex that @ifname has now. Return: 0, or -EEXIST if it is a port.
+ * ifindex that @ifname has now (0 of a host interface to be made).
+ * Return: 0, or -EEXIST if it is a port.
  */
 static int stale_remove(const char *ifname, __u32 ifindex)
 {
@@ -231,18 +262,58 @@ static int stale_remove(const char *ifname, __u32 ifindex)
 	struct xsw_meta meta;
 	int port;
 
-	port = find(ifname, ifindex, &other);
+	port = find(ifindex ? FIND_IFINDEX : FIND_HOST, ifname, ifindex, &other);
 	if (port > 0) {
 		xsw_fail(EEXIST, "port", ifname, "is a port of switch '%s' already", other.name);
 		xsw_switch_close(&other);
 		return -EEXIST;
 	}
-	while ((port = find(ifname, 0, &other)) > 0) {
+	while ((port = find(FIND_ABSENT, ifname, 0, &other)) > 0) {
 		if (!meta_read(&other, port, &meta))
 			port_take_apart(&other, port, &meta);
 		xsw_switch_close(&other);
 	}
 	return 0;
+}
+
+/* Can a host interface be called @ifname? */
+static int host_name_check(const char *ifname)
+{
+	char name[XSW_NAME_LEN];
+	struct link_info dev;
+
+	if (!*ifname || strlen(ifname) > XSW_NAME_LEN - 4 || strchr(ifname, '/'))
+		return xsw_fail(EINVAL, "port", ifname,
+				"the name of a host interface has 1 to %d characters",
+				XSW_NAME_LEN - 4);
+	host_device_name(ifname, name);
+	if (!link_brief(ifname, 0, &dev))
+		return xsw_fail(EEXIST, "port", ifname, "there is such a device already");
+	if (!link_brief(name, 0, &dev))
+		return xsw_fail(EEXIST, "port", ifname, "there is a device '%s' already", name);
+	return 0;
+}
+
+/* Make the pair; what is under way is noted before it begins. */
+static int host_device_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+			    struct link_info *dev)
+{
+	char name[XSW_NAME_LEN];
+	int err;
+
+	host_device_name(meta->ifname, name);
+	meta->state = XSW_META_ADDING;
+	meta->saved = XSW_SAVED_MADE;
+	err = meta_write(sw, port, meta);
+	if (err)
+		return xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err));
+	err = link_add_veth(name, meta->ifname);
+	if (err) {
+		meta->saved = 0; /* what has that name is not ours */
+		meta_write(sw, port, meta);
+		return err;
+	}
+	return link_get(name, dev);
 }
 
 /* A number of a device that is gone, whose ifindex now is @ifindex's. */
@@ -405,39 +476,56 @@ static void port_undo(struct xsw_switch_handle *sw, __u32 port, const struct xsw
 	error_restore(&why);
 }
 
+/* Everything that can be refused before something changes. */
+static int add_check(struct xsw_switch_handle *sw, const char *ifname, bool host,
+		     struct link_info *dev)
+{
+	int err;
+
+	err = stale_remove(ifname, dev->ifindex);
+	if (!err && host)
+		err = host_name_check(ifname);
+	if (!err)
+		err = netns_claim(sw, ifname);
+	if (err)
+		return err;
+	if (!host)
+		stale_ifindex_remove(sw, dev->ifindex);
+	return netns_claim(sw, ifname); /* the stale port may have been the last */
+}
+
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_conf *want)
 {
 	static const struct xsw_port none;
 	struct xsw_meta meta = { .use_path = XSW_PATH_SKB };
-	struct link_info dev;
+	bool host = want->flags_given & want->flags & XSW_PORT_HOST;
+	struct link_info dev = {};
 	struct xsw_port conf;
 	int err, port;
 
-	err = device_get(ifname, &dev);
-	if (err)
-		return err;
-	err = port_conf_make(ifname, &none, &meta, want, &conf);
+	err = host ? 0 : device_get(ifname, &dev);
 	if (!err)
-		err = stale_remove(ifname, dev.ifindex);
+		err = port_conf_make(ifname, &none, &meta, want, &conf);
 	if (!err)
-		err = netns_claim(sw, ifname);
-	if (err)
-		return err;
-	stale_ifindex_remove(sw, dev.ifindex);
-	err = netns_claim(sw, ifname); /* the stale port may have been the last */
+		err = add_check(sw, ifname, host, &dev);
 	if (err)
 		return err;
 	port = number_take(sw, ifname);
 	if (port < 0)
 		return port;
-	conf.ifindex = dev.ifindex;
-	conf.port = port;
-	conf.flags |= kind_flags(dev.kind);
-	meta.ifindex = dev.ifindex;
-	meta.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path : XSW_WANT_AUTO;
-	memcpy(meta.ifname, dev.ifname, sizeof(meta.ifname));
-	err = port_build(sw, port, &dev, &conf, &meta);
+	memcpy(meta.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
+	if (host)
+		err = host_device_make(sw, port, &meta, &dev);
+	if (!err) {
+		conf.ifindex = dev.ifindex;
+		conf.port = port;
+		conf.flags |= kind_flags(dev.kind);
+		meta.ifindex = dev.ifindex;
+		meta.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path :
+								     XSW_WANT_AUTO;
+		err = port_build(sw, port, &dev, &conf, &meta);
+	}
 	if (err)
 		port_undo(sw, port, &meta);
 	return err;

@@ -58,6 +58,10 @@ struct xsw_port_info {
  * VM's device is added as if it were new. Return: 0, -ENODEV, -EEXIST (it is
  * a port already, of whatever switch), -EINVAL (settings that contradict each
  * other), -ENOSPC, or what the kernel said. On error nothing has changed.
+ *
+ * With XSW_PORT_HOST there must be no such device: a veth pair is made, of which
+ * @ifname is the host's end and the other the port. The port is known by
+ * @ifname all the same, and the pair goes with the port.
  */
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_conf *conf);

@@ -13,7 +13,7 @@
 #define FLAGS_USER                                                                                 \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
 	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN | XSW_PORT_RX | XSW_PORT_TX |      \
-	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
+	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED | XSW_PORT_HOST)
 #define FLAGS_DEFAULT                                                                              \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
 	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
@@ -101,6 +101,8 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 		conf->qinq_tpid = htons(want->qinq_tpid);
 	if (want->given & XSW_PORT_GIVEN_PRIO)
 		conf->priority_tags = want->priority_tags;
+	if (now->port && given & XSW_PORT_HOST && (want->flags ^ now->flags) & XSW_PORT_HOST)
+		return xsw_fail(EINVAL, "port", ifname, "host is decided when a port is added");
 	conf->flags = (conf->flags & ~given) | (want->flags & given);
 	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)
 		return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",

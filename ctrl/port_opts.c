@@ -42,6 +42,7 @@ const struct port_opt port_opts[] = {
 	{ "tx", PORT_OPT_FLAG, XSW_PORT_TX, NULL },
 	{ "accept_untagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_UNTAGGED, NULL },
 	{ "accept_tagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_TAGGED, NULL },
+	{ "host", PORT_OPT_FLAG, XSW_PORT_HOST, NULL },
 	{ "local", PORT_OPT_LATER, 0, only_on },
 	{ "promisc", PORT_OPT_LATER, 0, only_off },
 	{ "spoof_check", PORT_OPT_LATER, 0, spoof_checks },

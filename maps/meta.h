@@ -29,6 +29,7 @@
 #define XSW_SAVED_PEER_GRO (1U << 5)	/* we turned gro of the veth peer on */
 #define XSW_SAVED_RXVLAN_STAG (1U << 6) /* as RXVLAN, for tags of 802.1ad */
 #define XSW_SAVED_PEER_TXVLAN_STAG (1U << 7)
+#define XSW_SAVED_MADE (1U << 8) /* the device is ours: it goes with the port */
 
 /* Options whose default depends on others and that the user named */
 #define XSW_GIVEN_VLAN_MODE (1U << 0)
@@ -47,7 +48,7 @@ struct xsw_meta {
 	__u32 tc_is_link;  /* 1: tcx link; 0: clsact filter */
 	__u32 clsact_ours; /* 1: the clsact qdisc was made by us */
 	__u32 given;	   /* XSW_GIVEN_* */
-	char ifname[XSW_NAME_LEN];
+	char ifname[XSW_NAME_LEN]; /* with XSW_SAVED_MADE of the host's end */
 	char reason[80]; /* why use_path, for path_reason */
 };
 

@@ -39,6 +39,7 @@
  * flood stops at the first port that refuses): TC does.
  */
 #define XSW_PORT_TC_FLOOD (1U << 14)
+#define XSW_PORT_HOST (1U << 15) /* a veth pair of our own, the host's interface */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`

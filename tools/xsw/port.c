@@ -30,6 +30,11 @@ static void print_help(void)
 	}
 }
 
+static bool is_on_off(const char *word)
+{
+	return word && (!strcmp(word, "on") || !strcmp(word, "off"));
+}
+
 /* Options up to the end; `switch NAME` too where @switch_name is not NULL. */
 static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *conf,
 		     const char **switch_name)
@@ -39,6 +44,11 @@ static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *
 	int err;
 
 	while ((word = words_next(w))) {
+		if (switch_name && !strcmp(word, "host") && !is_on_off(words_peek(w))) {
+			conf->flags |= XSW_PORT_HOST;
+			conf->flags_given |= XSW_PORT_HOST;
+			continue;
+		}
 		value = words_next(w);
 		if (switch_name && !strcmp(word, "switch")) {
 			*switch_name = value;
