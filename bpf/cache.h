@@ -36,7 +36,7 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
 	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
 	h = (key->dst ^ (key->src << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
-	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE : h >> 56;
+	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE : h >> (64 - CACHE_BITS);
 }
 
 /* What was decided for frames like @pkt, or NULL. Fills @key for cache_store(). */

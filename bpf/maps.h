@@ -151,7 +151,8 @@ struct {
 } xsw_own_drops SEC(".maps");
 
 /* What forward() decided lately, per CPU; see cache.h. */
-#define CACHE_SIZE 256
+#define CACHE_BITS 10
+#define CACHE_SIZE (1 << CACHE_BITS)
 
 struct cache_entry {
 	__u64 dst;	  /* destination, and TCI of the first tag */

@@ -294,6 +294,7 @@ int main(int argc, char **argv)
 {
 	int ret = 1;
 
+	libbpf_set_print(NULL); /* clsact may be there already: no matter */
 	skel = bench_bpf__open_and_load();
 	if (!skel)
 		die("cannot load the programs", errno);
