@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <net/if.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -30,7 +31,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <linux/if.h>
 #include <linux/if_arp.h>
 #include <linux/if_tun.h>
 
@@ -44,8 +44,9 @@
 
 #define VNET_HDR_LEN 12 /* struct virtio_net_hdr_mrg_rxbuf */
 #define BUFFER_LEN   (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
-#define BATCH	     64	 /* frames from one side before the other has its turn */
-#define MAX_QUEUES   256 /* drivers/net/tun.c, MAX_TAP_QUEUES */
+#define BATCH	     64	   /* frames from one side before the other has its turn */
+#define MAX_QUEUES   256   /* drivers/net/tun.c, MAX_TAP_QUEUES */
+#define NIC_TXQLEN   16384 /* frames that the guest's NIC holds for us */
 
 #define F_USO (TUN_F_USO4 | TUN_F_USO6) /* the kernel takes both or none */
 #define F_ALL (TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN | F_USO)
@@ -242,6 +243,20 @@ static void dev_set_mtu(const char *dev, int mtu)
 	close(fd);
 }
 
+/* A driver whose ring is full stops the guest's stack. A tap cannot, and drops:
+ * give it room for more than a TCP window.
+ */
+static void nic_set_txqlen(const char *dev)
+{
+	struct ifreq ifr = ifreq_of(dev);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ifr.ifr_qlen = NIC_TXQLEN;
+	if (fd < 0 || ioctl(fd, SIOCSIFTXQLEN, &ifr))
+		die(EXIT_REFUSED, "tap '%s': cannot set txqueuelen: %s", dev, strerror(errno));
+	close(fd);
+}
+
 static void tap_set_mac(int fd, const char *dev, const unsigned char *mac)
 {
 	struct ifreq ifr = ifreq_of(dev);
@@ -272,13 +287,18 @@ static void netns_enter(const char *name)
 
 static void taps_open(struct queue *q, const struct config *c)
 {
+	bool made;
+
 	for (unsigned int i = 0; i < c->queues; i++)
 		q[i].in.from = q[i].out.to = tap_open(c->tap, c);
 	if (c->mtu)
 		dev_set_mtu(c->tap, c->mtu);
 	netns_enter(c->netns);
+	made = !if_nametoindex(c->name);
 	for (unsigned int i = 0; i < c->queues; i++)
 		q[i].in.to = q[i].out.from = tap_open(c->name, c);
+	if (made)
+		nic_set_txqlen(c->name);
 	if (c->mtu)
 		dev_set_mtu(c->name, c->mtu);
 	if (c->set_mac)
