@@ -136,28 +136,31 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
  * verifier: global, so that it is verified once for any frame and not for each
  * that tc_parse() tells apart (TC program: 121k instructions before).
  */
-__noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct cache_key *key)
+__noinline int tc_decide(struct __sk_buff *skb, const struct pkt *frame,
+			 const struct cache_key *key)
 {
 	const struct xsw_port *in;
 	struct verdict v;
 	struct retag r;
+	struct pkt pkt;
 	__u32 mtu = 0;
 
-	if (!pkt || !key)
+	if (!frame || !key)
 		return TC_NEXT;
+	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
 	in = port_by_slot(key->in_slot);
 	if (!in)
 		return TC_NEXT;
-	forward(pkt, in, &v);
+	forward(&pkt, in, &v);
 	if (v.what == TO_DROP)
-		return tc_drop(pkt, v.why);
+		return tc_drop(&pkt, v.why);
 	if (v.what == TO_FLOOD)
-		return tc_flood(skb, pkt, v.flood_flag);
+		return tc_flood(skb, &pkt, v.flood_flag);
 	if (bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
-		return tc_flood(skb, pkt, XSW_PORT_FLOOD);
-	egress_tags(pkt, v.out, &r);
+		return tc_flood(skb, &pkt, XSW_PORT_FLOOD);
+	egress_tags(&pkt, v.out, &r);
 	cache_store(key, v.out, mtu, &r);
-	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r);
+	return tc_send(skb, &pkt, v.out->port, v.out->ifindex, mtu, &r);
 }
 
 SEC("tc")

@@ -72,27 +72,30 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
-__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key)
+__noinline int xdp_decide(struct xdp_md *ctx, const struct pkt *frame,
+			  const struct cache_key *key)
 {
 	const struct xsw_port *in;
 	struct verdict v;
 	struct retag r;
+	struct pkt pkt;
 
-	if (!pkt || !key)
+	if (!frame || !key)
 		return XDP_PASS;
+	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
 	in = port_by_slot(key->in_slot);
 	if (!in)
 		return XDP_PASS;
-	forward(pkt, in, &v);
+	forward(&pkt, in, &v);
 	if (v.what == TO_DROP)
-		return xdp_drop(pkt, v.why);
+		return xdp_drop(&pkt, v.why);
 	if (v.what == TO_FLOOD)
-		return xdp_flood(ctx, pkt, v.flood_flag);
+		return xdp_flood(ctx, &pkt, v.flood_flag);
 	if (!port_takes_xdp(v.out->port))
 		return XDP_PASS;
-	egress_tags(pkt, v.out, &r);
+	egress_tags(&pkt, v.out, &r);
 	cache_store(key, v.out, 0, &r);
-	return xdp_send(ctx, pkt, v.out->port, &r, COUNT_UNICAST);
+	return xdp_send(ctx, &pkt, v.out->port, &r, COUNT_UNICAST);
 }
 
 SEC("xdp.frags")

@@ -58,17 +58,16 @@ struct {
 	__type(value, __u32);
 } xsw_ifindex_hi SEC(".maps");
 
-/* clang describes a type that only an inner map names as a forward declaration,
- * for which libbpf finds no size; a variable makes it write the type out.
+/* Sizes, not types: 6.1 takes an inner map made later only if it has type
+ * information as well, and the controller's has none (kernel/bpf/map_in_map.c,
+ * bpf_map_meta_equal()).
  */
-static const volatile struct xsw_fdb_entry fdb_entry_type __attribute__((used));
-
 struct fdb_shard {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1);
-	__type(key, struct xsw_fdb_key);
-	__type(value, struct xsw_fdb_entry);
+	__uint(key_size, sizeof(struct xsw_fdb_key));
+	__uint(value_size, sizeof(struct xsw_fdb_entry));
 };
 
 struct {
