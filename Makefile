@@ -113,6 +113,11 @@ check: deps ## build, lint, run every selftest (as root)
 	$(Q)tools/check-root check
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
 
+vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root vmcheck
+	$(Q)vmtests/run $(or $(KERNEL),6.1 6.12 newest) $(if $(T),-- $(T))
+
 demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root demo
@@ -151,4 +156,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check demo bench lint format install clean help
+.PHONY: all deps check vmcheck demo bench lint format install clean help

@@ -17,6 +17,7 @@ NS=xswt$$
 TMP=$(mktemp -d /tmp/xsw-test-XXXXXX)
 export XSW XSW_BPFFS=/sys/fs/bpf/xsw-test-$$
 export LC_ALL=C
+SLOW=${SLOW:-1} # how many times slower than usual this machine is
 
 TEST_NUMBER=0
 TEST_FAILED=0
@@ -85,7 +86,7 @@ is() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds
 wait_for() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * SLOW + 1))
 	shift
 	until "$@" > /dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || { "$@"; return; }

@@ -46,7 +46,7 @@ losses_counted() {
 
 body() {
 	local before
-	switch_up "$TEST_PATH" 3 ageing_time 2
+	switch_up "$TEST_PATH" 3 ageing_time $((2 * SLOW))
 	set_port 3 vlan_mode access tag 10
 	xsw fdb add "$(mac 2)" dev p2 static
 	flow_start 1 2 "h2 h1" 3000
