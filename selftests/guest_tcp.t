@@ -163,10 +163,11 @@ chain() {
 	done
 }
 
-# switches_up LAYOUT
+# switches_up LAYOUT: what was flooded to host0 before it was up is no loss
 switches_up() {
 	"$1" > "$TMP/layout"
-	xsw -b "$TMP/layout" && ip -n "$NS" link set host0 address "$(mac 6)" && address_up host
+	xsw -b "$TMP/layout" && ip -n "$NS" link set host0 address "$(mac 6)" && address_up host &&
+		xsw stats reset
 }
 
 switches_down() {
