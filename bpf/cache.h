@@ -36,19 +36,20 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
 	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
 	h = (key->dst ^ (key->src << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
-	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE : h >> (64 - CACHE_BITS);
+	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
+								  h >> (64 - CACHE_BITS);
 }
 
 /* What was decided for frames like @pkt, or NULL. Fills @key for cache_store(). */
-static __always_inline const struct cache_entry *
-cache_find(const struct pkt *pkt, __u32 in_slot, __u32 path, struct cache_key *key)
+static __always_inline const struct cache_entry *cache_find(const struct pkt *pkt, __u32 in_slot,
+							    __u32 path, struct cache_key *key)
 {
 	const struct cache_entry *c;
 
 	cache_key_fill(key, pkt, in_slot, path);
 	c = bpf_map_lookup_elem(&xsw_cache, &key->index);
-	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot && c->path == path &&
-	    c->generation == key->generation && c->time == key->time)
+	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot &&
+	    c->path == path && c->generation == key->generation && c->time == key->time)
 		return c;
 	return NULL;
 }

@@ -40,9 +40,9 @@ static struct xsw_check_row *row_add(struct rows *rows, const char *ifname, cons
 }
 
 /* One row: @bad is the status if @ok is false; @remedy is for that case. */
-__attribute__((format(printf, 7, 8))) static void
-say(struct rows *rows, const char *ifname, const char *check, bool ok, int bad, const char *remedy,
-    const char *fmt, ...)
+__attribute__((format(printf, 7, 8))) static void say(struct rows *rows, const char *ifname,
+						      const char *check, bool ok, int bad,
+						      const char *remedy, const char *fmt, ...)
 {
 	struct xsw_check_row *row = row_add(rows, ifname, check);
 	va_list args;
@@ -103,16 +103,19 @@ static void check_veth_peer(struct rows *rows, const struct link_info *l, bool u
 		return;
 	}
 	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)",
-		 peer.ifname, peer.ifname);
+	snprintf(remedy, sizeof(remedy),
+		 "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)", peer.ifname,
+		 peer.ifname);
 	say(rows, l->ifname, "redirect-target", gro, XSW_CHECK_WARN, remedy,
-	    gro ? "XDP can redirect to it" : "the peer has neither GRO nor XDP: XDP hands its frames to TC");
+	    gro ? "XDP can redirect to it" :
+		  "the peer has neither GRO nor XDP: XDP hands its frames to TC");
 	if (!uses_xdp)
 		return;
 	snprintf(remedy, sizeof(remedy), "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off",
 		 peer.ifname);
 	say(rows, l->ifname, "txvlan", !(peer.features & vlan), XSW_CHECK_FAIL, remedy,
-	    peer.features & vlan ? "the peer hides VLAN tags from XDP" : "the peer shows its VLAN tags");
+	    peer.features & vlan ? "the peer hides VLAN tags from XDP" :
+				   "the peer shows its VLAN tags");
 }
 
 static void check_nic(struct rows *rows, const struct link_info *l)
@@ -121,11 +124,13 @@ static void check_nic(struct rows *rows, const struct link_info *l)
 
 	snprintf(remedy, sizeof(remedy), "ethtool -K %s rxvlan off", l->ifname);
 	say(rows, l->ifname, "rxvlan", !(l->features & LINK_FEAT_RXVLAN), XSW_CHECK_FAIL, remedy,
-	    l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" : "tags are left in the frame");
+	    l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" :
+					     "tags are left in the frame");
 	snprintf(remedy, sizeof(remedy), "ethtool -K %s lro off rx-gro-hw off", l->ifname);
 	say(rows, l->ifname, "lro", !(l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW)),
 	    XSW_CHECK_FAIL, remedy,
-	    l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" : "frames come unmerged");
+	    l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" :
+							       "frames come unmerged");
 }
 
 /* What matters of any device, port or not. */
@@ -133,12 +138,15 @@ static void check_link(struct rows *rows, const struct link_info *l, bool uses_x
 {
 	char remedy[96];
 
-	say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL, "choose an Ethernet device",
-	    "%s", l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
+	say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
+	    "choose an Ethernet device", "%s",
+	    l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
 	say(rows, l->ifname, "master", !l->has_master, XSW_CHECK_FAIL, "ip link set DEV nomaster",
-	    "%s", l->has_master ? "belongs to a bridge, bond or the like" : "belongs to nobody else");
+	    "%s",
+	    l->has_master ? "belongs to a bridge, bond or the like" : "belongs to nobody else");
 	snprintf(remedy, sizeof(remedy), "ip link set %s up", l->ifname);
-	say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s", l->up ? "is up" : "is down");
+	say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s",
+	    l->up ? "is up" : "is down");
 	snprintf(remedy, sizeof(remedy), "ip link set %s mtu 1504", l->ifname);
 	say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
 	    "mtu %u: frames up to %u bytes, two tags included", l->mtu, l->mtu + 18);

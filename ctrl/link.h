@@ -66,7 +66,7 @@ int link_del(__u32 ifindex);
 
 int link_set_promisc(__u32 ifindex, bool on);
 
-/** link_set_feature() - turn LINK_FEAT_* bits on or off. Return: 0, -EOPNOTSUPP if it did not take. */
+/** link_set_feature() - turn LINK_FEAT_* bits on or off. Return: 0, -EOPNOTSUPP if it kept it. */
 int link_set_feature(__u32 ifindex, __u32 feature, bool on);
 
 /**

@@ -21,7 +21,7 @@ struct port_opt {
 	const char *word;
 	enum port_opt_kind kind;
 	__u32 bit;		    /* FLAG: XSW_PORT_*; others: XSW_PORT_GIVEN_* */
-	const char *const *choices; /* CHOICE, LATER: NULL-terminated; LATER: only the first works */
+	const char *const *choices; /* CHOICE, LATER (only the first works): NULL-terminated */
 };
 
 extern const struct port_opt port_opts[];

@@ -85,7 +85,7 @@ int xsw_bpffs_set(const char *dir);
 int xsw_lock(void);
 void xsw_unlock(void);
 
-/** xsw_switch_name_check() - can a switch be called so? Return: 0 or -EINVAL, with the error set. */
+/** xsw_switch_name_check() - can a switch be called so? Return: 0 or -EINVAL, error set. */
 int xsw_switch_name_check(const char *name);
 
 /**

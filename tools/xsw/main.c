@@ -90,11 +90,15 @@ int command_run(const char *object, const struct command *commands, const char *
 int run_line(struct words *w)
 {
 	static const struct command objects[] = {
-		{ "switch", object_switch }, { "port", object_port },	{ "fdb", object_fdb },
-		{ "stats", object_stats },   { "check", object_check }, { "config", object_config },
-		{ NULL, NULL },
+		{"switch", object_switch},
+		{"port", object_port},
+		{"fdb", object_fdb},
+		{"stats", object_stats},
+		{"check", object_check},
+		{"config", object_config},
+		{NULL, NULL},
 	};
-	static const char *const later[] = { "policer", "storm", "bind", "punt", "monitor", NULL };
+	static const char *const later[] = {"policer", "storm", "bind", "punt", "monitor", NULL};
 	const char *name = words_next(w);
 
 	xsw_error_clear();
@@ -136,7 +140,7 @@ static int run_batch(const char *path)
 	}
 	while (!ret && getline(&line, &room, f) > 0) {
 		char *word[BATCH_WORDS], *save = NULL;
-		struct words w = { .word = word };
+		struct words w = {.word = word};
 
 		line_number++;
 		opt = saved;
@@ -164,19 +168,19 @@ int main(int argc, char **argv)
 {
 	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN };
 	static const struct option long_options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "pretty", no_argument, NULL, 'p' },
-		{ "statistics", no_argument, NULL, 's' },
-		{ "details", no_argument, NULL, 'd' },
-		{ "batch", required_argument, NULL, 'b' },
-		{ "netns", required_argument, NULL, 'n' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "bpffs", required_argument, NULL, OPT_BPFFS },
-		{ "may-exist", no_argument, NULL, OPT_MAY_EXIST },
-		{ "if-exists", no_argument, NULL, OPT_IF_EXISTS },
-		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
-		{ NULL, 0, NULL, 0 },
+		{"json", no_argument, NULL, 'j'},
+		{"pretty", no_argument, NULL, 'p'},
+		{"statistics", no_argument, NULL, 's'},
+		{"details", no_argument, NULL, 'd'},
+		{"batch", required_argument, NULL, 'b'},
+		{"netns", required_argument, NULL, 'n'},
+		{"version", no_argument, NULL, 'V'},
+		{"help", no_argument, NULL, 'h'},
+		{"bpffs", required_argument, NULL, OPT_BPFFS},
+		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
+		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
+		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{NULL, 0, NULL, 0},
 	};
 	const char *batch = NULL, *netns = NULL, *bpffs = NULL;
 	struct words w;
@@ -222,7 +226,8 @@ int main(int argc, char **argv)
 			opt.dry_run = true;
 			break;
 		default:
-			return usage("option", argv[optind - 1], "unknown, or its value is missing");
+			return usage("option", argv[optind - 1],
+				     "unknown, or its value is missing");
 		}
 	}
 	xsw_log_verbose(opt.details);

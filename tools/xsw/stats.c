@@ -13,10 +13,9 @@
 #include "ctrl/stats.h"
 #include "tools/xsw/xsw.h"
 
-static const char help_text[] =
-	"Usage: xsw stats show [ DEV ] [ switch NAME ]\n"
-	"       xsw stats watch [ DEV ] [ interval SECONDS ] [ count N ]\n"
-	"       xsw stats reset [ DEV ]\n";
+static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ]\n"
+				"       xsw stats watch [ DEV ] [ interval SECONDS ] [ count N ]\n"
+				"       xsw stats reset [ DEV ]\n";
 
 struct row {
 	char ifname[XSW_NAME_LEN];
@@ -246,10 +245,11 @@ static void watch_print(const struct rows *then, const struct rows *now, double 
 		tx = (xsw_stats_tx_packets(b) - xsw_stats_tx_packets(a)) / s;
 		tx_bits = 8 * (xsw_stats_tx_bytes(b) - xsw_stats_tx_bytes(a)) / s;
 		drops = (xsw_stats_rx_dropped(b) + xsw_stats_tx_dropped(b) -
-			 xsw_stats_rx_dropped(a) - xsw_stats_tx_dropped(a)) / s;
+			 xsw_stats_rx_dropped(a) - xsw_stats_tx_dropped(a)) /
+			s;
 		if (!opt.json) {
-			printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f\n", r->ifname, rx,
-			       rx_bits, tx, tx_bits, drops);
+			printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f\n", r->ifname, rx, rx_bits,
+			       tx, tx_bits, drops);
 			continue;
 		}
 		o = json_object_new_object();
@@ -309,7 +309,7 @@ static int stats_watch(struct words *w)
 	t0 = seconds();
 	err = for_ports(ifname, NULL, rows_add, &then);
 	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
-		struct timespec nap = { interval, (interval - (time_t)interval) * 1e9 };
+		struct timespec nap = {interval, (interval - (time_t)interval) * 1e9};
 
 		if (nanosleep(&nap, NULL))
 			break;
@@ -329,8 +329,10 @@ static int stats_watch(struct words *w)
 int object_stats(struct words *w)
 {
 	static const struct command commands[] = {
-		{ "show", stats_show },	  { "watch", stats_watch },
-		{ "reset", stats_reset }, { NULL, NULL },
+		{"show", stats_show},
+		{"watch", stats_watch},
+		{"reset", stats_reset},
+		{NULL, NULL},
 	};
 
 	return command_run("stats", commands, "show", help_text, w);
