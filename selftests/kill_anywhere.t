@@ -5,6 +5,19 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      traffic p1 to p2 while p3, p4 come and go
 source "$(dirname "$0")/lib.sh"
 
+# Two configurations to change between: p3 and a switch come and go.
+write_configs() {
+	xsw config dump > "$TMP/config"
+	cp "$TMP/config" "$TMP/other"
+	printf '  - name: sw2\n    ports:\n      - dev: p3\n        path: %s\n' "$TEST_PATH" >> "$TMP/other"
+	xsw config apply "$TMP/other" --dry-run | grep -q p3
+}
+
+# what runs is what the last configuration says
+as_configured() {
+	is "" xsw config apply "$TMP/config" --dry-run
+}
+
 # kill_at MILLISECONDS COMMAND...
 kill_at() {
 	local pid
@@ -27,8 +40,11 @@ kill_many() {
 		xsw port del p3 --if-exists || xsw --if-exists port del p3 || return
 		kill_at "$i" switch add sw1
 		xsw switch del sw1 --if-exists || xsw --if-exists switch del sw1 || return
+		kill_at $((i * 5)) switch upgrade sw0
+		xsw switch upgrade sw0 || return
+		kill_at "$i" config apply "$TMP/other"
+		xsw config apply "$TMP/config" || return
 	done 2> "$TMP/err"
-	xsw port add p3 switch sw0 path "$TEST_PATH"
 }
 
 at_once() {
@@ -48,14 +64,17 @@ body() {
 	switch_up "$TEST_PATH" 4
 	xsw port del p3
 	xsw fdb add "$(mac 2)" dev p2 static
+	check "two configurations" write_configs
 	flow_start 1 2 "h2 h1" 2000
 	check "the command after a killed one works" kill_many || sed 's/^/# /' "$TMP/err"
+	check "no more changes are left to make" as_configured
 	check "two commands at once" at_once
 	check "... both were done" is 9 json length fdb show switch sw0 dev p2
+	xsw port add p3 switch sw0 path "$TEST_PATH"
 	flow_stop
 	check "other ports' traffic lost nothing" flow_lost_nothing
 	check "the switch is whole" sees 3 "bcast h3" 1 "bcast h3" 2 "bcast h3" 4 "bcast h3"
 	check "no half-made switch is left" is sw0 json '.[].name' switch show
 }
 
-each_path 6 body
+each_path 8 body
