@@ -8,6 +8,7 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
+DOCDIR  ?= $(PREFIX)/share/doc/xsw
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CLANG   ?= clang
@@ -134,8 +135,9 @@ lint: ## include directions, SPDX lines, shellcheck
 format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
-install: all ## install xsw, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 $(BUILD)/xsw $(DESTDIR)$(SBINDIR)/xsw
+install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
+	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw tools/xsw-ifup tools/xsw-ifdown
+	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
 	$(Q)for f in $(wildcard tools/man/*.8); do \
 	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/man/*.5); do \

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# xsw-ifup and xsw-ifdown, as QEMU and libvirt call them.
+source "$(dirname "$0")/lib.sh"
+
+ifup() {
+	in_ns env XSW_PORTS="$TMP/ports" "$ROOT/tools/xsw-ifup" "$@"
+}
+
+ifdown() {
+	in_ns "$ROOT/tools/xsw-ifdown" "$@"
+}
+
+tap() {
+	ip -n "$NS" tuntap add "$1" mode tap
+}
+
+# libvirt's hook with a domain of two guest interfaces, of which one is ours
+hook() {
+	in_ns env PATH="$ROOT/tools:$PATH" "$ROOT/tools/libvirt/qemu" guest "$1" end - <<- EOF
+		<domain type='kvm'><name>guest</name><devices>
+		<interface type='bridge'><source bridge='br0'/><target dev='vm2-1'/></interface>
+		$(sed 's/vm1-0/vm2-0/' "$ROOT/tools/libvirt/interface.xml")
+		<disk type='file'><target dev='vda' bus='virtio'/></disk></devices></domain>
+	EOF
+}
+
+plan 16
+netns_add "$NS"
+xsw switch add sw0
+tap vm1-0
+tap vm2-0
+tap vm2-1
+check "without a file it is refused" exits 1 ifup vm1-0
+cat > "$TMP/ports" << 'EOF'
+# device  settings
+vm1-*     switch sw0 tag 10
+  vm2-0   switch sw0 vlan_mode trunk trunks 10,20
+
+nosuch*   switch nosuch
+EOF
+check "without a device it is refused" exits 1 ifup
+check "the line that fits" ifup vm1-0
+check "... its settings" is '["access",10]' json '.[0] | [.vlan_mode, .tag]' port show vm1-0
+check "the device is up" sh -c "ip -n $NS link show vm1-0 | grep -q '[<,]UP'"
+check "again changes nothing" ifup vm1-0
+check "another line" ifup vm2-0
+check "... its settings" is "[10,20]" json '.[0].trunks' port show vm2-0
+check "no line fits" exits 1 ifup vm2-1
+check "... and it is no port" exits 2 xsw port show vm2-1
+check "a line with a switch that is not there" exits 1 ifup nosuch1
+check "down" ifdown vm1-0
+check "down again is no error" ifdown vm1-0
+check "libvirt's hook leaves a starting guest alone" hook prepare
+check "... and takes the ports of one that has gone" hook release
+check "... which are no ports any more" exits 2 xsw port show vm2-0
+xsw switch del sw0
