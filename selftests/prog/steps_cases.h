@@ -162,6 +162,8 @@ static const struct step_case steps[] = {
 	  "h2 p2" },
 	{ "known here", "p1 locked on", "h1 p1; h2 p2", "p1 h2 h1", TO, "p2 h2 h1",
 	  "h1 p1; h2 p2" },
+	{ "... and learning off: not refreshed", "p1 locked on learning off",
+	  "h1 p1 age 100; h2 p2", "p1 h2 h1", TO, "p2 h2 h1", "h1 p1 age 100; h2 p2" },
 	{ "static here", "p1 locked on", "h1 p1 static; h2 p2", "p1 h2 h1", TO, "p2 h2 h1" },
 	{ "known elsewhere", "p1 locked on", "h1 p3; h2 p2", "p1 h2 h1", DROP, "locked",
 	  "h1 p3; h2 p2" },
@@ -335,7 +337,7 @@ struct pair_case {
 	const char *fdb;
 	const char *first;
 	const char *change; /* "add ENTRY", "del ENTRY", "set PORT ..." as commands do it, or
-			     * "quietly ENTRY", "slot PORT ...": raising no generation
+			     * "quietly ENTRY", "slot PORT ...": raising no generation; "frame ..."
 			     */
 	const char *second;
 	int verdict;
@@ -350,6 +352,8 @@ static const struct pair_case pairs[] = {
 	  "p1 h2 h1", "quietly h2 p3 10", "p1 h2 h1", TO, "p2 h2 h1", .once = true },
 	{ "until the address moves", "p1 tag 10; p2 tag 10", "h2 p2 10", "p1 h2 h1", "add h2 p3 10",
 	  "p1 h2 h1", TO, "p3 h2 h1 8100/10" },
+	{ "... by speaking elsewhere", "p1 tag 10; p2 tag 10", "h2 p2 10", "p1 h2 h1",
+	  "frame p3 h1 h2 8100/10", "p1 h2 h1", TO, "p3 h2 h1 8100/10" },
 	{ "... is deleted", "p1 tag 10; p2 tx off; p3 tx off", "h2 p2 10; h2 p4", "p1 h2 h1 8100/0",
 	  "del h2 10", "p1 h2 h1 8100/0", TO, "p4 h2 h1 8100/10" },
 	{ "... the ingress port has other settings", "p1 tag 10; p2 tag 10", "h2 p2 10; h2 p3 20",
