@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What `xsw help` names stands in the man page and is offered by completion; the
+# man page's examples work; `make install` puts all in place.
+source "$(dirname "$0")/lib.sh"
+MAN=$ROOT/tools/man/xsw.8
+# shellcheck source=../tools/bash-completion/xsw
+source "$ROOT/tools/bash-completion/xsw"
+
+OBJECTS=(switch port fdb stats check config)
+
+# ---- what help says
+
+# help_words OBJECT: the command and option words of its help, which are those in lower case but
+# for values (a|b, and what follows an option's word in the list of the port's)
+help_words() {
+	"$XSW" "$@" help | sed 's/(planned.*//; s/^Usage: */ /; s/^ *xsw//; /^OPTIONS:/d; s/^  \([a-z][a-z_]*\) .*/\1/' |
+		sed 's/\[ OPTION VALUE \]\.\.\.//; s/[a-z]*|[a-z|]*//g; s/[][{}|]/ /g' |
+		tr ' ' '\n' | grep -E '^(--)?[a-z][a-z_-]*$' | sort -u | grep -vx "${1:-xsw}"
+}
+
+help_options() {
+	"$XSW" help | grep -oE -- '--?[a-zA-Z][a-z-]*' | sort -u
+}
+
+# ---- the man page
+
+# Macros and their quoting aside
+man_words() {
+	sed 's/^\.[A-Z][a-z]//; s/\\-/-/g; s/ Fl -/ --/g' "$MAN" | tr -s ' ,|' '\n'
+}
+
+man_has() {
+	local word
+
+	for word in "$@"; do
+		case $word in
+		--*) grep -qE "Fl -${word#--}( |\$)" "$MAN" ;;
+		-*) grep -qE "Fl ${word#-}( |\$)" "$MAN" ;;
+		*) man_words | grep -qxF -- "$word" ;;
+		esac || { echo "not there: $word"; return 1; }
+	done
+}
+
+man_has_reasons() {
+	local reasons
+
+	mapfile -t reasons < <(sed -n 's/^\tX([A-Z_]*, "\([a-z-]*\)").*/\1/p' "$ROOT/maps/drop.h")
+	[ ${#reasons[@]} -gt 10 ] || { echo "no reasons found"; return 1; }
+	for reason in "${reasons[@]}"; do
+		grep -qx "\.It Sy $reason" "$MAN" || { echo "not there: $reason"; return 1; }
+	done
+}
+
+man_has_counters() {
+	local counters
+
+	mapfile -t counters < <(xsw -j stats show p1 | jq -r '.[0] | keys[]')
+	for counter in "${counters[@]}"; do
+		[[ $counter = ifname || $counter = switch ]] ||
+			grep -qE "^\.It Va (.* )?$counter( |\$)" "$MAN" || { echo "not there: $counter"; return 1; }
+	done
+}
+
+# man and mandoc, those that are here, have nothing to say
+man_is_clean() {
+	local said=
+
+	! command -v man > /dev/null ||
+		said=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$MAN" 2>&1 > /dev/null)
+	! command -v mandoc > /dev/null || said+=$(mandoc -T lint -W warning "$MAN")
+	[ -z "$said" ] || { echo "$said"; false; }
+}
+
+# The examples, in a namespace with the devices they name
+man_examples() {
+	awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh DIAG/ { on = 0 } /^\.Ed/ { block = 0 }
+	     on && block { print } /^\.Bd/ { block = 1 }' "$MAN" | sed "s/\\\\(aq/'/g" > "$TMP/examples"
+	grep -q "^xsw config apply" "$TMP/examples" || { echo "no examples found"; return 1; }
+	mkdir "$TMP/bin" && ln -s "$XSW" "$TMP/bin/xsw"
+	in_ns env PATH="$TMP/bin:$PATH" bash -c 'ip tuntap add tap0 mode tap && ip link set tap0 up
+		for dev in veth0 uplink0; do
+			ip link add $dev type veth peer name peer-$dev && ip link set $dev up
+		done
+		cd "$1" && bash -e -o pipefail examples' examples "$TMP"
+}
+
+# ---- completion
+
+# completes WORD...: what is offered for the last one, on one line
+completes() {
+	COMP_WORDS=("$XSW" -n "$NS" "$@")
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	COMPREPLY=()
+	_xsw
+	echo "${COMPREPLY[*]}"
+}
+
+# offers WANTED... -- WORD...
+offers() {
+	local wanted=() got
+
+	while [ "$1" != -- ]; do
+		wanted+=("$1")
+		shift
+	done
+	got=" $(completes "${@:2}") "
+	for word in "${wanted[@]}"; do
+		[[ $got = *" $word "* ]] || { echo "no '$word' in:$got"; return 1; }
+	done
+}
+
+# Each word of an object's help, wherever its commands have it
+offers_all() {
+	local object=$1 line words=
+	shift
+	words=$(completes "$object" "")
+	for line in "$@"; do
+		# shellcheck disable=SC2086 # the words of a command line
+		words+=" $(completes "$object" $line "")"
+	done
+	for word in $(help_words "$object"); do
+		[[ " $words " = *" $word "* ]] || { echo "no '$word' in: $words"; return 1; }
+	done
+}
+
+# Each value that help names for an option of a port
+offers_port_values() {
+	local word values
+
+	while read -r word values; do
+		[[ $values = *"|"* ]] || continue
+		[[ $values != *planned* ]] || values=${values%%|*}
+		IFS='|' read -ra values <<< "$values"
+		offers "${values[@]}" -- port set p1 "$word" "" || { echo "of $word"; return 1; }
+	done < <("$XSW" port help | grep '^  [a-z]' | grep -vE '^  host ')
+}
+
+# ---- install
+
+installed() {
+	local root=$TMP/root/usr
+	make -s -C "$ROOT" install BUILD="${XSW%/*}" DESTDIR="$TMP/root" PREFIX=/usr || return
+	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
+	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
+		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
+}
+
+# has_copies FOLDER FILE...: which all may read
+has_copies() {
+	local file
+
+	for file in "${@:2}"; do
+		cmp "$file" "$1/${file##*/}" && is 644 stat -c %a "$1/${file##*/}" || return
+	done
+}
+
+mapfile -t options < <(help_options)
+
+plan $((${#OBJECTS[@]} + 33))
+switch_up skb 2
+xsw fdb add 02:00:00:00:00:01 dev p1 static
+
+check "man: the options" man_has "${options[@]}"
+for object in "${OBJECTS[@]}"; do
+	mapfile -t words < <(help_words "$object")
+	check "man: $object" man_has "$object" "${words[@]}"
+done
+check "man: planned objects" man_has policer storm bind punt monitor
+check "man: drop reasons" man_has_reasons
+check "man: counters" man_has_counters
+check "man: nothing to complain about" man_is_clean
+
+check "completion: objects" is "switch port fdb stats check config help" completes ""
+check "... that begin so" is "stats" completes st
+check "completion: the options" offers "${options[@]}" -- -
+check "completion: switch" offers_all switch "add sw1" "set sw0"
+check "completion: port" offers_all port "add p9" "set p1" show
+check "completion: fdb" offers_all fdb "add 02:00:00:00:00:01" "del 02:00:00:00:00:01" show flush
+check "completion: stats" offers_all stats show watch
+check "completion: check" offers_all check
+check "completion: config" offers_all config "apply file"
+check "completion: values of port options" offers_port_values
+check "... of a planned one: what works" is on completes port set p1 local ""
+check "... that begin so" is "native-tagged native-untagged" completes port set p1 vlan_mode na
+check "... once more" is "on off" completes port set p1 learning on flood ""
+check "... words that stand already are not offered" not offers learning -- port set p1 learning on ""
+check "... after a word without value" offers tag -- port add h0 switch sw0 host ""
+check "completion: values of switch options" is "reject evict" completes switch add sw1 fdb_full ""
+check "... on or off" is "on off" completes switch set sw0 forward_bpdu ""
+check "completion: switches" is sw0 completes switch del ""
+check "... behind 'switch'" is sw0 completes port add x switch ""
+check "completion: ports" is "p1 p2" completes port set ""
+check "... behind 'dev'" is "p1 p2" completes fdb add 02:00:00:00:00:02 dev p
+check "... or a word" is "p1 p2 switch" completes stats show ""
+check "completion: devices" offers p1 e1 e2 -- port add ""
+check "completion: an address, broken at its colons" is 01 completes fdb del 02 : 00 : 00 : 00 : 00 : 0
+check "... and what follows it" offers switch vlan -- fdb del 02 : 00 : 00 : 00 : 00 : 01 ""
+check "completion: network namespaces" is "$NS" completes -n "$NS"
+
+xsw switch del sw0
+check "man: its examples work" man_examples
+check "make install" installed
