@@ -21,7 +21,7 @@
 #include "ctrl/port_opts.h"
 
 #define OPTS_MAX 32
-#define VALUE_MAX 1024 /* VLAN lists longer than this are refused */
+#define VALUE_MAX (16 * 1024) /* every second VID, written out: 10 KB */
 
 struct cfg_fdb {
 	struct xsw_fdb_key key;
@@ -103,7 +103,7 @@ static struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xs
 static int port_load(struct cfg_switch *s, const struct xsw_port_info *info)
 {
 	struct cfg_port *p = grow((void **)&s->port, &s->ports, sizeof(*p));
-	char value[VALUE_MAX * 8];
+	char value[VALUE_MAX];
 
 	if (!p)
 		return -ENOMEM;
@@ -277,6 +277,14 @@ static int bad(const struct reader *r, const yaml_node_t *node, const char *fmt,
 			node->start_mark.line + 1, node->start_mark.column + 1, text);
 }
 
+/* As bad(), for what the library has just said of the value at @node. */
+static int bad_value(const struct reader *r, const yaml_node_t *node)
+{
+	struct xsw_error why = *xsw_error_last();
+
+	return bad(r, node, "%s", why.text);
+}
+
 static yaml_node_t *node_get(struct reader *r, int index)
 {
 	return yaml_document_get_node(&r->doc, index);
@@ -433,14 +441,12 @@ static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_
 	if (err)
 		return err;
 	err = port_opt_set(o, text, pr->port->dev, &conf);
-	if (err) {
-		char why[sizeof(((struct xsw_error *)0)->text)];
-
-		snprintf(why, sizeof(why), "%s", xsw_error_last()->text);
-		return bad(r, value, "%s", why);
-	}
+	if (err)
+		return bad_value(r, value);
 	if (value_is_default(o, text))
 		return 0;
+	if (o->kind == PORT_OPT_VID)
+		sprintf(text, "%u", conf.tag);
 	if (o->kind == PORT_OPT_LIST) {
 		vlan_set_format(o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks : &conf.cvlans,
 				canonical, sizeof(canonical));
@@ -540,9 +546,8 @@ static int switch_pair(struct reader *r, const char *word, yaml_node_t *key, yam
 	const char *text = scalar(value);
 
 	if (!strcmp(word, "name")) {
-		if (!text || !text[0] || strlen(text) >= sizeof(s->name))
-			return bad(r, value, "name: must be 1 to %zu characters",
-				   sizeof(s->name) - 1);
+		if (!text || xsw_switch_name_check(text))
+			return bad_value(r, value);
 		strcpy(s->name, text);
 		return 0;
 	}

@@ -28,7 +28,7 @@ dry_lines() {
 	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
-plan 19
+plan 25
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -56,5 +56,16 @@ check "a device that is not there" bad p3 nosuch3
 check "a VLAN out of range" bad 'tag: *10$' 'tag: 4095'
 check "a broken file" bad 'switches' '{switches'
 check "a key that is none" bad isolated isolation
+check "a name that no switch can have" bad 'name: sw0' 'name: a/b'
+sed 's/tag: 10$/tag: 010/' "$TMP/a" > "$TMP/octal"
+check "a number written otherwise is the same" is 0 dry_lines octal
+xsw port set p3 vlan_mode trunk trunks "$(seq -s, 1 2 4093)"
+dump long
+check "a long VLAN list is dumped" grep -q 4093 "$TMP/long"
+check "... and read" is 0 dry_lines long
+check "-j" is '["sw0",60,100]' json '.[0] | [.name, .ageing_time, .ports[1].tag]' config dump
+xsw -j config dump > "$TMP/json"
+sed -i '1s/^/{"switches":/; $s/$/}/' "$TMP/json"
+check "... can be applied too" is 0 dry_lines json
 xsw config apply "$TMP/nosuch" 2> "$TMP/err"
 check "a file that is not there" grep -q nosuch "$TMP/err"

@@ -1,23 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xsw config: the running configuration as a file, and back. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <yaml.h>
 
 #include "ctrl/config.h"
+#include "ctrl/error.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw config dump [ NAME ]\n"
 				"       xsw config apply FILE [ --dry-run ]\n";
 
+static struct json_object *yaml_to_json(yaml_document_t *doc, int index)
+{
+	const yaml_node_t *node = yaml_document_get_node(doc, index);
+	struct json_object *o;
+
+	if (node->type == YAML_SEQUENCE_NODE) {
+		yaml_node_item_t *i = node->data.sequence.items.start;
+
+		for (o = json_object_new_array(); i < node->data.sequence.items.top; i++)
+			json_object_array_add(o, yaml_to_json(doc, *i));
+		return o;
+	}
+	if (node->type == YAML_MAPPING_NODE) {
+		yaml_node_pair_t *i = node->data.mapping.pairs.start;
+
+		for (o = json_object_new_object(); i < node->data.mapping.pairs.top; i++)
+			json_object_object_add(
+				o,
+				(char *)yaml_document_get_node(doc, i->key)->data.scalar.value,
+				yaml_to_json(doc, i->value));
+		return o;
+	}
+	if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	    strspn((char *)node->data.scalar.value, "0123456789") == node->data.scalar.length)
+		return json_object_new_int64(atoll((char *)node->data.scalar.value));
+	return json_object_new_string((char *)node->data.scalar.value);
+}
+
+/* The switches of a dump, as JSON: what stands in the file, word by word. */
+static int dump_json(const char *text, size_t len)
+{
+	struct json_object *root, *switches;
+	yaml_document_t doc;
+	yaml_parser_t parser;
+	int ok;
+
+	yaml_parser_initialize(&parser);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
+	ok = yaml_parser_load(&parser, &doc);
+	yaml_parser_delete(&parser);
+	if (!ok)
+		return xsw_fail(EIO, "config", NULL, "cannot read the dump back");
+	root = yaml_to_json(&doc, 1);
+	yaml_document_delete(&doc);
+	json_object_object_get_ex(root, "switches", &switches);
+	out_json(json_object_get(switches));
+	json_object_put(root);
+	return 0;
+}
+
 static int config_dump(struct words *w)
 {
 	const char *name = words_next(w);
 	int err = no_more(w, "config", name);
+	char *text = NULL;
+	size_t len;
+	FILE *out;
 
 	if (err)
 		return err;
-	err = xsw_config_dump(name, stdout);
+	if (!opt.json) {
+		err = xsw_config_dump(name, stdout);
+		return err ? failed(err) : EXIT_DONE;
+	}
+	out = open_memstream(&text, &len);
+	err = out ? xsw_config_dump(name, out) : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	if (out)
+		fclose(out);
+	if (!err)
+		err = dump_json(text, len);
+	free(text);
 	return err ? failed(err) : EXIT_DONE;
 }
 

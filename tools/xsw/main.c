@@ -102,6 +102,8 @@ int run_line(struct words *w)
 	const char *name = words_next(w);
 
 	xsw_error_clear();
+	if (!name && opt.json)
+		return usage("object", NULL, "missing, see 'xsw help'");
 	if (!name) {
 		fputs(help_text, stderr);
 		return EXIT_USAGE;
