@@ -139,8 +139,9 @@ offers_port_values() {
 # ---- install
 
 installed() {
-	local root=$TMP/root/usr
-	make -s -C "$ROOT" install BUILD="${XSW%/*}" DESTDIR="$TMP/root" PREFIX=/usr || return
+	local root=$TMP/root/usr build=$ROOT/build
+	[ ! -e "${XSW%/*}/libxsw.a" ] || build=${XSW%/*} # where $XSW was built
+	make -s -C "$ROOT" install BUILD="$build" DESTDIR="$TMP/root" PREFIX=/usr || return
 	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
 	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
 		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*

@@ -295,6 +295,8 @@ static const struct step_case steps[] = {
 	  "p2 vlan_mode dot1q-tunnel tag 100; p4 vlan_mode native-untagged tag 100", "",
 	  "p1 bcast h1 88a8/100/1 8100/0/5", FLOOD,
 	  "p2 bcast h1 8100/0/5; p3 bcast h1 88a8/100/1 8100/0/5; p4 bcast h1 8100/0/5" },
+	{ "... an inner VID 0 goes, or stays", "p2 tag 10; p4 tx off", "",
+	  "p1 bcast h1 8100/10 8100/0/3", FLOOD, "p2 bcast h1; p3 bcast h1 8100/10 8100/0/3" },
 
 	{ "egress: priority_tags" },
 	{ "never", "p2 tag 10 priority_tags never", "h2 p2 10", "p1 h2 h1 8100/10/5/dei", TO,
