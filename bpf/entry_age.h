@@ -40,7 +40,7 @@ static int age_timer_cb(void *map, __u32 *key, struct timer_value *t)
 	const struct xsw_fdb_count *c = fdb_count();
 	__u32 i, n;
 
-	if (sw && c) {
+	if (sw && c && !(sw->flags & XSW_SWITCH_FDB_HOLD)) {
 		struct age_ctx age = { .now = tick_now(), .ageing_ticks = sw->ageing_ticks };
 
 		n = c->learned > AGE_MANY ? AGE_SHARDS_MANY : AGE_SHARDS;

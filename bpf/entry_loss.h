@@ -166,9 +166,11 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 	const struct xsw_port *out;
 	struct net_device *dev;
 
-	if (skb->tc_index != MARK_REDIRECTED)
+	if (!(skb->tc_index & MARK_REDIRECTED))
 		return loss_runt(skb);
 	dev = skb->dev;
+	if (!dev || skb->tc_index != mark_for(dev->ifindex))
+		return 0; /* it has arrived: what follows is the receiver's business */
 	out = port_by_dev(dev);
 	if (!out)
 		return 0;

@@ -50,6 +50,7 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 		}
 		f->now = f->next;
 	}
+	f->skb->tc_index = mark_for(f->next_ifindex);
 	count_tx(f->next_port, f->pkt->bytes + retag_delta(&f->next));
 	return 0;
 }
@@ -105,7 +106,6 @@ static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flo
 	if (!sw)
 		return TC_DROP;
 	count_rx(pkt, XSW_PATH_SKB, COUNT_FLOODED);
-	skb->tc_index = MARK_REDIRECTED;
 	bpf_loop(sw->port_end, tc_flood_cb, &f, 0);
 	if (f.broken || !f.next_port || flood_prepare(&f)) {
 		skb->tc_index = 0;
@@ -128,7 +128,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 		return TC_DROP;
 	}
 	count_tx(port, pkt->bytes + retag_delta(r));
-	skb->tc_index = MARK_REDIRECTED;
+	skb->tc_index = mark_for(ifindex);
 	return bpf_redirect(ifindex, 0);
 }
 
@@ -175,7 +175,7 @@ int xsw_tc(struct __sk_buff *skb)
 
 	if (!slot)
 		return TC_NEXT;
-	if (skb->tc_index == MARK_REDIRECTED) /* by another switch, over a veth */
+	if (skb->tc_index & MARK_REDIRECTED) /* by another switch, over a veth */
 		skb->tc_index = 0;
 	why = tc_parse(skb, &pkt);
 	pkt.port = XSW_SLOT_PORT(slot);

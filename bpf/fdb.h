@@ -68,6 +68,7 @@ static __always_inline void fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 
 	tables_changed();
 }
 
+#define E2BIG 7
 #define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */
 
 struct fdb_victim {
@@ -94,9 +95,10 @@ static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_ent
  * any, else from the next that has. Not the oldest of all: finding that would
  * cost a scan of the table for each new address.
  *
+ * verifier: global, and so is fdb_insert(), to be verified once each.
  * Return: 0, or -1 if nothing could be dropped.
  */
-static __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
+__noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 {
 	struct fdb_victim v = { .now = now };
 	__u32 first, i;
@@ -124,27 +126,39 @@ static __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 /* Add a learned entry. fdb_max binds exactly: the place is taken in the count
  * before the entry is made.
  */
-static __noinline int fdb_insert(const struct xsw_fdb_key *key, __u32 port, __u32 now)
+__noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
 {
 	struct xsw_fdb_entry e = { .seen = now, .port = port };
 	const struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_count *c;
+	struct xsw_fdb_key key;
 	void *shard;
+	__s64 over;
+	long err;
 
-	if (!key || !sw)
+	if (!from || !sw || sw->flags & XSW_SWITCH_FDB_HOLD)
 		return -1;
+	key = *from; /* on 6.1 a key must be on the stack, not behind an argument */
 	c = fdb_count();
-	shard = fdb_shard(key);
+	shard = fdb_shard(&key);
 	if (!c || !shard)
 		return -1;
-	if (__sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max) {
-		if (!(sw->flags & XSW_SWITCH_FDB_EVICT) || fdb_evict(key, now))
+	over = __sync_fetch_and_add(&c->learned, 1) + 1 - sw->fdb_max;
+	if (over > 0) {
+		if (!(sw->flags & XSW_SWITCH_FDB_EVICT) || fdb_evict(&key, now))
 			goto full;
+		if (over > 1) { /* another CPU inserts, too */
+			fdb_evict(&key, now);
+			goto full;
+		}
 	}
 	/* -EBUSY (nested on this CPU) and -EEXIST (another CPU was first) are
 	 * as good as a full table: the next frame tries again.
 	 */
-	if (bpf_map_update_elem(shard, key, &e, BPF_NOEXIST))
+	err = bpf_map_update_elem(shard, &key, &e, BPF_NOEXIST);
+	if (err == -E2BIG && sw->flags & XSW_SWITCH_FDB_EVICT && !fdb_evict(&key, now))
+		err = bpf_map_update_elem(shard, &key, &e, BPF_NOEXIST);
+	if (err)
 		goto full;
 	return 0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The shards of the forwarding database: open, read, count, grow, shrink.
- * The programs insert and delete learned entries at any time; static entries
- * are ours alone.
+ * The programs insert and delete learned entries at any time but while the FDB
+ * is on hold; static entries are ours alone.
  */
 #include "ctrl/fdb_table.h"
 
@@ -185,12 +185,61 @@ __u64 fdb_alive(const struct xsw_switch_handle *sw)
 	return alive;
 }
 
-/* ---- growing ---- */
+/* ---- holding ---- */
 
-static int key_compare(const void *a, const void *b)
+static int flags_write(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
 {
-	return memcmp(a, b, sizeof(struct xsw_fdb_key));
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (err)
+		return err;
+	conf.flags = (conf.flags & ~clear) | set;
+	return switch_write(sw, &conf);
 }
+
+int fdb_hold(const struct xsw_switch_handle *sw)
+{
+	int err = flags_write(sw, 0, XSW_SWITCH_FDB_HOLD);
+
+	if (!err)
+		table_wait_for_readers();
+	return err;
+}
+
+/* How many learned entries there are, while nobody adds or removes one. */
+static int recount(const struct xsw_switch_handle *sw)
+{
+	struct xsw_fdb_count *count;
+	__s64 learned = 0;
+
+	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
+		struct fdb_items items;
+		int err = fdb_read(sw->map.fdb_shard[i], &items);
+
+		if (err)
+			return err;
+		for (__u32 n = 0; n < items.n; n++)
+			learned += !(items.entry[n].flags & XSW_FDB_STATIC);
+		fdb_items_free(&items);
+	}
+	count = count_map(sw);
+	if (!count)
+		return -errno;
+	__atomic_store_n(&count->learned, learned, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
+	count_unmap(count);
+	return 0;
+}
+
+int fdb_release(const struct xsw_switch_handle *sw)
+{
+	int err = recount(sw), err_flags = flags_write(sw, XSW_SWITCH_FDB_HOLD, 0);
+
+	return err ? err : err_flags;
+}
+
+/* ---- growing ---- */
 
 static int copy_all(int to, const struct fdb_items *items)
 {
@@ -201,61 +250,32 @@ static int copy_all(int to, const struct fdb_items *items)
 	return 0;
 }
 
-static bool items_have(const struct fdb_items *sorted, const struct xsw_fdb_key *key)
-{
-	return bsearch(key, sorted->key, sorted->n, sizeof(*key), key_compare);
-}
-
-/* @entry was copied early; take over when the address spoke last, and where. */
-static void entry_freshen(int to, const struct xsw_fdb_key *key, const struct xsw_fdb_entry *entry)
-{
-	struct xsw_fdb_entry now;
-
-	if (!bpf_map_lookup_elem(to, key, &now) && memcmp(&now, entry, sizeof(now)) &&
-	    (__s32)(entry->seen - now.seen) >= 0)
-		bpf_map_update_elem(to, key, entry, BPF_EXIST);
-}
-
-/* The old shard is out of use, the new one in use since it was copied from
- * @before; @after is what the old one held in the end. Bring over what was
- * learned in between, and keep the count exact.
+/* Bring over when and where addresses last spoke, of the shard that has just
+ * gone out of use; the keys are the same, since the FDB is on hold.
  */
-static void shard_catch_up(const struct xsw_switch_handle *sw, int to, struct fdb_items *before,
-			   struct fdb_items *after)
+static void freshen(int to, const struct fdb_items *old)
 {
-	__s64 fix = 0;
+	for (__u32 n = 0; n < old->n; n++) {
+		const struct xsw_fdb_entry *e = &old->entry[n];
+		struct xsw_fdb_entry now;
 
-	for (__u32 n = 0; n < after->n; n++) {
-		if (!bpf_map_update_elem(to, &after->key[n], &after->entry[n], BPF_NOEXIST))
-			continue;
-		if (!items_have(before, &after->key[n]))
-			fix--; /* learned meanwhile in both: counted twice */
-		entry_freshen(to, &after->key[n], &after->entry[n]);
+		if (!bpf_map_lookup_elem(to, &old->key[n], &now) && memcmp(&now, e, sizeof(now)) &&
+		    (__s32)(e->seen - now.seen) >= 0)
+			bpf_map_update_elem(to, &old->key[n], e, BPF_EXIST);
 	}
-	qsort(after->key, after->n, sizeof(*after->key), key_compare); /* entries not needed now */
-	for (__u32 n = 0; n < before->n; n++) {
-		if (items_have(after, &before->key[n]))
-			continue;
-		/* Aged in the old shard, and counted there; deleted in both: counted twice. */
-		if (bpf_map_delete_elem(to, &before->key[n]))
-			fix++;
-	}
-	if (fix)
-		fdb_count_add(sw, fix, NULL);
-	fdb_changed(sw, 0);
 }
 
 static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fdb_max)
 {
-	struct fdb_items before = {}, after = {};
+	struct fdb_items items = {};
 	int old = sw->map.fdb_shard[i], new, err;
 
 	new = load_fdb_shard(fdb_max);
 	if (new < 0)
 		return new;
-	err = fdb_read(old, &before);
+	err = fdb_read(old, &items);
 	if (!err)
-		err = copy_all(new, &before);
+		err = copy_all(new, &items);
 	/* The kernel waits here until no program uses the old shard. */
 	if (!err && bpf_map_update_elem(outer, &i, &new, BPF_ANY))
 		err = -errno;
@@ -264,13 +284,12 @@ static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fd
 		goto out;
 	}
 	sw->map.fdb_shard[i] = new;
-	qsort(before.key, before.n, sizeof(*before.key), key_compare);
-	if (!fdb_read(old, &after))
-		shard_catch_up(sw, new, &before, &after);
+	fdb_items_free(&items);
+	if (!fdb_read(old, &items))
+		freshen(new, &items);
 	close(old);
 out:
-	fdb_items_free(&before);
-	fdb_items_free(&after);
+	fdb_items_free(&items);
 	return err;
 }
 

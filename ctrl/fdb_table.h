@@ -34,8 +34,17 @@ int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten);
 /** fdb_alive() - how many entries are in use now */
 __u64 fdb_alive(const struct xsw_switch_handle *sw);
 
-/** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost */
+/**
+ * fdb_hold() - let the programs neither add nor remove an entry from here on
+ *
+ * They go on forwarding, refreshing and moving. A killed writer's hold is ended
+ * by the next one. fdb_release() counts the learned entries and ends it.
+ */
+int fdb_hold(const struct xsw_switch_handle *sw);
+int fdb_release(const struct xsw_switch_handle *sw);
+
+/** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost. On hold. */
 int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max);
 
-/** fdb_shrink() - forget the oldest learned entries until @fdb_max are left */
+/** fdb_shrink() - forget the oldest learned entries until @fdb_max are left. On hold. */
 int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/fdb_table.h"
 #include "ctrl/load.h"
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
@@ -44,6 +45,15 @@ static void ports_repair(struct xsw_switch_handle *sw)
 	free(metas);
 }
 
+/* A command killed while it moved the FDB: learning goes on. */
+static void fdb_repair(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	if (!switch_read(sw, &conf) && conf.flags & XSW_SWITCH_FDB_HOLD)
+		fdb_release(sw);
+}
+
 /* An upgrade killed half-way has left the loss programs that do not count. */
 static void tracers_repair(const struct xsw_switch_handle *sw)
 {
@@ -66,6 +76,7 @@ void repair_all(void)
 			continue;
 		ports_repair(&sw);
 		tracers_repair(&sw);
+		fdb_repair(&sw);
 		xsw_switch_close(&sw);
 	}
 	if (n >= 0)

@@ -232,6 +232,33 @@ static void conf_apply(struct xsw_switch *to, const struct xsw_switch_conf *conf
 		flag_set(&to->flags, XSW_SWITCH_FORWARD_BPDU, conf->forward_bpdu);
 }
 
+static int conf_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
+{
+	int err = switch_write(sw, conf);
+
+	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
+}
+
+/* Write @next, whose fdb_max is another. */
+static int fdb_resize(struct xsw_switch_handle *sw, struct xsw_switch *next)
+{
+	int err;
+
+	err = fdb_hold(sw);
+	if (!err)
+		err = fdb_grow(sw, next->fdb_max);
+	if (err)
+		xsw_fail(err, "switch", sw->name, "cannot make room for %u addresses: %s",
+			 next->fdb_max, strerror(-err));
+	next->flags |= XSW_SWITCH_FDB_HOLD;
+	if (!err)
+		err = conf_write(sw, next);
+	if (!err)
+		fdb_shrink(sw, next->fdb_max);
+	fdb_release(sw);
+	return err;
+}
+
 int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *conf)
 {
 	struct xsw_switch now, next;
@@ -247,16 +274,9 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 	conf_apply(&next, conf);
 	if (!memcmp(&now, &next, sizeof(now)))
 		return 0;
-	err = fdb_grow(sw, next.fdb_max);
-	if (err)
-		return xsw_fail(err, "switch", sw->name, "cannot make room for %u addresses: %s",
-				next.fdb_max, strerror(-err));
-	err = switch_write(sw, &next);
-	if (err)
-		return xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err));
-	if (next.fdb_max < now.fdb_max)
-		fdb_shrink(sw, next.fdb_max);
-	return 0;
+	if (next.fdb_max != now.fdb_max)
+		return fdb_resize(sw, &next);
+	return conf_write(sw, &next);
 }
 
 /* ---- making ---- */

@@ -169,8 +169,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	return err;
 }
 
-/* No program still reads the slot that the last change took out of use. */
-static void wait_for_readers(void)
+void table_wait_for_readers(void)
 {
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(50000); /* nohz_full kernels refuse it; no program runs for so long */
@@ -184,7 +183,7 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 	if (!slot)
 		return -ENOENT;
 	slot = XSW_SLOT_OTHER(slot);
-	wait_for_readers();
+	table_wait_for_readers(); /* of the slot that the last change took out of use */
 	err = elem_write(sw->map.port, slot, conf);
 	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);

@@ -17,6 +17,9 @@ int switch_open_dir(const char *name, const char *folder, struct xsw_switch_hand
 /** switch_remove() - take the ports out of the switch in @folder and remove it */
 int switch_remove(const char *name, const char *folder);
 
+/** table_wait_for_readers() - until no program still acts on what it read before this call */
+void table_wait_for_readers(void);
+
 int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
 int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
 

@@ -13,7 +13,7 @@
 struct xsw_fdb_key {
 	__u8 mac[6];
 	__u16 vlan; /* host order, 0 to 4094; 0 is untagged on a trunk */
-};
+} __attribute__((aligned(8)));
 
 #define XSW_FDB_STATIC (1U << 0)
 
@@ -29,15 +29,13 @@ struct xsw_fdb_entry {
 _Static_assert(sizeof(struct xsw_fdb_key) == 8, "layout of xsw_fdb_key");
 _Static_assert(sizeof(struct xsw_fdb_entry) == 8, "layout of xsw_fdb_entry");
 
-/* Which shard holds a key. The last octets vary most among the addresses of
- * one vendor, the VLAN among those of one router.
- */
+/* Which shard holds a key: all its bits have a say (Knuth, 6.4). */
 static inline __attribute__((always_inline)) __u32 xsw_fdb_shard(const struct xsw_fdb_key *key)
 {
-	__u32 h = key->mac[5] ^ key->mac[4] ^ key->mac[3] ^ key->vlan;
-
-	return (h ^ (h >> 4)) & (XSW_FDB_SHARDS - 1);
+	return *(const __u64 *)key * 0x9e3779b97f4a7c15ULL >> 60;
 }
+
+_Static_assert(XSW_FDB_SHARDS == 1 << (64 - 60), "xsw_fdb_shard() says one of so many");
 
 /* Room of one shard for a table of @fdb_max learned entries: twice the mean,
  * and space for static entries.
@@ -69,6 +67,7 @@ static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xs
  *
  * @learned: learned entries, all shards. Raised by learn() before it inserts,
  * so that fdb_max binds exactly; lowered by whoever deleted a learned entry.
+ * Counted anew whenever XSW_SWITCH_FDB_HOLD is over.
  * @generation: raised, after the change, by whoever moved, overwrote or
  * deleted an entry, or changed a port; what was decided before is then decided
  * again. On a cache line of its own, because every frame reads it.

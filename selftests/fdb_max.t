@@ -4,6 +4,27 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      all trunks
 source "$(dirname "$0")/lib.sh"
 
+# fdb_max goes up and down while made-up addresses pour in; what is known is never more
+resize() {
+	local max n
+	background "" "$PROGS/frame" sources e1 "bcast h1" 400000 60000
+	for max in 10 3000 3 9000 20 200000 12; do
+		xsw switch set sw0 fdb_max "$max" || return
+		n=$(xsw -j switch show sw0 | jq '.[0].fdb_entries')
+		[ "$n" -le $((max + 1)) ] || { echo "$n entries, fdb_max $max"; return 1; }
+	done
+	wait "$BACKGROUND"
+	frame sources e1 "bcast h1" 500000 100
+}
+
+# what the switch counts is what there is: a full table fills up to the last place again
+refill() {
+	xsw switch set sw0 fdb_max 500 fdb_full reject
+	xsw fdb flush switch sw0
+	frame sources e1 "bcast h1" 600000 1000
+	is 501 fdb_count
+}
+
 body() {
 	switch_up "$TEST_PATH" 3 fdb_max 20
 	frame send e2 "bcast h2"
@@ -25,6 +46,9 @@ body() {
 	check "flush makes room" is 1 fdb_count
 	frame sources e1 "bcast h1" 300000 500
 	check "... for fdb_max again" is 21 fdb_count
+	check "fdb_max changes under traffic" resize
+	check "... and what is left is as many" is 13 fdb_count
+	check "... and counted right" refill
 }
 
-each_path 12 body
+each_path 15 body

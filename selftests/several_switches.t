@@ -17,10 +17,17 @@ body() {
 	check "the address is on p1 in one" sees 2 "h1 h2 8100/10" 1 "h1 h2 8100/10"
 	check "... and on p4 in the other" sees 3 "h1 h2 8100/10" 4 "h1 h2 8100/10"
 	check "a port is in one switch only" exits 2 xsw port add p1 switch sw1
+	xsw port del p2
+	xsw port add p2 switch sw0 path "$TEST_PATH"
+	xsw port add e2 switch sw1 path "$TEST_PATH" vlan_mode access tag 5
+	frame send e1 "h2 h1 8100/10" 4
+	check "what the next switch drops" wait_for 1 is 4 json '.[0].drops.vlan' stats show e2
+	check "... is no loss of the first" is 0 json '.[0].tx_dropped' stats show p2
+	xsw port del e2
 	check "both are shown" is "sw0 sw1" json 'map(.name) | join(" ")' switch show
 	xsw switch del sw0
 	check "deleting one leaves the other" sees 3 "h1 h2 8100/10" 4 "h1 h2 8100/10"
 	check "... and nothing switches in the first" sees 1 "bcast h1"
 }
 
-each_path 9 body
+each_path 11 body
