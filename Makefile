@@ -114,10 +114,12 @@ check: deps ## build, lint, run every selftest (as root)
 	$(Q)tools/check-root check
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
 
-vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
+vmcheck: ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
+	$(Q)tools/install-deps vm
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root vmcheck
-	$(Q)vmtests/run $(or $(KERNEL),6.1 6.12 newest) $(if $(T),-- $(T))
+	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" PROVE_FLAGS="$(PROVE_FLAGS)" VMTESTS=$(VMTESTS) \
+	  vmtests/run $(or $(KERNEL),6.1 6.12 newest) $(if $(T),-- $(T))
 
 demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
 	$(Q)$(MAKE_ALL) all
