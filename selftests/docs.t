@@ -14,8 +14,9 @@ OBJECTS=(switch port fdb stats check config)
 # help_words OBJECT: the command and option words of its help, which are those in lower case but
 # for values (a|b, and what follows an option's word in the list of the port's)
 help_words() {
-	"$XSW" "$@" help | sed 's/(planned.*//; s/^Usage: */ /; s/^ *xsw//; /^OPTIONS:/d; s/^  \([a-z][a-z_]*\) .*/\1/' |
-		sed 's/\[ OPTION VALUE \]\.\.\.//; s/[a-z]*|[a-z|]*//g; s/[][{}|]/ /g' |
+	"$XSW" "$@" help |
+		sed 's/(planned.*//; s/^Usage: */ /; s/^ *xsw//; /^OPTIONS:/d; s/OPTION VALUE//' |
+		sed 's/^  \([a-z][a-z_]*\) .*/\1/; s/[a-z]*|[a-z|]*//g; s/[][{}|]/ /g' |
 		tr ' ' '\n' | grep -E '^(--)?[a-z][a-z_-]*$' | sort -u | grep -vx "${1:-xsw}"
 }
 
@@ -35,11 +36,24 @@ man_has() {
 
 	for word in "$@"; do
 		case $word in
-		--*) grep -qE "Fl -${word#--}( |\$)" "$MAN" ;;
-		-*) grep -qE "Fl ${word#-}( |\$)" "$MAN" ;;
+		-*) grep -qE "^\.It (Fl . , )?Fl ${word#-}( |\$)" "$MAN" ;;
 		*) man_words | grep -qxF -- "$word" ;;
 		esac || { echo "not there: $word"; return 1; }
 	done
+}
+
+# Options of a port have an item each, which names the values that help names.
+man_has_port_options() {
+	local word values item
+
+	while read -r word values; do
+		values=${values%%  (planned*}
+		item=".It Cm $word"
+		[[ $values != *"|"* ]] || item+=" Cm ${values//|/ | }"
+		grep -qE "^${item//|/\\|}\$|^\.It Cm $word Ar" "$MAN" && continue
+		echo "not there: $item"
+		return 1
+	done < <("$XSW" port help | grep '^  [a-z]')
 }
 
 man_has_reasons() {
@@ -57,8 +71,10 @@ man_has_counters() {
 
 	mapfile -t counters < <(xsw -j stats show p1 | jq -r '.[0] | keys[]')
 	for counter in "${counters[@]}"; do
-		[[ $counter = ifname || $counter = switch ]] ||
-			grep -qE "^\.It Va (.* )?$counter( |\$)" "$MAN" || { echo "not there: $counter"; return 1; }
+		[[ $counter = ifname || $counter = switch ]] && continue
+		grep -qE "^\.It Va (.* )?$counter( |\$)" "$MAN" && continue
+		echo "not there: $counter"
+		return 1
 	done
 }
 
@@ -67,7 +83,7 @@ man_is_clean() {
 	local said=
 
 	! command -v man > /dev/null ||
-		said=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$MAN" 2>&1 > /dev/null)
+		said=$(LC_ALL=C.UTF-8 man --warnings -l -Tutf8 -Z "$MAN" 2>&1 > /dev/null)
 	! command -v mandoc > /dev/null || said+=$(mandoc -T lint -W warning "$MAN")
 	[ -z "$said" ] || { echo "$said"; false; }
 }
@@ -75,7 +91,8 @@ man_is_clean() {
 # The examples, in a namespace with the devices they name
 man_examples() {
 	awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh DIAG/ { on = 0 } /^\.Ed/ { block = 0 }
-	     on && block { print } /^\.Bd/ { block = 1 }' "$MAN" | sed "s/\\\\(aq/'/g" > "$TMP/examples"
+	     on && block { print } /^\.Bd/ { block = 1 }' "$MAN" |
+		sed "s/\\\\(aq/'/g" > "$TMP/examples"
 	grep -q "^xsw config apply" "$TMP/examples" || { echo "no examples found"; return 1; }
 	mkdir "$TMP/bin" && ln -s "$XSW" "$TMP/bin/xsw"
 	in_ns env PATH="$TMP/bin:$PATH" bash -c 'ip tuntap add tap0 mode tap && ip link set tap0 up
@@ -158,7 +175,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 33))
+plan $((${#OBJECTS[@]} + 34))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -167,6 +184,7 @@ for object in "${OBJECTS[@]}"; do
 	mapfile -t words < <(help_words "$object")
 	check "man: $object" man_has "$object" "${words[@]}"
 done
+check "man: each option of a port" man_has_port_options
 check "man: planned objects" man_has policer storm bind punt monitor
 check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
@@ -185,7 +203,7 @@ check "completion: values of port options" offers_port_values
 check "... of a planned one: what works" is on completes port set p1 local ""
 check "... that begin so" is "native-tagged native-untagged" completes port set p1 vlan_mode na
 check "... once more" is "on off" completes port set p1 learning on flood ""
-check "... words that stand already are not offered" not offers learning -- port set p1 learning on ""
+check "... not those that stand" not offers learning -- port set p1 learning on ""
 check "... after a word without value" offers tag -- port add h0 switch sw0 host ""
 check "completion: values of switch options" is "reject evict" completes switch add sw1 fdb_full ""
 check "... on or off" is "on off" completes switch set sw0 forward_bpdu ""
@@ -195,7 +213,8 @@ check "completion: ports" is "p1 p2" completes port set ""
 check "... behind 'dev'" is "p1 p2" completes fdb add 02:00:00:00:00:02 dev p
 check "... or a word" is "p1 p2 switch" completes stats show ""
 check "completion: devices" offers p1 e1 e2 -- port add ""
-check "completion: an address, broken at its colons" is 01 completes fdb del 02 : 00 : 00 : 00 : 00 : 0
+check "completion: an address, broken at its colons" \
+	is 01 completes fdb del 02 : 00 : 00 : 00 : 00 : 0
 check "... and what follows it" offers switch vlan -- fdb del 02 : 00 : 00 : 00 : 00 : 01 ""
 check "completion: network namespaces" is "$NS" completes -n "$NS"
 
