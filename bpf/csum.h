@@ -28,12 +28,26 @@ static __always_inline __u16 csum_fold16(__u64 sum)
 	return sum;
 }
 
-/* Encapsulations may carry a frame whose own checksum is partial. */
+/* Encapsulations may carry a frame whose own checksum is partial, under an outer
+ * one that is complete. Others than these go by ports that users chose.
+ */
 static __always_inline bool port_is_tunnel(__be16 port)
 {
-	return port == bpf_htons(4789) /* vxlan */ || port == bpf_htons(8472) /* vxlan, old */ ||
-	       port == bpf_htons(6081) /* geneve */;
+	switch (port) {
+	case bpf_htons(4789): /* VXLAN, RFC 7348 */
+	case bpf_htons(8472): /* the same before it had a number */
+	case bpf_htons(4790): /* VXLAN-GPE */
+	case bpf_htons(6081): /* Geneve, RFC 8926 */
+	case bpf_htons(6080): /* GUE */
+	case bpf_htons(6635): /* MPLS in UDP, RFC 7510 */
+	case bpf_htons(2152): /* GTP-U */
+	case bpf_htons(1701): /* L2TP */
+		return true;
+	}
+	return false;
 }
+
+#define IP_UDP_LEN 28 /* the least that a tunnel's payload holds if it has a checksum */
 
 /* @sum: addresses and protocol of the pseudo header; @len: its length part.
  * Some senders leave the length out of the sum of a TSO frame.
@@ -56,8 +70,8 @@ static __always_inline bool l4_csum_partial(const void *l4, const void *end, __u
 		if (port_is_tunnel(udp->dest))
 			return true;
 		check = udp->check;
-		if (!check)
-			return false;
+		if (!check) /* what tunnels send by default, whatever their port */
+			return len >= sizeof(*udp) + IP_UDP_LEN;
 	}
 	bare = csum_fold16(sum);
 	with_len = (__u32)bare + bpf_htons(len);

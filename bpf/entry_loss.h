@@ -13,35 +13,8 @@
 #include "bpf/count.h"
 #include "bpf/fdb.h"
 #include "bpf/mark.h"
+#include "bpf/netns.h"
 #include "bpf/tables.h"
-
-/* The members of kernel structures that are read here; CO-RE finds them. */
-struct ns_common {
-	unsigned int inum;
-} __attribute__((preserve_access_index));
-
-struct net {
-	struct ns_common ns;
-} __attribute__((preserve_access_index));
-
-typedef struct {
-	struct net *net;
-} possible_net_t;
-
-struct net_device {
-	int ifindex;
-	unsigned int flags;
-	unsigned long state;
-	possible_net_t nd_net;
-} __attribute__((preserve_access_index));
-
-struct sk_buff {
-	struct net_device *dev;
-	unsigned int len;
-	__u16 tc_index;
-	__be16 protocol;
-	__be16 vlan_proto;
-} __attribute__((preserve_access_index));
 
 #define IFF_UP 1
 #define LINK_STATE_NOCARRIER (1UL << 2) /* linux/netdevice.h, enum netdev_state_t */
@@ -59,7 +32,7 @@ static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev
 {
 	const struct xsw_switch *sw = switch_get();
 
-	if (!sw || sw->tracer != xsw_tracer || !dev || dev->nd_net.net->ns.inum != sw->netns_ino)
+	if (!sw || sw->tracer != xsw_tracer || !netns_has(dev))
 		return NULL;
 	return port_by_ifindex(dev->ifindex);
 }

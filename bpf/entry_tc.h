@@ -7,6 +7,7 @@
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/mark.h"
+#include "bpf/netns.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
@@ -149,7 +150,7 @@ __noinline int tc_decide(struct __sk_buff *skb, const struct pkt *frame,
 		return TC_NEXT;
 	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
 	in = port_by_slot(key->in_slot);
-	if (!in)
+	if (!in || !netns_has_skb(skb))
 		return TC_NEXT;
 	forward(&pkt, in, &v);
 	if (v.what == TO_DROP)

@@ -6,6 +6,7 @@
 
 #include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
+#include "bpf/netns.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -84,7 +85,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, const struct pkt *frame,
 		return XDP_PASS;
 	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
 	in = port_by_slot(key->in_slot);
-	if (!in)
+	if (!in || !netns_has_xdp(ctx))
 		return XDP_PASS;
 	forward(&pkt, in, &v);
 	if (v.what == TO_DROP)

@@ -24,7 +24,13 @@ static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct
 	tag->tci = bpf_ntohs(raw.tci);
 }
 
-/* Bytes of one segment behind the last tag: IP and TCP or UDP header, data. */
+/* Bytes of one segment behind the last tag: IP and TCP or UDP header, data.
+ *
+ * A UDP frame may be cut in two ways that only skb_shared_info tells apart: into
+ * datagrams, each with a header of its own (USO), or into IP fragments, of which
+ * the UDP header is in the first (UFO, where gso_size is a multiple of 8). What
+ * can be the latter is taken for it: fragments would else all be too long by 8.
+ */
 static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
 {
 	__u8 version = 0, proto = 0, doff = 0;
@@ -39,7 +45,7 @@ static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
 		bpf_skb_load_bytes(skb, l3 + 6, &proto, 1);
 	}
 	if (proto == IPPROTO_UDP)
-		return l4 + 8 + skb->gso_size;
+		return l4 + (skb->gso_size & 7 ? 8 : 0) + skb->gso_size;
 	bpf_skb_load_bytes(skb, l3 + l4 + 12, &doff, 1);
 	return l4 + (doff >> 4) * 4 + skb->gso_size;
 }

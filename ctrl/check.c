@@ -12,6 +12,7 @@
 #include "ctrl/check.h"
 #include "ctrl/error.h"
 #include "ctrl/link.h"
+#include "ctrl/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "maps/stats.h"
@@ -218,7 +219,7 @@ static int check_switches(struct rows *rows)
 			continue; /* gone since */
 		/* Devices are seen in their own network namespace only. */
 		if (!xsw_switch_info(&sw, &swi) &&
-		    (!swi.conf.netns_ino || swi.conf.netns_ino == netns_ino()))
+		    (!swi.conf.netns_ino || netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
 			for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
 				if (!xsw_port_info(&sw, p, &info))
 					check_port(rows, &info);

@@ -18,6 +18,7 @@
 #include "ctrl/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/link.h"
+#include "ctrl/netns.h"
 #include "ctrl/port_opts.h"
 
 #define OPTS_MAX 32
@@ -154,7 +155,7 @@ static int switch_load(struct cfg *c, const char *name)
 	if (err)
 		return err;
 	err = xsw_switch_info(&sw, &swi);
-	if (err || (swi.conf.netns_ino && swi.conf.netns_ino != netns_ino()))
+	if (err || (swi.conf.netns_ino && !netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
 		goto out;
 	s = grow((void **)&c->sw, &c->n, sizeof(*s));
 	if (!s) {

@@ -88,3 +88,6 @@ int netns_enter(const char *name);
 
 /** netns_ino() - inode number of this process's network namespace, 0 on failure */
 __u32 netns_ino(void);
+
+/** netns_cookie() - the kernel's number for it, unique since boot, 0 on failure */
+__u64 netns_cookie(void);

@@ -5,6 +5,7 @@
 #include "ctrl/load.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -220,6 +221,29 @@ static int load_start(const char *name, const char *dir, struct xsw_bpf *skel, _
 	return 0;
 }
 
+/* Does the kernel have this function for programs? */
+static bool kernel_has(const char *kfunc)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, kfunc, BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
+}
+
+/* The object, set for this kernel; NULL with the error set. */
+static struct xsw_bpf *load_open(const char *name)
+{
+	struct xsw_bpf *skel = xsw_bpf__open();
+
+	if (!skel) {
+		load_fail(errno, name, "cannot open the BPF object");
+		return NULL;
+	}
+	skel->rodata->xsw_can_cast = kernel_has("bpf_cast_to_kern_ctx");
+	return skel;
+}
+
 /* The programs, and the maps that are not pinned yet. */
 static int load_pin_all(const char *name, struct xsw_bpf *skel, const char *dir)
 {
@@ -243,9 +267,9 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	struct xsw_bpf *skel;
 	int err;
 
-	skel = xsw_bpf__open();
+	skel = load_open(name);
 	if (!skel)
-		return load_fail(errno, name, "cannot open the BPF object");
+		return -ENOEXEC;
 	err = xsw_bpf__load(skel);
 	if (err)
 		err = load_fail(err, name, "cannot load the BPF programs");
@@ -271,9 +295,9 @@ int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *l
 	int err;
 
 	memset(load, 0, sizeof(*load));
-	skel = xsw_bpf__open();
+	skel = load_open(name);
 	if (!skel)
-		return load_fail(errno, name, "cannot open the BPF object");
+		return -ENOEXEC;
 	load->skel = skel;
 	load->tracer = !tracer;
 	skel->rodata->xsw_tracer = load->tracer;

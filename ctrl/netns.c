@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,11 +26,34 @@
 #define NETNS_DIR "/run/netns"
 #define NETNS_SELF "/proc/thread-self/ns/net"
 
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* asm-generic/socket.h, kernel 5.14 */
+#endif
+
 __u32 netns_ino(void)
 {
 	struct stat st;
 
 	return stat(NETNS_SELF, &st) ? 0 : st.st_ino;
+}
+
+__u64 netns_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(__u64);
+	__u64 cookie;
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
+		cookie = 0;
+	close(fd);
+	return cookie;
+}
+
+bool netns_is_here(__u32 ino, __u64 cookie)
+{
+	return ino == netns_ino() && cookie == netns_cookie();
 }
 
 int netns_enter(const char *name)
@@ -150,13 +174,13 @@ static bool match_ino(int fd, __u32 ino, void *arg)
 	return ino == *(__u32 *)arg;
 }
 
-int netns_visit_begin(struct netns_visit *visit, __u32 ino)
+int netns_visit_begin(struct netns_visit *visit, __u32 ino, __u64 cookie)
 {
 	static _Thread_local int found = -1; /* the last namespace visited */
 	static _Thread_local __u32 found_ino;
 
 	visit->saved = -1;
-	if (!ino || ino == netns_ino())
+	if (!ino || netns_is_here(ino, cookie))
 		return 0;
 	if (found_ino != ino) {
 		if (found >= 0)
@@ -168,9 +192,9 @@ int netns_visit_begin(struct netns_visit *visit, __u32 ino)
 		found_ino = ino;
 	}
 	visit->saved = netns_push(found);
-	if (visit->saved >= 0)
+	if (visit->saved >= 0 && cookie == netns_cookie())
 		return 0;
-	visit->saved = -1;
+	netns_visit_end(visit); /* another, with an inode number used again */
 	return -ESRCH;
 }
 

@@ -22,12 +22,15 @@ struct netns_visit {
 	int saved; /* -1: we are where we were */
 };
 
+/** netns_is_here() - is the caller in the namespace with these numbers? */
+bool netns_is_here(__u32 ino, __u64 cookie);
+
 /**
- * netns_visit_begin() - be in the namespace with inode number @ino
+ * netns_visit_begin() - be in the namespace with inode number @ino and @cookie
  *
- * 0 and the own number need no move. The last namespace found is kept open,
+ * 0 and the own need no move. The last namespace found is kept open,
  * so visiting it for each port of a switch costs little.
  * Return: 0, or -ESRCH if it cannot be found (and the caller stays).
  */
-int netns_visit_begin(struct netns_visit *visit, __u32 ino);
+int netns_visit_begin(struct netns_visit *visit, __u32 ino, __u64 cookie);
 void netns_visit_end(struct netns_visit *visit);

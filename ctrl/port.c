@@ -98,7 +98,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	bool here;
 
 	switch_read(sw, &conf);
-	here = !netns_visit_begin(&visit, conf.netns_ino) && port_device_here(sw, port, was);
+	here = !netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie) && port_device_here(sw, port, was);
 	meta.state = XSW_META_DELETING;
 	meta_write(sw, port, &meta);
 	detach_tc(sw->dir, port, &meta, here);
@@ -156,7 +156,6 @@ static int find(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw)
 {
 	char (*names)[XSW_NAME_LEN];
-	__u32 here = netns_ino();
 	struct xsw_switch conf;
 	int n, port = -ENOENT;
 
@@ -166,7 +165,7 @@ static int find(enum find_what what, const char *ifname, __u32 ifindex,
 	for (int i = 0; i < n && port < 0; i++) {
 		if (switch_open_dir(names[i], names[i], sw))
 			continue;
-		if (!switch_read(sw, &conf) && conf.netns_ino == here)
+		if (!switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie))
 			port = find_in(sw, what, ifname, ifindex);
 		if (port < 0)
 			xsw_switch_close(sw);
@@ -220,7 +219,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
-	if (netns_visit_begin(&visit, conf.netns_ino))
+	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->meta, &dev)) {
 		if (!(info->meta.saved & XSW_SAVED_MADE))
@@ -357,7 +356,7 @@ static int netns_claim(struct xsw_switch_handle *sw, const char *ifname)
 		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
 	if (!here)
 		return xsw_fail(EIO, "port", ifname, "cannot tell the network namespace");
-	if (conf.netns_ino == here)
+	if (netns_is_here(conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (conf.netns_ino && !netns_is_gone(sw))
 		return xsw_fail(EXDEV, "port", ifname,
@@ -365,6 +364,7 @@ static int netns_claim(struct xsw_switch_handle *sw, const char *ifname)
 				sw->name);
 	err = switch_read(sw, &conf);
 	conf.netns_ino = here;
+	conf.netns_cookie = netns_cookie();
 	if (!err)
 		err = switch_write(sw, &conf);
 	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
@@ -601,7 +601,7 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 
 	if (conf_read(sw, port, &now) || meta_read(sw, port, &meta) || switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
-	err = netns_visit_begin(&visit, conf.netns_ino);
+	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
 	if (err)
 		return xsw_fail(err, "port", meta.ifname, "cannot find its network namespace");
 	err = port_change(sw, port, want, &now, &meta);

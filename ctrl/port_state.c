@@ -65,7 +65,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	bool known;
 	int n;
 
-	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino))
+	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return;
 	r = calloc(1, sizeof(*r));
 	n = r ? meta_read_all(sw, &metas) : -1;

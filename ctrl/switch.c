@@ -434,7 +434,7 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 	if (n < 0)
 		return xsw_fail(n, "switch", sw->name, "cannot read: %s", strerror(-n));
 	switch_read(sw, &conf);
-	if (netns_visit_begin(&visit, conf.netns_ino)) {
+	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie)) {
 		err = xsw_fail(ESRCH, "switch", sw->name,
 			       "cannot find the network namespace of its ports");
 		goto out;

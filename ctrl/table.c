@@ -123,8 +123,10 @@ void port_end_lower(const struct xsw_switch_handle *sw)
 	if (conf.port_end == (__u32)last + 1 && (last || !conf.netns_ino))
 		return;
 	conf.port_end = last + 1;
-	if (!last)
+	if (!last) {
 		conf.netns_ino = 0;
+		conf.netns_cookie = 0;
+	}
 	switch_write(sw, &conf);
 }
 

@@ -26,11 +26,12 @@ struct xsw_switch {
 	__u32 ageing_s;		/* the same as the user gave it, seconds */
 	__u32 fdb_max;		/* learned entries at the most */
 	__u32 port_end;		/* port numbers in use are below this; at least 1 */
-	__u32 netns_ino;	/* inode of the network namespace of all ports */
+	__u32 netns_ino;	/* inode of the network namespace of all ports, 0: none yet */
 	__u32 tracer;		/* of the two sets of loss programs, the one that counts */
 	__u32 layout;		/* XSW_LAYOUT */
 	char name[XSW_NAME_LEN];
 	char version[XSW_NAME_LEN]; /* of the programs that run */
+	__u64 netns_cookie; /* of the same namespace; unlike an inode number never used again */
 };
 
-_Static_assert(sizeof(struct xsw_switch) == 64, "layout of xsw_switch");
+_Static_assert(sizeof(struct xsw_switch) == 72, "layout of xsw_switch");

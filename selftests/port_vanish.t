@@ -5,6 +5,12 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      p3 goes away and comes back
 source "$(dirname "$0")/lib.sh"
 
+# p3 may still be known as a port, if it has its old ifindex
+readd() {
+	xsw port del p3 --if-exists || xsw --if-exists port del p3
+	xsw port add p3 switch sw0 path "$TEST_PATH"
+}
+
 body() {
 	switch_up "$TEST_PATH" 3
 	frame send e3 "bcast h3"
@@ -32,8 +38,22 @@ body() {
 	check "... vanishes with its process" wait_for 2 is absent json \
 		'.[] | select(.ifname == "t4").state' port show
 	check "an absent port can be deleted" xsw port del t4
+	ip netns add "${NS}m"
+	ip -n "$NS" link set p3 netns "${NS}m"
+	ip -n "${NS}m" link set p3 up
+	if grep -q ' bpf_cast_to_kern_ctx' /proc/kallsyms; then
+		check "a device in another namespace is no port" sees 3 "bcast h3"
+	else
+		skip "a device in another namespace is no port" "kernel before 6.2"
+	fi
+	check "... and is shown as absent" is absent json '.[] | select(.ifname == "p3").state' port show
+	ip -n "${NS}m" link set p3 netns "$NS"
+	ip -n "$NS" link set p3 up
+	ip netns del "${NS}m"
+	check "back again it can be added" readd
+	check "... and works" sees 3 "bcast h3" 1 "bcast h3" 2 "bcast h3"
 	check "... and is gone" is 3 json length port show
 	check "adds up" adds_up
 }
 
-each_path 12 body
+each_path 16 body
