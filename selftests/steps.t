@@ -6,4 +6,5 @@
 #             [     ] p4 --- e4
 source "$(dirname "$0")/lib.sh"
 switch_up xdp 4
+ip -n "$NS" link set p1 mtu 2000 # where frames come in that are too long for others
 in_ns "$PROGS/steps" sw0 || TEST_FAILED=1

@@ -5,10 +5,10 @@
  *   steps SWITCH		prints TAP
  *
  * The switch has the ports p1 to p4, veths whose other ends are e1 to e4, and
- * XDP can redirect to all of them. Settings and addresses are written straight
- * into the switch's maps. After each frame verdict, bytes, metadata, the copies
- * at e1 to e4, and every counter of every port are as the case says: what it
- * does not name has not changed.
+ * XDP can redirect to all of them. Their MTU is 1500, p1's is larger. Settings and
+ * addresses are written straight into the switch's maps. After each frame verdict,
+ * bytes, metadata, the copies at e1 to e4, and every counter of every port are as
+ * the case says: what it does not name has not changed.
  */
 #include <sched.h>
 #include <stdarg.h>
@@ -525,16 +525,27 @@ static __u32 ifindex_of(int port)
 	return port_defaults[port].ifindex;
 }
 
-/* What the kernel does after XDP: it makes the copies of a flood, and measures frames. */
+/* What the kernel does after XDP, where it copies a flood and measures frames, is seen only when
+ * the frame comes in from outside. (6.1 clones frames of BPF_F_TEST_XDP_LIVE_FRAMES damaged.)
+ */
 static bool case_live(const struct step_case *c, const struct words_frame *in,
 		      const struct expected *e)
 {
 	char counters[TEXT_MAX * 4];
+	double end = now_s() + WAIT_S;
+	bool good;
 
 	counters_note();
 	expect_counters(counters, c, HOOK_XDP, in, e, true);
-	run_live(in, ifindex_of(in->port));
-	return check_sent(e, e->copies) && check_counters(counters, 0);
+	if (frame_send(outer[in->port], in->data, in->len))
+		die("cannot send at the other end of", "a port");
+	if (!check_sent(e, e->copies))
+		return false;
+	do {
+		*why = '\0';
+		good = check_counters(counters, 0);
+	} while (!good && now_s() < end);
+	return good;
 }
 
 static bool case_run(const struct step_case *c, enum hook hook)

@@ -316,7 +316,7 @@ static const struct step_case steps[] = {
 	{ "trunk: VLAN 0", "p2 priority_tags if-nonzero", "h2 p2", "p1 h2 h1 8100/0/2", TO,
 	  "p2 h2 h1 8100/0/2" },
 
-	{ "mtu" }, /* 1500: 1518 bytes */
+	{ "mtu" }, /* 1500, of p1 2000 */
 	{ "one tag fits", "", "h2 p2 10", "p1 h2 h1 8100/10 pay1500", TO,
 	  "p2 h2 h1 8100/10 pay1500" },
 	{ "two do not", "", "h2 p2 10", "p1 h2 h1 8100/10 8100/20 pay1500", TO, "",

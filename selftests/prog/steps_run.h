@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Run a switch's pinned programs on one frame, by BPF_PROG_RUN.
  *
- * What XDP redirects is not sent, unless it is run "live". TC's redirect is
- * not carried out either, but the clones of a flood are sent. Where TC has
- * changed tags, the first one may stand beside the bytes (skb->vlan_tci),
- * which BPF_PROG_RUN does not show; on the clones it is seen.
+ * What XDP redirects is not sent. TC's redirect is not carried out either, but
+ * the clones of a flood are sent. Where TC has changed tags, the first one may
+ * stand beside the bytes (skb->vlan_tci), which BPF_PROG_RUN does not show; on
+ * the clones it is seen.
  */
 #pragma once
 
@@ -98,15 +98,4 @@ static inline void run_frame(enum hook hook, const struct words_frame *in, __u32
 		run_xdp(in, ifindex, out);
 	else
 		run_tc(in, ifindex, out);
-}
-
-/** run_live() - as run_frame() at XDP, but the kernel carries the verdict out */
-static inline void run_live(const struct words_frame *in, __u32 ifindex)
-{
-	struct xdp_md ctx = { .data_end = in->len, .ingress_ifindex = ifindex };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = in->data, .data_size_in = in->len,
-		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = 1,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
-
-	run_test(HOOK_XDP, &opts);
 }
