@@ -54,14 +54,16 @@ static long flood_probe_cb(__u32 index, struct flood_probe *p)
 
 	if (!out || !flood_reaches(p->pkt, p->flood_flag, out))
 		return 0;
+	if (bpf_check_mtu(p->ctx, out->ifindex, &mtu, 0, 0) < 0)
+		return 0; /* the device is gone */
 	p->reached++;
 	p->last = port;
 	/* The kernel measures a copy before xsw_egress() has retagged it, and
 	 * skips the port without a word: the frame must fit as it came, too.
 	 */
 	egress_tags(p->pkt, out, &r);
-	if (!port_takes_xdp(port) || bpf_check_mtu(p->ctx, out->ifindex, &mtu, 0, 0) < 0 ||
-	    !egress_fits(p->pkt, &as_it_came, mtu) || !egress_fits(p->pkt, &r, mtu)) {
+	if (!port_takes_xdp(port) || !egress_fits(p->pkt, &as_it_came, mtu) ||
+	    !egress_fits(p->pkt, &r, mtu)) {
 		p->need_tc = 1;
 		return 1;
 	}

@@ -162,9 +162,13 @@ static int find(enum find_what what, const char *ifname, __u32 ifindex,
 	n = xsw_switch_list(&names);
 	if (n < 0)
 		return n;
-	for (int i = 0; i < n && port < 0; i++) {
-		if (switch_open_dir(names[i], names[i], sw))
-			continue;
+	for (int i = 0; i < n && port == -ENOENT; i++) {
+		int err = switch_open_dir(names[i], names[i], sw);
+
+		if (err == -EPERM || err == -EACCES)
+			port = pin_fail(err, xsw_bpffs_root());
+		if (err)
+			continue; /* gone since, or another version's */
 		if (!switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie))
 			port = find_in(sw, what, ifname, ifindex);
 		if (port < 0)

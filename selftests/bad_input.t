@@ -72,7 +72,11 @@ REFUSED=(
 	"stats show nosuch"
 )
 
-plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 12))
+to_full_disk() {
+	xsw "$@" > /dev/full
+}
+
+plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 15))
 switch_up skb 3
 xsw port del p3
 xsw fdb add "$(mac 1)" dev p1 static
@@ -88,6 +92,11 @@ done
 check "a switch name with a slash" exits 1 xsw switch add a/b
 check "a switch name that is too long" exits 1 xsw switch add abcdefghijklmnopqrstuvwxyz
 check "a switch named .." exits 1 xsw switch add ..
+check "a full disk is noticed" exits 2 to_full_disk switch show sw0
+check "without capabilities nothing is shown, and said so" exits 2 in_ns setpriv \
+	--bounding-set=-sys_admin,-bpf --inh-caps=-sys_admin,-bpf "$XSW" fdb show
+check "... of a port" exits 2 in_ns setpriv \
+	--bounding-set=-sys_admin,-bpf --inh-caps=-sys_admin,-bpf "$XSW" port show p1
 check "-j: an error object" json_error port set nosuch learning on
 check "-j: usage too" json_error port set p1 vlan_mode sideways
 check "--may-exist" xsw switch add sw0 --may-exist

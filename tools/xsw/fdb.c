@@ -260,8 +260,13 @@ static int fdb_show(struct words *w)
 		n = xsw_switch_list(&names);
 		err = n < 0 ? n : 0;
 		for (int i = 0; i < n && !err; i++) {
-			if (xsw_switch_open(names[i], &sw))
-				continue; /* gone since */
+			err = xsw_switch_open(names[i], &sw);
+			if (err == -ENOENT) {
+				err = 0; /* gone since */
+				continue;
+			}
+			if (err)
+				break;
 			err = show_switch(&sw, XSW_ANY_PORT, f.vlan, array);
 			xsw_switch_close(&sw);
 		}

@@ -166,6 +166,15 @@ static int run_batch(const char *path)
 	return ret;
 }
 
+/* What did not reach standard output was not done. */
+static int finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	return status ? status :
+			failed(xsw_fail(EIO, "output", NULL, "cannot write to standard output"));
+}
+
 int main(int argc, char **argv)
 {
 	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN };
@@ -238,9 +247,7 @@ int main(int argc, char **argv)
 		err = xsw_bpffs_set(bpffs);
 	if (err)
 		return failed(err);
-	if (batch)
-		return run_batch(batch);
 	w.word = argv + optind;
 	w.n = argc - optind;
-	return run_line(&w);
+	return finish(batch ? run_batch(batch) : run_line(&w));
 }
