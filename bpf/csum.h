@@ -28,8 +28,9 @@ static __always_inline __u16 csum_fold16(__u64 sum)
 	return sum;
 }
 
-/* Encapsulations may carry a frame whose own checksum is partial, under an outer
- * one that is complete. Others than these go by ports that users chose.
+/* Encapsulations may carry a packet whose own checksum is partial, under an outer
+ * one that is complete. Others than these go by ports that users chose: see
+ * csum_inner_partial().
  */
 static __always_inline bool port_is_tunnel(__be16 port)
 {
@@ -48,37 +49,111 @@ static __always_inline bool port_is_tunnel(__be16 port)
 }
 
 #define IP_UDP_LEN 28 /* the least that a tunnel's payload holds if it has a checksum */
+#define INNER_SCAN 64 /* bytes behind a UDP header in which an inner packet may begin */
 
-/* @sum: addresses and protocol of the pseudo header; @len: its length part.
- * Some senders leave the length out of the sum of a TSO frame.
+/* Is @check what a sender leaves for hardware to complete? @sum: addresses and
+ * protocol of the pseudo header; @len: its length part. Some senders leave the
+ * length out of the sum of a TSO frame.
  */
-static __always_inline bool l4_csum_partial(const void *l4, const void *end, __u8 proto, __u64 sum,
-					    __u16 len)
+static __always_inline bool csum_is_partial(__u16 check, __u64 sum, __u16 len)
 {
-	const struct tcphdr *tcp = l4;
-	const struct udphdr *udp = l4;
-	__u16 check, bare;
-	__u32 with_len;
+	__u16 bare = csum_fold16(sum);
+	__u32 with_len = (__u32)bare + bpf_htons(len);
 
-	if (proto == IPPROTO_TCP) {
-		if ((const void *)(tcp + 1) > end)
-			return false;
-		check = tcp->check;
-	} else {
-		if ((const void *)(udp + 1) > end)
-			return false;
-		if (port_is_tunnel(udp->dest))
-			return true;
-		check = udp->check;
-		if (!check) /* what tunnels send by default, whatever their port */
-			return len >= sizeof(*udp) + IP_UDP_LEN;
-	}
-	bare = csum_fold16(sum);
-	with_len = (__u32)bare + bpf_htons(len);
 	return check == bare || check == (__u16)(with_len + (with_len >> 16));
 }
 
-static __always_inline bool ipv4_csum_partial(const void *l3, const void *end)
+static __always_inline __u64 ipv4_pseudo_sum(const struct iphdr *ip)
+{
+	return (__u64)ip->saddr + ip->daddr + bpf_htons(ip->protocol);
+}
+
+static __always_inline __u64 ipv6_pseudo_sum(const struct ipv6hdr *ip)
+{
+	__u64 sum = bpf_htons(ip->nexthdr);
+
+	for (int i = 0; i < 4; i++)
+		sum += (__u64)ip->saddr.in6_u.u6_addr32[i] + ip->daddr.in6_u.u6_addr32[i];
+	return sum;
+}
+
+/* Does a packet with a partial checksum begin at byte @off, as the payload of a
+ * tunnel? What else may stand there says nothing.
+ * verifier: global, to be verified once and not for each place (209k instructions).
+ */
+__noinline int packet_is_partial(struct xdp_md *ctx, __u32 off)
+{
+	const void *end = (void *)(long)ctx->data_end;
+	const void *l3 = (void *)(long)ctx->data + (off & 0xff);
+	const struct ipv6hdr *ip6 = l3;
+	const struct iphdr *ip = l3;
+	const void *l4;
+	__u64 sum;
+	__u16 len;
+	__u8 proto;
+
+	if ((const void *)(ip + 1) > end)
+		return false;
+	if (ip->version == 4 && ip->ihl == 5) {
+		proto = ip->protocol;
+		sum = ipv4_pseudo_sum(ip);
+		len = bpf_ntohs(ip->tot_len) - sizeof(*ip);
+		l4 = ip + 1;
+	} else if (ip->version == 6 && (const void *)(ip6 + 1) <= end) {
+		proto = ip6->nexthdr;
+		sum = ipv6_pseudo_sum(ip6);
+		len = bpf_ntohs(ip6->payload_len);
+		l4 = ip6 + 1;
+	} else {
+		return false;
+	}
+	if (proto == IPPROTO_TCP && l4 + sizeof(struct tcphdr) <= end)
+		return csum_is_partial(((const struct tcphdr *)l4)->check, sum, len);
+	if (proto == IPPROTO_UDP && l4 + sizeof(struct udphdr) <= end)
+		return csum_is_partial(((const struct udphdr *)l4)->check, sum, len);
+	return false;
+}
+
+/**
+ * csum_inner_partial() - look for a packet with a partial checksum in a UDP payload
+ * @off: where the payload begins
+ *
+ * Every tunnel puts an IP header at some even place near the front: at once
+ * (FOU), behind a header of its own (GUE, GTP), or behind an Ethernet header too.
+ */
+static __always_inline bool csum_inner_partial(struct xdp_md *ctx, __u32 off)
+{
+	for (__u32 i = 0; i < INNER_SCAN; i += 2)
+		if (packet_is_partial(ctx, off + i))
+			return true;
+	return false;
+}
+
+/* As csum_is_partial(), of a frame's TCP or UDP header. */
+static __always_inline bool l4_csum_partial(struct xdp_md *ctx, const void *l4, const void *end,
+					    __u8 proto, __u64 sum, __u16 len)
+{
+	const struct tcphdr *tcp = l4;
+	const struct udphdr *udp = l4;
+	__u32 off;
+
+	if (proto == IPPROTO_TCP)
+		return (const void *)(tcp + 1) <= end && csum_is_partial(tcp->check, sum, len);
+	if ((const void *)(udp + 1) > end)
+		return false;
+	if (port_is_tunnel(udp->dest))
+		return true;
+	if (udp->check && csum_is_partial(udp->check, sum, len))
+		return true;
+	if (len < sizeof(*udp) + IP_UDP_LEN)
+		return false;
+	if (!udp->check) /* what tunnels send by default, whatever their port */
+		return true;
+	off = (const void *)(udp + 1) - (void *)(long)ctx->data;
+	return csum_inner_partial(ctx, off);
+}
+
+static __always_inline bool ipv4_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
 {
 	const struct iphdr *ip = l3;
 
@@ -92,15 +167,13 @@ static __always_inline bool ipv4_csum_partial(const void *l3, const void *end)
 		return false;
 	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
 		return true; /* SCTP, GRE, IPIP ...: cannot tell */
-	return l4_csum_partial(ip + 1, end, ip->protocol,
-			       (__u64)ip->saddr + ip->daddr + bpf_htons(ip->protocol),
+	return l4_csum_partial(ctx, ip + 1, end, ip->protocol, ipv4_pseudo_sum(ip),
 			       bpf_ntohs(ip->tot_len) - sizeof(*ip));
 }
 
-static __always_inline bool ipv6_csum_partial(const void *l3, const void *end)
+static __always_inline bool ipv6_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
 {
 	const struct ipv6hdr *ip = l3;
-	__u64 sum = 0;
 
 	if ((const void *)(ip + 1) > end)
 		return false;
@@ -110,9 +183,7 @@ static __always_inline bool ipv6_csum_partial(const void *l3, const void *end)
 		return true; /* extension headers, tunnels: cannot tell */
 	if (!ip->payload_len) /* BIG TCP */
 		return true;
-	for (int i = 0; i < 4; i++)
-		sum += (__u64)ip->saddr.in6_u.u6_addr32[i] + ip->daddr.in6_u.u6_addr32[i];
-	return l4_csum_partial(ip + 1, end, ip->nexthdr, sum + bpf_htons(ip->nexthdr),
+	return l4_csum_partial(ctx, ip + 1, end, ip->nexthdr, ipv6_pseudo_sum(ip),
 			       bpf_ntohs(ip->payload_len));
 }
 
@@ -121,12 +192,13 @@ static __always_inline bool ipv6_csum_partial(const void *l3, const void *end)
  * @l3: the byte after the last tag that was looked at
  * @proto: EtherType there
  */
-static __always_inline bool csum_may_be_partial(const void *l3, const void *end, __be16 proto)
+static __always_inline bool csum_may_be_partial(struct xdp_md *ctx, const void *l3,
+						const void *end, __be16 proto)
 {
 	if (proto == bpf_htons(0x0800))
-		return ipv4_csum_partial(l3, end);
+		return ipv4_csum_partial(ctx, l3, end);
 	if (proto == bpf_htons(0x86dd))
-		return ipv6_csum_partial(l3, end);
+		return ipv6_csum_partial(ctx, l3, end);
 	/* A third tag, MPLS, PPPoE: what is behind may be IP. */
 	return is_vlan_tpid(proto) || proto == bpf_htons(0x9100) || proto == bpf_htons(0x8847) ||
 	       proto == bpf_htons(0x8864);

@@ -49,7 +49,7 @@ static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool v
 		}
 	}
 	if (virtual)
-		*suspect = csum_may_be_partial(l3, end, proto);
+		*suspect = csum_may_be_partial(ctx, l3, end, proto);
 	return FRAME_OK;
 }
 
