@@ -7,7 +7,6 @@
  * dumped or changed.
  */
 #include <errno.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -473,8 +472,8 @@ static int port_item(struct reader *r, yaml_node_t *node, void *arg)
 		return err;
 	if (!p->dev[0])
 		return bad(r, node, "port: dev is missing");
-	if (!p->value[port_opt_find("host") - port_opts] && !if_nametoindex(p->dev))
-		return bad(r, pr.dev, "port '%s': no such device", p->dev);
+	if (xsw_port_check(p->dev, p->value[port_opt_find("host") - port_opts]))
+		return bad_value(r, pr.dev);
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))
 			return bad(r, node, "port '%s' stands here twice", p->dev);

@@ -45,7 +45,7 @@ static int load_fail(int err, const char *name, const char *what)
 {
 	err = err < 0 ? -err : err;
 	xsw_fail(err, "switch", name, "%s: %s", what, strerror(err));
-	if (err == EPERM || err == EACCES)
+	if (err == EPERM || (err == EACCES && geteuid())) /* root: refused by the verifier */
 		xsw_remedy("needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN");
 	else
 		xsw_remedy("'xsw -d' shows the kernel's log; 'xsw check' what this host lacks");

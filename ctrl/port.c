@@ -279,16 +279,24 @@ static int stale_remove(const char *ifname, __u32 ifindex)
 	return 0;
 }
 
+static int host_length_check(const char *ifname)
+{
+	if (*ifname && strlen(ifname) <= XSW_NAME_LEN - 4 && !strchr(ifname, '/'))
+		return 0;
+	return xsw_fail(EINVAL, "port", ifname, "the name of a host interface has 1 to %d characters",
+			XSW_NAME_LEN - 4);
+}
+
 /* Can a host interface be called @ifname? */
 static int host_name_check(const char *ifname)
 {
 	char name[XSW_NAME_LEN];
 	struct link_info dev;
 
-	if (!*ifname || strlen(ifname) > XSW_NAME_LEN - 4 || strchr(ifname, '/'))
-		return xsw_fail(EINVAL, "port", ifname,
-				"the name of a host interface has 1 to %d characters",
-				XSW_NAME_LEN - 4);
+	int err = host_length_check(ifname);
+
+	if (err)
+		return err;
 	host_device_name(ifname, name);
 	if (!link_brief(ifname, 0, &dev))
 		return xsw_fail(EEXIST, "port", ifname, "there is such a device already");
@@ -478,6 +486,23 @@ static void port_undo(struct xsw_switch_handle *sw, __u32 port, const struct xsw
 
 	port_take_apart(sw, port, meta);
 	error_restore(&why);
+}
+
+int xsw_port_check(const char *ifname, bool host)
+{
+	struct xsw_switch_handle sw;
+	struct link_info dev;
+	int port;
+
+	if (host)
+		return host_length_check(ifname);
+	if (if_nametoindex(ifname))
+		return device_get(ifname, &dev);
+	port = xsw_port_find(ifname, &sw); /* a port whose device is gone may stay one */
+	if (port < 0)
+		return xsw_fail(ENODEV, "port", ifname, "no such device");
+	xsw_switch_close(&sw);
+	return 0;
 }
 
 /* Everything that can be refused before something changes. */

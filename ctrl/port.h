@@ -66,6 +66,14 @@ struct xsw_port_info {
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_conf *conf);
 
+/**
+ * xsw_port_check() - could xsw_port_add() make a port of @ifname, or is it an absent one?
+ * @host: as a host interface
+ *
+ * Return: 0, or -errno with the error set. What else may refuse it shows when it is done.
+ */
+int xsw_port_check(const char *ifname, bool host);
+
 /** xsw_port_set() - change settings, atomically for every frame */
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *conf);
 

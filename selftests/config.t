@@ -28,7 +28,7 @@ dry_lines() {
 	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
-plan 25
+plan 29
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -53,6 +53,14 @@ check "from nothing" xsw config apply "$TMP/a"
 check "... everything is as it was" same a
 check "a word that is none" bad native-untagged sideways
 check "a device that is not there" bad p3 nosuch3
+check "a device that can be no port" bad 'dev: p3' 'dev: lo'
+check "a name too long for a host interface" bad 'dev: p3' 'dev: host012345678\n        host: on'
+ip -n "$NS" link del p3
+check "an absent port stays" is 0 dry_lines a
+check "... and is dumped" same a
+ip -n "$NS" link add p3 type veth peer name e3
+xsw port del p3 --if-exists
+xsw config apply "$TMP/a"
 check "a VLAN out of range" bad 'tag: *10$' 'tag: 4095'
 check "a broken file" bad 'switches' '{switches'
 check "a key that is none" bad isolated isolation
