@@ -98,10 +98,16 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
 {
 	const struct xsw_switch *sw = switch_get();
+	const struct retag unknown = { { loop_zero, loop_zero }, loop_zero };
 	struct tc_flood f = {
 		.skb = skb,
 		.pkt = pkt,
+		.now = unknown,
+		.next = unknown,
 		.flood_flag = flood_flag,
+		.next_port = loop_zero,
+		.next_ifindex = loop_zero,
+		.broken = loop_zero,
 	};
 
 	if (!sw)
@@ -172,16 +178,14 @@ int xsw_tc(struct __sk_buff *skb)
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct retag r;
-	int why;
 
 	if (!slot)
 		return TC_NEXT;
 	if (skb->tc_index & MARK_REDIRECTED) /* by another switch, over a veth */
 		skb->tc_index = 0;
-	why = tc_parse(skb, &pkt);
 	pkt.port = XSW_SLOT_PORT(slot);
-	if (why)
-		return tc_drop(&pkt, why);
+	if (tc_parse(skb, &pkt) == FRAME_RUNT)
+		return tc_drop(&pkt, XSW_DROP_RUNT);
 	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
 	if (c) {
 		cache_retag(c, &r);

@@ -43,6 +43,9 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 		.ctx = ctx,
 		.pkt = pkt,
 		.flood_flag = flood_flag,
+		.reached = loop_zero,
+		.last = loop_zero,
+		.need_tc = loop_zero,
 	};
 
 	if (!sw || pkt->in_flags & XSW_PORT_TC_FLOOD || pkt->len > FLOOD_XDP_MAX)

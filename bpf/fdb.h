@@ -100,7 +100,13 @@ static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_ent
  */
 __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 {
-	struct fdb_victim v = { .now = now };
+	struct fdb_victim v = {
+		.key = { { loop_zero, loop_zero, loop_zero, loop_zero, loop_zero, loop_zero },
+			 loop_zero },
+		.age = loop_zero,
+		.seen = loop_zero,
+		.now = now,
+	};
 	__u32 first, i;
 
 	if (!key)

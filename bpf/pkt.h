@@ -34,6 +34,10 @@ struct eth_tags {
 	__be16 proto;
 };
 
+/* What a parser says */
+#define FRAME_OK 0
+#define FRAME_RUNT 1 /* cut in its header or first tag */
+
 struct pkt {
 	struct xsw_fdb_key dst; /* vlan: 0 until ingress() has run */
 	struct xsw_fdb_key src;

@@ -56,6 +56,12 @@ static __always_inline bool port_takes_xdp(__u32 port)
 	return state && state->flags & XSW_STATE_XDP_OUT;
 }
 
+/* Always 0, but the verifier does not know. Before 6.7 it goes through the callback
+ * of a loop once, with the values that it was first handed: branches that only a
+ * later round takes are removed as dead. What rounds hand on must begin unknown.
+ */
+__u32 loop_zero;
+
 /* Ticks of the FDB's clock; CLOCK_MONOTONIC_COARSE costs 2 ns, the exact
  * clock 40.
  */

@@ -54,7 +54,7 @@ static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
  * dropped frames whose first tag is cut (net/core/skbuff.c, skb_vlan_untag()).
  * The Ethernet header is never paged: eth_type_trans() has read it.
  *
- * Return: 0, or XSW_DROP_RUNT.
+ * Return: FRAME_OK or FRAME_RUNT.
  */
 static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 {
@@ -68,7 +68,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	pkt->inner.tci = 0;
 	pkt->bytes = skb->len;
 	if ((void *)eth + ETH_HLEN > (void *)(long)skb->data_end)
-		return XSW_DROP_RUNT;
+		return FRAME_RUNT;
 	mac_load(&pkt->dst, eth->dst);
 	mac_load(&pkt->src, eth->src);
 	proto = eth->tpid1;
@@ -79,7 +79,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	} else if (is_vlan_tpid(proto)) {
 		tc_load_tag(skb, off, &pkt->outer);
 		if (!pkt->outer.tpid)
-			return XSW_DROP_RUNT;
+			return FRAME_RUNT;
 		off += VLAN_HLEN;
 	}
 	if (pkt->outer.tpid && (off > 12 || is_vlan_tpid(proto)))
@@ -92,7 +92,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 			off += VLAN_HLEN;
 		pkt->len = ETH_HLEN + ntags * VLAN_HLEN + tc_segment_len(skb, off + 2);
 	}
-	return 0;
+	return FRAME_OK;
 }
 
 /* Take @pop tags off and put @push, TPID (network order) << 16 | TCI, if not 0.

@@ -5,9 +5,6 @@
 #include "bpf/csum.h"
 #include "bpf/egress.h"
 
-#define FRAME_OK 0
-#define FRAME_RUNT 1
-
 /**
  * xdp_parse() - addresses and up to two tags
  * @suspect: result: the checksum may be partial (only looked at if @virtual)
