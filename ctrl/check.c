@@ -150,7 +150,7 @@ static void check_link(struct rows *rows, const struct link_info *l, bool uses_x
 	    l->up ? "is up" : "is down");
 	snprintf(remedy, sizeof(remedy), "ip link set %s mtu 1504", l->ifname);
 	say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
-	    "mtu %u: frames up to %u bytes, two tags included", l->mtu, l->mtu + 18);
+	    "mtu %u: frames up to %u bytes, tags and all", l->mtu, l->mtu + 18);
 	if (l->kind == LINK_VETH)
 		check_veth_peer(rows, l, uses_xdp);
 	else if (l->kind == LINK_NIC && uses_xdp)

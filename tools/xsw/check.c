@@ -2,6 +2,7 @@
 /* xsw check: what on this host would make switching wrong or slow. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctrl/check.h"
 #include "tools/xsw/xsw.h"
@@ -39,7 +40,7 @@ int object_check(struct words *w)
 
 	if (no_more(w, "check", ifname))
 		return EXIT_USAGE;
-	if (ifname && word_is(ifname, "help")) {
+	if (ifname && !strcmp(ifname, "help")) {
 		fputs(help_text, stdout);
 		return EXIT_DONE;
 	}

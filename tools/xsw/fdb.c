@@ -212,7 +212,7 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 	json_object_array_add(array, o);
 }
 
-static int show_switch(const struct xsw_switch_handle *sw, __u32 port, int vlan,
+static int show_switch(const struct xsw_switch_handle *sw, __u32 port, const struct fdb_words *f,
 		       struct json_object *array)
 {
 	char(*name)[XSW_NAME_LEN] = calloc(XSW_MAX_PORTS, sizeof(*name));
@@ -225,10 +225,12 @@ static int show_switch(const struct xsw_switch_handle *sw, __u32 port, int vlan,
 	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
 		if (!xsw_port_info(sw, p, &info))
 			memcpy(name[p], info.ifname, sizeof(name[p]));
-	n = xsw_fdb_list(sw, port, vlan, &rows);
+	n = xsw_fdb_list(sw, port, f->vlan, &rows);
 	for (int i = 0; i < n; i++) {
 		const char *ifname = name[rows[i].entry.port & (XSW_MAX_PORTS - 1)];
 
+		if (f->is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
+			continue;
 		if (ifname[0]) /* else its port has just gone */
 			show_row(&rows[i], ifname, sw->name, array);
 	}
@@ -253,7 +255,7 @@ static int fdb_show(struct words *w)
 		port = open_named(&f, &sw);
 		err = port;
 		if (port >= 0) {
-			err = show_switch(&sw, port, f.vlan, array);
+			err = show_switch(&sw, port, &f, array);
 			xsw_switch_close(&sw);
 		}
 	} else {
@@ -267,7 +269,7 @@ static int fdb_show(struct words *w)
 			}
 			if (err)
 				break;
-			err = show_switch(&sw, XSW_ANY_PORT, f.vlan, array);
+			err = show_switch(&sw, XSW_ANY_PORT, &f, array);
 			xsw_switch_close(&sw);
 		}
 		free(names);

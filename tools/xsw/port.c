@@ -226,6 +226,23 @@ static void port_print(const struct xsw_port_info *i)
 	printf("\n");
 }
 
+static void show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		      struct json_object *array)
+{
+	struct json_object *o;
+
+	if (!opt.json) {
+		port_print(info);
+		if (opt.statistics)
+			stats_print(sw, info->port);
+		return;
+	}
+	o = port_json(info);
+	if (opt.statistics)
+		json_object_object_add(o, "stats", stats_json(sw, info->port));
+	json_object_array_add(array, o);
+}
+
 static int show_switch(const char *name, const char *ifname, struct json_object *array)
 {
 	struct xsw_switch_handle sw;
@@ -240,10 +257,7 @@ static int show_switch(const char *name, const char *ifname, struct json_object 
 		if (ifname && strcmp(info.ifname, ifname))
 			continue;
 		shown++;
-		if (opt.json)
-			json_object_array_add(array, port_json(&info));
-		else
-			port_print(&info);
+		show_port(&sw, &info, array);
 	}
 	xsw_switch_close(&sw);
 	return shown;
@@ -275,10 +289,8 @@ static int show_device(const char *ifname, const char *switch_name, struct json_
 	err = xsw_port_info(&sw, port, &info);
 	if (!err && switch_name && strcmp(sw.name, switch_name))
 		err = xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'", switch_name);
-	if (!err && opt.json)
-		json_object_array_add(array, port_json(&info));
-	else if (!err)
-		port_print(&info);
+	if (!err)
+		show_port(&sw, &info, array);
 	xsw_switch_close(&sw);
 	return err;
 }

@@ -127,11 +127,8 @@ static struct json_object *row_json(const struct row *r)
 	return o;
 }
 
-static void row_print(const struct row *r)
+static void counters_print(const struct xsw_stats *s)
 {
-	const struct xsw_stats *s = &r->s;
-
-	printf("%s: switch %s\n", r->ifname, r->switch_name);
 	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu punted %llu host %llu dropped %llu\n",
 	       xsw_stats_rx_packets(s), s->rx_bytes, s->rx_unicast, s->rx_flooded, s->rx_punted,
 	       s->rx_host, xsw_stats_rx_dropped(s));
@@ -146,6 +143,30 @@ static void row_print(const struct row *r)
 		if (s->rx_drops[i] + s->tx_drops[i])
 			printf(" %s %llu", xsw_drop_text(i), s->rx_drops[i] + s->tx_drops[i]);
 	printf("\n");
+}
+
+static void row_print(const struct row *r)
+{
+	printf("%s: switch %s\n", r->ifname, r->switch_name);
+	counters_print(&r->s);
+}
+
+void stats_print(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_stats s;
+
+	if (!xsw_stats_read(sw, port, &s))
+		counters_print(&s);
+}
+
+struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct rows rows = {};
+	struct json_object *o;
+
+	o = !rows_add(&rows, sw, port) && rows.n ? row_json(&rows.row[0]) : NULL;
+	free(rows.row);
+	return o;
 }
 
 static int stats_show(struct words *w)

@@ -8,6 +8,8 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
+#include "ctrl/switch.h"
+
 #define EXIT_DONE 0
 #define EXIT_USAGE 1
 #define EXIT_REFUSED 2
@@ -74,6 +76,10 @@ void json_add_bool(struct json_object *o, const char *key, bool value);
 
 /** run_line() - run one command, as on a command line without options */
 int run_line(struct words *w);
+
+/** stats_print() - the counters of a port, for -s; as JSON (NULL: gone) */
+void stats_print(const struct xsw_switch_handle *sw, __u32 port);
+struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port);
 
 int object_switch(struct words *w);
 int object_port(struct words *w);
