@@ -13,7 +13,7 @@
 static const char help_text[] =
 	"Usage: xsw fdb { add | replace } MAC dev DEV [ vlan VID ] [ static | sticky | dynamic ]\n"
 	"       xsw fdb del MAC switch NAME [ vlan VID ]\n"
-	"       xsw fdb show [ switch NAME ] [ dev DEV ] [ vlan VID ]\n"
+	"       xsw fdb show [ switch NAME ] [ dev DEV ] [ vlan VID ] [ static ]\n"
 	"       xsw fdb flush switch NAME [ dev DEV ] [ vlan VID ]\n";
 
 /* What the words of an fdb command say; the commands differ in what they need. */
