@@ -283,8 +283,8 @@ static int host_length_check(const char *ifname)
 {
 	if (*ifname && strlen(ifname) <= XSW_NAME_LEN - 4 && !strchr(ifname, '/'))
 		return 0;
-	return xsw_fail(EINVAL, "port", ifname, "the name of a host interface has 1 to %d characters",
-			XSW_NAME_LEN - 4);
+	return xsw_fail(EINVAL, "port", ifname,
+			"the name of a host interface has 1 to %d characters", XSW_NAME_LEN - 4);
 }
 
 /* Can a host interface be called @ifname? */

@@ -129,9 +129,10 @@ static struct json_object *row_json(const struct row *r)
 
 static void counters_print(const struct xsw_stats *s)
 {
-	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu punted %llu host %llu dropped %llu\n",
-	       xsw_stats_rx_packets(s), s->rx_bytes, s->rx_unicast, s->rx_flooded, s->rx_punted,
-	       s->rx_host, xsw_stats_rx_dropped(s));
+	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu",
+	       xsw_stats_rx_packets(s), s->rx_bytes, s->rx_unicast, s->rx_flooded);
+	printf(" punted %llu host %llu dropped %llu\n", s->rx_punted, s->rx_host,
+	       xsw_stats_rx_dropped(s));
 	printf("    TX packets %llu bytes %llu dropped %llu\n", xsw_stats_tx_packets(s),
 	       xsw_stats_tx_bytes(s), xsw_stats_tx_dropped(s));
 	printf("    path xdp %llu skb %llu afxdp %llu\n", s->rx_path[XSW_PATH_XDP],
