@@ -27,10 +27,15 @@ upgrade_unprivileged() {
 		"$XSW" switch upgrade sw0
 }
 
+# A link of a port in the middle; none before 6.6 on path skb, where a filter is replaced
+link_of_port() {
+	find "$XSW_BPFFS"/sw0/ -name 'port_2_*' | sort | tail -1
+}
+
 # A port in the middle cannot be swapped: its link's pin is not there.
 upgrade_half() {
 	local pin
-	pin=$(echo "$XSW_BPFFS"/sw0/v*/port_2_tc)
+	pin=$(link_of_port)
 	mv "$pin" "$pin-away" && exits 2 xsw switch upgrade sw0 && mv "$pin-away" "$pin"
 }
 
@@ -60,7 +65,11 @@ body() {
 	before=$(running)
 	check "without the capability it is refused" upgrade_unprivileged
 	check "... and nothing changed" is "$before" running
-	check "when one port cannot be swapped it is refused" upgrade_half
+	if [ -n "$(link_of_port)" ]; then
+		check "when one port cannot be swapped it is refused" upgrade_half
+	else
+		skip "when one port cannot be swapped it is refused" "ports have no links here"
+	fi
 	check "... and nothing changed" is "$before" running
 	set_port 3 vlan_mode trunk
 	xsw fdb add "$(mac 3)" dev p3 static
