@@ -78,7 +78,7 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	/* A veth without NAPI at its peer says ENXIO. So does one whose peer is
 	 * down, and a tap whose VM is: those will take frames again.
 	 */
-	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TC_FLOOD) &&
+	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TAP) &&
 				   !(to->state & LINK_STATE_NOCARRIER)))
 		port_stop_xdp(port);
 	return 0;

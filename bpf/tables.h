@@ -49,11 +49,17 @@ static __always_inline const struct xsw_port *port_by_number(__u32 port)
 	return port_by_slot(slot_by_port(port));
 }
 
-static __always_inline bool port_takes_xdp(__u32 port)
+/* XSW_STATE_* of a port. */
+static __always_inline __u32 port_state(__u32 port)
 {
 	struct xsw_state *state = bpf_map_lookup_elem(&xsw_state, &port);
 
-	return state && state->flags & XSW_STATE_XDP_OUT;
+	return state ? state->flags : 0;
+}
+
+static __always_inline bool port_takes_xdp(__u32 port)
+{
+	return port_state(port) & XSW_STATE_XDP_OUT;
 }
 
 /* Always 0, but the verifier does not know. Before 6.7 it goes through the callback

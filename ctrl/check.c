@@ -134,6 +134,17 @@ static void check_nic(struct rows *rows, const struct link_info *l)
 							       "frames come unmerged");
 }
 
+/* What XDP leaves to GRO reaches guests in long segments. */
+static void check_gro(struct rows *rows, const struct link_info *l)
+{
+	char remedy[96];
+	bool gro = l->features & LINK_FEAT_GRO;
+
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s gro on", l->ifname);
+	say(rows, l->ifname, "gro", gro, XSW_CHECK_WARN, remedy, "%s",
+	    gro ? "TCP to taps is merged" : "TCP to taps goes frame by frame");
+}
+
 /* What matters of any device, port or not. */
 static void check_link(struct rows *rows, const struct link_info *l, bool uses_xdp)
 {
@@ -155,6 +166,8 @@ static void check_link(struct rows *rows, const struct link_info *l, bool uses_x
 		check_veth_peer(rows, l, uses_xdp);
 	else if (l->kind == LINK_NIC && uses_xdp)
 		check_nic(rows, l);
+	if ((l->kind == LINK_NIC || l->kind == LINK_VIRTIO) && uses_xdp)
+		check_gro(rows, l);
 }
 
 static void check_port(struct rows *rows, const struct xsw_port_info *p)

@@ -404,7 +404,7 @@ static __u32 kind_flags(enum link_kind kind)
 {
 	switch (kind) {
 	case LINK_TAP:
-		return XSW_PORT_CSUM_CHECK | XSW_PORT_TC_FLOOD;
+		return XSW_PORT_CSUM_CHECK | XSW_PORT_TAP;
 	case LINK_VETH:
 	case LINK_VIRTIO:
 		return XSW_PORT_CSUM_CHECK;
@@ -474,6 +474,9 @@ static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct lin
 	err = path_take(sw, port, dev, meta);
 	if (err)
 		return err;
+	err = meta_write(sw, port, meta);
+	if (err)
+		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
 	xsw_ports_refresh(sw);
 	meta->state = XSW_META_ACTIVE;
 	return meta_write(sw, port, meta);

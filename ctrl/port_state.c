@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which devices XDP can redirect to: it changes without us, so every writing
- * command asks again. One request for all devices where the kernel has it.
+/* Which devices XDP can redirect to, which merge TCP: it changes without us, so
+ * every writing command asks again. One request for all devices where the kernel
+ * has it.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/ethtool.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
+#include "maps/stats.h"
 
 struct refresh {
 	const struct xsw_switch_handle *sw;
@@ -45,11 +49,29 @@ static bool reach_guess(__u32 ifindex)
 	return dev.xdp_prog_id;
 }
 
-static void state_write(const struct xsw_switch_handle *sw, __u32 port, bool reach)
+/* Does the device merge what XDP passes on? */
+static bool device_has_gro(__u32 ifindex)
+{
+	char ifname[IF_NAMESIZE];
+	__u32 on, fixed;
+
+	return if_indextoname(ifindex, ifname) && !ethtool_features(ifname, &on, &fixed) &&
+	       on & LINK_FEAT_GRO;
+}
+
+static void state_write(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_meta *meta, bool reach)
 {
 	struct xsw_state now = {}, next = {};
+	struct xsw_port conf;
 
 	next.flags = reach ? XSW_STATE_XDP_OUT : 0;
+	if (meta->use_path == XSW_PATH_XDP) {
+		if (device_has_gro(meta->ifindex))
+			next.flags |= XSW_STATE_GRO;
+	} else if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_TAP) {
+		next.flags |= XSW_STATE_GSO;
+	}
 	if (bpf_map_lookup_elem(sw->map.state, &port, &now) || now.flags == next.flags)
 		return;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
@@ -75,7 +97,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	known = !link_xdp_features_all(reach_note, r);
 	for (int port = 1; port < n; port++)
 		if (metas[port].state == XSW_META_ACTIVE || metas[port].state == XSW_META_ADDING)
-			state_write(sw, port,
+			state_write(sw, port, &metas[port],
 				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
 	free(metas);
 out:

@@ -35,10 +35,10 @@
  * look before it redirects.
  */
 #define XSW_PORT_CSUM_CHECK (1U << 13)
-/* XDP may not flood from here (a tap runs native programs on skbs, where a
+/* A tap. XDP may not flood from here (a tap runs native programs on skbs, where a
  * flood stops at the first port that refuses): TC does.
  */
-#define XSW_PORT_TC_FLOOD (1U << 14)
+#define XSW_PORT_TAP (1U << 14)
 #define XSW_PORT_HOST (1U << 15) /* a veth pair of our own, the host's interface */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
@@ -64,6 +64,8 @@ _Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout o
  * a command. Written by controller and by the loss-tracing programs.
  */
 #define XSW_STATE_XDP_OUT (1U << 0) /* XDP can redirect to this device */
+#define XSW_STATE_GRO (1U << 1)	    /* path xdp; the device merges what XDP passes on */
+#define XSW_STATE_GSO (1U << 2)	    /* a tap on path skb: its guest takes merged TCP */
 
 struct xsw_state {
 	__u32 flags; /* XSW_STATE_* */

@@ -103,11 +103,33 @@ static void set_switch(char *words)
 	need(switch_write(&sw, &conf), "cannot write the switch");
 }
 
-static void set_xdp_out(int port, bool on)
-{
-	struct xsw_state state = { .flags = on ? XSW_STATE_XDP_OUT : 0 };
+static const struct {
+	const char *word;
+	__u32 flag;
+} state_words[] = {
+	{ "xdp_out", XSW_STATE_XDP_OUT },
+	{ "gro", XSW_STATE_GRO },
+	{ "gso", XSW_STATE_GSO },
+};
 
+static void set_state(int port, __u32 flag, bool on)
+{
+	struct xsw_state state;
+
+	need(bpf_map_lookup_elem(sw.map.state, &port, &state), "cannot read state");
+	state.flags = on ? state.flags | flag : state.flags & ~flag;
 	need(bpf_map_update_elem(sw.map.state, &port, &state, BPF_ANY), "cannot write state");
+}
+
+/* Is @word a state of a port? Then set it. */
+static bool state_word(int port, const char *word, const char *value)
+{
+	for (size_t i = 0; i < sizeof(state_words) / sizeof(*state_words); i++)
+		if (!strcmp(word, state_words[i].word)) {
+			set_state(port, state_words[i].flag, !strcmp(value, "on"));
+			return true;
+		}
+	return false;
 }
 
 /* The settings that @words make of a port just added. */
@@ -121,10 +143,8 @@ static struct xsw_port port_conf(int port, char *words)
 	char *word, *value;
 
 	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
-		if (!strcmp(word, "xdp_out")) {
-			set_xdp_out(port, !strcmp(value, "on"));
+		if (state_word(port, word, value))
 			continue;
-		}
 		if (!strcmp(word, "csum_check")) {
 			csum_check = !strcmp(value, "on");
 			continue;
@@ -156,7 +176,8 @@ static void set_all(const char *settings)
 
 	need(switch_write(&sw, &conf), "cannot write the switch");
 	for (int port = 1; port <= PORTS; port++) {
-		set_xdp_out(port, state_defaults[port].flags & XSW_STATE_XDP_OUT);
+		need(bpf_map_update_elem(sw.map.state, &port, &state_defaults[port], BPF_ANY),
+		     "cannot write state");
 		set_port(port, NULL);
 	}
 	snprintf(copy, sizeof(copy), "%s", settings);

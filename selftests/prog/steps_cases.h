@@ -3,7 +3,7 @@
  * the words of steps_words.h.
  *
  * Settings are those of `port set` (and xdp_out: can XDP redirect to the port?
- * csum_check: may it send partial checksums?) after a port's name, and those of
+ * gro: does its device merge? gso: does its guest want merged TCP? csum_check: may it send partial checksums?) after a port's name, and those of
  * `switch set` after "sw". All else is as
  * `port add` leaves it: a trunk of all VLANs. Addresses that are known before,
  * and after, stand as "hN pN [VLAN] [static | age SECONDS]".
@@ -229,6 +229,24 @@ static const struct step_case steps[] = {
 	{ "... it need not", "p2 xdp_out off trunks 10", "", "p1 bcast h1", FLOOD,
 	  "p3 bcast h1; p4 bcast h1" },
 
+	{ "forward: TCP that the device merges for a guest is for TC" },
+	{ "TCP", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1 tcp", PASS, .fdb_after = "h1 p1; h2 p2",
+	  .hooks = XDP_ONLY },
+	{ "... TC forwards it", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1 tcp", TO,
+	  "p2 h2 h1 tcp", .hooks = TC_ONLY },
+	{ "... with a tag", "p1 gro on; p2 gso on", "h2 p2 10", "p1 h2 h1 8100/10 tcp", PASS,
+	  .hooks = XDP_ONLY },
+	{ "... with two", "p1 gro on; p2 gso on", "h2 p2 10", "p1 h2 h1 8100/10 8100/20 tcp", PASS,
+	  .hooks = XDP_ONLY },
+	{ "all else is for XDP", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1", TO, "p2 h2 h1" },
+	{ "... what is too short for IP", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1 len20", TO,
+	  "p2 h2 h1 len20" },
+	{ "the device merges nothing", "p2 gso on", "h2 p2", "p1 h2 h1 tcp", TO, "p2 h2 h1 tcp" },
+	{ "the guest wants nothing merged", "p1 gro on", "h2 p2", "p1 h2 h1 tcp", TO,
+	  "p2 h2 h1 tcp" },
+	{ "what is dropped is dropped at once", "p1 gro on; p2 gso on tx off", "h2 p2",
+	  "p1 h2 h1 tcp", DROP, "tx-off" },
+
 	{ "egress: may it leave" },
 	{ "access: another VLAN", "p2 tag 10", "h2 p2 20 static", "p1 h2 h1 8100/20", DROP,
 	  "no-member", "h1 p1 20; h2 p2 20 static" },
@@ -376,6 +394,10 @@ static const struct pair_case pairs[] = {
 	  "p1 h3 h1", TO, "p3 h3 h1" },
 	{ "another port", "p2 isolated on; p3 isolated on", "h2 p2", "p1 h2 h1", "", "p3 h2 h1",
 	  DROP },
+	{ "TCP to be merged, after other frames", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1", "",
+	  "p1 h2 h1 tcp", PASS, .hooks = XDP_ONLY },
+	{ "... and other frames after it", "p1 gro on; p2 gso on", "h2 p2", "p1 h2 h1 tcp", "",
+	  "p1 h2 h1", TO, "p2 h2 h1", .hooks = XDP_ONLY },
 	{ "TC's decision for a port that XDP cannot reach", "p2 xdp_out off", "h2 p2", "p1 h2 h1",
 	  "", "p1 h2 h1", PASS, .other_hook = true, .hooks = XDP_ONLY },
 };
