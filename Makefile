@@ -131,6 +131,11 @@ bench: deps ## measure against Linux bridge and bare redirect (as root; QUICK=1:
 	$(Q)tools/check-root bench
 	$(Q)BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) tools/bench/run
 
+bench-guests: deps ## TCP and latency of guests on taps, against Linux bridge (as root)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root bench-guests
+	$(Q)BUILD=$(abspath $(BUILD)) tools/bench/guests
+
 lint: ## include directions, SPDX lines, shellcheck
 	$(Q)tools/lint $(SCRIPTS)
 
@@ -157,7 +162,7 @@ compile_commands.json: $(filter %.c,$(C_FILES)) Makefile ## for clangd and the l
 	    "$$sep" '$(CURDIR)' "$$f" "$$c" "$$f"; sep=', '; done; echo ']'; } >$@
 
 help: ## this list
-	@sed -n 's/^\([a-z_.]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
+	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck demo bench lint format install clean help
+.PHONY: all deps check vmcheck demo bench bench-guests lint format install clean help
