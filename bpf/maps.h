@@ -8,8 +8,10 @@
 #include <bpf/bpf_helpers.h>
 
 #include "maps/fdb.h"
+#include "maps/guard.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
+#include "maps/policer.h"
 #include "maps/port.h"
 #include "maps/stats.h"
 #include "maps/switch.h"
@@ -138,6 +140,44 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xsw_meta);
 } xsw_meta SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_POLICERS);
+	__type(key, __u32);
+	__type(value, struct xsw_policer);
+} xsw_policer SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XSW_POLICERS_OF);
+	__type(key, struct xsw_policer_key);
+	__type(value, struct xsw_policer);
+} xsw_policer_of SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_guard);
+} xsw_guard SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XSW_BINDS);
+	__type(key, struct xsw_bind_key);
+	__type(value, struct xsw_bind);
+} xsw_bind SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XSW_BINDS);
+	__type(key, struct xsw_bind_ip_key);
+	__type(value, __u32);
+} xsw_bind_ip SEC(".maps");
 
 /* Flood copies that xsw_egress() itself dropped since the last bulk of this
  * device on this CPU: the kernel counts them among the bulk's drops.

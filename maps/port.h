@@ -40,6 +40,19 @@
  */
 #define XSW_PORT_TAP (1U << 14)
 #define XSW_PORT_HOST (1U << 15) /* a veth pair of our own, the host's interface */
+/* `local off`: exchanges frames with ports that have not this flag, the uplinks. */
+#define XSW_PORT_UPLINK_ONLY (1U << 16)
+#define XSW_PORT_PROMISC (1U << 17)    /* receives all that its VLANs carry */
+#define XSW_PORT_SPOOF_MAC (1U << 18)  /* sources must stand in xsw_bind */
+#define XSW_PORT_SPOOF_VLAN (1U << 19) /* tags must be those the port was given by name */
+#define XSW_PORT_MAC_LIMIT (1U << 20)  /* see maps/guard.h; above it, frames are dropped */
+#define XSW_PORT_MAC_NO_LEARN (1U << 21) /* ... are forwarded, and teach nothing */
+#define XSW_PORT_MAC_SHUT (1U << 22)   /* ... and the port is shut */
+#define XSW_PORT_POLICE_IN (1U << 23)  /* has a policer, see maps/policer.h */
+#define XSW_PORT_POLICE_OUT (1U << 24)
+#define XSW_PORT_POLICE_IN_OF (1U << 25) /* has policers of VLANs or PCPs */
+#define XSW_PORT_POLICE_OUT_OF (1U << 26)
+#define XSW_PORT_STORM (1U << 27)
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`

@@ -10,6 +10,7 @@
 #define XSW_SWITCH_FORWARD_BPDU (1U << 1) /* forward 01-80-C2-00-00-00..0F */
 #define XSW_SWITCH_FDB_HOLD (1U << 2)	  /* the controller counts or moves the FDB: */
 					  /* nothing is learned, evicted or aged */
+#define XSW_SWITCH_PROMISC (1U << 3)	  /* there is a port with XSW_PORT_PROMISC */
 
 /* A tick is 2^24 ns, about 16.8 ms, of CLOCK_MONOTONIC: the unit of all
  * timestamps in the FDB. 32 bits of it wrap after 834 days of uptime;
