@@ -17,8 +17,7 @@ struct cache_key {
 	__u64 dst;
 	__u64 src;
 	__u16 in_slot;
-	__u8 path;
-	__u8 tcp_to_tc; /* for cache_store() */
+	__u16 path;
 	__u32 generation;
 	__u32 time;
 	__u32 index;
@@ -34,7 +33,6 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 	key->src = *(const __u64 *)&pkt->src | (__u64)pkt->outer.tpid << 48;
 	key->in_slot = in_slot;
 	key->path = path;
-	key->tcp_to_tc = 0;
 	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
 	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
 	h = (key->dst ^ (key->src << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
@@ -63,9 +61,11 @@ static __always_inline void cache_retag(const struct cache_entry *c, struct reta
 	r->pop = c->pop;
 }
 
-/* @mtu: of the egress device, for TC */
+/* @mtu: of the egress device, for TC
+ * @tcp_to_tc: for XDP, TCP_TO_TC* or 0
+ */
 static __always_inline void cache_store(const struct cache_key *key, const struct xsw_port *out,
-					__u32 mtu, const struct retag *r)
+					__u32 mtu, __u32 tcp_to_tc, const struct retag *r)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
@@ -76,7 +76,7 @@ static __always_inline void cache_store(const struct cache_key *key, const struc
 	c->src = key->src;
 	c->in_slot = key->in_slot;
 	c->path = key->path;
-	c->tcp_to_tc = key->tcp_to_tc;
+	c->tcp_to_tc = tcp_to_tc;
 	c->generation = key->generation;
 	c->time = key->time;
 	c->ifindex = out->ifindex;

@@ -112,12 +112,14 @@ static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_
 {
 	if (out->port == pkt->port && !(pkt->in_flags & XSW_PORT_HAIRPIN))
 		return XSW_DROP_SAME_PORT;
-	if (pkt->in_flags & out->flags & XSW_PORT_ISOLATED)
+	if (pkt->in_flags & out->flags & (XSW_PORT_ISOLATED | XSW_PORT_UPLINK_ONLY))
 		return XSW_DROP_ISOLATED;
 	if (!(out->flags & XSW_PORT_TX))
 		return XSW_DROP_TX_OFF;
 	if (!egress_member(pkt, out))
 		return XSW_DROP_NO_MEMBER;
+	if (port_is_shut(out->port, out->flags))
+		return XSW_DROP_PORT_DOWN;
 	return ADMITTED;
 }
 

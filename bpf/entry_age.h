@@ -19,8 +19,10 @@ struct age_ctx {
 
 static long age_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct age_ctx *age)
 {
+	__u32 port = e->port;
+
 	if (xsw_fdb_expired(e, age->now, age->ageing_ticks) && !bpf_map_delete_elem(map, key))
-		fdb_forgotten();
+		fdb_forgotten(port);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ int xsw_egress(struct xdp_md *ctx)
 	struct pkt pkt = {};
 	__u32 flood_flag;
 	struct retag r;
+	int mark;
 
 	if ((void *)(m + 1) > data || m->magic != FLOOD_MAGIC)
 		return XDP_PASS;
@@ -40,6 +41,15 @@ int xsw_egress(struct xdp_md *ctx)
 		return egress_skip(out->port);
 	pkt.bytes = ctx->data_end - ctx->data;
 	egress_tags(&pkt, out, &r);
+	mark = police_egress(&pkt, out, retag_delta(&r));
+	if (mark == POLICE_DROP) {
+		count_tx_drop(out->port, XSW_DROP_POLICER);
+		return egress_skip(out->port);
+	}
+	if (mark) {
+		police_mark(&pkt, mark);
+		egress_tags(&pkt, out, &r);
+	}
 	if (xdp_strip_meta(ctx) || xdp_retag(ctx, &r)) {
 		count_tx_drop(out->port, XSW_DROP_NO_MEMORY);
 		return egress_skip(out->port);

@@ -56,17 +56,41 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 	return 0;
 }
 
-/* Does @out get a copy, and how tagged?
+/* Does @out get a copy, and how tagged? @mark: by the policer of @out, or 0
  * verifier: global, so that it is verified once for any frame and not in the
  * loop for each kind of frame (TC program: 125k instructions before).
  */
-__noinline int flood_wants(const struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag,
+__noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag, int mark,
 			   struct retag *r)
 {
+	struct vtag tag;
+	bool same;
+
 	if (!pkt || !out || !r || !flood_reaches(pkt, flood_flag, out))
 		return 0;
+	tag = pkt->vtag;
+	same = pkt->same;
+	if (mark)
+		police_mark(pkt, mark);
 	egress_tags(pkt, out, r);
+	pkt->vtag = tag; /* a copy of the frame would not fit on the stack */
+	pkt->same = same;
 	return 1;
+}
+
+/* Charge a copy to the egress policer of @out. Return: whether it may leave. */
+static __always_inline bool flood_police(struct tc_flood *f, const struct xsw_port *out,
+					 struct retag *r)
+{
+	int mark = police_egress(f->pkt, out, retag_delta(r));
+
+	if (mark == POLICE_DROP) {
+		count_tx_drop(out->port, XSW_DROP_POLICER);
+		return false;
+	}
+	if (mark)
+		flood_wants(f->pkt, out, f->flood_flag, mark, r);
+	return true;
 }
 
 static long tc_flood_cb(__u32 index, struct tc_flood *f)
@@ -75,7 +99,7 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	const struct xsw_port *out = port_by_number(port);
 	struct retag r = {};
 
-	if (!out || !flood_wants(f->pkt, out, f->flood_flag, &r))
+	if (!out || !flood_wants(f->pkt, out, f->flood_flag, 0, &r))
 		return 0;
 	if (bpf_check_mtu(f->skb, out->ifindex, &mtu, 0, 0) < 0)
 		return 0; /* the device is gone */
@@ -83,6 +107,8 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 		count_tx_drop(port, XSW_DROP_MTU);
 		return 0;
 	}
+	if (!flood_police(f, out, &r))
+		return 0;
 	if (f->next_port) {
 		if (flood_prepare(f))
 			return 1;
@@ -95,7 +121,8 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	return 0;
 }
 
-static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
+static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag,
+			       enum count_as as)
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct retag unknown = { { loop_zero, loop_zero }, loop_zero };
@@ -112,7 +139,7 @@ static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flo
 
 	if (!sw)
 		return TC_DROP;
-	count_rx(pkt, XSW_PATH_SKB, COUNT_FLOODED);
+	count_rx(pkt, XSW_PATH_SKB, as);
 	bpf_loop(sw->port_end, tc_flood_cb, &f, 0);
 	if (f.broken || !f.next_port || flood_prepare(&f)) {
 		skb->tc_index = 0;
@@ -139,35 +166,91 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 	return bpf_redirect(ifindex, 0);
 }
 
+/* Must not the source of the frame speak here? */
+__noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *frame)
+{
+	__u32 l3 = ETH_HLEN;
+	__be16 proto = 0;
+	struct pkt pkt;
+
+	if (!frame)
+		return true;
+	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
+	if (pkt.outer.tpid && !skb->vlan_present)
+		l3 += VLAN_HLEN;
+	if (pkt.inner.tpid)
+		l3 += VLAN_HLEN;
+	bpf_skb_load_bytes(skb, l3 - sizeof(proto), &proto, sizeof(proto));
+	return spoof_source(skb, (load_bytes)bpf_skb_load_bytes, &pkt, l3, proto);
+}
+
+static __always_inline int tc_spoof(struct __sk_buff *skb, const struct pkt *pkt,
+				    const struct xsw_port *in)
+{
+	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(pkt, in))
+		return XSW_DROP_SPOOF;
+	if (in->flags & XSW_PORT_SPOOF_MAC && tc_spoofed(skb, pkt))
+		return XSW_DROP_SPOOF;
+	return ADMITTED;
+}
+
+/* To one port whose policer has a say. @mtu: of its device */
+static __always_inline int tc_send_policed(struct __sk_buff *skb, struct pkt *pkt,
+					   const struct xsw_port *out, __u32 mtu, struct retag *r)
+{
+	int mark = police_egress(pkt, out, retag_delta(r));
+
+	if (mark == POLICE_DROP) {
+		count_rx(pkt, XSW_PATH_SKB, COUNT_UNICAST);
+		count_tx_drop(out->port, XSW_DROP_POLICER);
+		return TC_DROP;
+	}
+	if (mark) {
+		police_mark(pkt, mark);
+		egress_tags(pkt, out, r);
+	}
+	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r);
+}
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, so that it is verified once for any frame and not for each
  * that tc_parse() tells apart (TC program: 121k instructions before).
  */
-__noinline int tc_decide(struct __sk_buff *skb, const struct pkt *frame,
+__noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 			 const struct cache_key *key)
 {
+	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
 	struct verdict v;
 	struct retag r;
-	struct pkt pkt;
 	__u32 mtu = 0;
+	int why;
 
-	if (!frame || !key)
+	if (!pkt || !key || !sw)
 		return TC_NEXT;
-	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
 	in = port_by_slot(key->in_slot);
 	if (!in || !netns_has_skb(skb))
 		return TC_NEXT;
-	forward(&pkt, in, &v);
-	if (v.what == TO_DROP)
-		return tc_drop(&pkt, v.why);
+	pkt->now = tick_now();
+	why = ingress(pkt, in, sw);
+	if (why == ADMITTED)
+		why = tc_spoof(skb, pkt, in);
+	if (why != ADMITTED)
+		return tc_drop(pkt, why);
+	forward(pkt, sw, &v);
+	why = enter(pkt, &v);
+	if (why != ADMITTED)
+		return tc_drop(pkt, why);
 	if (v.what == TO_FLOOD)
-		return tc_flood(skb, &pkt, v.flood_flag);
-	if (bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
-		return tc_flood(skb, &pkt, XSW_PORT_FLOOD);
-	egress_tags(&pkt, v.out, &r);
-	cache_store(key, v.out, mtu, &r);
-	return tc_send(skb, &pkt, v.out->port, v.out->ifindex, mtu, &r);
+		return tc_flood(skb, pkt, v.flood_flag, v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
+		return tc_flood(skb, pkt, XSW_PORT_FLOOD, COUNT_FLOODED);
+	egress_tags(pkt, v.out, &r);
+	if (v.out->flags & EACH_FRAME_OUT)
+		return tc_send_policed(skb, pkt, v.out, mtu, &r);
+	if (!(in->flags & EACH_FRAME_IN))
+		cache_store(key, v.out, mtu, 0, &r);
+	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r);
 }
 
 SEC("tc")

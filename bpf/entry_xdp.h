@@ -37,17 +37,10 @@ static __always_inline bool xdp_is_tcp(struct xdp_md *ctx, const struct pkt *pkt
 	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
 }
 
-/* To one port that takes XDP, retagged by @r; everything is done here. */
+/* To the port that xdp_target() was asked for, retagged by @r; everything is done here. */
 static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
 				    const struct retag *r, enum count_as as)
 {
-	/* Choose the target before the frame is changed: without an entry
-	 * (the device is going) TC still gets the frame as it came.
-	 */
-	if (bpf_redirect_map(&xsw_tx, port, XDP_PASS) != XDP_REDIRECT)
-		return XDP_PASS;
-	if (xdp_strip_meta(ctx))
-		return XDP_PASS;
 	count_rx(pkt, XSW_PATH_XDP, as);
 	if (xdp_retag(ctx, r)) {
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
@@ -57,11 +50,47 @@ static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, _
 	return XDP_REDIRECT;
 }
 
-static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_flag)
+/* Choose the target before anything is changed: without an entry (the device is
+ * going) TC still gets the frame as it came.
+ */
+static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port)
+{
+	return bpf_redirect_map(&xsw_tx, port, XDP_PASS) == XDP_REDIRECT && !xdp_strip_meta(ctx);
+}
+
+/* To one port that is chosen as target already, if its policer lets it pass.
+ * verifier: global, to be verified once.
+ */
+__noinline int xdp_unicast(struct xdp_md *ctx, struct pkt *pkt, const struct xsw_port *out, __u32 as)
+{
+	struct retag r;
+	int mark;
+
+	if (!pkt || !out)
+		return XDP_DROP;
+	egress_tags(pkt, out, &r);
+	mark = police_egress(pkt, out, retag_delta(&r));
+	if (mark == POLICE_DROP) {
+		count_rx(pkt, XSW_PATH_XDP, as);
+		count_tx_drop(out->port, XSW_DROP_POLICER);
+		return XDP_DROP;
+	}
+	if (mark) {
+		police_mark(pkt, mark);
+		egress_tags(pkt, out, &r);
+	}
+	return xdp_send(ctx, pkt, out->port, &r, as);
+}
+
+/* What xdp_flood_plan() answers, if not the number of the one port to be reached: */
+#define FLOOD_TO_NONE 0
+#define FLOOD_TO_MANY XSW_MAX_PORTS
+#define FLOOD_BY_TC (-1)
+
+/* verifier: global, to be verified once (XDP program: 61k instructions before). */
+__noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_flag)
 {
 	const struct xsw_switch *sw = switch_get();
-	const struct xsw_port *out;
-	struct retag r;
 	struct flood_probe p = {
 		.ctx = ctx,
 		.pkt = pkt,
@@ -71,63 +100,111 @@ static __noinline int xdp_flood(struct xdp_md *ctx, struct pkt *pkt, __u32 flood
 		.need_tc = loop_zero,
 	};
 
-	if (!sw || pkt->in_flags & XSW_PORT_TAP || pkt->len > FLOOD_XDP_MAX)
-		return XDP_PASS;
+	if (!sw || !pkt || pkt->in_flags & XSW_PORT_TAP || pkt->len > FLOOD_XDP_MAX)
+		return FLOOD_BY_TC;
 	bpf_loop(sw->port_end, flood_probe_cb, &p, 0);
 	if (p.need_tc)
-		return XDP_PASS;
-	if (!p.reached) {
-		count_rx(pkt, XSW_PATH_XDP, COUNT_FLOODED);
+		return FLOOD_BY_TC;
+	return p.reached == 0 ? FLOOD_TO_NONE : p.reached == 1 ? p.last : FLOOD_TO_MANY;
+}
+
+/* To several ports, or to none. */
+static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, __u32 flood_flag,
+				     bool many, enum count_as as)
+{
+	count_rx(pkt, XSW_PATH_XDP, as);
+	if (!many || flood_push_meta(ctx, pkt, flood_flag))
 		return XDP_DROP;
-	}
-	if (p.reached == 1) {
-		out = port_by_number(p.last);
-		if (!out)
-			return XDP_PASS;
-		egress_tags(pkt, out, &r);
-		return xdp_send(ctx, pkt, p.last, &r, COUNT_FLOODED);
-	}
-	if (xdp_strip_meta(ctx) || flood_push_meta(ctx, pkt, flood_flag))
-		return XDP_PASS;
-	count_rx(pkt, XSW_PATH_XDP, COUNT_FLOODED);
 	return bpf_redirect_map(&xsw_flood, 0,
 				BPF_F_BROADCAST | (pkt->in_flags & XSW_PORT_HAIRPIN ?
 							   0 :
 							   BPF_F_EXCLUDE_INGRESS));
 }
 
+/* Must not the source of the frame speak here? */
+__noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *frame)
+{
+	__u32 l3 = ETH_HLEN;
+	__be16 proto = 0;
+	struct pkt pkt;
+
+	if (!frame)
+		return true;
+	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
+	if (pkt.outer.tpid)
+		l3 += VLAN_HLEN;
+	if (pkt.inner.tpid)
+		l3 += VLAN_HLEN;
+	bpf_xdp_load_bytes(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
+	return spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, &pkt, l3, proto);
+}
+
+static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,
+				     const struct xsw_port *in)
+{
+	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(pkt, in))
+		return XSW_DROP_SPOOF;
+	if (in->flags & XSW_PORT_SPOOF_MAC && xdp_spoofed(ctx, pkt))
+		return XSW_DROP_SPOOF;
+	return ADMITTED;
+}
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
-__noinline int xdp_decide(struct xdp_md *ctx, const struct pkt *frame,
-			  const struct cache_key *k)
+__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
+			  const struct cache_key *key)
 {
+	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
-	struct cache_key key;
+	enum count_as as = COUNT_UNICAST;
+	bool keep = false, merges = false;
+	int why, plan = 0;
 	struct verdict v;
 	struct retag r;
-	struct pkt pkt;
 
-	if (!frame || !k)
+	if (!pkt || !key || !sw)
 		return XDP_PASS;
-	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
-	key = *k;
-	in = port_by_slot(key.in_slot);
+	in = port_by_slot(key->in_slot);
 	if (!in || !netns_has_xdp(ctx))
 		return XDP_PASS;
-	forward(&pkt, in, &v);
-	if (v.what == TO_DROP)
-		return xdp_drop(&pkt, v.why);
-	if (v.what == TO_FLOOD)
-		return xdp_flood(ctx, &pkt, v.flood_flag);
-	if (!port_takes_xdp(v.out->port))
+	pkt->now = tick_now();
+	why = ingress(pkt, in, sw);
+	if (why == ADMITTED)
+		why = xdp_spoof(ctx, pkt, in);
+	if (why != ADMITTED)
+		return xdp_drop(pkt, why);
+	forward(pkt, sw, &v);
+	if (v.what == TO_FLOOD) {
+		plan = xdp_flood_plan(ctx, pkt, v.flood_flag);
+		if (plan == FLOOD_BY_TC)
+			return XDP_PASS;
+		v.out = plan == FLOOD_TO_MANY ? NULL : port_by_number(plan);
+		as = v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST;
+	} else if (v.what == TO_PORT) {
+		if (!port_takes_xdp(v.out->port))
+			return XDP_PASS;
+		merges = xdp_merges(pkt->port, v.out->port);
+		keep = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
+	}
+	if (merges && xdp_is_tcp(ctx, pkt)) {
+		egress_tags(pkt, v.out, &r);
+		if (keep) /* for TCP: nothing was learned here */
+			cache_store(key, v.out, 0, TCP_TO_TC_ONLY, &r);
 		return XDP_PASS;
-	egress_tags(&pkt, v.out, &r);
-	key.tcp_to_tc = xdp_merges(pkt.port, v.out->port);
-	cache_store(&key, v.out, 0, &r);
-	if (key.tcp_to_tc && xdp_is_tcp(ctx, &pkt))
+	}
+	if (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx))
 		return XDP_PASS;
-	return xdp_send(ctx, &pkt, v.out->port, &r, COUNT_UNICAST);
+	why = enter(pkt, &v);
+	if (why != ADMITTED)
+		return xdp_drop(pkt, why);
+	if (!v.out)
+		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
+	if (keep) {
+		egress_tags(pkt, v.out, &r);
+		cache_store(key, v.out, 0, merges ? TCP_TO_TC : 0, &r);
+	}
+	return xdp_unicast(ctx, pkt, v.out, as);
 }
 
 SEC("xdp.frags")
@@ -152,8 +229,14 @@ int xsw_xdp(struct xdp_md *ctx)
 	if (suspect)
 		return XDP_PASS;
 	c = cache_find(&pkt, slot, XSW_PATH_XDP, &key);
+	if (c && c->tcp_to_tc) {
+		if (xdp_is_tcp(ctx, &pkt))
+			return XDP_PASS;
+		if (c->tcp_to_tc == TCP_TO_TC_ONLY)
+			c = NULL;
+	}
 	if (c) {
-		if (c->tcp_to_tc && xdp_is_tcp(ctx, &pkt))
+		if (!xdp_target(ctx, c->port))
 			return XDP_PASS;
 		cache_retag(c, &r);
 		return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/guard.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 
@@ -15,11 +16,13 @@ static __always_inline void *fdb_shard(const struct xsw_fdb_key *key)
 }
 
 /* The entry for @key, expired or not; NULL if there is none. */
-static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *key)
+static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *of)
 {
-	void *shard = fdb_shard(key);
+	/* verifier: on 6.1 a key must be on the stack, not behind an argument */
+	struct xsw_fdb_key key = *of;
+	void *shard = fdb_shard(&key);
 
-	return shard ? bpf_map_lookup_elem(shard, key) : NULL;
+	return shard ? bpf_map_lookup_elem(shard, &key) : NULL;
 }
 
 /* One 8-byte store: readers see the old entry or the new one. */
@@ -51,21 +54,31 @@ static __always_inline void tables_changed(void)
 		__sync_fetch_and_add(&c->generation, 1);
 }
 
-/* A learned entry has been deleted. */
-static __always_inline void fdb_forgotten(void)
+/* An entry learned on @port has been deleted. */
+static __always_inline void fdb_forgotten(__u32 port)
 {
 	struct xsw_fdb_count *c = fdb_count();
 
+	guard_forget(port);
 	if (c)
 		__sync_fetch_and_add(&c->learned, -1);
 	tables_changed();
 }
 
-/* An address speaks on another port. */
-static __always_inline void fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+/* An address speaks on another port. Return: false if another CPU was first. */
+static __always_inline bool fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
-	fdb_write(e, seen, port);
+	union {
+		struct xsw_fdb_entry e;
+		__u64 word;
+	} next = { .e = { .seen = seen, .port = port } }, old = { .word = *(volatile __u64 *)e };
+
+	if (old.e.flags & XSW_FDB_STATIC || old.e.port == port ||
+	    __sync_val_compare_and_swap((__u64 *)e, old.word, next.word) != old.word)
+		return false;
+	guard_forget(old.e.port);
 	tables_changed();
+	return true;
 }
 
 #define E2BIG 7
@@ -76,7 +89,7 @@ struct fdb_victim {
 	__u32 age;  /* ticks, plus 1; 0 while none is found */
 	__u32 seen; /* entries looked at */
 	__u32 now;
-	__u32 pad;
+	__u32 port;
 };
 
 static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
@@ -87,6 +100,7 @@ static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_ent
 	if (xsw_fdb_age(e, v->now) + 1 > v->age) {
 		v->age = xsw_fdb_age(e, v->now) + 1;
 		v->key = *key;
+		v->port = e->port;
 	}
 	return ++v->seen >= FDB_EVICT_SAMPLE;
 }
@@ -106,6 +120,7 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 		.age = loop_zero,
 		.seen = loop_zero,
 		.now = now,
+		.port = loop_zero,
 	};
 	__u32 first, i;
 
@@ -123,7 +138,7 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 			continue;
 		if (bpf_map_delete_elem(map, &v.key))
 			return -1;
-		fdb_forgotten();
+		fdb_forgotten(v.port);
 		return 0;
 	}
 	return -1;
@@ -144,7 +159,7 @@ __noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
 
 	if (!from || !sw || sw->flags & XSW_SWITCH_FDB_HOLD)
 		return -1;
-	key = *from; /* on 6.1 a key must be on the stack, not behind an argument */
+	key = *from; /* verifier: as in fdb_find() */
 	c = fdb_count();
 	shard = fdb_shard(&key);
 	if (!c || !shard)

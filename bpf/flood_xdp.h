@@ -26,6 +26,8 @@ struct flood_meta {
 	__u8 same;
 	__u8 keep;
 	__u8 has_cvlan;
+	__u16 only;
+	__u16 pad;
 };
 
 _Static_assert(sizeof(struct flood_meta) <= 32, "metadata limit before 6.?: 32 bytes");
@@ -92,6 +94,8 @@ static __always_inline int flood_push_meta(struct xdp_md *ctx, const struct pkt 
 	m->same = pkt->same;
 	m->keep = pkt->keep;
 	m->has_cvlan = pkt->has_cvlan;
+	m->only = pkt->only;
+	m->pad = 0;
 	return 0;
 }
 
@@ -107,4 +111,5 @@ static __always_inline void flood_pop_meta(const struct flood_meta *m, struct pk
 	pkt->same = m->same;
 	pkt->keep = m->keep;
 	pkt->has_cvlan = m->has_cvlan;
+	pkt->only = m->only;
 }

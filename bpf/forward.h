@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A frame's way through the switch, the same for every hook:
  *
- *   ingress -> learn -> look up -> { drop | one port | flood }
+ *   ingress -> spoof -> look up -> police -> learn -> { drop | one port | flood }
+ *
+ * Up to the look-up nothing changes, so that a hook may still hand the frame on.
  */
 #pragma once
 
 #include "bpf/egress.h"
 #include "bpf/learn.h"
+#include "bpf/police.h"
 
 /* What forward() decided; the hook carries it out. */
 #define TO_DROP 0
@@ -15,9 +18,11 @@
 
 struct verdict {
 	const struct xsw_port *out; /* TO_PORT */
+	struct xsw_fdb_entry *src;  /* what is known of the source, for learn() */
 	__u32 what;		    /* TO_* */
 	__u32 why;		    /* TO_DROP: enum xsw_drop */
-	__u32 flood_flag;	    /* TO_FLOOD: XSW_PORT_*FLOOD a port must have */
+	__u32 flood_flag;	    /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only */
+	bool teaches;		    /* TO_DROP: it was the destination's fault */
 };
 
 static __always_inline void verdict_drop(struct verdict *v, int why)
@@ -37,37 +42,57 @@ static __always_inline void verdict_flood(struct verdict *v, const struct pkt *p
 						  XSW_PORT_FLOOD;
 }
 
-static __always_inline void forward(struct pkt *pkt, const struct xsw_port *in, struct verdict *v)
+/* A frame for one port. Where there are ports that receive all, it is flooded to that
+ * one and to them.
+ */
+static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
+					 const struct xsw_switch *sw)
 {
-	const struct xsw_switch *sw = switch_get();
+	v->what = TO_PORT;
+	if (sw->flags & XSW_SWITCH_PROMISC) {
+		v->what = TO_FLOOD;
+		v->flood_flag = 0;
+		pkt->only = v->out->port;
+	}
+}
+
+/* The port behind which the destination lives, NULL if that is unknown. */
+static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
+							  const struct xsw_switch *sw)
+{
 	struct xsw_fdb_entry *e;
+
+	if (mac_is_group(&pkt->dst))
+		return NULL;
+	e = fdb_find(&pkt->dst);
+	if (!e || xsw_fdb_expired(e, pkt->now, sw->ageing_ticks))
+		return NULL;
+	return port_by_number(e->port); /* NULL: the port has just gone */
+}
+
+/**
+ * forward() - decide on a frame that ingress() has admitted; changes no table
+ */
+static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw,
+				    struct verdict *v)
+{
 	int why;
 
 	v->out = NULL;
-	if (!sw) {
-		verdict_drop(v, XSW_DROP_VLAN);
-		return;
+	v->teaches = false;
+	why = source_find(pkt, sw, &v->src);
+	if (why == ADMITTED && *(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src) {
+		/* to itself: it is looked up as it will be known */
+		why = learn(pkt, v->src);
+		v->src = fdb_find(&pkt->src);
 	}
-	pkt->now = tick_now();
-	why = ingress(pkt, in, sw);
-	if (why == ADMITTED)
-		why = learn(pkt, sw);
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;
 	}
-
-	if (mac_is_group(&pkt->dst)) {
-		verdict_flood(v, pkt);
-		return;
-	}
-	e = fdb_find(&pkt->dst);
-	if (!e || xsw_fdb_expired(e, pkt->now, sw->ageing_ticks)) {
-		verdict_flood(v, pkt);
-		return;
-	}
-	v->out = port_by_number(e->port);
-	if (!v->out) { /* the port has just gone */
+	v->teaches = true;
+	v->out = port_of_dst(pkt, sw);
+	if (!v->out) {
 		verdict_flood(v, pkt);
 		return;
 	}
@@ -76,12 +101,47 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_port *in, 
 		verdict_drop(v, why);
 		return;
 	}
-	v->what = TO_PORT;
+	verdict_port(v, pkt, sw);
 }
+
+/* verifier: global, to be verified once (XDP program: 69k instructions before) */
+__noinline int enter_frame(struct pkt *pkt, struct xsw_fdb_entry *src, __u32 flood_flag)
+{
+	if (!pkt)
+		return ADMITTED;
+	if (flood_flag && !storm(pkt, flood_flag))
+		return XSW_DROP_STORM;
+	if (!police_ingress(pkt))
+		return XSW_DROP_POLICER;
+	return learn(pkt, src);
+}
+
+/**
+ * enter() - charge a frame that will be forwarded, and learn from it
+ *
+ * Runs when the hook knows that it will finish the frame itself.
+ * Return: ADMITTED, or the drop reason.
+ */
+static __always_inline int enter(struct pkt *pkt, const struct verdict *v)
+{
+	int why;
+
+	if (v->what == TO_DROP && !v->teaches)
+		return v->why;
+	why = enter_frame(pkt, v->src, v->what == TO_FLOOD ? v->flood_flag : 0);
+	return why == ADMITTED && v->what == TO_DROP ? (int)v->why : why;
+}
+
+/* Settings with which each frame is looked at anew: nothing is remembered. */
+#define EACH_FRAME_IN (XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF)
+#define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
 /* Is @out among the ports that a flood reaches? */
 static __always_inline bool flood_reaches(const struct pkt *pkt, __u32 flood_flag,
 					  const struct xsw_port *out)
 {
-	return out->flags & flood_flag && egress_admit(pkt, out) == ADMITTED;
+	if (!(out->flags & (flood_flag | XSW_PORT_PROMISC)) &&
+	    (!pkt->only || out->port != pkt->only))
+		return false;
+	return egress_admit(pkt, out) == ADMITTED;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bpf/pkt.h"
+#include "bpf/tables.h"
 #include "maps/drop.h"
 #include "maps/port.h"
 #include "maps/switch.h"
@@ -72,6 +73,8 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 	pkt->in_flags = in->flags;
 	if (!(in->flags & XSW_PORT_RX))
 		return XSW_DROP_RX_OFF;
+	if (port_is_shut(in->port, in->flags))
+		return XSW_DROP_MAC_LIMIT;
 	if (mac_is_reserved(&pkt->dst) && !(sw->flags & XSW_SWITCH_FORWARD_BPDU))
 		return XSW_DROP_RESERVED;
 	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))

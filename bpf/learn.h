@@ -1,38 +1,85 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "learn": remember the port behind which the source address lives, and
- * hold a locked port to what is known.
+/* Step "learn": hold a locked port to what is known, and remember the port behind
+ * which the source address lives.
  */
 #pragma once
 
 #include "bpf/fdb.h"
+#include "bpf/guard.h"
 #include "bpf/ingress.h"
 
 /**
- * learn() - runs after ingress() has admitted the VLAN, so that a refused
- * frame teaches nothing
+ * source_find() - what is known of the source, and whether a locked port admits it
+ * @e: result: the entry, expired or not; NULL if there is none
  *
  * Return: ADMITTED, or XSW_DROP_LOCKED.
  */
-static __always_inline int learn(const struct pkt *pkt, const struct xsw_switch *sw)
+static __always_inline int source_find(const struct pkt *pkt, const struct xsw_switch *sw,
+				       struct xsw_fdb_entry **e)
 {
-	struct xsw_fdb_entry *e;
-
+	*e = NULL;
 	if (!(pkt->in_flags & (XSW_PORT_LEARNING | XSW_PORT_LOCKED)))
 		return ADMITTED;
-	e = fdb_find(&pkt->src);
+	*e = fdb_find(&pkt->src);
 	if (pkt->in_flags & XSW_PORT_LOCKED &&
-	    (!e || e->port != pkt->port || xsw_fdb_expired(e, pkt->now, sw->ageing_ticks)))
+	    (!*e || (*e)->port != pkt->port || xsw_fdb_expired(*e, pkt->now, sw->ageing_ticks)))
 		return XSW_DROP_LOCKED;
-	if (!(pkt->in_flags & XSW_PORT_LEARNING))
-		return ADMITTED;
+	return ADMITTED;
+}
 
-	if (!e) /* a full table is no error: frames to the address are flooded */
-		fdb_insert(&pkt->src, pkt->port, pkt->now);
-	else if (e->flags & XSW_FDB_STATIC)
+/* One more address than the port may have. */
+static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guard *g)
+{
+	if (pkt->in_flags & XSW_PORT_MAC_NO_LEARN)
 		return ADMITTED;
-	else if (e->port != pkt->port)
-		fdb_move(e, pkt->now, pkt->port);
-	else if (e->seen != pkt->now) /* first frame of this tick */
+	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
+		g->shut_ns = bpf_ktime_get_boot_ns();
+		tables_changed();
+	}
+	return XSW_DROP_MAC_LIMIT;
+}
+
+/* The place is taken in the port's count before the entry is made, so that the limit
+ * binds exactly.
+ * verifier: global, to be verified once.
+ */
+__noinline int learn_new(const struct pkt *pkt)
+{
+	struct xsw_fdb_entry *e;
+	struct xsw_guard *g;
+	__s32 n;
+
+	if (!pkt)
+		return ADMITTED;
+	g = guard_get(pkt->port);
+	if (!g)
+		return ADMITTED;
+	e = fdb_find(&pkt->src);
+	n = __sync_fetch_and_add(&g->learned, 1) + 1;
+	if (pkt->in_flags & XSW_PORT_MAC_LIMIT && n > (__s32)g->mac_limit) {
+		__sync_fetch_and_add(&g->learned, -1);
+		return learn_too_many(pkt, g);
+	}
+	/* a full table is no error: frames to the address are flooded */
+	if (e ? !fdb_move(e, pkt->now, pkt->port) : fdb_insert(&pkt->src, pkt->port, pkt->now))
+		__sync_fetch_and_add(&g->learned, -1);
+	return ADMITTED;
+}
+
+/**
+ * learn() - runs after everything else has admitted the frame, so that a refused
+ * frame teaches nothing
+ * @e: of the source, as source_find() found it
+ *
+ * Return: ADMITTED, or XSW_DROP_MAC_LIMIT.
+ */
+static __always_inline int learn(const struct pkt *pkt, struct xsw_fdb_entry *e)
+{
+	if (!(pkt->in_flags & XSW_PORT_LEARNING) || (e && e->flags & XSW_FDB_STATIC))
+		return ADMITTED;
+	if (!e || e->port != pkt->port)
+		return learn_new(pkt);
+	if (e->seen != pkt->now) /* first frame of this tick */
 		fdb_write(e, pkt->now, pkt->port);
 	return ADMITTED;
 }

@@ -193,12 +193,15 @@ struct {
 #define CACHE_BITS 10
 #define CACHE_SIZE (1 << CACHE_BITS)
 
+#define TCP_TO_TC 1
+#define TCP_TO_TC_ONLY 2 /* and what to do with other frames is not known */
+
 struct cache_entry {
 	__u64 dst;	  /* destination, and TCI of the first tag */
 	__u64 src;	  /* source, and TPID of the first tag */
 	__u16 in_slot;	  /* settings of the ingress port */
 	__u8 path;	  /* XSW_PATH_* that decided: XDP cannot reach every port */
-	__u8 tcp_to_tc;	  /* see xdp_merges() */
+	__u8 tcp_to_tc;	  /* TCP_TO_TC*: TCP is passed on, see xdp_merges() */
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
 	__u32 ifindex;	  /* of the egress device */

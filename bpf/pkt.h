@@ -57,6 +57,8 @@ struct pkt {
 	__u32 len;   /* of the frame on the wire; of one segment if GSO */
 	__u32 bytes; /* as counted: the whole frame with its tags */
 	__u32 now;   /* tick */
+	__u16 gso_size; /* payload of a segment, 0: no GSO */
+	__u16 only;  /* a flood is for this port, and those that receive all; 0: for all */
 };
 
 static __always_inline bool is_vlan_tpid(__be16 proto)

@@ -62,6 +62,22 @@ static __always_inline bool port_takes_xdp(__u32 port)
 	return port_state(port) & XSW_STATE_XDP_OUT;
 }
 
+static __always_inline struct xsw_guard *guard_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&xsw_guard, &port);
+}
+
+/* Has mac_limit_action shutdown struck? */
+static __always_inline bool port_is_shut(__u32 port, __u32 flags)
+{
+	struct xsw_guard *g;
+
+	if (!(flags & XSW_PORT_MAC_SHUT))
+		return false;
+	g = guard_get(port);
+	return g && g->shut_ns;
+}
+
 /* Always 0, but the verifier does not know. Before 6.7 it goes through the callback
  * of a loop once, with the values that it was first handed: branches that only a
  * later round takes are removed as dead. What rounds hand on must begin unknown.

@@ -86,6 +86,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 		tc_load_tag(skb, off, &pkt->inner);
 
 	pkt->len = pkt->bytes;
+	pkt->gso_size = skb->gso_size;
 	if (skb->gso_size) {
 		ntags = !!pkt->outer.tpid + !!pkt->inner.tpid;
 		if (pkt->inner.tpid)

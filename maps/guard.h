@@ -29,7 +29,7 @@ _Static_assert(sizeof(struct xsw_guard) == 64, "layout of xsw_guard");
 struct xsw_bind_key {
 	__u8 mac[6];
 	__u16 port;
-};
+} __attribute__((aligned(8)));
 
 #define XSW_BIND_IP (1U << 0) /* xsw_bind_ip says which addresses of layer 3 it may use */
 
@@ -45,7 +45,7 @@ struct xsw_bind_ip_key {
 	__u8 mac[6];
 	__u16 port;
 	__u8 ip[16];
-};
+} __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct xsw_bind_key) == 8, "layout of xsw_bind_key");
 _Static_assert(sizeof(struct xsw_bind_ip_key) == 24, "layout of xsw_bind_ip_key");
