@@ -19,10 +19,13 @@ struct age_ctx {
 
 static long age_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct age_ctx *age)
 {
+	struct xsw_fdb_key gone = *key; /* neither is there once it is deleted */
 	__u32 port = e->port;
 
-	if (xsw_fdb_expired(e, age->now, age->ageing_ticks) && !bpf_map_delete_elem(map, key))
-		fdb_forgotten(port);
+	if (!xsw_fdb_expired(e, age->now, age->ageing_ticks) || bpf_map_delete_elem(map, key))
+		return 0;
+	fdb_forgotten(port);
+	event(XSW_EVENT_AGED, port, &gone, 0);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/event.h"
 #include "bpf/guard.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
@@ -23,17 +24,6 @@ static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *
 	void *shard = fdb_shard(&key);
 
 	return shard ? bpf_map_lookup_elem(shard, &key) : NULL;
-}
-
-/* One 8-byte store: readers see the old entry or the new one. */
-static __always_inline void fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
-{
-	union {
-		struct xsw_fdb_entry e;
-		__u64 word;
-	} u = { .e = { .seen = seen, .port = port } };
-
-	*(volatile __u64 *)e = u.word;
 }
 
 static __always_inline struct xsw_fdb_count *fdb_count(void)
@@ -65,19 +55,33 @@ static __always_inline void fdb_forgotten(__u32 port)
 	tables_changed();
 }
 
-/* An address speaks on another port. Return: false if another CPU was first. */
-static __always_inline bool fdb_move(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+/* Write a learned entry, whole: readers see the old one or the new one.
+ * Return: the port it pointed to, 0 if it is static or another CPU was first.
+ */
+static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
 	union {
 		struct xsw_fdb_entry e;
 		__u64 word;
 	} next = { .e = { .seen = seen, .port = port } }, old = { .word = *(volatile __u64 *)e };
 
-	if (old.e.flags & XSW_FDB_STATIC || old.e.port == port ||
+	if (old.e.flags & XSW_FDB_STATIC ||
 	    __sync_val_compare_and_swap((__u64 *)e, old.word, next.word) != old.word)
+		return 0;
+	return old.e.port;
+}
+
+/* An address speaks on another port. Return: has @port one entry more now? */
+static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_fdb_key *key,
+				     __u32 seen, __u16 port)
+{
+	__u32 from = fdb_write(e, seen, port);
+
+	if (!from)
 		return false;
-	guard_forget(old.e.port);
+	guard_forget(from);
 	tables_changed();
+	event(XSW_EVENT_MOVED, port, key, from);
 	return true;
 }
 
@@ -139,6 +143,7 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 		if (bpf_map_delete_elem(map, &v.key))
 			return -1;
 		fdb_forgotten(v.port);
+		event(XSW_EVENT_EVICTED, v.port, &v.key, 0);
 		return 0;
 	}
 	return -1;
@@ -181,6 +186,7 @@ __noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
 		err = bpf_map_update_elem(shard, &key, &e, BPF_NOEXIST);
 	if (err)
 		goto full;
+	event(XSW_EVENT_LEARNED, port, &key, 0);
 	return 0;
 
 full:

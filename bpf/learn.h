@@ -61,7 +61,8 @@ __noinline int learn_new(const struct pkt *pkt)
 		return learn_too_many(pkt, g);
 	}
 	/* a full table is no error: frames to the address are flooded */
-	if (e ? !fdb_move(e, pkt->now, pkt->port) : fdb_insert(&pkt->src, pkt->port, pkt->now))
+	if (e ? !fdb_move(e, &pkt->src, pkt->now, pkt->port) :
+		fdb_insert(&pkt->src, pkt->port, pkt->now))
 		__sync_fetch_and_add(&g->learned, -1);
 	return ADMITTED;
 }

@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "maps/event.h"
 #include "maps/fdb.h"
 #include "maps/guard.h"
 #include "maps/limits.h"
@@ -178,6 +179,17 @@ struct {
 	__type(key, struct xsw_bind_ip_key);
 	__type(value, __u32);
 } xsw_bind_ip SEC(".maps");
+
+/* One element for each possible CPU, and one for the controller: how many that
+ * is, ctrl/load.c says before loading.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_event_cpu);
+} xsw_event SEC(".maps");
 
 /* Flood copies that xsw_egress() itself dropped since the last bulk of this
  * device on this CPU: the kernel counts them among the bulk's drops.

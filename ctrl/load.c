@@ -231,13 +231,28 @@ static bool kernel_has(const char *kfunc)
 	return has;
 }
 
+/* One element a CPU, and the controller's */
+static int load_size_events(struct xsw_bpf *skel)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus < 0 ? cpus : bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
+}
+
 /* The object, set for this kernel; NULL with the error set. */
 static struct xsw_bpf *load_open(const char *name)
 {
 	struct xsw_bpf *skel = xsw_bpf__open();
+	int err;
 
 	if (!skel) {
 		load_fail(errno, name, "cannot open the BPF object");
+		return NULL;
+	}
+	err = load_size_events(skel);
+	if (err) {
+		load_fail(err, name, "cannot tell the number of CPUs");
+		xsw_bpf__destroy(skel);
 		return NULL;
 	}
 	skel->rodata->xsw_can_cast = kernel_has("bpf_cast_to_kern_ctx");
