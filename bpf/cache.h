@@ -54,8 +54,10 @@ static __always_inline const struct cache_entry *cache_find(const struct pkt *pk
 	return NULL;
 }
 
-static __always_inline void cache_retag(const struct cache_entry *c, struct retag *r)
+static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt,
+				      struct retag *r)
 {
+	pkt->vlan_slots = c->vlan_slots;
 	r->push.tpid = c->push_tpid;
 	r->push.tci = c->push_tci;
 	r->pop = c->pop;
@@ -64,14 +66,16 @@ static __always_inline void cache_retag(const struct cache_entry *c, struct reta
 /* @mtu: of the egress device, for TC
  * @tcp_to_tc: for XDP, TCP_TO_TC* or 0
  */
-static __always_inline void cache_store(const struct cache_key *key, const struct xsw_port *out,
-					__u32 mtu, __u32 tcp_to_tc, const struct retag *r)
+static __always_inline void cache_store(const struct cache_key *key, const struct pkt *pkt,
+					const struct xsw_port *out, __u32 mtu, __u32 tcp_to_tc)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+	struct retag r;
 
 	if (!c)
 		return;
+	egress_tags(pkt, out, &r);
 	c->dst = key->dst;
 	c->src = key->src;
 	c->in_slot = key->in_slot;
@@ -82,7 +86,8 @@ static __always_inline void cache_store(const struct cache_key *key, const struc
 	c->ifindex = out->ifindex;
 	c->mtu = mtu;
 	c->port = out->port;
-	c->pop = r->pop;
-	c->push_tpid = r->push.tpid;
-	c->push_tci = r->push.tci;
+	c->pop = r.pop;
+	c->push_tpid = r.push.tpid;
+	c->push_tci = r.push.tci;
+	c->vlan_slots = pkt->vlan_slots;
 }

@@ -2,12 +2,55 @@
 /* Step "count": per-CPU counters of a port, see maps/stats.h. */
 #pragma once
 
-#include "bpf/maps.h"
 #include "bpf/pkt.h"
+#include "bpf/tables.h"
 
 static __always_inline struct xsw_stats *stats_get(__u32 port)
 {
 	return bpf_map_lookup_elem(&xsw_stats, &port);
+}
+
+/* The slot that counts VLAN @vlan of @port. Takes one, if it has none yet.
+ * verifier: global, so that its loop is verified once.
+ */
+__noinline int vlan_slot_find(__u32 port, __u32 vlan)
+{
+	__u32 key = port << 16 | vlan, bucket = xsw_vlan_bucket_of(key), was, i;
+	struct xsw_vlan_bucket *b = bpf_map_lookup_elem(&xsw_vlan_keys, &bucket);
+	__u32 *used = bpf_map_lookup_elem(&xsw_vlan_used, &port);
+
+	if (!b || !used)
+		return 0;
+	for (i = 0; i < XSW_VLAN_WAYS; i++) {
+		was = *(volatile __u32 *)&b->key[i];
+		if (!was && *used < XSW_VLAN_PORT_MAX) {
+			was = __sync_val_compare_and_swap(&b->key[i], 0, key);
+			if (!was) {
+				__sync_fetch_and_add(used, 1);
+				was = key;
+			}
+		}
+		if (was == key)
+			return 1 + bucket * XSW_VLAN_WAYS + i;
+		if (!was)
+			break;
+	}
+	return XSW_VLAN_SLOTS + port;
+}
+
+/* The same, or 0 while VLANs are not counted. Not in the way of every frame: the
+ * cache remembers it.
+ */
+static __always_inline __u32 vlan_slot(__u32 port, __u32 vlan)
+{
+	const struct xsw_switch *sw = switch_get();
+
+	return sw && sw->flags & XSW_SWITCH_VLAN_STATS ? vlan_slot_find(port, vlan) : 0;
+}
+
+static __always_inline struct xsw_vlan_stats *vlan_stats_get(__u32 slot)
+{
+	return slot ? bpf_map_lookup_elem(&xsw_vlan_stats, &slot) : NULL;
 }
 
 /* What became of a frame that entered; all but COUNT_DROP forward it. */
@@ -15,8 +58,13 @@ enum count_as { COUNT_UNICAST, COUNT_FLOODED };
 
 static __always_inline void count_rx(const struct pkt *pkt, __u32 path, enum count_as as)
 {
+	struct xsw_vlan_stats *v = vlan_stats_get(pkt->vlan_in);
 	struct xsw_stats *s = stats_get(pkt->port);
 
+	if (v) {
+		v->rx_packets++;
+		v->rx_bytes += pkt->bytes;
+	}
 	if (!s)
 		return;
 	s->rx_path[path]++;
@@ -38,10 +86,16 @@ static __always_inline void count_rx_drop(const struct pkt *pkt, __u32 path, enu
 	s->rx_drops[why & (XSW_DROP_MAX - 1)]++;
 }
 
-static __always_inline void count_tx(__u32 port, __u32 bytes)
+/* @vlan: vlan_slot() of the port that sends */
+static __always_inline void count_tx(__u32 port, __u32 bytes, __u32 vlan)
 {
+	struct xsw_vlan_stats *v = vlan_stats_get(vlan);
 	struct xsw_stats *s = stats_get(port);
 
+	if (v) {
+		v->tx_packets++;
+		v->tx_bytes += bytes;
+	}
 	if (!s)
 		return;
 	s->tx_packets++;

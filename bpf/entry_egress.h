@@ -39,7 +39,7 @@ int xsw_egress(struct xdp_md *ctx)
 	flood_flag = m->flood_flag;
 	if (!flood_reaches(&pkt, flood_flag, out))
 		return egress_skip(out->port);
-	pkt.bytes = ctx->data_end - ctx->data;
+	pkt.bytes = (void *)(long)ctx->data_end - data;
 	egress_tags(&pkt, out, &r);
 	mark = police_egress(&pkt, out, retag_delta(&r));
 	if (mark == POLICE_DROP) {
@@ -54,6 +54,6 @@ int xsw_egress(struct xdp_md *ctx)
 		count_tx_drop(out->port, XSW_DROP_NO_MEMORY);
 		return egress_skip(out->port);
 	}
-	count_tx(out->port, pkt.bytes + retag_delta(&r));
+	count_tx(out->port, pkt.bytes + retag_delta(&r), vlan_slot(out->port, pkt.dst.vlan));
 	return XDP_PASS;
 }

@@ -52,7 +52,8 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 		f->now = f->next;
 	}
 	f->skb->tc_index = mark_for(f->next_ifindex);
-	count_tx(f->next_port, f->pkt->bytes + retag_delta(&f->next));
+	count_tx(f->next_port, f->pkt->bytes + retag_delta(&f->next),
+		 vlan_slot(f->next_port, f->pkt->dst.vlan));
 	return 0;
 }
 
@@ -161,7 +162,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
 		return TC_DROP;
 	}
-	count_tx(port, pkt->bytes + retag_delta(r));
+	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	skb->tc_index = mark_for(ifindex);
 	return bpf_redirect(ifindex, 0);
 }
@@ -241,15 +242,18 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	why = enter(pkt, &v);
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
+	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
 	if (v.what == TO_FLOOD)
-		return tc_flood(skb, pkt, v.flood_flag, v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+		return tc_flood(skb, pkt, v.flood_flag,
+				v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
 	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return tc_flood(skb, pkt, XSW_PORT_FLOOD, COUNT_FLOODED);
+	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
 	egress_tags(pkt, v.out, &r);
 	if (v.out->flags & EACH_FRAME_OUT)
 		return tc_send_policed(skb, pkt, v.out, mtu, &r);
 	if (!(in->flags & EACH_FRAME_IN))
-		cache_store(key, v.out, mtu, 0, &r);
+		cache_store(key, pkt, v.out, mtu, 0);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r);
 }
 
@@ -271,7 +275,7 @@ int xsw_tc(struct __sk_buff *skb)
 		return tc_drop(&pkt, XSW_DROP_RUNT);
 	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
 	if (c) {
-		cache_retag(c, &r);
+		cache_use(c, &pkt, &r);
 		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r);
 	}
 	return tc_decide(skb, &pkt, &key);

@@ -46,7 +46,7 @@ static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, _
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
 		return XDP_DROP;
 	}
-	count_tx(port, pkt->bytes + retag_delta(r));
+	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	return XDP_REDIRECT;
 }
 
@@ -161,7 +161,6 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	bool keep = false, merges = false;
 	int why, plan = 0;
 	struct verdict v;
-	struct retag r;
 
 	if (!pkt || !key || !sw)
 		return XDP_PASS;
@@ -188,22 +187,22 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 		keep = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
 	}
 	if (merges && xdp_is_tcp(ctx, pkt)) {
-		egress_tags(pkt, v.out, &r);
 		if (keep) /* for TCP: nothing was learned here */
-			cache_store(key, v.out, 0, TCP_TO_TC_ONLY, &r);
+			cache_store(key, pkt, v.out, 0, TCP_TO_TC_ONLY);
 		return XDP_PASS;
 	}
-	if (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx))
+	if (v.what != TO_DROP &&
+	    (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx)))
 		return XDP_PASS;
 	why = enter(pkt, &v);
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
+	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
 	if (!v.out)
 		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
-	if (keep) {
-		egress_tags(pkt, v.out, &r);
-		cache_store(key, v.out, 0, merges ? TCP_TO_TC : 0, &r);
-	}
+	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
+	if (keep)
+		cache_store(key, pkt, v.out, 0, merges ? TCP_TO_TC : 0);
 	return xdp_unicast(ctx, pkt, v.out, as);
 }
 
@@ -238,7 +237,7 @@ int xsw_xdp(struct xdp_md *ctx)
 	if (c) {
 		if (!xdp_target(ctx, c->port))
 			return XDP_PASS;
-		cache_retag(c, &r);
+		cache_use(c, &pkt, &r);
 		return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
 	}
 	return xdp_decide(ctx, &pkt, &key);

@@ -77,7 +77,7 @@ static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_f
 {
 	__u32 from = fdb_write(e, seen, port);
 
-	if (!from)
+	if (!from || from == port)
 		return false;
 	guard_forget(from);
 	tables_changed();

@@ -137,6 +137,36 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_VLAN_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct xsw_vlan_bucket);
+} xsw_vlan_keys SEC(".maps");
+
+/* Port number -> how many slots it has taken */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_vlan_used SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_VLAN_STATS);
+	__type(key, __u32);
+	__type(value, struct xsw_vlan_stats);
+} xsw_vlan_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_VLAN_STATS);
+	__type(key, __u32);
+	__type(value, struct xsw_vlan_stats);
+} xsw_vlan_base SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, struct xsw_meta);
@@ -222,6 +252,7 @@ struct cache_entry {
 	__u16 pop;	  /* struct retag */
 	__be16 push_tpid;
 	__u16 push_tci;
+	__u32 vlan_slots; /* struct pkt */
 };
 
 struct {

@@ -59,6 +59,17 @@ struct pkt {
 	__u32 now;   /* tick */
 	__u16 gso_size; /* payload of a segment, 0: no GSO */
 	__u16 only;  /* a flood is for this port, and those that receive all; 0: for all */
+
+	/* Slots of the VLAN's counters at the ingress port and, if there is only one,
+	 * at the egress port; 0: none. A word, because it is 0 of most frames.
+	 */
+	union {
+		struct {
+			__u16 vlan_in;
+			__u16 vlan_out;
+		};
+		__u32 vlan_slots;
+	};
 };
 
 static __always_inline bool is_vlan_tpid(__be16 proto)

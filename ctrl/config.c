@@ -164,11 +164,12 @@ static int switch_load(struct cfg *c, const char *name)
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	s->conf = (struct xsw_switch_conf){
 		.given = XSW_CONF_AGEING | XSW_CONF_FDB_MAX | XSW_CONF_FDB_EVICT |
-			 XSW_CONF_FORWARD_BPDU,
+			 XSW_CONF_FORWARD_BPDU | XSW_CONF_VLAN_STATS,
 		.ageing_s = swi.conf.ageing_s,
 		.fdb_max = swi.conf.fdb_max,
 		.fdb_evict = swi.conf.flags & XSW_SWITCH_FDB_EVICT,
 		.forward_bpdu = swi.conf.flags & XSW_SWITCH_FORWARD_BPDU,
+		.vlan_stats = swi.conf.flags & XSW_SWITCH_VLAN_STATS,
 	};
 	for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
 		if (!xsw_port_info(&sw, p, &info))
@@ -225,8 +226,9 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 {
 	fprintf(out, "  - name: %s\n    ageing_time: %u\n    fdb_max: %u\n", s->name,
 		s->conf.ageing_s, s->conf.fdb_max);
-	fprintf(out, "    fdb_full: %s\n    forward_bpdu: %s\n",
-		s->conf.fdb_evict ? "evict" : "reject", s->conf.forward_bpdu ? "on" : "off");
+	fprintf(out, "    fdb_full: %s\n    forward_bpdu: %s\n    vlan_stats: %s\n",
+		s->conf.fdb_evict ? "evict" : "reject", s->conf.forward_bpdu ? "on" : "off",
+		s->conf.vlan_stats ? "on" : "off");
 	fprintf(out, "    ports:%s\n", s->ports ? "" : " []");
 	for (size_t i = 0; i < s->ports; i++)
 		dump_port(&s->port[i], out);
@@ -559,6 +561,8 @@ static int switch_pair(struct reader *r, const char *word, yaml_node_t *key, yam
 		return read_choice(r, word, value, "reject", "evict", &s->conf.fdb_evict);
 	if (!strcmp(word, "forward_bpdu"))
 		return read_choice(r, word, value, "off", "on", &s->conf.forward_bpdu);
+	if (!strcmp(word, "vlan_stats"))
+		return read_choice(r, word, value, "off", "on", &s->conf.vlan_stats);
 	if (!strcmp(word, "ports"))
 		return for_items(r, value, word, port_item, s);
 	if (!strcmp(word, "fdb"))
@@ -576,7 +580,7 @@ static int switch_item(struct reader *r, yaml_node_t *node, void *arg)
 		return -ENOMEM;
 	s->conf = (struct xsw_switch_conf){
 		.given = XSW_CONF_AGEING | XSW_CONF_FDB_MAX | XSW_CONF_FDB_EVICT |
-			 XSW_CONF_FORWARD_BPDU,
+			 XSW_CONF_FORWARD_BPDU | XSW_CONF_VLAN_STATS,
 		.ageing_s = 300,
 		.fdb_max = 65536,
 	};
@@ -778,7 +782,8 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 static bool switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b)
 {
 	return a->ageing_s == b->ageing_s && a->fdb_max == b->fdb_max &&
-	       a->fdb_evict == b->fdb_evict && a->forward_bpdu == b->forward_bpdu;
+	       a->fdb_evict == b->fdb_evict && a->forward_bpdu == b->forward_bpdu &&
+	       a->vlan_stats == b->vlan_stats;
 }
 
 static int change_ports(struct change *ch, struct xsw_switch_handle *sw,

@@ -10,6 +10,9 @@
 /** pin_get() - open a pinned map, program or link. Return: descriptor or -errno. */
 int pin_get(const char *dir, const char *name);
 
+/** pin_get_read() - the same for a map that is only read: needs no write access */
+int pin_get_read(const char *dir, const char *name);
+
 /** pin_put() - pin a descriptor; what had the name before loses it */
 int pin_put(int fd, const char *dir, const char *name);
 

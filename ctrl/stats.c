@@ -16,22 +16,95 @@
 
 #define WORDS (sizeof(struct xsw_stats) / sizeof(__u64))
 
-static int stats_sum(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum)
+#define SUMS_AT_ONCE 128 /* elements: 10 MB of the largest on 128 CPUs */
+
+/* Add up what the CPUs say of one element of @words. */
+static void cpus_add(const __u64 *values, int cpus, size_t words, __u64 *sum)
+{
+	memset(sum, 0, words * sizeof(*sum));
+	for (int cpu = 0; cpu < cpus; cpu++)
+		for (size_t w = 0; w < words; w++)
+			sum[w] += *values++;
+}
+
+int stats_sum(int map, __u32 key, size_t size, void *sum)
 {
 	int cpus = libbpf_num_possible_cpus(), err = 0;
-	__u64 *values, *to = (__u64 *)sum;
+	__u64 *values;
 
-	memset(sum, 0, sizeof(*sum));
 	if (cpus < 0)
 		return cpus;
-	values = calloc(cpus, sizeof(*sum));
+	values = calloc(cpus, size);
 	if (!values)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(sw->map.stats, &port, values))
+	if (bpf_map_lookup_elem(map, &key, values))
 		err = -errno;
-	for (size_t i = 0; !err && i < cpus * WORDS; i++)
-		to[i % WORDS] += values[i];
+	else
+		cpus_add(values, cpus, size / sizeof(__u64), sum);
 	free(values);
+	return err;
+}
+
+/* Up to @n elements behind @at, where the last call came to; arrays are read in order.
+ * Return: how many, or -errno.
+ */
+static int sums_batch(int map, bool first, __u32 *at, __u32 n, __u64 *values)
+{
+	__u32 keys[SUMS_AT_ONCE], count = n < SUMS_AT_ONCE ? n : SUMS_AT_ONCE;
+
+	if (bpf_map_lookup_batch(map, first ? NULL : at, at, keys, values, &count, NULL) &&
+	    errno != ENOENT)
+		return -errno;
+	return count ? (int)count : -ENOENT;
+}
+
+static int sums_one_by_one(int map, __u32 n, size_t size, char *sums)
+{
+	int err = 0;
+
+	for (__u32 i = 0; i < n && !err; i++)
+		err = stats_sum(map, i, size, sums + i * size);
+	return err;
+}
+
+int stats_sums(int map, __u32 n, size_t size, void *sums)
+{
+	int cpus = libbpf_num_possible_cpus(), got = 0;
+	__u32 done = 0, at = 0;
+	__u64 *values;
+
+	if (cpus < 0)
+		return cpus;
+	values = calloc((size_t)SUMS_AT_ONCE * cpus, size);
+	if (!values)
+		return -ENOMEM;
+	while (done < n) {
+		got = sums_batch(map, !done, &at, n - done, values);
+		if (got < 0)
+			break;
+		for (int i = 0; i < got; i++, done++)
+			cpus_add(values + i * cpus * (size / sizeof(__u64)), cpus,
+				 size / sizeof(__u64), (__u64 *)((char *)sums + done * size));
+	}
+	free(values);
+	if (got >= 0)
+		return 0;
+	return done ? got : sums_one_by_one(map, n, size, sums); /* a kernel without batches */
+}
+
+int stats_zero(int map, __u32 key, size_t size)
+{
+	int cpus = libbpf_num_possible_cpus(), err = 0;
+	void *zero;
+
+	if (cpus < 0)
+		return cpus;
+	zero = calloc(cpus, size);
+	if (!zero)
+		return -ENOMEM;
+	if (bpf_map_update_elem(map, &key, zero, BPF_ANY))
+		err = -errno;
+	free(zero);
 	return err;
 }
 
@@ -43,7 +116,7 @@ static int stats_fail(const struct xsw_switch_handle *sw, int err)
 int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum)
 {
 	__u64 base[WORDS], *to = (__u64 *)sum;
-	int err = stats_sum(sw, port, sum);
+	int err = stats_sum(sw->map.stats, port, sizeof(*sum), sum);
 
 	if (!err && bpf_map_lookup_elem(sw->map.stats_base, &port, base))
 		err = -errno;
@@ -54,31 +127,33 @@ int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_st
 	return 0;
 }
 
+int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum)
+{
+	int err = stats_sum(sw->map.stats, port, sizeof(*sum), sum);
+
+	return err ? stats_fail(sw, err) : 0;
+}
+
 int xsw_stats_reset(struct xsw_switch_handle *sw, __u32 port)
 {
 	struct xsw_stats sum;
-	int err = stats_sum(sw, port, &sum);
+	int err = stats_sum(sw->map.stats, port, sizeof(sum), &sum);
 
 	if (!err && bpf_map_update_elem(sw->map.stats_base, &port, &sum, BPF_ANY))
 		err = -errno;
+	if (!err)
+		err = vlan_stats_reset(sw, port);
 	return err ? stats_fail(sw, err) : 0;
 }
 
 int stats_clear(const struct xsw_switch_handle *sw, __u32 port)
 {
-	int cpus = libbpf_num_possible_cpus(), err = 0;
-	struct xsw_stats *zero;
+	static const struct xsw_stats zero;
+	int err = stats_zero(sw->map.stats, port, sizeof(zero));
 
-	if (cpus < 0)
-		return cpus;
-	zero = calloc(cpus, sizeof(*zero));
-	if (!zero)
-		return -ENOMEM;
-	if (bpf_map_update_elem(sw->map.stats, &port, zero, BPF_ANY) ||
-	    bpf_map_update_elem(sw->map.stats_base, &port, zero, BPF_ANY))
+	if (!err && bpf_map_update_elem(sw->map.stats_base, &port, &zero, BPF_ANY))
 		err = -errno;
-	free(zero);
-	return err;
+	return err ? err : vlan_stats_clear(sw, port);
 }
 
 __u64 xsw_stats_rx_packets(const struct xsw_stats *s)

@@ -12,8 +12,49 @@
  */
 int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum);
 
+/** xsw_stats_total() - the sums since the port was added, resets or not */
+int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum);
+
 /** xsw_stats_reset() - begin to count from 0; the kernel's counters stay. Under xsw_lock(). */
 int xsw_stats_reset(struct xsw_switch_handle *sw, __u32 port);
+
+/* A figure of one queue, as the device calls it: rx_packets, tx_bytes, ... */
+struct xsw_queue_row {
+	__u32 queue;
+	char name[36];
+	__u64 n;
+};
+
+/**
+ * xsw_queue_stats_list() - what the port's device tells of its queues, by queue
+ * @rows: freed by the caller with free()
+ *
+ * Since the device was made, not since the last reset. Return: how many; 0 of a
+ * device that tells nothing; or -errno.
+ */
+int xsw_queue_stats_list(const struct xsw_switch_handle *sw, __u32 port,
+			 struct xsw_queue_row **rows);
+
+#define XSW_VLAN_OTHER 4095 /* xsw_vlan_row.vlan: VLANs for which there was no room */
+
+/* What a port did in one VLAN. */
+struct xsw_vlan_row {
+	__u16 port;
+	__u16 vlan;
+	struct xsw_vlan_stats s;
+};
+
+/**
+ * xsw_vlan_stats_list() - by port and VLAN, where something was counted, sorted
+ * @port: of this port only; 0: of all
+ * @total: since the port was added, not since the last reset
+ * @rows: freed by the caller with free()
+ *
+ * Return: how many, or -errno. None while the switch has vlan_stats off, unless
+ * it was on before.
+ */
+int xsw_vlan_stats_list(const struct xsw_switch_handle *sw, __u32 port, bool total,
+			struct xsw_vlan_row **rows);
 
 /* Derived figures, the names of `stats show`. */
 __u64 xsw_stats_rx_packets(const struct xsw_stats *s);

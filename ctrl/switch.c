@@ -230,6 +230,8 @@ static void conf_apply(struct xsw_switch *to, const struct xsw_switch_conf *conf
 		flag_set(&to->flags, XSW_SWITCH_FDB_EVICT, conf->fdb_evict);
 	if (conf->given & XSW_CONF_FORWARD_BPDU)
 		flag_set(&to->flags, XSW_SWITCH_FORWARD_BPDU, conf->forward_bpdu);
+	if (conf->given & XSW_CONF_VLAN_STATS)
+		flag_set(&to->flags, XSW_SWITCH_VLAN_STATS, conf->vlan_stats);
 }
 
 static int conf_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
@@ -274,9 +276,10 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 	conf_apply(&next, conf);
 	if (!memcmp(&now, &next, sizeof(now)))
 		return 0;
-	if (next.fdb_max != now.fdb_max)
-		return fdb_resize(sw, &next);
-	return conf_write(sw, &next);
+	err = next.fdb_max != now.fdb_max ? fdb_resize(sw, &next) : conf_write(sw, &next);
+	if ((now.flags ^ next.flags) & XSW_SWITCH_VLAN_STATS)
+		fdb_changed(sw, 0); /* decisions know which counters they raise */
+	return err;
 }
 
 /* ---- making ---- */

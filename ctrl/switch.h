@@ -48,6 +48,7 @@ struct xsw_switch_handle {
 #define XSW_CONF_FDB_MAX (1U << 1)
 #define XSW_CONF_FDB_EVICT (1U << 2)
 #define XSW_CONF_FORWARD_BPDU (1U << 3)
+#define XSW_CONF_VLAN_STATS (1U << 4)
 
 /* What a user asks of a switch; members without their bit in @given keep
  * their value (add: the default).
@@ -58,6 +59,7 @@ struct xsw_switch_conf {
 	__u32 fdb_max;	  /* 1 to 4194304, default 65536 */
 	bool fdb_evict;	  /* default false (reject) */
 	bool forward_bpdu;/* default false */
+	bool vlan_stats;  /* default false */
 };
 
 struct xsw_switch_info {

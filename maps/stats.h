@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 #include "maps/drop.h"
+#include "maps/limits.h"
 
 #define XSW_PATH_XDP 0
 #define XSW_PATH_SKB 1
@@ -42,4 +43,45 @@ struct xsw_stats {
 	__u64 tx_drops[XSW_DROP_MAX];
 };
 
+/* Counters of a port in one VLAN, while XSW_SWITCH_VLAN_STATS is set: what it
+ * forwarded of the VLAN (rx: the sum over VLANs is rx_unicast + rx_flooded), and
+ * what it was handed to send (tx, with what the kernel then lost). Map
+ * xsw_vlan_stats, a per-CPU array of XSW_VLAN_STATS slots; xsw_vlan_base as
+ * xsw_stats_base.
+ */
+struct xsw_vlan_stats {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+};
+
+/* Which slot is whose: map xsw_vlan_keys, an array of buckets. A key's bucket
+ * follows from its bits; it takes the first word there that is 0, in one step,
+ * when its first frame comes. Slots are numbered from 1, bucket after bucket. A
+ * key may have two slots (if another left in between): they are summed. The
+ * controller sets words back to 0 when a port is removed.
+ */
+#define XSW_VLAN_BUCKETS 64
+#define XSW_VLAN_WAYS 64
+#define XSW_VLAN_SLOTS (XSW_VLAN_BUCKETS * XSW_VLAN_WAYS)
+
+/* No port has more slots than this (map xsw_vlan_used, by port number), so that
+ * one that speaks on every VLAN leaves room for others. What a port does in
+ * further VLANs is counted in a slot of its own: XSW_VLAN_SLOTS + port.
+ */
+#define XSW_VLAN_PORT_MAX 512
+#define XSW_VLAN_STATS (XSW_VLAN_SLOTS + XSW_MAX_PORTS)
+
+struct xsw_vlan_bucket {
+	__u32 key[XSW_VLAN_WAYS]; /* port << 16 | VLAN, 0: free */
+};
+
+static inline __attribute__((always_inline)) __u32 xsw_vlan_bucket_of(__u32 key)
+{
+	return key * 0x9e3779b1U >> 26; /* Knuth, 6.4 */
+}
+
+_Static_assert(XSW_VLAN_BUCKETS == 1 << (32 - 26), "xsw_vlan_bucket_of() says one of so many");
+_Static_assert(XSW_VLAN_STATS < 65536, "struct cache_entry has 16 bits for a slot");
 _Static_assert(sizeof(struct xsw_stats) == 8 * (16 + 2 * XSW_DROP_MAX), "layout of xsw_stats");

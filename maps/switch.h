@@ -11,6 +11,7 @@
 #define XSW_SWITCH_FDB_HOLD (1U << 2)	  /* the controller counts or moves the FDB: */
 					  /* nothing is learned, evicted or aged */
 #define XSW_SWITCH_PROMISC (1U << 3)	  /* there is a port with XSW_PORT_PROMISC */
+#define XSW_SWITCH_VLAN_STATS (1U << 4)	  /* count per VLAN, too */
 
 /* A tick is 2^24 ns, about 16.8 ms, of CLOCK_MONOTONIC: the unit of all
  * timestamps in the FDB. 32 bits of it wrap after 834 days of uptime;

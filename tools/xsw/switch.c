@@ -13,6 +13,7 @@
 static const char help_text[] =
 	"Usage: xsw switch { add | set } NAME [ ageing_time SECONDS ] [ fdb_max N ]\n"
 	"                  [ fdb_full reject|evict ] [ forward_bpdu on|off ]\n"
+	"                  [ vlan_stats on|off ]\n"
 	"       xsw switch { del | upgrade } NAME\n"
 	"       xsw switch show [ NAME ]\n";
 
@@ -45,6 +46,12 @@ static int read_conf(struct words *w, const char *name, struct xsw_switch_conf *
 				return usage("switch", name, "%s '%s': must be on|off", word,
 					     value ? value : "");
 			conf->forward_bpdu = !strcmp(value, "on");
+		} else if (!strcmp(word, "vlan_stats")) {
+			conf->given |= XSW_CONF_VLAN_STATS;
+			if (!value || (strcmp(value, "on") && strcmp(value, "off")))
+				return usage("switch", name, "%s '%s': must be on|off", word,
+					     value ? value : "");
+			conf->vlan_stats = !strcmp(value, "on");
 		} else {
 			return usage("switch", name, "unknown word '%s', see 'xsw switch help'",
 				     word);
@@ -139,9 +146,11 @@ static void print_switch(const struct xsw_switch_info *i, struct json_object *po
 {
 	bool evict = i->conf.flags & XSW_SWITCH_FDB_EVICT;
 
-	printf("%s: ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s\n", i->conf.name,
+	printf("%s: ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s vlan_stats %s\n",
+	       i->conf.name,
 	       i->conf.ageing_s, i->conf.fdb_max, evict ? "evict" : "reject",
-	       i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off");
+	       i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off",
+	       i->conf.flags & XSW_SWITCH_VLAN_STATS ? "on" : "off");
 	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
 	       i->conf.layout, i->conf.version);
 	printf("    ports");
@@ -174,6 +183,7 @@ static int show_one(const char *name, struct json_object *array)
 	json_add_int(o, "fdb_max", i.conf.fdb_max);
 	json_add_string(o, "fdb_full", i.conf.flags & XSW_SWITCH_FDB_EVICT ? "evict" : "reject");
 	json_add_bool(o, "forward_bpdu", i.conf.flags & XSW_SWITCH_FORWARD_BPDU);
+	json_add_bool(o, "vlan_stats", i.conf.flags & XSW_SWITCH_VLAN_STATS);
 	json_add_int(o, "fdb_entries", i.fdb_entries);
 	json_object_object_add(o, "ports", ports);
 	json_add_int(o, "layout", i.conf.layout);
