@@ -114,8 +114,7 @@ check: deps ## build, lint, run every selftest (as root)
 	$(Q)tools/check-root check
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
 
-vmcheck: ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
-	$(Q)tools/install-deps vm
+vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root vmcheck
 	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" PROVE_FLAGS="$(PROVE_FLAGS)" VMTESTS=$(VMTESTS) \
