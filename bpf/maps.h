@@ -189,6 +189,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, struct xsw_guard);
