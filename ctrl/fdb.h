@@ -14,7 +14,6 @@ struct xsw_fdb_row {
 	double age_s; /* since it last spoke; 0 for static entries */
 };
 
-#define XSW_ANY_PORT 0U
 #define XSW_ANY_VLAN -1
 
 /**

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctrl/attach.h"
+#include "ctrl/bind_table.h"
 #include "ctrl/error_keep.h"
 #include "ctrl/fdb.h"
 #include "ctrl/link.h"
@@ -20,6 +21,7 @@
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/pin.h"
+#include "ctrl/policer_table.h"
 #include "ctrl/port_work.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
@@ -110,6 +112,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 		host_device_remove(&meta);
 	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
 	xsw_fdb_flush_static(sw, port);
+	policers_clear(sw, port);
+	binds_clear(sw, port);
 	stats_clear(sw, port);
 	meta_write(sw, port, &free_meta);
 	netns_visit_end(&visit);

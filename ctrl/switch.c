@@ -40,19 +40,25 @@
 static const struct {
 	const char *pin;
 	size_t offset;
+	bool optional;
 } map_pins[] = {
-	{ "xsw_switch", offsetof(struct xsw_maps, sw) },
-	{ "xsw_port", offsetof(struct xsw_maps, port) },
-	{ "xsw_slot", offsetof(struct xsw_maps, slot) },
-	{ "xsw_state", offsetof(struct xsw_maps, state) },
-	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex) },
-	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi) },
-	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count) },
-	{ "xsw_tx", offsetof(struct xsw_maps, tx) },
-	{ "xsw_flood", offsetof(struct xsw_maps, flood) },
-	{ "xsw_stats", offsetof(struct xsw_maps, stats) },
-	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base) },
-	{ "xsw_meta", offsetof(struct xsw_maps, meta) },
+	{ "xsw_switch", offsetof(struct xsw_maps, sw), false },
+	{ "xsw_port", offsetof(struct xsw_maps, port), false },
+	{ "xsw_slot", offsetof(struct xsw_maps, slot), false },
+	{ "xsw_state", offsetof(struct xsw_maps, state), false },
+	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex), false },
+	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi), false },
+	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count), false },
+	{ "xsw_tx", offsetof(struct xsw_maps, tx), false },
+	{ "xsw_flood", offsetof(struct xsw_maps, flood), false },
+	{ "xsw_stats", offsetof(struct xsw_maps, stats), false },
+	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base), false },
+	{ "xsw_meta", offsetof(struct xsw_maps, meta), false },
+	{ "xsw_policer", offsetof(struct xsw_maps, policer), true },
+	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), true },
+	{ "xsw_guard", offsetof(struct xsw_maps, guard), true },
+	{ "xsw_bind", offsetof(struct xsw_maps, bind), true },
+	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))
@@ -67,6 +73,8 @@ static int switch_open_maps(struct xsw_switch_handle *sw)
 	for (size_t i = 0; i < MAP_PINS; i++) {
 		int fd = pin_get(sw->dir, map_pins[i].pin);
 
+		if (fd == -ENOENT && map_pins[i].optional)
+			continue;
 		if (fd < 0)
 			return fd;
 		*map_fd(&sw->map, i) = fd;

@@ -36,6 +36,12 @@ struct xsw_maps {
 	int stats;	 /* xsw_stats: per-CPU, port -> struct xsw_stats */
 	int stats_base;	 /* xsw_stats_base: port -> struct xsw_stats */
 	int meta;	 /* xsw_meta: port -> struct xsw_meta */
+	/* A switch made by an earlier version lacks these until it is upgraded. */
+	int policer;	 /* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
+	int policer_of;	 /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
+	int guard;	 /* xsw_guard: port -> struct xsw_guard */
+	int bind;	 /* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
+	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
 };
 
 struct xsw_switch_handle {
@@ -43,6 +49,8 @@ struct xsw_switch_handle {
 	char dir[PATH_MAX - 64]; /* <bpffs>/<name>/v<layout> */
 	struct xsw_maps map;
 };
+
+#define XSW_ANY_PORT 0U /* where a port number says what to show */
 
 #define XSW_CONF_AGEING (1U << 0)
 #define XSW_CONF_FDB_MAX (1U << 1)

@@ -7,12 +7,16 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
+
+#define READ_CHUNK 1024
 
 static int elem_read(int map, __u32 key, void *value)
 {
@@ -193,6 +197,78 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		err = ifindex_write(sw, conf->ifindex, slot);
 	fdb_changed(sw, 0);
 	return err;
+}
+
+int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u32 set)
+{
+	struct xsw_port conf;
+	int err = conf_read(sw, port, &conf);
+	__u32 flags = (conf.flags & ~clear) | set;
+
+	if (err || flags == conf.flags)
+		return err;
+	conf.flags = flags;
+	return table_swap(sw, port, &conf);
+}
+
+int table_need(const struct xsw_switch_handle *sw, int fd, const char *what)
+{
+	if (fd >= 0)
+		return 0;
+	xsw_fail(EOPNOTSUPP, "switch", sw->name, "runs an earlier version, which has no %s", what);
+	xsw_remedy("xsw switch upgrade %s", sw->name);
+	return -EOPNOTSUPP;
+}
+
+/* Room for @n elements of a map; values are padded in the kernel's answers. */
+static int read_room(void **keys, void **values, size_t key_size, size_t value_size, __u32 n)
+{
+	void *k = realloc(*keys, n * key_size), *v;
+
+	if (k)
+		*keys = k;
+	v = realloc(*values, n * value_size);
+	if (v)
+		*values = v;
+	return k && v ? 0 : -ENOMEM;
+}
+
+int table_read(int map, size_t key_size, size_t value_size, void **keys, void **values)
+{
+	__u32 at[2][8] = {}, n = 0, chunk = READ_CHUNK, count;
+	void *k = NULL, *v = NULL;
+	int err, end = 0;
+
+	for (bool first = true; !end; ) {
+		count = chunk;
+		err = read_room(&k, &v, key_size, value_size, n + chunk);
+		if (err)
+			goto out;
+		end = bpf_map_lookup_batch(map, first ? NULL : at[0], at[1], k + n * key_size,
+					   v + n * value_size, &count, NULL);
+		err = end ? -errno : 0;
+		if (err == -ENOSPC) { /* one bucket holds more than a chunk */
+			chunk *= 2;
+			end = 0;
+			continue;
+		}
+		if (err && err != -ENOENT)
+			goto out;
+		n += count;
+		first = false;
+		memcpy(at[0], at[1], sizeof(at[0]));
+	}
+	err = 0;
+out:
+	if (err || !values)
+		free(v);
+	else
+		*values = v;
+	if (err)
+		free(k);
+	else
+		*keys = k;
+	return err ? err : (int)n;
 }
 
 void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)

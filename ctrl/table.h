@@ -50,6 +50,26 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 /** table_devmap() - (re)write the devmap entries; runs in the device's namespace */
 int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress);
 
+/** table_flags() - change XSW_PORT_* bits in the settings of a port; nothing if they are so */
+int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u32 set);
+
+/**
+ * table_need() - is a table there that earlier versions did not have?
+ * @fd: of the table
+ * @what: what it is for
+ *
+ * Return: 0, or -EOPNOTSUPP with the error set.
+ */
+int table_need(const struct xsw_switch_handle *sw, int fd, const char *what);
+
+/**
+ * table_read() - all of a hash map; what changes meanwhile may be missing or old
+ * @keys: freed by the caller; @values too, NULL if they do not matter
+ *
+ * Return: how many, or -errno.
+ */
+int table_read(int map, size_t key_size, size_t value_size, void **keys, void **values);
+
 void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
 
 /** port_end_lower() - after a port is gone; a switch without ports belongs to no namespace */

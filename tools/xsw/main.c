@@ -23,8 +23,8 @@ struct options opt;
 static const char help_text[] =
 	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       xsw [ OPTIONS ] -b FILE\n"
-	"OBJECT := { switch | port | fdb | stats | check | config }\n"
-	"          (planned: policer | storm | bind | punt | monitor)\n"
+	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config }\n"
+	"          (planned: punt | monitor)\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
 	"           --may-exist  --if-exists  --dry-run  -V|--version  -h|--help\n";
@@ -94,11 +94,14 @@ int run_line(struct words *w)
 		{"port", object_port},
 		{"fdb", object_fdb},
 		{"stats", object_stats},
+		{"policer", object_policer},
+		{"storm", object_storm},
+		{"bind", object_bind},
 		{"check", object_check},
 		{"config", object_config},
 		{NULL, NULL},
 	};
-	static const char *const later[] = {"policer", "storm", "bind", "punt", "monitor", NULL};
+	static const char *const later[] = {"punt", "monitor", NULL};
 	const char *name = words_next(w);
 
 	xsw_error_clear();

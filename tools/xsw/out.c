@@ -69,6 +69,17 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+void warn(const char *kind, const char *name, const char *fmt, ...)
+{
+	char text[320];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fprintf(stderr, "xsw: %s '%s': warning: %s\n", kind, name, text);
+}
+
 int failed(int err)
 {
 	const struct xsw_error *e = xsw_error_last();

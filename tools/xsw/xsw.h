@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
+#include "ctrl/port.h"
 #include "ctrl/switch.h"
 
 #define EXIT_DONE 0
@@ -60,6 +61,10 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 int failed(int err);
 int failed_value(void);
 
+/** warn() - one line on stderr about what was done all the same */
+void warn(const char *kind, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /** no_more() - 0 when no word is left, else a usage error */
 int no_more(struct words *w, const char *kind, const char *name);
 
@@ -77,6 +82,22 @@ void json_add_bool(struct json_object *o, const char *key, bool value);
 /** run_line() - run one command, as on a command line without options */
 int run_line(struct words *w);
 
+/**
+ * each_port() - call @each for port @ifname, or for all ports of all switches
+ * @array: for JSON
+ *
+ * Return: 0, or the first error, negative.
+ */
+int each_port(const char *ifname,
+	      int (*each)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			  struct json_object *array),
+	      struct json_object *array);
+
+/** show_ports() - a whole `show [ DEV ]` command by each_port() */
+int show_ports(struct words *w, const char *object,
+	       int (*each)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			   struct json_object *array));
+
 /** stats_print() - the counters of a port, for -s; as JSON (NULL: gone) */
 void stats_print(const struct xsw_switch_handle *sw, __u32 port);
 struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port);
@@ -85,6 +106,9 @@ int object_switch(struct words *w);
 int object_port(struct words *w);
 int object_fdb(struct words *w);
 int object_stats(struct words *w);
+int object_policer(struct words *w);
+int object_storm(struct words *w);
+int object_bind(struct words *w);
 int object_check(struct words *w);
 int object_config(struct words *w);
 int object_later(const char *object);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw bind: sources that a port with spoof_check may use. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctrl/bind.h"
+#include "ctrl/error.h"
+#include "tools/xsw/xsw.h"
+
+static const char help_text[] = "Usage: xsw bind { add | del } DEV mac MAC [ ip ADDRESS ]\n"
+				"       xsw bind show [ DEV ]\n";
+
+struct bind_words {
+	const char *ifname;
+	__u8 mac[6];
+	struct in6_addr ip;
+	bool has_ip;
+};
+
+static int read_mac(const char *ifname, const char *text, __u8 *m)
+{
+	int used = 0;
+
+	if (text &&
+	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3],
+		   &m[4], &m[5], &used) == 6 &&
+	    !text[used])
+		return 0;
+	return usage("bind", ifname, "mac '%s': not an address such as 02:00:00:00:00:01",
+		     text ? text : "");
+}
+
+static int read_words(struct words *w, struct bind_words *b)
+{
+	const char *word;
+	int err;
+
+	memset(b, 0, sizeof(*b));
+	b->ifname = words_next(w);
+	if (!b->ifname)
+		return usage("bind", NULL, "DEV missing");
+	word = words_next(w);
+	if (!word || strcmp(word, "mac"))
+		return usage("bind", b->ifname, "mac MAC missing");
+	err = read_mac(b->ifname, words_next(w), b->mac);
+	word = words_peek(w);
+	if (err || !word || strcmp(word, "ip"))
+		return err ? err : no_more(w, "bind", b->ifname);
+	words_next(w);
+	word = words_next(w);
+	if (!word || xsw_bind_ip_parse(word, &b->ip))
+		return usage("bind", b->ifname, "ip '%s': must be an IPv4 or IPv6 address",
+			     word ? word : "");
+	b->has_ip = true;
+	return no_more(w, "bind", b->ifname);
+}
+
+static int add_or_del(struct words *w,
+		      int (*call)(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
+				  const struct in6_addr *ip),
+		      int forgiven)
+{
+	struct xsw_switch_handle sw;
+	struct bind_words b;
+	int err, port;
+
+	err = read_words(w, &b);
+	if (err)
+		return err;
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = xsw_port_find(b.ifname, &sw);
+	if (port < 0)
+		return failed(port);
+	err = call(&sw, port, b.mac, b.has_ip ? &b.ip : NULL);
+	xsw_switch_close(&sw);
+	return err && err != forgiven ? failed(err) : EXIT_DONE;
+}
+
+static int bind_add(struct words *w)
+{
+	return add_or_del(w, xsw_bind_add, opt.may_exist ? -EEXIST : 0);
+}
+
+static int bind_del(struct words *w)
+{
+	return add_or_del(w, xsw_bind_del, opt.if_exists ? -ENOENT : 0);
+}
+
+static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info *info,
+		     struct json_object *array)
+{
+	struct json_object *o, *ips = json_object_new_array();
+	const __u8 *m = row->key.mac;
+	char mac[24], ip[INET6_ADDRSTRLEN];
+
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+	if (!opt.json)
+		printf("%s: switch %s mac %s", info->ifname, info->switch_name, mac);
+	for (int i = 0; i < row->ips; i++) {
+		xsw_bind_ip_format(&row->ip[i], ip);
+		json_object_array_add(ips, json_object_new_string(ip));
+		if (!opt.json)
+			printf(" ip %s", ip);
+	}
+	if (!opt.json) {
+		printf("\n");
+		json_object_put(ips);
+		return;
+	}
+	o = json_object_new_object();
+	json_add_string(o, "ifname", info->ifname);
+	json_add_string(o, "switch", info->switch_name);
+	json_add_string(o, "mac", mac);
+	json_object_object_add(o, "ip", ips);
+	json_object_array_add(array, o);
+}
+
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     struct json_object *array)
+{
+	struct xsw_bind_row *rows;
+	int n = xsw_bind_list(sw, info->port, &rows);
+
+	for (int i = 0; i < n; i++)
+		row_show(&rows[i], info, array);
+	xsw_bind_list_free(rows, n);
+	return n < 0 ? n : 0;
+}
+
+static int bind_show(struct words *w)
+{
+	return show_ports(w, "bind", show_port);
+}
+
+int object_bind(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
+		{ "list", bind_show }, { NULL, NULL },
+	};
+
+	return command_run("bind", commands, "show", help_text, w);
+}

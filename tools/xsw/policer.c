@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw policer: rates of ports, of their VLANs and of their priorities. */
+#include "tools/xsw/policer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/policer_opts.h"
+
+/* ---- shared with storm control ---- */
+
+void policer_print_help(bool storm)
+{
+	char values[64];
+
+	printf("OPTIONS:\n");
+	for (size_t i = 0; i < POLICER_OPTS; i++) {
+		if (storm && !policer_opts[i].storm)
+			continue;
+		policer_opt_values(&policer_opts[i], values, sizeof(values));
+		printf("  %-16s %s\n", policer_opts[i].word, values);
+	}
+}
+
+int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
+		 struct xsw_policer_conf *conf)
+{
+	const char *object = xsw_policer_is_storm(id) ? "storm" : "policer", *word, *value;
+	const struct policer_opt *o;
+
+	while ((word = words_next(w))) {
+		o = policer_opt_find(word, xsw_policer_is_storm(id));
+		if (!o)
+			return usage(object, ifname, "unknown word '%s', see 'xsw %s help'", word,
+				     object);
+		value = words_next(w);
+		if (!value)
+			return usage(object, ifname, "%s: value missing", word);
+		if (policer_opt_set(o, value, ifname, conf))
+			return failed_value();
+	}
+	return xsw_policer_finish(ifname, id, conf) ? failed_value() : 0;
+}
+
+static void small_burst_warn(const struct xsw_switch_handle *sw, int port, const char *ifname,
+			     const struct xsw_policer_conf *conf)
+{
+	struct xsw_port_info info;
+
+	if (!xsw_port_info(sw, port, &info) && xsw_policer_small_burst(conf, info.mtu))
+		warn("policer", ifname,
+		     "a burst below two frames of mtu %u: TCP will be far below the rate",
+		     info.mtu);
+}
+
+int policer_apply(const char *ifname, const struct xsw_policer_id *id,
+		  const struct xsw_policer_conf *conf)
+{
+	struct xsw_switch_handle sw;
+	int err, port;
+
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	port = xsw_port_find(ifname, &sw);
+	if (port < 0)
+		return failed(port);
+	err = conf ? xsw_policer_set(&sw, port, id, conf) : xsw_policer_del(&sw, port, id);
+	if (!err && conf)
+		small_burst_warn(&sw, port, ifname, conf);
+	xsw_switch_close(&sw);
+	if (err == -ENOENT && opt.if_exists)
+		return EXIT_DONE;
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static const char *of_word(const struct xsw_policer_id *id)
+{
+	return id->of == XSW_POLICE_VLAN ? "vlan" : "pcp";
+}
+
+static struct json_object *row_json(const struct xsw_policer_row *row,
+				    const struct xsw_port_info *info)
+{
+	struct json_object *o = json_object_new_object();
+	bool storm = xsw_policer_is_storm(&row->id);
+	char value[32];
+
+	json_add_string(o, "ifname", info->ifname);
+	json_add_string(o, "switch", info->switch_name);
+	json_add_string(o, storm ? "class" : "direction", policer_kinds[row->id.kind]);
+	if (row->id.of != XSW_POLICE_WHOLE)
+		json_add_int(o, of_word(&row->id), row->id.value);
+	for (size_t i = 0; i < POLICER_OPTS; i++) {
+		const struct policer_opt *p = &policer_opts[i];
+
+		if ((storm && !p->storm) ||
+		    (p->kind == POLICER_OPT_CHOICE && !POLICER_GIVEN(&row->conf, i)))
+			continue;
+		policer_opt_get(p, &row->conf, value, sizeof(value));
+		if (i == POLICER_YELLOW)
+			json_add_string(o, p->word, value);
+		else if (i == POLICER_YELLOW_DEI)
+			json_add_bool(o, p->word, row->conf.yellow_dei);
+		else
+			json_add_int(o, p->word, policer_opt_number(p, &row->conf));
+	}
+	json_add_int(o, "passed", row->passed);
+	if (!storm)
+		json_add_int(o, "yellow_packets", row->yellow);
+	json_add_int(o, "dropped", row->dropped);
+	return o;
+}
+
+static void row_print(const struct xsw_policer_row *row, const struct xsw_port_info *info)
+{
+	char value[32];
+
+	printf("%s: switch %s %s", info->ifname, info->switch_name, policer_kinds[row->id.kind]);
+	if (row->id.of != XSW_POLICE_WHOLE)
+		printf(" %s %u", of_word(&row->id), row->id.value);
+	for (size_t i = 0; i < POLICER_OPTS; i++) {
+		if (!POLICER_GIVEN(&row->conf, i))
+			continue;
+		policer_opt_get(&policer_opts[i], &row->conf, value, sizeof(value));
+		printf(" %s %s", policer_opts[i].word, value);
+	}
+	printf("\n    passed %llu", (unsigned long long)row->passed);
+	if (POLICER_GIVEN(&row->conf, POLICER_YELLOW))
+		printf(" yellow_packets %llu", (unsigned long long)row->yellow);
+	printf(" dropped %llu\n", (unsigned long long)row->dropped);
+}
+
+int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm,
+		 struct json_object *array)
+{
+	struct xsw_policer_row *rows;
+	int n = xsw_policer_list(sw, info->port, &rows);
+
+	for (int i = 0; i < n; i++) {
+		if (xsw_policer_is_storm(&rows[i].id) != storm)
+			continue;
+		if (opt.json)
+			json_object_array_add(array, row_json(&rows[i], info));
+		else
+			row_print(&rows[i], info);
+	}
+	free(rows);
+	return n < 0 ? n : 0;
+}
+
+/* ---- xsw policer ---- */
+
+static void print_help(void)
+{
+	printf("Usage: xsw policer set DEV { ingress | egress } [ vlan VID | pcp N ] "
+	       "[ OPTION VALUE ]...\n"
+	       "       xsw policer del DEV { ingress | egress } [ vlan VID | pcp N ]\n"
+	       "       xsw policer show [ DEV ]\n");
+	policer_print_help(false);
+}
+
+/* DEV { ingress | egress } [ vlan VID | pcp N ] */
+static int read_id(struct words *w, const char **ifname, struct xsw_policer_id *id)
+{
+	const char *word;
+	__u32 value;
+	int err;
+
+	*ifname = words_next(w);
+	if (!*ifname)
+		return usage("policer", NULL, "DEV missing");
+	word = words_next(w);
+	if (!word || (strcmp(word, "ingress") && strcmp(word, "egress")))
+		return usage("policer", *ifname, "ingress or egress missing");
+	id->kind = word[0] == 'i' ? XSW_POLICE_INGRESS : XSW_POLICE_EGRESS;
+	id->of = XSW_POLICE_WHOLE;
+	word = words_peek(w);
+	if (!word || (strcmp(word, "vlan") && strcmp(word, "pcp")))
+		return 0;
+	words_next(w);
+	id->of = word[0] == 'v' ? XSW_POLICE_VLAN : XSW_POLICE_PCP;
+	err = word_u32("policer", *ifname, word, words_next(w), 0,
+		       id->of == XSW_POLICE_VLAN ? XSW_VID_MAX : 7, &value);
+	id->value = value;
+	return err;
+}
+
+static int policer_set(struct words *w)
+{
+	struct xsw_policer_conf conf = {};
+	struct xsw_policer_id id = {};
+	const char *ifname;
+	int err;
+
+	err = read_id(w, &ifname, &id);
+	if (!err)
+		err = policer_read(w, ifname, &id, &conf);
+	return err ? err : policer_apply(ifname, &id, &conf);
+}
+
+static int policer_del(struct words *w)
+{
+	struct xsw_policer_id id = {};
+	const char *ifname;
+	int err;
+
+	err = read_id(w, &ifname, &id);
+	if (!err)
+		err = no_more(w, "policer", ifname);
+	return err ? err : policer_apply(ifname, &id, NULL);
+}
+
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     struct json_object *array)
+{
+	return policer_show(sw, info, false, array);
+}
+
+static int policer_list(struct words *w)
+{
+	return show_ports(w, "policer", show_port);
+}
+
+int object_policer(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
+		{ "list", policer_list }, { NULL, NULL },
+	};
+
+	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
+		print_help();
+		return EXIT_DONE;
+	}
+	return command_run("policer", commands, "show", "", w);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw storm: how much broadcast, multicast and unknown unicast a port may send in. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctrl/policer_opts.h"
+#include "tools/xsw/policer.h"
+
+static void print_help(void)
+{
+	printf("Usage: xsw storm set DEV { broadcast | multicast | unknown } "
+	       "[ OPTION VALUE ]...\n"
+	       "       xsw storm del DEV { broadcast | multicast | unknown }\n"
+	       "       xsw storm show [ DEV ]\n");
+	policer_print_help(true);
+}
+
+/* DEV { broadcast | multicast | unknown } */
+static int read_id(struct words *w, const char **ifname, struct xsw_policer_id *id)
+{
+	const char *word;
+
+	*ifname = words_next(w);
+	if (!*ifname)
+		return usage("storm", NULL, "DEV missing");
+	word = words_next(w);
+	id->of = XSW_POLICE_WHOLE;
+	for (id->kind = XSW_STORM_BROADCAST; word && id->kind < XSW_POLICE_KINDS; id->kind++)
+		if (!strcmp(word, policer_kinds[id->kind]))
+			return 0;
+	return usage("storm", *ifname, "broadcast, multicast or unknown missing");
+}
+
+static int storm_set(struct words *w)
+{
+	struct xsw_policer_conf conf = {};
+	struct xsw_policer_id id = {};
+	const char *ifname;
+	int err;
+
+	err = read_id(w, &ifname, &id);
+	if (!err)
+		err = policer_read(w, ifname, &id, &conf);
+	return err ? err : policer_apply(ifname, &id, &conf);
+}
+
+static int storm_del(struct words *w)
+{
+	struct xsw_policer_id id = {};
+	const char *ifname;
+	int err;
+
+	err = read_id(w, &ifname, &id);
+	if (!err)
+		err = no_more(w, "storm", ifname);
+	return err ? err : policer_apply(ifname, &id, NULL);
+}
+
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     struct json_object *array)
+{
+	return policer_show(sw, info, true, array);
+}
+
+static int storm_show(struct words *w)
+{
+	return show_ports(w, "storm", show_port);
+}
+
+int object_storm(struct words *w)
+{
+	static const struct command commands[] = {
+		{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
+		{ "list", storm_show }, { NULL, NULL },
+	};
+
+	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
+		print_help();
+		return EXIT_DONE;
+	}
+	return command_run("storm", commands, "show", "", w);
+}
