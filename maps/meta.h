@@ -30,9 +30,13 @@
 #define XSW_SAVED_RXVLAN_STAG (1U << 6) /* as RXVLAN, for tags of 802.1ad */
 #define XSW_SAVED_PEER_TXVLAN_STAG (1U << 7)
 #define XSW_SAVED_MADE (1U << 8) /* the device is ours: it goes with the port */
+#define XSW_SAVED_LINK_UP (1U << 9)	/* we took its link down */
+#define XSW_SAVED_LINK_DOWN (1U << 10) /* we brought its link up */
 
 /* Options whose default depends on others and that the user named */
 #define XSW_GIVEN_VLAN_MODE (1U << 0)
+#define XSW_GIVEN_LINK_UP (1U << 1) /* link up, link down; neither: link auto */
+#define XSW_GIVEN_LINK_DOWN (1U << 2)
 
 /* Value of map xsw_meta, an array by port number. Written under the
  * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,
