@@ -397,26 +397,9 @@ struct port_reader {
 
 static bool value_is_default(const struct port_opt *o, const char *value)
 {
-	static const char *const on[] = { "learning", "flood", "mcast_flood",	  "bcast_flood",
-					  "rx",	      "tx",    "accept_untagged", "accept_tagged" };
+	const char *by_default = port_opt_default_value(o);
 
-	switch (o->kind) {
-	case PORT_OPT_FLAG:
-		for (size_t i = 0; i < sizeof(on) / sizeof(on[0]); i++)
-			if (!strcmp(o->word, on[i]))
-				return !strcmp(value, "on");
-		return !strcmp(value, "off");
-	case PORT_OPT_LIST:
-		return !value[0];
-	case PORT_OPT_LATER:
-		return true;
-	case PORT_OPT_CHOICE:
-		if (o->bit == XSW_PORT_GIVEN_QINQ)
-			return !strcmp(value, "802.1ad");
-		return o->bit != XSW_PORT_GIVEN_MODE && !strcmp(value, o->choices[0]);
-	default:
-		return false;
-	}
+	return by_default && !strcmp(value, by_default);
 }
 
 static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
@@ -445,10 +428,12 @@ static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_
 	err = port_opt_set(o, text, pr->port->dev, &conf);
 	if (err)
 		return bad_value(r, value);
-	if (value_is_default(o, text))
-		return 0;
 	if (o->kind == PORT_OPT_VID)
 		sprintf(text, "%u", conf.tag);
+	if (o->kind == PORT_OPT_LIMIT)
+		sprintf(text, "%u", conf.mac_limit);
+	if (value_is_default(o, text))
+		return 0;
 	if (o->kind == PORT_OPT_LIST) {
 		vlan_set_format(o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks : &conf.cvlans,
 				canonical, sizeof(canonical));
@@ -705,14 +690,10 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 		}
 		switch (o->kind) { /* back to the default */
 		case PORT_OPT_FLAG:
-			err = port_opt_set(o, value_is_default(o, "on") ? "on" : "off", want->dev,
-					   conf);
-			break;
+		case PORT_OPT_FLAG_OFF:
+		case PORT_OPT_LIMIT:
 		case PORT_OPT_CHOICE:
-			err = port_opt_set(o,
-					   o->bit == XSW_PORT_GIVEN_QINQ ? "802.1ad" :
-									   o->choices[0],
-					   want->dev, conf);
+			err = port_opt_set(o, port_opt_default_value(o), want->dev, conf);
 			break;
 		case PORT_OPT_VID:
 			conf->tag = 0;

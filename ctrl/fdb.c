@@ -10,6 +10,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
+#include "ctrl/guard.h"
 #include "ctrl/table.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)
@@ -87,9 +88,13 @@ static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	err = entry_put(sw, key, there ? &old : NULL, new);
 	if (err && learned && !was_learned)
 		fdb_count_add(sw, -1, NULL);
-	if (!err)
-		fdb_changed(sw, !learned && was_learned);
-	return err;
+	if (err)
+		return err;
+	if (was_learned)
+		guard_learned_add(sw, old.port, -1);
+	if (learned)
+		guard_learned_add(sw, new->port, 1);
+	return fdb_changed(sw, !learned && was_learned);
 }
 
 int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port,
@@ -118,13 +123,19 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 	return err ? fdb_fail(err, key, strerror(-err)) : 0;
 }
 
-/* Remove an entry that was @entry. Return: 0, or -ENOENT if it is gone already. */
-static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
-		     const struct xsw_fdb_entry *entry)
+/* Return: 0, or -ENOENT if it is gone already. */
+static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 {
-	if (bpf_map_delete_elem(shard_of(sw, key), key))
-		return -errno;
-	fdb_changed(sw, !(entry->flags & XSW_FDB_STATIC));
+	struct xsw_fdb_entry was;
+	bool learned;
+	int err = fdb_take(shard_of(sw, key), key, &was);
+
+	if (err)
+		return err;
+	learned = !(was.flags & XSW_FDB_STATIC);
+	if (learned)
+		guard_learned_add(sw, was.port, -1);
+	fdb_changed(sw, learned);
 	return 0;
 }
 
@@ -140,7 +151,7 @@ int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 	if (!err && xsw_fdb_expired(&entry, fdb_tick(), conf.ageing_ticks))
 		err = -ENOENT;
 	if (!err)
-		err = entry_del(sw, key, &entry);
+		err = entry_del(sw, key);
 	if (err == -ENOENT)
 		return fdb_fail(err, key, "no such entry");
 	return err ? fdb_fail(err, key, strerror(-err)) : 0;
@@ -165,7 +176,7 @@ static int flush(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16
 		for (__u32 n = 0; n < items.n; n++)
 			if ((items.entry[n].flags & XSW_FDB_STATIC) == which &&
 			    item_matches(&items, n, port, vlan) &&
-			    !entry_del(sw, &items.key[n], &items.entry[n]))
+			    !entry_del(sw, &items.key[n]))
 				total++;
 		fdb_items_free(&items);
 	}

@@ -14,11 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/guard.h"
 #include "ctrl/load.h"
 #include "ctrl/pin.h"
 #include "ctrl/table.h"
 
 #define READ_CHUNK 4096
+#define RECOUNTS 8
 
 static int fdb_open_shards(struct xsw_switch_handle *sw, int outer)
 {
@@ -124,6 +126,12 @@ void fdb_items_free(struct fdb_items *items)
 	memset(items, 0, sizeof(*items));
 }
 
+/* One step, so that the port is right whose entry it was: the programs move entries. */
+int fdb_take(int shard_fd, const struct xsw_fdb_key *key, struct xsw_fdb_entry *was)
+{
+	return bpf_map_lookup_and_delete_elem(shard_fd, key, was) ? -errno : 0;
+}
+
 static struct xsw_fdb_count *count_map(const struct xsw_switch_handle *sw)
 {
 	void *page = mmap(NULL, sizeof(struct xsw_fdb_count), PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -207,29 +215,56 @@ int fdb_hold(const struct xsw_switch_handle *sw)
 	return err;
 }
 
-/* How many learned entries there are, while nobody adds or removes one. */
-static int recount(const struct xsw_switch_handle *sw)
+/* How many learned entries there are, and at which port. Return: their number or -errno. */
+static __s64 count_learned(const struct xsw_switch_handle *sw, __s32 *of_port)
 {
-	struct xsw_fdb_count *count;
 	__s64 learned = 0;
 
+	memset(of_port, 0, XSW_MAX_PORTS * sizeof(*of_port));
 	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
 		struct fdb_items items;
 		int err = fdb_read(sw->map.fdb_shard[i], &items);
 
 		if (err)
 			return err;
-		for (__u32 n = 0; n < items.n; n++)
-			learned += !(items.entry[n].flags & XSW_FDB_STATIC);
+		for (__u32 n = 0; n < items.n; n++) {
+			if (items.entry[n].flags & XSW_FDB_STATIC)
+				continue;
+			learned++;
+			of_port[items.entry[n].port & (XSW_MAX_PORTS - 1)]++;
+		}
 		fdb_items_free(&items);
 	}
-	count = count_map(sw);
+	return learned;
+}
+
+/* While nobody adds or removes an entry. They do move from port to port: then all is
+ * counted again, and at the last try the ports' numbers may be off by what moved.
+ */
+static int recount(const struct xsw_switch_handle *sw)
+{
+	struct xsw_fdb_count *count = count_map(sw);
+	__s32 of_port[XSW_MAX_PORTS];
+	__u32 generation;
+	__s64 learned;
+
 	if (!count)
 		return -errno;
-	__atomic_store_n(&count->learned, learned, __ATOMIC_SEQ_CST);
-	__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < RECOUNTS; i++) {
+		generation = __atomic_load_n(&count->generation, __ATOMIC_SEQ_CST);
+		learned = count_learned(sw, of_port);
+		if (learned < 0)
+			break;
+		guard_learned_store(sw, of_port);
+		if (generation == __atomic_load_n(&count->generation, __ATOMIC_SEQ_CST))
+			break;
+	}
+	if (learned >= 0) {
+		__atomic_store_n(&count->learned, learned, __ATOMIC_SEQ_CST);
+		__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
+	}
 	count_unmap(count);
-	return 0;
+	return learned < 0 ? learned : 0;
 }
 
 int fdb_release(const struct xsw_switch_handle *sw)
@@ -375,8 +410,11 @@ int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && learned > fdb_max; i++) {
-		if (bpf_map_delete_elem(sw->map.fdb_shard[aged[i].shard], &aged[i].key))
+		struct xsw_fdb_entry was;
+
+		if (fdb_take(sw->map.fdb_shard[aged[i].shard], &aged[i].key, &was))
 			continue;
+		guard_learned_add(sw, was.port, -1);
 		err = fdb_changed(sw, 1);
 		if (err)
 			break;

@@ -27,7 +27,7 @@ int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before);
 
 /**
  * fdb_changed() - after an entry was overwritten or deleted: the programs look up again
- * @forgotten: how many learned entries less there are
+ * @forgotten: how many learned entries less there are; those of a port are the guard's
  */
 int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten);
 
@@ -45,6 +45,9 @@ int fdb_release(const struct xsw_switch_handle *sw);
 
 /** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost. On hold. */
 int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max);
+
+/** fdb_take() - delete an entry and say what it was. Return: 0, -ENOENT, -errno. */
+int fdb_take(int shard_fd, const struct xsw_fdb_key *key, struct xsw_fdb_entry *was);
 
 /** fdb_shrink() - forget the oldest learned entries until @fdb_max are left. On hold. */
 int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max);

@@ -67,6 +67,7 @@ static void link_reply(const struct nlmsghdr *h, void *arg)
 	info->mtu = nl_u32(a[IFLA_MTU]);
 	info->up = ifi->ifi_flags & IFF_UP;
 	info->running = ifi->ifi_flags & IFF_LOWER_UP;
+	info->carrier = a[IFLA_CARRIER] && *(const __u8 *)NL_DATA(a[IFLA_CARRIER]);
 	info->promisc = ifi->ifi_flags & IFF_PROMISC;
 	info->is_ethernet = ifi->ifi_type == ARPHRD_ETHER;
 	info->master = nl_u32(a[IFLA_MASTER]);
@@ -241,6 +242,30 @@ int link_set_promisc(__u32 ifindex, bool on)
 		return xsw_fail(err, "device", NULL, "ifindex %u: cannot set promisc %s: %s",
 				ifindex, on ? "on" : "off", strerror(-err));
 	return 0;
+}
+
+int link_set_up(__u32 ifindex, bool up)
+{
+	struct ifinfomsg body = {
+		.ifi_index = ifindex,
+		.ifi_flags = up ? IFF_UP : 0,
+		.ifi_change = IFF_UP,
+	};
+	struct nl_req req;
+
+	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
+	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+}
+
+int link_set_carrier(__u32 ifindex, bool on)
+{
+	struct ifinfomsg body = { .ifi_index = ifindex };
+	__u8 carrier = on;
+	struct nl_req req;
+
+	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
+	nl_put(&req, IFLA_CARRIER, &carrier, sizeof(carrier));
+	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
 }
 
 int link_set_feature(__u32 ifindex, __u32 feature, bool on)

@@ -36,6 +36,7 @@ struct link_info {
 	__u32 mtu;
 	bool up;	    /* IFF_UP */
 	bool running;	    /* IFF_RUNNING: has carrier */
+	bool carrier;	    /* IFLA_CARRIER: the same, also of a device that is not up */
 	bool promisc;	    /* IFF_PROMISC set by an administrator */
 	bool is_ethernet;   /* ARPHRD_ETHER */
 	bool has_master;    /* enslaved to a bridge, bond, ... */
@@ -65,6 +66,16 @@ int link_add_veth(const char *ifname, const char *peer);
 int link_del(__u32 ifindex);
 
 int link_set_promisc(__u32 ifindex, bool on);
+
+/**
+ * link_set_up() - as `ip link set up|down`
+ * link_set_carrier() - as `ip link set carrier on|off`, where the driver has it
+ *
+ * Return: 0 or -errno without an error text; carrier: -EOPNOTSUPP, -EPERM from a tap that
+ * nobody has open.
+ */
+int link_set_up(__u32 ifindex, bool up);
+int link_set_carrier(__u32 ifindex, bool on);
 
 /** link_set_feature() - turn LINK_FEAT_* bits on or off. Return: 0, -EOPNOTSUPP if it kept it. */
 int link_set_feature(__u32 ifindex, __u32 feature, bool on);

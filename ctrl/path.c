@@ -38,7 +38,9 @@ static const struct need peer_off[] = {
 	{ LINK_FEAT_TXVLAN_STAG, XSW_SAVED_PEER_TXVLAN_STAG, "tx-vlan-stag-hw-insert" },
 };
 
-#define SAVED_OF_PORT (XSW_SAVED_PROMISC | XSW_SAVED_MADE) /* not of its path */
+/* not of its path */
+#define SAVED_OF_PORT                                                                              \
+	(XSW_SAVED_PROMISC | XSW_SAVED_MADE | XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 __attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,

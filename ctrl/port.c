@@ -10,18 +10,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ctrl/attach.h"
 #include "ctrl/bind_table.h"
 #include "ctrl/error_keep.h"
 #include "ctrl/fdb.h"
+#include "ctrl/fdb_table.h"
+#include "ctrl/guard.h"
 #include "ctrl/link.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/pin.h"
 #include "ctrl/policer_table.h"
+#include "ctrl/port_link.h"
 #include "ctrl/port_work.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
@@ -91,6 +95,38 @@ static void host_device_remove(const struct xsw_meta *meta)
 		link_del(dev.ifindex);
 }
 
+/* XSW_SWITCH_PROMISC spares the data path a look at all ports: it is set before the first
+ * port is promiscuous, and cleared after the last one was.
+ */
+static void promisc_follow(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch sw_conf;
+	struct xsw_port conf;
+
+	if (switch_read(sw, &sw_conf) || !(sw_conf.flags & XSW_SWITCH_PROMISC))
+		return;
+	for (__u32 port = xsw_port_next(sw, 0); port; port = xsw_port_next(sw, port))
+		if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_PROMISC)
+			return;
+	sw_conf.flags &= ~XSW_SWITCH_PROMISC;
+	switch_write(sw, &sw_conf);
+	fdb_changed(sw, 0);
+}
+
+static int promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
+{
+	struct xsw_switch sw_conf;
+	int err;
+
+	if (!(conf->flags & XSW_PORT_PROMISC))
+		return 0;
+	err = switch_read(sw, &sw_conf);
+	if (err || sw_conf.flags & XSW_SWITCH_PROMISC)
+		return err;
+	sw_conf.flags |= XSW_SWITCH_PROMISC;
+	return switch_write(sw, &sw_conf);
+}
+
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *was)
 {
 	static const struct xsw_meta free_meta;
@@ -106,6 +142,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	detach_tc(sw->dir, port, &meta, here);
 	table_del(sw, port, meta.ifindex);
 	path_leave(sw, port, &meta, here);
+	if (here)
+		port_link_restore(sw, port, &meta);
 	if (here && meta.saved & XSW_SAVED_PROMISC)
 		link_set_promisc(meta.ifindex, false);
 	if ((here || !meta.ifindex) && meta.saved & XSW_SAVED_MADE)
@@ -114,7 +152,9 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	xsw_fdb_flush_static(sw, port);
 	policers_clear(sw, port);
 	binds_clear(sw, port);
+	guard_clear(sw, port);
 	stats_clear(sw, port);
+	promisc_follow(sw);
 	meta_write(sw, port, &free_meta);
 	netns_visit_end(&visit);
 	port_end_lower(sw);
@@ -213,6 +253,18 @@ __u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port)
 	return 0;
 }
 
+static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
+{
+	struct timespec now;
+
+	guard_read(sw, port, &info->guard);
+	info->shut = info->conf.flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
+	if (!info->shut)
+		return;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	info->shut_s = now.tv_sec + now.tv_nsec / 1e9 - info->guard.shut_ns / 1e9;
+}
+
 int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
 {
 	struct netns_visit visit;
@@ -227,13 +279,15 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
+	guard_info(sw, port, info);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->meta, &dev)) {
 		if (!(info->meta.saved & XSW_SAVED_MADE))
 			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
-		info->state = dev.up && dev.running ? XSW_PORT_STATE_UP : XSW_PORT_STATE_DOWN;
+		info->state = dev.up && dev.running && !info->shut ? XSW_PORT_STATE_UP :
+								     XSW_PORT_STATE_DOWN;
 	}
 	netns_visit_end(&visit);
 	return 0;
@@ -464,6 +518,8 @@ static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct lin
 	err = meta_write(sw, port, meta);
 	if (!err)
 		err = stats_clear(sw, port);
+	if (!err)
+		err = promisc_begin(sw, conf);
 	if (err)
 		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
 	err = device_prepare(sw, port, dev, meta);
@@ -476,6 +532,8 @@ static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct lin
 	if (err)
 		return err;
 	err = path_take(sw, port, dev, meta);
+	if (!err)
+		err = port_link_apply(sw, port, meta);
 	if (err)
 		return err;
 	err = meta_write(sw, port, meta);
@@ -530,6 +588,17 @@ static int add_check(struct xsw_switch_handle *sw, const char *ifname, bool host
 	return netns_claim(sw, ifname); /* the stale port may have been the last */
 }
 
+/* Options that programs of an earlier version would not know of */
+static int guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
+{
+	__u32 options = XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_SPOOF_MAC |
+			XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT;
+
+	return conf->flags & options ? table_need(sw, sw->map.guard,
+						  "local, promisc, spoof_check and mac_limit") :
+				       0;
+}
+
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_conf *want)
 {
@@ -543,6 +612,11 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 	err = host ? 0 : device_get(ifname, &dev);
 	if (!err)
 		err = port_conf_make(ifname, &none, &meta, want, &conf);
+	memcpy(meta.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
+	if (!err)
+		err = guard_need(sw, &conf);
+	if (!err && !host)
+		err = port_link_check(&dev, &meta);
 	if (!err)
 		err = add_check(sw, ifname, host, &dev);
 	if (err)
@@ -550,7 +624,8 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 	port = number_take(sw, ifname);
 	if (port < 0)
 		return port;
-	memcpy(meta.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
+	guard_clear(sw, port);
+	guard_limit_set(sw, port, want->mac_limit);
 	if (host)
 		err = host_device_make(sw, port, &meta, &dev);
 	if (!err) {
@@ -573,7 +648,7 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 static bool conf_moves_vlans(const struct xsw_port *a, const struct xsw_port *b)
 {
 	return a->vlan_mode != b->vlan_mode || a->tag != b->tag || a->qinq_tpid != b->qinq_tpid ||
-	       (a->flags ^ b->flags) & XSW_PORT_ISOLATED ||
+	       (a->flags ^ b->flags) & (XSW_PORT_ISOLATED | XSW_PORT_UPLINK_ONLY) ||
 	       memcmp(a->trunks, b->trunks, sizeof(a->trunks)) ||
 	       memcmp(a->cvlans, b->cvlans, sizeof(a->cvlans));
 }
@@ -598,6 +673,64 @@ static int path_set(const struct xsw_switch_handle *sw, __u32 port, __u32 want_p
 	return err;
 }
 
+/* Addresses above a new limit would stay: then all that was learned here goes, and what
+ * speaks is learned again up to the limit.
+ */
+static void limit_set(struct xsw_switch_handle *sw, __u32 port, __u32 mac_limit)
+{
+	struct xsw_guard guard;
+
+	guard_limit_set(sw, port, mac_limit);
+	guard_read(sw, port, &guard);
+	if (mac_limit && guard.learned > (__s32)mac_limit)
+		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+}
+
+/* A port that mac_limit shuts no more is open. */
+static void shut_end(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf)
+{
+	__u32 both = XSW_PORT_MAC_LIMIT | XSW_PORT_MAC_SHUT;
+
+	if ((conf->flags & both) != both)
+		guard_open(sw, port);
+}
+
+static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *now,
+		       const struct xsw_port *next)
+{
+	int err;
+
+	if (!memcmp(now, next, sizeof(*next)))
+		return 0;
+	err = promisc_begin(sw, next);
+	if (!err)
+		err = table_swap(sw, port, next);
+	if (err)
+		return err;
+	promisc_follow(sw);
+	shut_end(sw, port, next);
+	if (conf_moves_vlans(now, next))
+		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+	return 0;
+}
+
+static int write_fail(const struct xsw_meta *meta, int err)
+{
+	return xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err));
+}
+
+/* What can be refused, before anything changes. */
+static int change_check(const struct xsw_switch_handle *sw, const struct xsw_port *next,
+			const struct xsw_meta *meta)
+{
+	struct link_info dev;
+	int err = guard_need(sw, next);
+
+	if (err || link_brief(NULL, meta->ifindex, &dev))
+		return err; /* absent: for when it is added again */
+	return port_link_check(&dev, meta);
+}
+
 static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want,
 		       const struct xsw_port *now, struct xsw_meta *meta)
 {
@@ -606,6 +739,8 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	int err;
 
 	err = port_conf_make(meta->ifname, now, meta, want, &next);
+	if (!err)
+		err = change_check(sw, &next, meta);
 	if (err)
 		return err;
 	if (want->given & XSW_PORT_GIVEN_PATH && path_changes(meta, want->want_path)) {
@@ -613,18 +748,20 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 		if (err)
 			return err;
 	}
-	if (memcmp(now, &next, sizeof(next))) {
-		err = table_swap(sw, port, &next);
+	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT)
+		limit_set(sw, port, want->mac_limit);
+	err = conf_change(sw, port, now, &next);
+	if (err)
+		return write_fail(meta, err);
+	if (want->given & XSW_PORT_GIVEN_LINK) {
+		err = port_link_apply(sw, port, meta);
 		if (err)
-			return xsw_fail(err, "port", meta->ifname, "cannot write: %s",
-					strerror(-err));
-		if (conf_moves_vlans(now, &next))
-			xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+			return err;
 	}
 	if (!memcmp(&was, meta, sizeof(was)))
 		return 0;
 	err = meta_write(sw, port, meta);
-	return err ? xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err)) : 0;
+	return err ? write_fail(meta, err) : 0;
 }
 
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want)
@@ -645,6 +782,17 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 		xsw_ports_refresh(sw);
 	netns_visit_end(&visit);
 	return err;
+}
+
+int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port)
+{
+	int err = table_need(sw, sw->map.guard, "mac_limit");
+
+	if (err)
+		return err;
+	guard_open(sw, port);
+	err = fdb_changed(sw, 0);
+	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
 }
 
 int xsw_port_del(struct xsw_switch_handle *sw, __u32 port)

@@ -7,6 +7,7 @@
 
 #include "ctrl/switch.h"
 #include "ctrl/vlan.h"
+#include "maps/guard.h"
 #include "maps/meta.h"
 #include "maps/port.h"
 
@@ -17,12 +18,21 @@
 #define XSW_PORT_GIVEN_CVLANS (1U << 4)
 #define XSW_PORT_GIVEN_QINQ (1U << 5)
 #define XSW_PORT_GIVEN_PRIO (1U << 6)
+#define XSW_PORT_GIVEN_SPOOF (1U << 7)
+#define XSW_PORT_GIVEN_MAC_LIMIT (1U << 8)
+#define XSW_PORT_GIVEN_LIMIT_ACTION (1U << 9)
+#define XSW_PORT_GIVEN_LINK (1U << 10)
+
+#define XSW_LINK_AUTO 0
+#define XSW_LINK_UP 1
+#define XSW_LINK_DOWN 2
 
 /* What a user asks of a port; what is not given keeps its value (add: the
  * default: path auto; vlan_mode access if tag is given, else trunk; trunks
  * and cvlans empty, which is all; qinq_ethtype 802.1ad; priority_tags never;
- * learning, flood, mcast_flood, bcast_flood, rx, tx, accept_* on; isolated,
- * locked, hairpin off).
+ * learning, flood, mcast_flood, bcast_flood, rx, tx, accept_*, local on;
+ * isolated, locked, hairpin, promisc, spoof_check off; no mac_limit, whose
+ * action is drop; link auto).
  */
 struct xsw_port_conf {
 	__u32 given;	    /* XSW_PORT_GIVEN_* */
@@ -31,8 +41,10 @@ struct xsw_port_conf {
 	__u8 priority_tags; /* XSW_PRIO_* */
 	__u16 tag;	    /* 1 to 4094 */
 	__u16 qinq_tpid;    /* 0x8100 or 0x88a8, host order */
-	__u32 flags;	    /* XSW_PORT_LEARNING ... XSW_PORT_ACCEPT_TAGGED: values */
+	__u32 flags;	    /* XSW_PORT_LEARNING ... XSW_PORT_MAC_SHUT: values */
 	__u32 flags_given;  /* which of them the user named */
+	__u32 mac_limit;    /* learned addresses at the most, 0: no limit */
+	__u32 link;	    /* XSW_LINK_* */
 	struct vlan_set trunks;
 	struct vlan_set cvlans;
 };
@@ -49,6 +61,9 @@ struct xsw_port_info {
 	__u32 state; /* XSW_PORT_STATE_* */
 	struct xsw_port conf;
 	struct xsw_meta meta;
+	struct xsw_guard guard;
+	bool shut;	/* by mac_limit_action shutdown; @state is then not UP */
+	double shut_s;	/* how long ago */
 };
 
 /**
@@ -76,6 +91,9 @@ int xsw_port_check(const char *ifname, bool host);
 
 /** xsw_port_set() - change settings, atomically for every frame */
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *conf);
+
+/** xsw_port_reopen() - let a port that mac_limit_action shutdown has shut go on; others do */
+int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port);
 
 /** xsw_port_del() - take the port out; the device gets its old settings back */
 int xsw_port_del(struct xsw_switch_handle *sw, __u32 port);

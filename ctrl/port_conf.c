@@ -13,7 +13,9 @@
 #define FLAGS_USER                                                                                 \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
 	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN | XSW_PORT_RX | XSW_PORT_TX |      \
-	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED | XSW_PORT_HOST)
+	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED | XSW_PORT_HOST |                       \
+	 XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN |      \
+	 XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT)
 #define FLAGS_DEFAULT                                                                              \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
 	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
@@ -78,6 +80,15 @@ static void mode_set(struct xsw_port *conf, struct xsw_meta *meta, const struct 
 	}
 }
 
+static void link_set(struct xsw_meta *meta, __u32 link)
+{
+	meta->given &= ~(XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN);
+	if (link == XSW_LINK_UP)
+		meta->given |= XSW_GIVEN_LINK_UP;
+	if (link == XSW_LINK_DOWN)
+		meta->given |= XSW_GIVEN_LINK_DOWN;
+}
+
 int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
 		   const struct xsw_port_conf *want, struct xsw_port *conf)
 {
@@ -104,6 +115,11 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 	if (now->port && given & XSW_PORT_HOST && (want->flags ^ now->flags) & XSW_PORT_HOST)
 		return xsw_fail(EINVAL, "port", ifname, "host is decided when a port is added");
 	conf->flags = (conf->flags & ~given) | (want->flags & given);
+	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT)
+		conf->flags = (conf->flags & ~XSW_PORT_MAC_LIMIT) |
+			      (want->mac_limit ? XSW_PORT_MAC_LIMIT : 0);
+	if (want->given & XSW_PORT_GIVEN_LINK)
+		link_set(meta, want->link);
 	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)
 		return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",
 				mode_words[conf->vlan_mode]);

@@ -16,12 +16,18 @@ static const char *const modes[] = { "access", "trunk", "native-tagged", "native
 				     "dot1q-tunnel", NULL };
 static const char *const tpids[] = { "802.1q", "802.1ad", NULL };
 static const char *const prios[] = { "never", "if-nonzero", "always", NULL };
-static const char *const only_off[] = { "off", "on", NULL };
-static const char *const only_on[] = { "on", "off", NULL };
 static const char *const spoof_checks[] = { "off", "mac", "vlan", "all", NULL };
 static const char *const limit_actions[] = { "drop", "no-learn", "shutdown", NULL };
 static const char *const links[] = { "auto", "up", "down", NULL };
-static const char *const limits[] = { "0", NULL };
+
+/* in the order of spoof_checks[], limit_actions[] */
+static const __u32 spoof_flags[] = { 0, XSW_PORT_SPOOF_MAC, XSW_PORT_SPOOF_VLAN,
+				     XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN };
+static const __u32 action_flags[] = { 0, XSW_PORT_MAC_NO_LEARN, XSW_PORT_MAC_SHUT };
+
+#define SPOOF_ALL (XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN)
+#define ACTION_ALL (XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT)
+#define LIMIT_MAX 4194304
 
 const struct port_opt port_opts[] = {
 	{ "path", PORT_OPT_CHOICE, XSW_PORT_GIVEN_PATH, paths },
@@ -43,12 +49,12 @@ const struct port_opt port_opts[] = {
 	{ "accept_untagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_UNTAGGED, NULL },
 	{ "accept_tagged", PORT_OPT_FLAG, XSW_PORT_ACCEPT_TAGGED, NULL },
 	{ "host", PORT_OPT_FLAG, XSW_PORT_HOST, NULL },
-	{ "local", PORT_OPT_LATER, 0, only_on },
-	{ "promisc", PORT_OPT_LATER, 0, only_off },
-	{ "spoof_check", PORT_OPT_LATER, 0, spoof_checks },
-	{ "mac_limit", PORT_OPT_LATER, 0, limits },
-	{ "mac_limit_action", PORT_OPT_LATER, 0, limit_actions },
-	{ "link", PORT_OPT_LATER, 0, links },
+	{ "local", PORT_OPT_FLAG_OFF, XSW_PORT_UPLINK_ONLY, NULL },
+	{ "promisc", PORT_OPT_FLAG, XSW_PORT_PROMISC, NULL },
+	{ "spoof_check", PORT_OPT_CHOICE, XSW_PORT_GIVEN_SPOOF, spoof_checks },
+	{ "mac_limit", PORT_OPT_LIMIT, XSW_PORT_GIVEN_MAC_LIMIT, NULL },
+	{ "mac_limit_action", PORT_OPT_CHOICE, XSW_PORT_GIVEN_LIMIT_ACTION, limit_actions },
+	{ "link", PORT_OPT_CHOICE, XSW_PORT_GIVEN_LINK, links },
 };
 
 const size_t port_opts_count = ARRAY_SIZE(port_opts);
@@ -71,7 +77,11 @@ void port_opt_values(const struct port_opt *opt, char *text, size_t size)
 
 	switch (opt->kind) {
 	case PORT_OPT_FLAG:
+	case PORT_OPT_FLAG_OFF:
 		snprintf(text, size, "on|off");
+		return;
+	case PORT_OPT_LIMIT:
+		snprintf(text, size, "0 to %d", LIMIT_MAX);
 		return;
 	case PORT_OPT_VID:
 		snprintf(text, size, "1 to %d", XSW_VID_MAX);
@@ -103,6 +113,12 @@ static int bad_value(const struct port_opt *opt, const char *value, const char *
 	return xsw_fail(EINVAL, "port", ifname, "%s '%s': must be %s", opt->word, value, allowed);
 }
 
+static void flags_set(struct xsw_port_conf *conf, __u32 of, __u32 set)
+{
+	conf->flags_given |= of;
+	conf->flags = (conf->flags & ~of) | set;
+}
+
 static void choice_set(const struct port_opt *opt, int choice, struct xsw_port_conf *conf)
 {
 	switch (opt->bit) {
@@ -118,6 +134,15 @@ static void choice_set(const struct port_opt *opt, int choice, struct xsw_port_c
 	case XSW_PORT_GIVEN_PRIO:
 		conf->priority_tags = choice; /* prios[] in the order of XSW_PRIO_* */
 		break;
+	case XSW_PORT_GIVEN_SPOOF:
+		flags_set(conf, SPOOF_ALL, spoof_flags[choice]);
+		break;
+	case XSW_PORT_GIVEN_LIMIT_ACTION:
+		flags_set(conf, ACTION_ALL, action_flags[choice]);
+		break;
+	case XSW_PORT_GIVEN_LINK:
+		conf->link = choice; /* links[] in the order of XSW_LINK_* */
+		break;
 	}
 }
 
@@ -129,14 +154,18 @@ int port_opt_set(const struct port_opt *opt, const char *value, const char *ifna
 
 	switch (opt->kind) {
 	case PORT_OPT_FLAG:
+	case PORT_OPT_FLAG_OFF:
 		if (strcmp(value, "on") && strcmp(value, "off"))
 			return bad_value(opt, value, ifname);
-		conf->flags_given |= opt->bit;
-		if (!strcmp(value, "on"))
-			conf->flags |= opt->bit;
-		else
-			conf->flags &= ~opt->bit;
+		flags_set(conf, opt->bit,
+			  !strcmp(value, opt->kind == PORT_OPT_FLAG ? "on" : "off") ? opt->bit : 0);
 		return 0;
+	case PORT_OPT_LIMIT:
+		n = strtol(value, &end, 10);
+		if (*end || value[0] < '0' || value[0] > '9' || n < 0 || n > LIMIT_MAX)
+			return bad_value(opt, value, ifname);
+		conf->mac_limit = n;
+		break;
 	case PORT_OPT_CHOICE:
 		n = choice_find(opt->choices, value);
 		if (n < 0)
@@ -154,13 +183,6 @@ int port_opt_set(const struct port_opt *opt, const char *value, const char *ifna
 									      &conf->cvlans))
 			return bad_value(opt, value, ifname);
 		break;
-	case PORT_OPT_LATER:
-		if (!strcmp(value, opt->choices[0]))
-			return 0;
-		if (strcmp(opt->word, "mac_limit") && choice_find(opt->choices, value) < 0)
-			return bad_value(opt, value, ifname);
-		return xsw_fail(EOPNOTSUPP, "port", ifname, "%s %s: not available in this version",
-				opt->word, value);
 	}
 	conf->given |= opt->bit;
 	return 0;
@@ -177,6 +199,22 @@ static void list_get(const __u64 *bits, bool all, char *text, size_t size)
 	vlan_set_format(&set, text, size);
 }
 
+static int flags_find(const __u32 *choices, __u32 flags)
+{
+	int i = 0;
+
+	while (choices[i] != flags)
+		i++;
+	return i;
+}
+
+static int link_get_choice(const struct xsw_meta *meta)
+{
+	if (meta->given & XSW_GIVEN_LINK_UP)
+		return XSW_LINK_UP;
+	return meta->given & XSW_GIVEN_LINK_DOWN ? XSW_LINK_DOWN : XSW_LINK_AUTO;
+}
+
 static int choice_get(const struct port_opt *opt, const struct xsw_port_info *info)
 {
 	switch (opt->bit) {
@@ -186,6 +224,14 @@ static int choice_get(const struct port_opt *opt, const struct xsw_port_info *in
 		return info->conf.vlan_mode;
 	case XSW_PORT_GIVEN_QINQ:
 		return info->conf.qinq_tpid == htons(0x88a8);
+	case XSW_PORT_GIVEN_SPOOF:
+		return flags_find(spoof_flags, info->conf.flags & SPOOF_ALL);
+	case XSW_PORT_GIVEN_LIMIT_ACTION: /* one of two bits, or none */
+		return flags_find(action_flags, info->conf.flags & XSW_PORT_MAC_SHUT ?
+							XSW_PORT_MAC_SHUT :
+							info->conf.flags & ACTION_ALL);
+	case XSW_PORT_GIVEN_LINK:
+		return link_get_choice(&info->meta);
 	default:
 		return info->conf.priority_tags;
 	}
@@ -199,6 +245,9 @@ void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, 
 	switch (opt->kind) {
 	case PORT_OPT_FLAG:
 		snprintf(text, size, "%s", c->flags & opt->bit ? "on" : "off");
+		break;
+	case PORT_OPT_FLAG_OFF:
+		snprintf(text, size, "%s", c->flags & opt->bit ? "off" : "on");
 		break;
 	case PORT_OPT_CHOICE:
 		snprintf(text, size, "%s", opt->choices[choice_get(opt, info)]);
@@ -214,30 +263,45 @@ void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, 
 		else
 			list_get(c->cvlans, c->flags & XSW_PORT_CVLANS_ALL, text, size);
 		break;
-	case PORT_OPT_LATER:
-		snprintf(text, size, "%s", opt->choices[0]);
+	case PORT_OPT_LIMIT:
+		snprintf(text, size, "%u", info->guard.mac_limit);
 		break;
+	}
+}
+
+const char *port_opt_default_value(const struct port_opt *opt)
+{
+	switch (opt->kind) {
+	case PORT_OPT_FLAG:
+		return FLAGS_ON_BY_DEFAULT & opt->bit ? "on" : "off";
+	case PORT_OPT_FLAG_OFF:
+		return "on";
+	case PORT_OPT_LIST:
+		return "";
+	case PORT_OPT_LIMIT:
+		return "0";
+	case PORT_OPT_CHOICE:
+		if (opt->bit == XSW_PORT_GIVEN_QINQ)
+			return "802.1ad";
+		return opt->bit == XSW_PORT_GIVEN_MODE ? NULL : opt->choices[0];
+	default:
+		return NULL;
 	}
 }
 
 bool port_opt_default(const struct port_opt *opt, const struct xsw_port_info *info)
 {
+	const char *value = port_opt_default_value(opt);
 	const struct xsw_port *c = &info->conf;
+	char now[16];
 
-	switch (opt->kind) {
-	case PORT_OPT_FLAG:
-		return !(c->flags & opt->bit) == !(FLAGS_ON_BY_DEFAULT & opt->bit);
-	case PORT_OPT_VID:
+	if (opt->kind == PORT_OPT_VID)
 		return !c->tag;
-	case PORT_OPT_LIST:
+	if (opt->kind == PORT_OPT_LIST)
 		return c->flags & (opt->bit == XSW_PORT_GIVEN_TRUNKS ? XSW_PORT_TRUNKS_ALL :
 								       XSW_PORT_CVLANS_ALL);
-	case PORT_OPT_LATER:
-		return true;
-	case PORT_OPT_CHOICE:
-		break;
-	}
-	if (opt->bit == XSW_PORT_GIVEN_MODE)
+	if (!value)
 		return c->vlan_mode == (c->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK);
-	return choice_get(opt, info) == (opt->bit == XSW_PORT_GIVEN_QINQ ? 1 : 0);
+	port_opt_get(opt, info, now, sizeof(now));
+	return !strcmp(now, value);
 }

@@ -10,18 +10,19 @@
 #include "ctrl/port.h"
 
 enum port_opt_kind {
-	PORT_OPT_FLAG,	 /* on | off, a bit of xsw_port_conf.flags */
-	PORT_OPT_CHOICE, /* one of @choices */
-	PORT_OPT_VID,	 /* 1 to 4094 */
-	PORT_OPT_LIST,	 /* VLAN list */
-	PORT_OPT_LATER,	 /* a word of the interface whose other values this version lacks */
+	PORT_OPT_FLAG,	   /* on | off, a bit of xsw_port_conf.flags */
+	PORT_OPT_FLAG_OFF, /* the same, of a bit that is set when it is off */
+	PORT_OPT_CHOICE,   /* one of @choices */
+	PORT_OPT_VID,	   /* 1 to 4094 */
+	PORT_OPT_LIST,	   /* VLAN list */
+	PORT_OPT_LIMIT,	   /* how many addresses, 0: no limit */
 };
 
 struct port_opt {
 	const char *word;
 	enum port_opt_kind kind;
 	__u32 bit;		    /* FLAG: XSW_PORT_*; others: XSW_PORT_GIVEN_* */
-	const char *const *choices; /* CHOICE, LATER (only the first works): NULL-terminated */
+	const char *const *choices; /* CHOICE: NULL-terminated */
 };
 
 extern const struct port_opt port_opts[];
@@ -33,8 +34,8 @@ const struct port_opt *port_opt_find(const char *word);
 /**
  * port_opt_set() - read @value into @conf
  *
- * Return: 0; -EINVAL when the value is not one of the option's; -EOPNOTSUPP
- * when this version does not have it. The error names @ifname and the word.
+ * Return: 0; -EINVAL when the value is not one of the option's. The error names
+ * @ifname and the word.
  */
 int port_opt_set(const struct port_opt *opt, const char *value, const char *ifname,
 		 struct xsw_port_conf *conf);
@@ -45,6 +46,13 @@ void port_opt_values(const struct port_opt *opt, char *text, size_t size);
 /** port_opt_get() - the value of a running port as a word; "" for an empty list or no tag */
 void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, char *text,
 		  size_t size);
+
+/**
+ * port_opt_default_value() - what it is when nobody names it, as a word
+ *
+ * "" for an empty list, NULL where it depends on others or there is no value.
+ */
+const char *port_opt_default_value(const struct port_opt *opt);
 
 /** port_opt_default() - is the value the one that `port add` would have chosen? */
 bool port_opt_default(const struct port_opt *opt, const struct xsw_port_info *info);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
+#include "ctrl/bind.h"
 #include "ctrl/error.h"
 #include "ctrl/port.h"
 #include "ctrl/port_opts.h"
@@ -20,13 +21,12 @@ static void print_help(void)
 	char values[96];
 
 	printf("Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
-	       "       xsw port del DEV\n"
+	       "       xsw port { del | reopen } DEV\n"
 	       "       xsw port show [ DEV ] [ switch NAME ]\n"
 	       "OPTIONS:\n");
 	for (size_t i = 0; i < port_opts_count; i++) {
 		port_opt_values(&port_opts[i], values, sizeof(values));
-		printf("  %-16s %s%s\n", port_opts[i].word, values,
-		       port_opts[i].kind == PORT_OPT_LATER ? "  (planned: only the first)" : "");
+		printf("  %-16s %s\n", port_opts[i].word, values);
 	}
 }
 
@@ -62,7 +62,7 @@ static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *
 			return usage("port", ifname, "%s: value missing", word);
 		err = port_opt_set(o, value, ifname, conf);
 		if (err)
-			return err == -EOPNOTSUPP ? failed(err) : failed_value();
+			return failed_value();
 	}
 	return 0;
 }
@@ -104,6 +104,21 @@ static int port_add(struct words *w)
 	return err ? failed(err) : EXIT_DONE;
 }
 
+static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
+			 const struct xsw_port_conf *conf)
+{
+	struct xsw_bind_row *rows;
+	int n;
+
+	if (!(conf->flags & XSW_PORT_SPOOF_MAC))
+		return;
+	n = xsw_bind_list(sw, port, &rows);
+	if (!n)
+		warn("port", ifname,
+		     "nothing may be sent from here until 'xsw bind add %s mac MAC'", ifname);
+	xsw_bind_list_free(rows, n);
+}
+
 static int port_set(struct words *w)
 {
 	const char *ifname = words_next(w);
@@ -123,11 +138,15 @@ static int port_set(struct words *w)
 	if (port < 0)
 		return failed(port);
 	err = xsw_port_set(&sw, port, &conf);
+	if (!err)
+		unbound_warn(&sw, port, ifname, &conf);
 	xsw_switch_close(&sw);
 	return err ? failed(err) : EXIT_DONE;
 }
 
-static int port_del(struct words *w)
+/* Call @call for the port that is the only word. */
+static int named(struct words *w, int (*call)(struct xsw_switch_handle *sw, __u32 port),
+		 bool if_exists)
 {
 	const char *ifname = words_next(w);
 	struct xsw_switch_handle sw;
@@ -143,10 +162,20 @@ static int port_del(struct words *w)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);
 	if (port < 0)
-		return port == -ENOENT && opt.if_exists ? EXIT_DONE : failed(port);
-	err = xsw_port_del(&sw, port);
+		return port == -ENOENT && if_exists ? EXIT_DONE : failed(port);
+	err = call(&sw, port);
 	xsw_switch_close(&sw);
 	return err ? failed(err) : EXIT_DONE;
+}
+
+static int port_del(struct words *w)
+{
+	return named(w, xsw_port_del, opt.if_exists);
+}
+
+static int port_reopen(struct words *w)
+{
+	return named(w, xsw_port_reopen, false);
 }
 
 static struct json_object *vlan_array(const __u64 *bits, bool all)
@@ -157,6 +186,24 @@ static struct json_object *vlan_array(const __u64 *bits, bool all)
 		if (bits[vid / 64] >> (vid % 64) & 1)
 			json_object_array_add(a, json_object_new_int(vid));
 	return a;
+}
+
+/* The programs raise the number before they learn and lower it after: never show less. */
+static int macs(const struct xsw_port_info *i)
+{
+	return i->guard.learned > 0 ? i->guard.learned : 0;
+}
+
+static struct json_object *shutdown_json(const struct xsw_port_info *i)
+{
+	struct json_object *o = json_object_new_object();
+	char remedy[64];
+
+	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", i->ifname);
+	json_add_string(o, "reason", "mac-limit");
+	json_add_int(o, "seconds_ago", i->shut_s);
+	json_add_string(o, "remedy", remedy);
+	return o;
 }
 
 static struct json_object *port_json(const struct xsw_port_info *i)
@@ -174,6 +221,12 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 		case PORT_OPT_FLAG:
 			json_add_bool(o, p->word, i->conf.flags & p->bit);
 			break;
+		case PORT_OPT_FLAG_OFF:
+			json_add_bool(o, p->word, !(i->conf.flags & p->bit));
+			break;
+		case PORT_OPT_LIMIT:
+			json_add_int(o, p->word, i->guard.mac_limit);
+			break;
 		case PORT_OPT_VID:
 			json_add_int(o, p->word, i->conf.tag);
 			break;
@@ -190,8 +243,6 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 			port_opt_get(p, i, value, sizeof(value));
 			json_add_string(o, p->word, value);
 			break;
-		case PORT_OPT_LATER:
-			break;
 		}
 		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {
 			json_add_string(o, "path_in_use", paths[i->meta.use_path % 3]);
@@ -199,7 +250,10 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 		}
 	}
 	json_add_int(o, "mtu", i->mtu);
+	json_add_int(o, "macs", macs(i));
 	json_add_string(o, "state", states[i->state]);
+	if (i->shut)
+		json_object_object_add(o, "shutdown", shutdown_json(i));
 	return o;
 }
 
@@ -211,14 +265,17 @@ static void port_print(const struct xsw_port_info *i)
 	       states[i->state], i->mtu, paths[i->meta.use_path % 3]);
 	if (i->meta.reason[0])
 		printf(" (%s)", i->meta.reason);
+	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
+		printf(" macs %d", macs(i));
+	if (i->shut)
+		printf("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
+		       i->shut_s, i->guard.mac_limit, i->ifname);
 	printf("\n   ");
 	for (size_t n = 0; n < port_opts_count; n++) {
 		const struct port_opt *p = &port_opts[n];
 		bool always = p->bit == XSW_PORT_GIVEN_MODE && p->kind == PORT_OPT_CHOICE;
 
 		if (!always && !opt.details && port_opt_default(p, i))
-			continue;
-		if (p->kind == PORT_OPT_LATER)
 			continue;
 		port_opt_get(p, i, value, sizeof(value));
 		printf(" %s %s", p->word, value[0] ? value : "-");
@@ -334,7 +391,8 @@ int object_port(struct words *w)
 {
 	static const struct command commands[] = {
 		{ "add", port_add },   { "set", port_set },   { "del", port_del },
-		{ "show", port_show }, { "list", port_show }, { NULL, NULL },
+		{ "show", port_show }, { "list", port_show }, { "reopen", port_reopen },
+		{ NULL, NULL },
 	};
 
 	if (words_peek(w) && !strcmp(words_peek(w), "help")) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The link of a port. A tap has a carrier of its own to set; the peer of a veth has
+ * carrier while the port's end is up.
+ */
+#include "ctrl/port_link.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/link_state.h"
+#include "ctrl/table.h"
+
+#define SAVED_LINK (XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
+#define GIVEN_LINK (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)
+
+static bool link_has(const struct link_info *dev)
+{
+	return dev->kind == LINK_TAP || dev->kind == LINK_VETH;
+}
+
+static bool link_is_up(const struct link_info *dev)
+{
+	return dev->kind == LINK_TAP ? dev->carrier : dev->up;
+}
+
+int port_link_check(const struct link_info *dev, const struct xsw_meta *meta)
+{
+	if (!(meta->given & GIVEN_LINK) || link_has(dev))
+		return 0;
+	return xsw_fail(EOPNOTSUPP, "port", meta->ifname,
+			"link: only that of taps and veths can be set");
+}
+
+/* A tap that no process has open has no carrier, and gets it with the process. */
+static int link_set(const struct link_info *dev, bool up)
+{
+	int err = dev->kind == LINK_TAP ? link_set_carrier(dev->ifindex, up) :
+					  link_set_up(dev->ifindex, up);
+
+	if (err == -EPERM && dev->kind == LINK_TAP && up)
+		return 0;
+	return err ? xsw_fail(err, "port", dev->ifname, "cannot set its link %s: %s",
+			      up ? "up" : "down", strerror(-err)) :
+		     0;
+}
+
+/* Another state than the one it had is noted before the change, that one after it. */
+static int link_change(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		       bool up)
+{
+	__u32 back = up ? XSW_SAVED_LINK_UP : XSW_SAVED_LINK_DOWN;
+	struct link_info dev;
+	int err;
+
+	if (link_brief(NULL, meta->ifindex, &dev) || !link_has(&dev))
+		return 0;
+	if (link_is_up(&dev) != up && !(meta->saved & SAVED_LINK)) {
+		meta->saved |= up ? XSW_SAVED_LINK_DOWN : XSW_SAVED_LINK_UP;
+		meta_write(sw, port, meta);
+	}
+	err = link_is_up(&dev) == up ? 0 : link_set(&dev, up);
+	if (!err && meta->saved & back) {
+		meta->saved &= ~back;
+		meta_write(sw, port, meta);
+	}
+	return err;
+}
+
+void port_link_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+{
+	if (meta->saved & SAVED_LINK)
+		link_change(sw, port, meta, meta->saved & XSW_SAVED_LINK_UP);
+}
+
+int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+{
+	if (meta->given & GIVEN_LINK)
+		return link_change(sw, port, meta, meta->given & XSW_GIVEN_LINK_UP);
+	port_link_restore(sw, port, meta);
+	return 0;
+}
+
+int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		     bool up)
+{
+	return meta->given & GIVEN_LINK ? 0 : link_change(sw, port, meta, up);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The link option of a port: what its guest sees as the cable. Private to ctrl/. All calls
+ * run in the device's namespace.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "ctrl/link.h"
+#include "ctrl/switch.h"
+#include "maps/meta.h"
+
+/** port_link_check() - can the link of this device be set as @meta->given says? */
+int port_link_check(const struct link_info *dev, const struct xsw_meta *meta);
+
+/**
+ * port_link_apply() - bring the link up or down as @meta->given says; auto: as it was
+ *
+ * What it was is noted in @meta->saved first. Return: 0 or -errno with the error set; 0 if
+ * there is no such device.
+ */
+int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
+
+/** port_link_follow() - the same for a port with link auto: up or down */
+int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		     bool up);
+
+/** port_link_restore() - as it was before; for a port that goes */
+void port_link_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
