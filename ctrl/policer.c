@@ -46,6 +46,11 @@ static __u64 burst_packets_default(__u64 pps)
 	return pps / 20 > 64 ? pps / 20 : 64;
 }
 
+static const char *kind_word(const struct xsw_policer_id *id)
+{
+	return xsw_policer_is_storm(id) ? "storm" : "policer";
+}
+
 static int refuse(const char *ifname, const char *why)
 {
 	return xsw_fail(EINVAL, "policer", ifname, "%s", why);
@@ -421,9 +426,7 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 		return err;
 	meta_read(sw, port, &meta);
 	if (conf_read(sw, port, &now) || policer_read(sw, &now, id, &old))
-		return xsw_fail(ENOENT, "policer", meta.ifname, "has no %s %s",
-				policer_kinds[id->kind],
-				xsw_policer_is_storm(id) ? "storm control" : "such policer");
+		return xsw_fail(ENOENT, kind_word(id), meta.ifname, "there is no such limit");
 	err = has_others(sw, port, id) ? 0 : table_flags(sw, port, flag_of(id), 0);
 	if (err)
 		return write_fail(sw, port, err);

@@ -7,7 +7,7 @@ MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
 source "$ROOT/tools/bash-completion/xsw"
 
-OBJECTS=(switch port fdb stats check config)
+OBJECTS=(switch port fdb stats policer storm bind check config)
 
 # ---- what help says
 
@@ -15,7 +15,7 @@ OBJECTS=(switch port fdb stats check config)
 # for values (a|b, and what follows an option's word in the list of the port's)
 help_words() {
 	"$XSW" "$@" help |
-		sed 's/(planned.*//; s/^Usage: */ /; s/^ *xsw//; /^OPTIONS:/d; s/OPTION VALUE//' |
+		sed 's/^Usage: */ /; s/^ *xsw//; /^OPTIONS:/d; s/OPTION VALUE//' |
 		sed 's/^  \([a-z][a-z_]*\) .*/\1/; s/[a-z]*|[a-z|]*//g; s/[][{}|]/ /g' |
 		tr ' ' '\n' | grep -E '^(--)?[a-z][a-z_-]*$' | sort -u | grep -vx "${1:-xsw}"
 }
@@ -42,18 +42,17 @@ man_has() {
 	done
 }
 
-# Options of a port have an item each, which names the values that help names.
-man_has_port_options() {
+# man_has_options OBJECT: its options have an item each, which names the values that help names.
+man_has_options() {
 	local word values item
 
 	while read -r word values; do
-		values=${values%%  (planned*}
 		item=".It Cm $word"
 		[[ $values != *"|"* ]] || item+=" Cm ${values//|/ | }"
 		grep -qE "^${item//|/\\|}\$|^\.It Cm $word Ar" "$MAN" && continue
 		echo "not there: $item"
 		return 1
-	done < <("$XSW" port help | grep '^  [a-z]')
+	done < <("$XSW" "$1" help | grep '^  [a-z]')
 }
 
 man_has_reasons() {
@@ -141,16 +140,15 @@ offers_all() {
 	done
 }
 
-# Each value that help names for an option of a port
-offers_port_values() {
+# offers_values OBJECT WORD...: each value that its help names for an option, after these words
+offers_values() {
 	local word values
 
 	while read -r word values; do
 		[[ $values = *"|"* ]] || continue
-		[[ $values != *planned* ]] || values=${values%%|*}
 		IFS='|' read -ra values <<< "$values"
-		offers "${values[@]}" -- port set p1 "$word" "" || { echo "of $word"; return 1; }
-	done < <("$XSW" port help | grep '^  [a-z]' | grep -vE '^  host ')
+		offers "${values[@]}" -- "$@" "$word" "" || { echo "of $word"; return 1; }
+	done < <("$XSW" "$1" help | grep '^  [a-z]' | grep -vE '^  host ')
 }
 
 # ---- install
@@ -175,7 +173,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 34))
+plan $((${#OBJECTS[@]} + 39))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -184,23 +182,29 @@ for object in "${OBJECTS[@]}"; do
 	mapfile -t words < <(help_words "$object")
 	check "man: $object" man_has "$object" "${words[@]}"
 done
-check "man: each option of a port" man_has_port_options
-check "man: planned objects" man_has policer storm bind punt monitor
+check "man: each option of a port" man_has_options port
+check "man: ... of a policer" man_has_options policer
+check "man: planned objects" man_has punt monitor
 check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
 check "man: nothing to complain about" man_is_clean
 
-check "completion: objects" is "switch port fdb stats check config help" completes ""
-check "... that begin so" is "stats" completes st
+check "completion: objects" is \
+	"switch port fdb stats policer storm bind check config help" completes ""
+check "... that begin so" is "stats storm" completes st
 check "completion: the options" offers "${options[@]}" -- -
 check "completion: switch" offers_all switch "add sw1" "set sw0"
 check "completion: port" offers_all port "add p9" "set p1" show
 check "completion: fdb" offers_all fdb "add 02:00:00:00:00:01" "del 02:00:00:00:00:01" show flush
 check "completion: stats" offers_all stats show watch
+check "completion: policer" offers_all policer "set p1" "set p1 ingress" "del p1 egress"
+check "completion: storm" offers_all storm "set p1" "set p1 unknown"
+check "completion: bind" offers_all bind "add p1"
 check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
-check "completion: values of port options" offers_port_values
-check "... of a planned one: what works" is on completes port set p1 local ""
+check "completion: values of port options" offers_values port set p1
+check "... of policers" offers_values policer set p1 egress
+check "... which are limited" is "broadcast multicast unknown" completes storm set p1 ""
 check "... that begin so" is "native-tagged native-untagged" completes port set p1 vlan_mode na
 check "... once more" is "on off" completes port set p1 learning on flood ""
 check "... not those that stand" not offers learning -- port set p1 learning on ""
