@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From the running state to that of a file: what differs is changed, and if a change is
+ * refused the difference back to the state before is applied.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctrl/config.h"
+#include "ctrl/config_work.h"
+#include "ctrl/error.h"
+
+struct change {
+	bool dry_run;
+	void (*report)(const char *line, void *arg);
+	void *arg;
+	int n;
+};
+
+__attribute__((format(printf, 2, 3))) static void told(struct change *ch, const char *fmt, ...)
+{
+	char line[256];
+	va_list args;
+
+	ch->n++;
+	if (!ch->report)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	ch->report(line, ch->arg);
+}
+
+/* What must be set so that a port with values @now has values @want. */
+static int port_difference(const struct cfg_port *now, const struct cfg_port *want,
+			   struct xsw_port_conf *conf)
+{
+	static const struct vlan_set all;
+	bool tagged = want->value[port_opt_find("tag") - port_opts];
+	int changed = 0, err;
+
+	memset(conf, 0, sizeof(*conf));
+	for (size_t i = 0; i < port_opts_count; i++) {
+		const struct port_opt *o = &port_opts[i];
+		const char *value = want->value[i], *had = now ? now->value[i] : NULL;
+		bool same = value && had ? !strcmp(value, had) : !value && !had;
+
+		/* Without the word, the mode follows the tag: name it always. */
+		if (o->kind == PORT_OPT_CHOICE && o->bit == XSW_PORT_GIVEN_MODE && !value)
+			value = tagged ? "access" : "trunk";
+		else if (same)
+			continue;
+		changed += !same;
+		if (value) {
+			err = port_opt_set(o, value, want->dev, conf);
+			if (err)
+				return err;
+			continue;
+		}
+		switch (o->kind) { /* back to the default */
+		case PORT_OPT_FLAG:
+		case PORT_OPT_FLAG_OFF:
+		case PORT_OPT_LIMIT:
+		case PORT_OPT_CHOICE:
+			err = port_opt_set(o, port_opt_default_value(o), want->dev, conf);
+			break;
+		case PORT_OPT_VID:
+			conf->tag = 0;
+			conf->given |= o->bit;
+			err = 0;
+			break;
+		default:
+			conf->trunks = o->bit == XSW_PORT_GIVEN_TRUNKS ? all : conf->trunks;
+			conf->cvlans = o->bit == XSW_PORT_GIVEN_CVLANS ? all : conf->cvlans;
+			conf->given |= o->bit;
+			err = 0;
+		}
+		if (err)
+			return err;
+	}
+	return changed;
+}
+
+static int port_remove(const char *name, const char *dev)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_port_info info;
+	int err = xsw_switch_open(name, &sw);
+
+	if (err)
+		return err;
+	err = -ENOENT;
+	for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p)) {
+		if (xsw_port_info(&sw, p, &info) || strcmp(info.ifname, dev))
+			continue;
+		err = xsw_port_del(&sw, p);
+		break;
+	}
+	xsw_switch_close(&sw);
+	return err;
+}
+
+/* Take away what must go before anything can be added elsewhere. */
+static int change_remove(struct change *ch, const struct cfg *now, const struct cfg *want)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < now->n; i++) {
+		const struct cfg_switch *s = &now->sw[i], *w = cfg_switch_find(want, s->name);
+
+		if (!w) {
+			told(ch, "del switch '%s'", s->name);
+			if (!ch->dry_run)
+				err = xsw_switch_del(s->name);
+			if (err)
+				return err;
+			continue;
+		}
+		for (size_t p = 0; p < s->ports; p++) {
+			if (cfg_port_find(w, s->port[p].dev))
+				continue;
+			told(ch, "del port '%s' of switch '%s'", s->port[p].dev, s->name);
+			if (!ch->dry_run)
+				err = port_remove(s->name, s->port[p].dev);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static bool switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b)
+{
+	return a->ageing_s == b->ageing_s && a->fdb_max == b->fdb_max &&
+	       a->fdb_evict == b->fdb_evict && a->forward_bpdu == b->forward_bpdu &&
+	       a->vlan_stats == b->vlan_stats;
+}
+
+static int change_ports(struct change *ch, struct xsw_switch_handle *sw,
+			const struct cfg_switch *s, const struct cfg_switch *w)
+{
+	struct xsw_switch_handle found;
+	struct xsw_port_conf conf;
+	int ret, port;
+
+	for (size_t p = 0; p < w->ports; p++) {
+		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
+
+		ret = port_difference(now, want, &conf);
+		if (ret < 0)
+			return ret;
+		if (now && !ret)
+			continue;
+		told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
+		     now ? "of" : "to", w->name);
+		if (ch->dry_run)
+			continue;
+		if (!now) {
+			ret = xsw_port_add(sw, want->dev, &conf);
+		} else {
+			port = ret = xsw_port_find(want->dev, &found);
+			if (port > 0) {
+				ret = xsw_port_set(&found, port, &conf);
+				xsw_switch_close(&found);
+			}
+		}
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
+		      const struct cfg_switch *w)
+{
+	struct xsw_switch_handle found;
+	int err, port;
+
+	for (size_t i = 0; s && i < s->fdbs; i++) {
+		const struct cfg_fdb *f = &s->fdb[i];
+
+		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev))
+			continue; /* stays, or went with its port */
+		told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac), f->key.vlan,
+		     w->name);
+		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < w->fdbs; i++) {
+		const struct cfg_fdb *f = &w->fdb[i], *now = cfg_fdb_find(s, &f->key);
+
+		if (now && !strcmp(now->dev, f->dev))
+			continue;
+		told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
+		     cfg_mac_text(f->key.mac), f->key.vlan, f->dev);
+		if (ch->dry_run)
+			continue;
+		port = xsw_port_find(f->dev, &found);
+		if (port < 0)
+			return port;
+		err = xsw_fdb_add(&found, &f->key, port, true, true);
+		xsw_switch_close(&found);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int change_switch(struct change *ch, const struct cfg_switch *s, const struct cfg_switch *w)
+{
+	struct xsw_switch_handle sw;
+	int err = 0;
+
+	if (!s) {
+		told(ch, "add switch '%s'", w->name);
+		if (!ch->dry_run)
+			err = xsw_switch_add(w->name, &w->conf);
+		if (err)
+			return err;
+	}
+	if (!ch->dry_run) {
+		err = xsw_switch_open(w->name, &sw);
+		if (err)
+			return err;
+	}
+	if (s && !switch_conf_equal(&s->conf, &w->conf)) {
+		told(ch, "set switch '%s'", w->name);
+		if (!ch->dry_run)
+			err = xsw_switch_set(&sw, &w->conf);
+	}
+	if (!err)
+		err = change_ports(ch, &sw, s, w);
+	if (!err)
+		err = change_fdb(ch, &sw, s, w);
+	if (!ch->dry_run)
+		xsw_switch_close(&sw);
+	return err;
+}
+
+static int change_all(struct change *ch, const struct cfg *now, const struct cfg *want)
+{
+	int err = change_remove(ch, now, want);
+
+	for (size_t i = 0; i < want->n && !err; i++)
+		err = change_switch(ch, cfg_switch_find(now, want->sw[i].name), &want->sw[i]);
+	return err;
+}
+
+/* Back to @before; the error that led here stays the one that is reported. */
+static void change_undo(const struct cfg *before)
+{
+	struct xsw_error why = *xsw_error_last();
+	struct change ch = {};
+	struct cfg now;
+
+	if (!cfg_load_running(&now)) {
+		change_all(&ch, &now, before);
+		cfg_free(&now);
+	}
+	xsw_fail(EINVAL, NULL, NULL, "%s", why.text);
+	if (why.remedy[0])
+		xsw_remedy("%s", why.remedy);
+}
+
+int xsw_config_apply(const char *path, bool dry_run, void (*report)(const char *line, void *arg),
+		     void *arg)
+{
+	struct change ch = { .dry_run = dry_run, .report = report, .arg = arg };
+	struct cfg want, now;
+	int err;
+
+	err = cfg_read(path, &want);
+	if (err)
+		return err;
+	err = cfg_load_running(&now);
+	if (err)
+		goto out_want;
+	err = change_all(&ch, &now, &want);
+	if (err && !dry_run)
+		change_undo(&now);
+	cfg_free(&now);
+out_want:
+	cfg_free(&want);
+	return err ? err : ch.n;
+}

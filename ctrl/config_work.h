@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The configuration between file and running state: both are read into the same
+ * structure. Private to ctrl/config*.c.
+ */
+#pragma once
+
+#include "ctrl/fdb.h"
+#include "ctrl/port_opts.h"
+#include "ctrl/switch.h"
+
+#define CFG_VALUE_MAX (16 * 1024) /* every second VID, written out: 10 KB */
+#define CFG_OPTS_MAX 32
+
+struct cfg_fdb {
+	struct xsw_fdb_key key;
+	char dev[XSW_NAME_LEN];
+};
+
+struct cfg_port {
+	char dev[XSW_NAME_LEN];
+	char *value[CFG_OPTS_MAX]; /* by index in port_opts[], canonical; NULL: default */
+};
+
+struct cfg_switch {
+	char name[XSW_NAME_LEN];
+	struct xsw_switch_conf conf; /* all of it given */
+	struct cfg_port *port;
+	size_t ports;
+	struct cfg_fdb *fdb;
+	size_t fdbs;
+};
+
+struct cfg {
+	struct cfg_switch *sw;
+	size_t n;
+};
+
+void cfg_free(struct cfg *c);
+
+/** cfg_grow() - one more zeroed element of @size. Return: it, or NULL with the error set. */
+void *cfg_grow(void **array, size_t *n, size_t size);
+
+struct cfg_switch *cfg_switch_find(const struct cfg *c, const char *name);
+struct cfg_port *cfg_port_find(const struct cfg_switch *sw, const char *dev);
+struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_key *key);
+
+/** cfg_load_running() - what runs in this network namespace */
+int cfg_load_running(struct cfg *c);
+
+/** cfg_read() - what a file says, checked; errors carry "FILE:LINE:COLUMN" */
+int cfg_read(const char *path, struct cfg *c);
+
+/** cfg_mac_text() - in a buffer that the next call overwrites */
+const char *cfg_mac_text(const __u8 *m);
