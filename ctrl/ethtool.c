@@ -17,6 +17,7 @@
 #include "ctrl/link.h"
 
 #define FEATURE_BITS_MAX 256
+#define STATS_MAX 16384
 #define FEATURE_BLOCKS (FEATURE_BITS_MAX / 32)
 
 static const struct {
@@ -66,36 +67,79 @@ void ethtool_driver(const char *ifname, char *driver, size_t size)
 		strncat(driver, info.driver, size - 1);
 }
 
-static int feature_names_read(const char *ifname)
+/* The names of string set @which, not more than @max; freed by the caller. */
+static int strings_read(const char *ifname, __u32 which, __u32 max, struct ethtool_gstrings **names)
 {
 	struct {
 		struct ethtool_sset_info head;
 		__u32 count;
-	} set = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES } };
+	} set = { .head = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << which } };
+	int err = ethtool_ioctl(ifname, &set);
+
+	if (err)
+		return err;
+	if (!set.head.sset_mask || !set.count || set.count > max)
+		return -EOPNOTSUPP;
+	*names = calloc(1, sizeof(**names) + set.count * ETH_GSTRING_LEN);
+	if (!*names)
+		return -ENOMEM;
+	(*names)->cmd = ETHTOOL_GSTRINGS;
+	(*names)->string_set = which;
+	(*names)->len = set.count;
+	err = ethtool_ioctl(ifname, *names);
+	if (!err && (*names)->len > set.count)
+		err = -EAGAIN;
+	if (err)
+		free(*names);
+	return err;
+}
+
+static int feature_names_read(const char *ifname)
+{
 	struct ethtool_gstrings *names;
 	int err;
 
 	if (feature_count)
 		return 0;
-	err = ethtool_ioctl(ifname, &set);
+	err = strings_read(ifname, ETH_SS_FEATURES, FEATURE_BITS_MAX, &names);
 	if (err)
 		return err;
-	if (!set.head.sset_mask || set.count > FEATURE_BITS_MAX)
-		return -EOPNOTSUPP;
-	names = calloc(1, sizeof(*names) + set.count * ETH_GSTRING_LEN);
-	if (!names)
-		return -ENOMEM;
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_FEATURES;
-	names->len = set.count;
-	err = ethtool_ioctl(ifname, names);
-	for (unsigned int i = 0; !err && i < set.count; i++)
+	for (unsigned int i = 0; i < names->len; i++)
 		for (size_t n = 0; n < sizeof(feature_names) / sizeof(*feature_names); n++)
 			if (!strncmp((char *)names->data + i * ETH_GSTRING_LEN,
 				     feature_names[n].name, ETH_GSTRING_LEN))
 				feature_of[i] = feature_names[n].bit;
-	if (!err)
-		feature_count = set.count;
+	feature_count = names->len;
+	free(names);
+	return 0;
+}
+
+int ethtool_stats(const char *ifname, int (*each)(const char *name, __u64 value, void *arg),
+		  void *arg)
+{
+	struct ethtool_gstrings *names;
+	struct ethtool_stats *stats;
+	int err;
+
+	err = strings_read(ifname, ETH_SS_STATS, STATS_MAX, &names);
+	if (err)
+		return err;
+	/* twice the room: the device may have got more queues since */
+	stats = calloc(1, sizeof(*stats) + 2 * STATS_MAX * sizeof(__u64));
+	if (stats) {
+		stats->cmd = ETHTOOL_GSTATS;
+		stats->n_stats = names->len;
+		err = ethtool_ioctl(ifname, stats);
+	} else {
+		err = -ENOMEM;
+	}
+	for (__u32 i = 0; !err && i < names->len && i < stats->n_stats; i++) {
+		char name[ETH_GSTRING_LEN + 1] = "";
+
+		memcpy(name, (char *)names->data + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+		err = each(name, stats->data[i], arg);
+	}
+	free(stats);
 	free(names);
 	return err;
 }

@@ -8,6 +8,7 @@
  *   frame flow [-r] IN OUT "FRAME" SECONDS PPS	numbered frames; prints "sent N lost N dup N"; ends
  *						early at SIGTERM; -r: sources change too
  *   frame sources IN "FRAME" FIRST COUNT	as send, each from another source address
+ *   frame vlans IN "FRAME" FIRST COUNT		as send, each with another VID in its first tag
  *   frame tap NAME				make a tap and hold it, reading nothing
  *   frame hex "FRAME"				the bytes
  *
@@ -276,6 +277,27 @@ static int cmd_sources(int argc, char **argv)
 	return 0;
 }
 
+/* As send, with one VID after the other. */
+static int cmd_vlans(int argc, char **argv)
+{
+	static uint8_t data[FRAME_MAX];
+	int fd, len, first, count;
+
+	if (argc < 4)
+		return 1;
+	fd = frame_open(argv[0]);
+	len = frame_read(argv[1], data);
+	first = atoi(argv[2]);
+	count = atoi(argv[3]);
+	for (int vid = first; vid < first + count; vid++) {
+		data[14] = (data[14] & 0xf0) | vid >> 8;
+		data[15] = vid;
+		if (frame_send(fd, data, len))
+			die("cannot send at", argv[0]);
+	}
+	return 0;
+}
+
 static int cmd_recv(int argc, char **argv)
 {
 	static char text[2 * FRAME_MAX + 64];
@@ -404,7 +426,7 @@ int main(int argc, char **argv)
 		int (*run)(int argc, char **argv);
 	} commands[] = { { "probe", cmd_probe }, { "send", cmd_send },	 { "recv", cmd_recv },
 			 { "flow", cmd_flow },	 { "sources", cmd_sources }, { "tap", cmd_tap },
-			 { "hex", cmd_hex } };
+			 { "hex", cmd_hex },	 { "vlans", cmd_vlans } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[1], commands[i].name))

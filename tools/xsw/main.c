@@ -27,7 +27,8 @@ static const char help_text[] =
 	"          (planned: punt | monitor)\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
-	"           --may-exist  --if-exists  --dry-run  -V|--version  -h|--help\n";
+	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
+	"           -V|--version  -h|--help\n";
 
 char *words_next(struct words *w)
 {
@@ -180,7 +181,8 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN };
+	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN,
+	       OPT_OPENMETRICS, OPT_PROMETHEUS };
 	static const struct option long_options[] = {
 		{"json", no_argument, NULL, 'j'},
 		{"pretty", no_argument, NULL, 'p'},
@@ -194,6 +196,8 @@ int main(int argc, char **argv)
 		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
 		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"openmetrics", no_argument, NULL, OPT_OPENMETRICS},
+		{"prometheus", no_argument, NULL, OPT_PROMETHEUS},
 		{NULL, 0, NULL, 0},
 	};
 	const char *batch = NULL, *netns = NULL, *bpffs = NULL;
@@ -238,6 +242,14 @@ int main(int argc, char **argv)
 			break;
 		case OPT_DRY_RUN:
 			opt.dry_run = true;
+			break;
+		case OPT_OPENMETRICS:
+			opt.metrics = true;
+			opt.metrics_format = XSW_METRICS_OPENMETRICS;
+			break;
+		case OPT_PROMETHEUS:
+			opt.metrics = true;
+			opt.metrics_format = XSW_METRICS_PROMETHEUS;
 			break;
 		default:
 			return usage("option", argv[optind - 1],

@@ -9,11 +9,12 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
+#include "ctrl/metrics.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"
 #include "tools/xsw/xsw.h"
 
-static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ]\n"
+static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ] [ vlan ]\n"
 				"       xsw stats watch [ DEV ] [ interval SECONDS ] [ count N ]\n"
 				"       xsw stats reset [ DEV ]\n";
 
@@ -21,17 +22,50 @@ struct row {
 	char ifname[XSW_NAME_LEN];
 	char switch_name[XSW_NAME_LEN];
 	struct xsw_stats s;
+	struct xsw_vlan_row *vlans; /* if asked for */
+	int n_vlans;
+	struct xsw_queue_row *queues; /* with -s */
+	int n_queues;
 };
 
 struct rows {
 	struct row *row;
 	size_t n;
+	bool vlans; /* read them, too */
 };
+
+static void rows_free(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		free(rows->row[i].vlans);
+		free(rows->row[i].queues);
+	}
+	free(rows->row);
+	memset(rows, 0, sizeof(*rows));
+}
+
+static int row_read_more(struct row *row, const struct xsw_switch_handle *sw, __u32 port,
+			 bool vlans)
+{
+	if (opt.statistics) {
+		row->n_queues = xsw_queue_stats_list(sw, port, &row->queues);
+		if (row->n_queues < 0)
+			return row->n_queues;
+	}
+	if (vlans) {
+		row->n_vlans = xsw_vlan_stats_list(sw, port, false, &row->vlans);
+		if (row->n_vlans < 0)
+			return xsw_fail(row->n_vlans, "stats", row->ifname, "cannot read: %s",
+					strerror(-row->n_vlans));
+	}
+	return 0;
+}
 
 static int rows_add(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
 {
 	struct xsw_port_info info;
 	struct row *row;
+	int err;
 
 	if (xsw_port_info(sw, port, &info))
 		return 0; /* gone since */
@@ -40,9 +74,11 @@ static int rows_add(struct rows *rows, const struct xsw_switch_handle *sw, __u32
 		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 	rows->row = row;
 	row += rows->n++;
+	memset(row, 0, sizeof(*row));
 	memcpy(row->ifname, info.ifname, sizeof(row->ifname));
 	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
-	return xsw_stats_read(sw, port, &row->s);
+	err = xsw_stats_read(sw, port, &row->s);
+	return err ? err : row_read_more(row, sw, port, rows->vlans);
 }
 
 /* Call @each for the ports named: one device, one switch's, or all. */
@@ -97,7 +133,46 @@ static int for_ports(const char *ifname, const char *switch_name,
 	return err;
 }
 
-static struct json_object *row_json(const struct row *r)
+static struct json_object *vlans_json(const struct row *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int i = 0; i < r->n_vlans; i++) {
+		const struct xsw_vlan_row *v = &r->vlans[i];
+		struct json_object *o = json_object_new_object();
+
+		if (v->vlan == XSW_VLAN_OTHER)
+			json_object_object_add(o, "vlan", NULL);
+		else
+			json_add_int(o, "vlan", v->vlan);
+		json_add_int(o, "rx_packets", v->s.rx_packets);
+		json_add_int(o, "rx_bytes", v->s.rx_bytes);
+		json_add_int(o, "tx_packets", v->s.tx_packets);
+		json_add_int(o, "tx_bytes", v->s.tx_bytes);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
+/* Rows of one queue stand together. */
+static struct json_object *queues_json(const struct row *r)
+{
+	struct json_object *array = json_object_new_array(), *o = NULL;
+
+	for (int i = 0; i < r->n_queues; i++) {
+		const struct xsw_queue_row *q = &r->queues[i];
+
+		if (!i || q->queue != q[-1].queue) {
+			o = json_object_new_object();
+			json_add_int(o, "queue", q->queue);
+			json_object_array_add(array, o);
+		}
+		json_add_int(o, q->name, q->n);
+	}
+	return array;
+}
+
+static struct json_object *row_json(const struct row *r, bool vlans)
 {
 	struct json_object *o = json_object_new_object(), *drops, *path;
 	const struct xsw_stats *s = &r->s;
@@ -124,6 +199,10 @@ static struct json_object *row_json(const struct row *r)
 	json_add_int(path, "skb", s->rx_path[XSW_PATH_SKB]);
 	json_add_int(path, "afxdp", s->rx_path[XSW_PATH_AFXDP]);
 	json_object_object_add(o, "path", path);
+	if (vlans)
+		json_object_object_add(o, "vlans", vlans_json(r));
+	if (opt.statistics)
+		json_object_object_add(o, "queues", queues_json(r));
 	return o;
 }
 
@@ -146,10 +225,39 @@ static void counters_print(const struct xsw_stats *s)
 	printf("\n");
 }
 
+static void vlans_print(const struct row *r)
+{
+	for (int i = 0; i < r->n_vlans; i++) {
+		const struct xsw_vlan_row *v = &r->vlans[i];
+
+		if (v->vlan == XSW_VLAN_OTHER)
+			printf("    other VLANs");
+		else
+			printf("    vlan %u", v->vlan);
+		printf(" RX packets %llu bytes %llu TX packets %llu bytes %llu\n", v->s.rx_packets,
+		       v->s.rx_bytes, v->s.tx_packets, v->s.tx_bytes);
+	}
+}
+
+static void queues_print(const struct row *r)
+{
+	for (int i = 0; i < r->n_queues; i++) {
+		const struct xsw_queue_row *q = &r->queues[i];
+
+		if (!i || q->queue != q[-1].queue)
+			printf("%s    queue %u", i ? "\n" : "", q->queue);
+		printf(" %s %llu", q->name, q->n);
+	}
+	if (r->n_queues)
+		printf("\n");
+}
+
 static void row_print(const struct row *r)
 {
 	printf("%s: switch %s\n", r->ifname, r->switch_name);
 	counters_print(&r->s);
+	vlans_print(r);
+	queues_print(r);
 }
 
 void stats_print(const struct xsw_switch_handle *sw, __u32 port)
@@ -165,16 +273,16 @@ struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port)
 	struct rows rows = {};
 	struct json_object *o;
 
-	o = !rows_add(&rows, sw, port) && rows.n ? row_json(&rows.row[0]) : NULL;
-	free(rows.row);
+	o = !rows_add(&rows, sw, port) && rows.n ? row_json(&rows.row[0], false) : NULL;
+	rows_free(&rows);
 	return o;
 }
 
 static int stats_show(struct words *w)
 {
 	const char *ifname = NULL, *switch_name = NULL, *word;
+	struct rows rows = { .vlans = opt.details };
 	struct json_object *array;
-	struct rows rows = {};
 	int err;
 
 	while ((word = words_next(w))) {
@@ -182,25 +290,31 @@ static int stats_show(struct words *w)
 			switch_name = words_next(w);
 			if (!switch_name)
 				return usage("stats", NULL, "switch: NAME missing");
+		} else if (!strcmp(word, "vlan")) {
+			rows.vlans = true;
 		} else if (!ifname) {
 			ifname = strcmp(word, "dev") ? word : words_next(w);
 		} else {
 			return usage("stats", NULL, "unknown word '%s'", word);
 		}
 	}
+	if (opt.metrics) {
+		err = xsw_metrics(stdout, opt.metrics_format, switch_name, ifname);
+		return err ? failed(err) : EXIT_DONE;
+	}
 	err = for_ports(ifname, switch_name, rows_add, &rows);
 	if (err) {
-		free(rows.row);
+		rows_free(&rows);
 		return failed(err);
 	}
 	array = json_object_new_array();
 	for (size_t i = 0; i < rows.n; i++) {
 		if (opt.json)
-			json_object_array_add(array, row_json(&rows.row[i]));
+			json_object_array_add(array, row_json(&rows.row[i], rows.vlans));
 		else
 			row_print(&rows.row[i]);
 	}
-	free(rows.row);
+	rows_free(&rows);
 	if (opt.json)
 		out_json(array);
 	else
@@ -340,11 +454,11 @@ static int stats_watch(struct words *w)
 		err = for_ports(ifname, NULL, rows_add, &now);
 		if (!err)
 			watch_print(&then, &now, t1 - t0);
-		free(then.row);
+		rows_free(&then);
 		then = now;
 		t0 = t1;
 	}
-	free(then.row);
+	rows_free(&then);
 	return err ? failed(err) : EXIT_DONE;
 }
 

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
+#include "ctrl/metrics.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 
@@ -23,6 +24,8 @@ struct options {
 	bool may_exist; /* --may-exist */
 	bool if_exists; /* --if-exists */
 	bool dry_run;	/* --dry-run */
+	bool metrics;	/* --openmetrics, --prometheus */
+	enum xsw_metrics_format metrics_format;
 };
 
 extern struct options opt;

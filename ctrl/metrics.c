@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Metrics: first everything is read, switch by switch, then written, metric by
+ * metric, as the format wants it.
+ */
+#include "ctrl/metrics.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/pin.h"
+#include "ctrl/stats.h"
+#include "ctrl/stats_table.h"
+#include "ctrl/table.h"
+
+/* switch="...",port="..." with room for escaped characters */
+#define LABELS_LEN 96
+#define LINE_LEN 256 /* with the longest name, key, reason and number */
+
+/* What was read of one switch. */
+struct sample {
+	struct xsw_switch conf;
+	__s64 learned;
+	__u32 n;		/* port numbers below this */
+	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
+	struct xsw_stats *stats;
+	char (*labels)[LABELS_LEN];
+	struct xsw_vlan_row *vlans;
+	int n_vlans;
+};
+
+struct samples {
+	struct sample *sample;
+	int n;
+};
+
+/* ---- reading ---- */
+
+static void handle_init(struct xsw_switch_handle *sw, const char *name)
+{
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
+	strncpy(sw->name, name, sizeof(sw->name) - 1);
+	snprintf(sw->dir, sizeof(sw->dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
+}
+
+/* Open what is needed, for reading. */
+static int handle_open(struct xsw_switch_handle *sw, const char *name)
+{
+	const struct {
+		const char *pin;
+		int *fd;
+	} maps[] = {
+		{ "xsw_switch", &sw->map.sw },
+		{ "xsw_meta", &sw->map.meta },
+		{ "xsw_stats", &sw->map.stats },
+		{ "xsw_fdb_count", &sw->map.fdb_count },
+	};
+
+	handle_init(sw, name);
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
+		*maps[i].fd = pin_get_read(sw->dir, maps[i].pin);
+		if (*maps[i].fd < 0)
+			return *maps[i].fd;
+	}
+	return 0;
+}
+
+/* Device names may hold any byte but '/' and white space; the format wants UTF-8. */
+static void label_escape(char *to, const char *from)
+{
+	for (; *from; from++) {
+		if (*from == '"' || *from == '\\')
+			*to++ = '\\';
+		*to++ = *from > ' ' && *from < 0x7f ? *from : '?';
+	}
+	*to = '\0';
+}
+
+/* Has a port with a lower number the same name (the device was renamed since)? */
+static bool name_taken(const struct sample *s, __u32 port)
+{
+	for (__u32 i = 1; i < port; i++)
+		if (s->metas[i].state == XSW_META_ACTIVE &&
+		    !strncmp(s->metas[i].ifname, s->metas[port].ifname, XSW_NAME_LEN))
+			return true;
+	return false;
+}
+
+static void labels_make(struct sample *s)
+{
+	char name[2 * XSW_NAME_LEN], number[16];
+
+	for (__u32 port = 1; port < s->n; port++) {
+		if (s->metas[port].state != XSW_META_ACTIVE)
+			continue;
+		label_escape(name, s->metas[port].ifname);
+		snprintf(number, sizeof(number), "#%u", port);
+		snprintf(s->labels[port], LABELS_LEN, "switch=\"%s\",port=\"%s%s\"",
+			 s->conf.name, name, name_taken(s, port) ? number : "");
+	}
+}
+
+static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
+{
+	struct xsw_fdb_count count;
+	__u32 zero = 0;
+	int n;
+
+	if (switch_read(sw, &s->conf) || bpf_map_lookup_elem(sw->map.fdb_count, &zero, &count))
+		return -errno;
+	s->learned = count.learned > 0 ? count.learned : 0;
+	n = meta_read_all(sw, &s->metas);
+	if (n < 0)
+		return n;
+	s->n = n;
+	s->stats = calloc(n, sizeof(*s->stats));
+	s->labels = calloc(n, sizeof(*s->labels));
+	if (!s->stats || !s->labels)
+		return -ENOMEM;
+	n = stats_sums(sw->map.stats, s->n, sizeof(*s->stats), s->stats);
+	if (n < 0)
+		return n;
+	s->n_vlans = xsw_vlan_stats_list(sw, 0, true, &s->vlans);
+	return s->n_vlans < 0 ? s->n_vlans : 0;
+}
+
+static void sample_free(struct sample *s)
+{
+	free(s->metas);
+	free(s->stats);
+	free(s->labels);
+	free(s->vlans);
+}
+
+/* Leave out all ports but @ifname. Return: is it here? */
+static bool sample_keep(struct sample *s, const char *ifname)
+{
+	bool found = false;
+
+	for (__u32 port = 1; port < s->n; port++) {
+		if (strncmp(s->metas[port].ifname, ifname, XSW_NAME_LEN))
+			s->metas[port].state = XSW_META_FREE;
+		else
+			found |= s->metas[port].state == XSW_META_ACTIVE;
+	}
+	return found;
+}
+
+/* Read switch @name as the next sample. */
+static int samples_add(struct samples *all, const char *name, const char *ifname)
+{
+	struct sample *s = &all->sample[all->n];
+	struct xsw_switch_handle sw;
+	int err;
+
+	err = handle_open(&sw, name);
+	if (!err)
+		err = sample_read(&sw, s);
+	xsw_switch_close(&sw);
+	if (err) {
+		sample_free(s);
+		memset(s, 0, sizeof(*s));
+		return err;
+	}
+	if (!ifname || sample_keep(s, ifname)) {
+		labels_make(s);
+		all->n++;
+		return 0;
+	}
+	sample_free(s);
+	memset(s, 0, sizeof(*s));
+	return -ENOENT;
+}
+
+static void samples_free(struct samples *all)
+{
+	for (int i = 0; i < all->n; i++)
+		sample_free(&all->sample[i]);
+	free(all->sample);
+}
+
+static int samples_read(struct samples *all, const char *switch_name, const char *ifname)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	int n = xsw_switch_list(&names), err = 0;
+
+	if (n < 0)
+		return n;
+	all->sample = calloc(n + 1, sizeof(*all->sample));
+	if (!all->sample)
+		err = xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	for (int i = 0; i < n && !err; i++) {
+		if (switch_name && strcmp(switch_name, names[i]))
+			continue;
+		err = samples_add(all, names[i], ifname);
+		if (err == -ENOENT) /* removed since, or of another layout */
+			err = 0;
+		else if (err)
+			pin_fail(err, xsw_bpffs_root());
+	}
+	free(names);
+	if (!err && !all->n && (ifname || switch_name))
+		err = ifname ? xsw_fail(ENOENT, "port", ifname, "no such port") :
+			       xsw_fail(ENOENT, "switch", switch_name, "no such switch");
+	return err;
+}
+
+/* ---- writing ---- */
+
+struct family {
+	const char *name; /* without _total, _info */
+	enum { GAUGE, COUNTER, INFO } type;
+	const char *help;
+	void (*write)(FILE *out, const struct family *f, const struct sample *s);
+	size_t offset; /* of the figure, for those that write() tells it */
+};
+
+static const char *const suffix[] = { "", "_total", "_info" };
+
+/* printf() takes thrice as long, and there may be 20000 lines. */
+static char *add_number(char *to, __u64 n)
+{
+	char digits[20];
+	int i = 0;
+
+	do {
+		digits[i++] = '0' + n % 10;
+		n /= 10;
+	} while (n);
+	while (i)
+		*to++ = digits[--i];
+	return to;
+}
+
+/* name{labels,key="value"} n; @key may be NULL */
+static void put_line(FILE *out, const struct family *f, const char *labels, const char *key,
+		     const char *value, __u64 n)
+{
+	char line[LINE_LEN], *end = line;
+
+	end = stpcpy(stpcpy(stpcpy(end, f->name), suffix[f->type]), "{");
+	end = stpcpy(end, labels);
+	if (key) {
+		end = stpcpy(stpcpy(stpcpy(end, ","), key), "=\"");
+		end = stpcpy(stpcpy(end, value), "\"");
+	}
+	end = add_number(stpcpy(end, "} "), n);
+	*end++ = '\n';
+	fwrite_unlocked(line, 1, end - line, out);
+}
+
+static void switch_labels(const struct sample *s, char *labels)
+{
+	snprintf(labels, LABELS_LEN, "switch=\"%s\"", s->conf.name);
+}
+
+static void write_switch_info(FILE *out, const struct family *f, const struct sample *s)
+{
+	char labels[LABELS_LEN];
+
+	snprintf(labels, sizeof(labels), "switch=\"%s\",version=\"%s\",layout=\"%u\"",
+		 s->conf.name, s->conf.version, s->conf.layout);
+	put_line(out, f, labels, NULL, NULL, 1);
+}
+
+static void write_switch_ports(FILE *out, const struct family *f, const struct sample *s)
+{
+	char labels[LABELS_LEN];
+	__u64 n = 0;
+
+	for (__u32 port = 1; port < s->n; port++)
+		n += s->metas[port].state == XSW_META_ACTIVE;
+	switch_labels(s, labels);
+	put_line(out, f, labels, NULL, NULL, n);
+}
+
+static void write_fdb_learned(FILE *out, const struct family *f, const struct sample *s)
+{
+	char labels[LABELS_LEN];
+
+	switch_labels(s, labels);
+	put_line(out, f, labels, NULL, NULL, s->learned);
+}
+
+static void write_fdb_max(FILE *out, const struct family *f, const struct sample *s)
+{
+	char labels[LABELS_LEN];
+
+	switch_labels(s, labels);
+	put_line(out, f, labels, NULL, NULL, s->conf.fdb_max);
+}
+
+/* The next port of the sample behind @port, 0: no more */
+static __u32 port_next(const struct sample *s, __u32 port)
+{
+	while (++port < s->n)
+		if (s->metas[port].state == XSW_META_ACTIVE)
+			return port;
+	return 0;
+}
+
+static const char *const path_words[XSW_PATH_COUNT] = { "xdp", "skb", "afxdp" };
+
+static void write_port_info(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		put_line(out, f, s->labels[p], "path",
+			 path_words[s->metas[p].use_path % XSW_PATH_COUNT], 1);
+}
+
+static void write_rx_path(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		for (int i = 0; i < XSW_PATH_COUNT; i++)
+			put_line(out, f, s->labels[p], "path", path_words[i],
+				 s->stats[p].rx_path[i]);
+}
+
+static void write_verdicts(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));) {
+		const struct xsw_stats *v = &s->stats[p];
+
+		put_line(out, f, s->labels[p], "verdict", "unicast", v->rx_unicast);
+		put_line(out, f, s->labels[p], "verdict", "flooded", v->rx_flooded);
+		put_line(out, f, s->labels[p], "verdict", "punted", v->rx_punted);
+		put_line(out, f, s->labels[p], "verdict", "host", v->rx_host);
+	}
+}
+
+static void write_port(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		put_line(out, f, s->labels[p], NULL, NULL,
+			 *(const __u64 *)((const char *)&s->stats[p] + f->offset));
+}
+
+static void write_drops(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));) {
+		const __u64 *drops = (const __u64 *)((const char *)&s->stats[p] + f->offset);
+
+		for (int i = 0; i < XSW_DROP_COUNT; i++)
+			put_line(out, f, s->labels[p], "reason", xsw_drop_text(i), drops[i]);
+	}
+}
+
+static void write_vlans(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (int i = 0; i < s->n_vlans; i++) {
+		const struct xsw_vlan_row *row = &s->vlans[i];
+		char vlan[8];
+
+		if (row->port >= s->n || s->metas[row->port].state != XSW_META_ACTIVE)
+			continue;
+		snprintf(vlan, sizeof(vlan), "%u", row->vlan);
+		put_line(out, f, s->labels[row->port], "vlan",
+			 row->vlan == XSW_VLAN_OTHER ? "other" : vlan,
+			 *(const __u64 *)((const char *)&row->s + f->offset));
+	}
+}
+
+#define PORT(member) write_port, offsetof(struct xsw_stats, member)
+#define VLAN(member) write_vlans, offsetof(struct xsw_vlan_stats, member)
+
+static const struct family families[] = {
+	{ "xsw_switch", INFO, "A switch and the version of its programs.", write_switch_info, 0 },
+	{ "xsw_switch_ports", GAUGE, "Ports of the switch.", write_switch_ports, 0 },
+	{ "xsw_fdb_learned", GAUGE, "Learned addresses in the forwarding database.",
+	  write_fdb_learned, 0 },
+	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", write_fdb_max, 0 },
+	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
+	{ "xsw_port_receive_packets", COUNTER, "Frames that entered, by the path that handled them.",
+	  write_rx_path, 0 },
+	{ "xsw_port_receive_bytes", COUNTER, "Bytes that entered.", PORT(rx_bytes) },
+	{ "xsw_port_forwarded_packets", COUNTER,
+	  "Frames that entered and were not dropped, by what became of them.", write_verdicts, 0 },
+	{ "xsw_port_receive_dropped_packets", COUNTER, "Frames dropped where they entered.",
+	  write_drops, offsetof(struct xsw_stats, rx_drops) },
+	{ "xsw_port_transmit_packets", COUNTER, "Frames handed to the device.", PORT(tx_packets) },
+	{ "xsw_port_transmit_bytes", COUNTER, "Bytes handed to the device.", PORT(tx_bytes) },
+	{ "xsw_port_transmit_lost_packets", COUNTER,
+	  "Frames handed to the device that the kernel then lost.", PORT(tx_lost_packets) },
+	{ "xsw_port_transmit_dropped_packets", COUNTER,
+	  "Frames that should have left here and did not, those lost by the kernel included.",
+	  write_drops, offsetof(struct xsw_stats, tx_drops) },
+	{ "xsw_vlan_receive_packets", COUNTER, "Frames of the VLAN that entered and were forwarded.",
+	  VLAN(rx_packets) },
+	{ "xsw_vlan_receive_bytes", COUNTER, "Bytes of the VLAN that entered and were forwarded.",
+	  VLAN(rx_bytes) },
+	{ "xsw_vlan_transmit_packets", COUNTER, "Frames of the VLAN handed to the device.",
+	  VLAN(tx_packets) },
+	{ "xsw_vlan_transmit_bytes", COUNTER, "Bytes of the VLAN handed to the device.",
+	  VLAN(tx_bytes) },
+};
+
+/* The older format knows no info, and wants the name as it stands below. */
+static void write_head(FILE *out, const struct family *f, enum xsw_metrics_format format)
+{
+	static const char *const types[] = { "gauge", "counter", "info" };
+	bool old = format == XSW_METRICS_PROMETHEUS;
+	const char *end = old ? suffix[f->type] : "";
+	size_t len = strlen(f->name);
+
+	fprintf(out, "# HELP %s%s %s\n# TYPE %s%s %s\n", f->name, end, f->help, f->name, end,
+		old && f->type == INFO ? "gauge" : types[f->type]);
+	if (!old && len > 6 && !strcmp(f->name + len - 6, "_bytes"))
+		fprintf(out, "# UNIT %s bytes\n", f->name);
+}
+
+int xsw_metrics(FILE *out, enum xsw_metrics_format format, const char *switch_name,
+		const char *ifname)
+{
+	struct samples all = {};
+	int err = samples_read(&all, switch_name, ifname);
+
+	for (size_t i = 0; !err && i < sizeof(families) / sizeof(*families); i++) {
+		write_head(out, &families[i], format);
+		for (int n = 0; n < all.n; n++)
+			families[i].write(out, &families[i], &all.sample[n]);
+	}
+	if (!err && format == XSW_METRICS_OPENMETRICS)
+		fputs("# EOF\n", out);
+	if (!err && ferror(out))
+		err = xsw_fail(EIO, "output", NULL, "cannot write");
+	samples_free(&all);
+	return err;
+}
