@@ -22,6 +22,7 @@ PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-g
 once = $(eval $(1) = $$(eval $(1) := $$(shell $(2)))$$($(1)))
 $(call once,PKG_CFLAGS,pkg-config --cflags $(PACKAGES))
 $(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
+$(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd libcap-ng)
 $(call once,BPFTOOL,tools/bpftool-path)
 $(call once,MULTIARCH,$(CC) -dumpmachine)
 BPF_ARCH = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(firstword $(subst -, ,$(MULTIARCH)))))
@@ -41,7 +42,8 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 
 CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
-TOOL_BIN  := $(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c))
+EXPORTER  := $(BUILD)/xsw-exporter
+TOOL_BIN  := $(filter-out $(EXPORTER),$(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c)))
 BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
 TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(wildcard selftests/prog/*.c))
 LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
@@ -51,7 +53,7 @@ SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/
 	     selftests/*.sh vmtests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
-all: $(XSW) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
+all: $(XSW) $(LIB) $(EXPORTER) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
@@ -77,6 +79,8 @@ endef
 
 $(TOOL_BIN): $(BUILD)/%: tools/%.c
 	$(link_one)
+$(EXPORTER): $(BUILD)/%: tools/%.c $(LIB)
+	$(link_one) $(EXPORTER_PKG)
 $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 	$(link_one)
 $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(LIB)
@@ -142,8 +146,10 @@ format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
 install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw tools/xsw-ifup tools/xsw-ifdown
+	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) \
+	  tools/xsw-ifup tools/xsw-ifdown
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
+	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
 	$(Q)for f in $(wildcard tools/man/*.8); do \
 	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/man/*.5); do \

@@ -151,6 +151,18 @@ offers_values() {
 	done < <("$XSW" "$1" help | grep '^  [a-z]' | grep -vE '^  host ')
 }
 
+# ---- dashboard
+
+# Each metric that it asks for is one that there is.
+dashboard_metrics() {
+	local name metrics
+
+	metrics=$(xsw --prometheus stats show | sed -n 's/^# TYPE \([^ ]*\) .*/\1/p')
+	for name in $(grep -oE '\bxsw_[a-z_]+' "$ROOT/tools/grafana/xsw.json" | sort -u); do
+		grep -qx "$name" <<< "$metrics" || { echo "no such metric: $name"; return 1; }
+	done
+}
+
 # ---- install
 
 installed() {
@@ -158,6 +170,7 @@ installed() {
 	[ ! -e "${XSW%/*}/libxsw.a" ] || build=${XSW%/*} # where $XSW was built
 	make -s -C "$ROOT" install BUILD="$build" DESTDIR="$TMP/root" PREFIX=/usr || return
 	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
+	is "xsw-exporter $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-exporter" -V || return
 	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
 		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
 }
@@ -173,7 +186,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 39))
+plan $((${#OBJECTS[@]} + 41))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -188,6 +201,7 @@ check "man: planned objects" man_has punt monitor
 check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
 check "man: nothing to complain about" man_is_clean
+check "... about xsw-exporter.8 either" eval 'MAN=${MAN/xsw.8/xsw-exporter.8} man_is_clean'
 
 check "completion: objects" is \
 	"switch port fdb stats policer storm bind check config help" completes ""
@@ -215,12 +229,15 @@ check "completion: switches" is sw0 completes switch del ""
 check "... behind 'switch'" is sw0 completes port add x switch ""
 check "completion: ports" is "p1 p2" completes port set ""
 check "... behind 'dev'" is "p1 p2" completes fdb add 02:00:00:00:00:02 dev p
-check "... or a word" is "p1 p2 switch" completes stats show ""
+check "... or a word" is "p1 p2 switch vlan" completes stats show ""
 check "completion: devices" offers p1 e1 e2 -- port add ""
 check "completion: an address, broken at its colons" \
 	is 01 completes fdb del 02 : 00 : 00 : 00 : 00 : 0
 check "... and what follows it" offers switch vlan -- fdb del 02 : 00 : 00 : 00 : 00 : 01 ""
 check "completion: network namespaces" is "$NS" completes -n "$NS"
+
+check "dashboard: well formed" jq -e '.panels | length > 10' "$ROOT/tools/grafana/xsw.json"
+check "dashboard: metrics" dashboard_metrics
 
 xsw switch del sw0
 check "man: its examples work" man_examples
