@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/event_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
 #include "ctrl/table.h"
@@ -120,7 +121,10 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 		return fdb_fail(err, key, "the table is full (fdb_max)");
 	if (err == -E2BIG)
 		return fdb_fail(ENOSPC, key, "the table is full");
-	return err ? fdb_fail(err, key, strerror(-err)) : 0;
+	if (err)
+		return fdb_fail(err, key, strerror(-err));
+	event_tell(sw, XSW_EVENT_ADDED, port, key, entry.flags);
+	return 0;
 }
 
 /* Return: 0, or -ENOENT if it is gone already. */
@@ -154,7 +158,10 @@ int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 		err = entry_del(sw, key);
 	if (err == -ENOENT)
 		return fdb_fail(err, key, "no such entry");
-	return err ? fdb_fail(err, key, strerror(-err)) : 0;
+	if (err)
+		return fdb_fail(err, key, strerror(-err));
+	event_tell(sw, XSW_EVENT_DELETED, entry.port, key, entry.flags);
+	return 0;
 }
 
 static bool item_matches(const struct fdb_items *items, __u32 n, __u32 port, int vlan)
@@ -185,7 +192,12 @@ static int flush(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16
 
 int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan)
 {
-	return flush(sw, port, vlan, 0);
+	const struct xsw_fdb_key of = { .vlan = vlan == XSW_ANY_VLAN ? 0xffff : vlan };
+	int n = flush(sw, port, vlan, 0);
+
+	if (n > 0)
+		event_tell(sw, XSW_EVENT_FLUSHED, port, &of, n);
+	return n;
 }
 
 int xsw_fdb_flush_static(struct xsw_switch_handle *sw, __u32 port)

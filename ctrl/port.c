@@ -16,6 +16,7 @@
 #include "ctrl/attach.h"
 #include "ctrl/bind_table.h"
 #include "ctrl/error_keep.h"
+#include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
@@ -156,6 +157,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	stats_clear(sw, port);
 	promisc_follow(sw);
 	meta_write(sw, port, &free_meta);
+	if (was->state != XSW_META_ADDING)
+		event_tell_name(sw, XSW_EVENT_PORT_DELETED, port, was->ifname);
 	netns_visit_end(&visit);
 	port_end_lower(sw);
 	return 0;
@@ -639,6 +642,8 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 	}
 	if (err)
 		port_undo(sw, port, &meta);
+	else
+		event_tell_name(sw, XSW_EVENT_PORT_ADDED, port, meta.ifname);
 	return err;
 }
 
@@ -778,6 +783,8 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 	if (err)
 		return xsw_fail(err, "port", meta.ifname, "cannot find its network namespace");
 	err = port_change(sw, port, want, &now, &meta);
+	if (!err)
+		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
 	if (!err)
 		xsw_ports_refresh(sw);
 	netns_visit_end(&visit);

@@ -7,7 +7,7 @@ MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
 source "$ROOT/tools/bash-completion/xsw"
 
-OBJECTS=(switch port fdb stats policer storm bind check config)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor)
 
 # ---- what help says
 
@@ -186,7 +186,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 41))
+plan $((${#OBJECTS[@]} + 42))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -197,14 +197,14 @@ for object in "${OBJECTS[@]}"; do
 done
 check "man: each option of a port" man_has_options port
 check "man: ... of a policer" man_has_options policer
-check "man: planned objects" man_has punt monitor
+check "man: planned objects" man_has punt
 check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
 check "man: nothing to complain about" man_is_clean
 check "... about xsw-exporter.8 either" eval 'MAN=${MAN/xsw.8/xsw-exporter.8} man_is_clean'
 
 check "completion: objects" is \
-	"switch port fdb stats policer storm bind check config help" completes ""
+	"switch port fdb stats policer storm bind check config monitor help" completes ""
 check "... that begin so" is "stats storm" completes st
 check "completion: the options" offers "${options[@]}" -- -
 check "completion: switch" offers_all switch "add sw1" "set sw0"
@@ -216,6 +216,7 @@ check "completion: storm" offers_all storm "set p1" "set p1 unknown"
 check "completion: bind" offers_all bind "add p1"
 check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
+check "completion: monitor" offers_all monitor "fdb switch sw0"
 check "completion: values of port options" offers_values port set p1
 check "... of policers" offers_values policer set p1 egress
 check "... which are limited" is "broadcast multicast unknown" completes storm set p1 ""

@@ -23,8 +23,9 @@ struct options opt;
 static const char help_text[] =
 	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       xsw [ OPTIONS ] -b FILE\n"
-	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config }\n"
-	"          (planned: punt | monitor)\n"
+	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config |\n"
+	"            monitor }\n"
+	"          (planned: punt)\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
 	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
@@ -100,9 +101,10 @@ int run_line(struct words *w)
 		{"bind", object_bind},
 		{"check", object_check},
 		{"config", object_config},
+		{"monitor", object_monitor},
 		{NULL, NULL},
 	};
-	static const char *const later[] = {"punt", "monitor", NULL};
+	static const char *const later[] = {"punt", NULL};
 	const char *name = words_next(w);
 
 	xsw_error_clear();

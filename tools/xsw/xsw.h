@@ -114,4 +114,5 @@ int object_storm(struct words *w);
 int object_bind(struct words *w);
 int object_check(struct words *w);
 int object_config(struct words *w);
+int object_monitor(struct words *w);
 int object_later(const char *object);

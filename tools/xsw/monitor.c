@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: GPL-2.0
+/* xsw monitor: what happens, as it happens. Events come from three places: the rings
+ * that programs and commands write, the kernel (carrier of the ports), and
+ * counters of drops that rose.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/event.h"
+#include "ctrl/link_watch.h"
+#include "ctrl/port.h"
+#include "ctrl/stats.h"
+#include "tools/xsw/xsw.h"
+
+#define POLL_MS 50
+#define RESCAN_S 1.0 /* switches come and go */
+#define SWITCHES_MAX 64
+
+static const char help_text[] =
+	"Usage: xsw monitor [ fdb | port | drop ] [ switch NAME ] [ interval SECONDS ]\n"
+	"                   [ count N ] [ last N ]\n";
+
+#define WATCH_FDB (1U << 0)
+#define WATCH_PORT (1U << 1)
+#define WATCH_DROP (1U << 2)
+#define WATCH_ALL (WATCH_FDB | WATCH_PORT | WATCH_DROP)
+
+/* A switch that is watched. */
+struct watched {
+	struct xsw_switch_handle sw;
+	struct xsw_events *events;
+	struct xsw_link_watch *link;
+	char name[XSW_MAX_PORTS][XSW_NAME_LEN]; /* of ports, "" where not known */
+	__u8 state[XSW_MAX_PORTS];		/* XSW_PORT_STATE_* + 1, 0: not known */
+	struct xsw_stats *stats;		/* by port number, when drops were told last */
+};
+
+static struct monitor {
+	__u32 what; /* WATCH_* */
+	const char *switch_name;
+	double interval_s;
+	__u32 count; /* events that are still to be told, 0: no end */
+	__u32 last;
+	struct watched *w[SWITCHES_MAX];
+	int n;
+} monitor;
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static double seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static __u64 boot_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* ---- telling ---- */
+
+static void told(void)
+{
+	if (monitor.count && !--monitor.count)
+		stop = 1;
+}
+
+/* Wall-clock time of @boot, CLOCK_BOOTTIME. */
+static void time_text(__u64 boot, char *text, size_t size)
+{
+	struct timespec now;
+	__s64 ns;
+	time_t s;
+	struct tm tm;
+	char zone[8];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ns = now.tv_sec * 1000000000LL + now.tv_nsec - (__s64)(boot_ns() - boot);
+	s = ns / 1000000000;
+	localtime_r(&s, &tm);
+	strftime(text, size, "%FT%T", &tm);
+	strftime(zone, sizeof(zone), "%z", &tm);
+	snprintf(text + strlen(text), size - strlen(text), ".%06lld%s", ns % 1000000000 / 1000,
+		 zone);
+}
+
+/* What all events have; with -j an object to be filled, else NULL and the line is begun. */
+static struct json_object *tell_begin(const struct watched *w, const char *object,
+				      const char *word, __u64 time_ns)
+{
+	struct json_object *o;
+	char time[64];
+
+	time_text(time_ns, time, sizeof(time));
+	if (!opt.json) {
+		printf("%s %s %s %s", time, w->sw.name, object, word);
+		return NULL;
+	}
+	o = json_object_new_object();
+	json_add_string(o, "time", time);
+	json_add_int(o, "boot_ns", time_ns);
+	json_add_string(o, "switch", w->sw.name);
+	json_add_string(o, "object", object);
+	json_add_string(o, "event", word);
+	return o;
+}
+
+static void tell_string(struct json_object *o, const char *key, const char *word, const char *value)
+{
+	if (o)
+		json_add_string(o, key, value);
+	else
+		printf(" %s%s%s", word, *word ? " " : "", value);
+}
+
+static void tell_int(struct json_object *o, const char *key, long long value)
+{
+	if (o)
+		json_add_int(o, key, value);
+	else
+		printf(" %s %lld", key, value);
+}
+
+static void tell_end(struct json_object *o)
+{
+	if (o) {
+		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(o);
+	} else {
+		putchar('\n');
+	}
+	told();
+}
+
+static const char *port_name(struct watched *w, __u32 port)
+{
+	static char number[16];
+	struct xsw_port_info info;
+
+	port %= XSW_MAX_PORTS;
+	if (!w->name[port][0] && !xsw_port_info(&w->sw, port, &info))
+		memcpy(w->name[port], info.ifname, XSW_NAME_LEN);
+	snprintf(number, sizeof(number), "#%u", port);
+	return w->name[port][0] ? w->name[port] : number;
+}
+
+static void tell_address(struct json_object *o, const struct xsw_fdb_key *addr)
+{
+	char mac[18];
+
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", addr->mac[0], addr->mac[1],
+		 addr->mac[2], addr->mac[3], addr->mac[4], addr->mac[5]);
+	tell_string(o, "mac", "", mac);
+	tell_int(o, "vlan", addr->vlan);
+}
+
+/* Members of a kind behind those that all have. */
+static void tell_rest(struct watched *w, struct json_object *o, const struct xsw_event *e)
+{
+	static const char *const storms[] = { "broadcast", "multicast", "unknown" };
+
+	switch (e->kind) {
+	case XSW_EVENT_MOVED:
+		tell_string(o, "from", "from", port_name(w, e->arg));
+		break;
+	case XSW_EVENT_ADDED:
+	case XSW_EVENT_DELETED:
+		tell_string(o, "flags", "", e->arg & XSW_FDB_STATIC ? "static" : "learned");
+		break;
+	case XSW_EVENT_FLUSHED:
+		tell_int(o, "entries", e->arg);
+		break;
+	case XSW_EVENT_LIMIT:
+		tell_int(o, "limit", e->arg);
+		break;
+	case XSW_EVENT_STORM:
+		tell_string(o, "class", "", e->arg < 3 ? storms[e->arg] : "?");
+		break;
+	case XSW_EVENT_SHUTDOWN:
+		tell_string(o, "reason", "",
+			    xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
+		break;
+	}
+}
+
+static void tell_event(struct watched *w, const struct xsw_event *e, const char *ifname)
+{
+	struct json_object *o = tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind),
+					   e->time_ns);
+
+	if (e->kind == XSW_EVENT_FLUSHED) {
+		if (e->port)
+			tell_string(o, "ifname", "dev", ifname);
+		if (e->addr.vlan != 0xffff)
+			tell_int(o, "vlan", e->addr.vlan);
+	} else if (e->kind < XSW_EVENT_LIMIT) {
+		tell_address(o, &e->addr);
+		tell_string(o, "ifname", "dev", ifname);
+	} else {
+		tell_string(o, "ifname", "dev", ifname);
+		if (e->kind < XSW_EVENT_PORT_ADDED)
+			tell_address(o, &e->addr);
+	}
+	tell_rest(w, o, e);
+	tell_end(o);
+}
+
+static void tell_lost(struct watched *w, __u64 lost)
+{
+	struct json_object *o = tell_begin(w, "monitor", "lost", boot_ns());
+
+	tell_int(o, "events", lost);
+	tell_end(o);
+}
+
+static bool event_wanted(const struct xsw_event *e)
+{
+	const char *object = xsw_event_object(e->kind);
+
+	return (monitor.what & WATCH_FDB && !strcmp(object, "fdb")) ||
+	       (monitor.what & WATCH_PORT && !strcmp(object, "port"));
+}
+
+/* ---- sources ---- */
+
+/* Names that the event makes known, or out of date. */
+static void names_learn(struct watched *w, const struct xsw_event *e)
+{
+	if (e->kind == XSW_EVENT_PORT_ADDED || e->kind == XSW_EVENT_PORT_DELETED)
+		memcpy(w->name[e->port % XSW_MAX_PORTS], e->name, XSW_NAME_LEN);
+}
+
+/* The kernel tells of the carrier when it changes: how was it when the port was new? */
+static void state_learn(struct watched *w, const struct xsw_event *e)
+{
+	struct xsw_port_info info;
+
+	if (e->kind == XSW_EVENT_PORT_ADDED && !xsw_port_info(&w->sw, e->port, &info))
+		w->state[e->port % XSW_MAX_PORTS] = info.state + 1;
+}
+
+static void look_at_events(struct watched *w)
+{
+	const struct xsw_event *list;
+	__u64 lost = 0;
+	int n = w->events ? xsw_events_read(w->events, &list, &lost) : 0;
+
+	if (lost)
+		tell_lost(w, lost);
+	for (int i = 0; i < n && !stop; i++) {
+		names_learn(w, &list[i]);
+		state_learn(w, &list[i]);
+		if (event_wanted(&list[i]))
+			tell_event(w, &list[i], port_name(w, list[i].port));
+	}
+}
+
+static void on_link(__u32 port, __u32 state, void *arg)
+{
+	static const char *const words[] = { "up", "down", "absent" };
+	struct watched *w = arg;
+	struct json_object *o;
+
+	if (w->state[port] == state + 1 || stop)
+		return;
+	if (w->state[port]) {
+		o = tell_begin(w, "port", words[state], boot_ns());
+		tell_string(o, "ifname", "dev", port_name(w, port));
+		tell_end(o);
+	}
+	w->state[port] = state + 1;
+}
+
+static void tell_drop(struct watched *w, __u32 port, const char *direction, unsigned int reason,
+		      __u64 n)
+{
+	struct json_object *o = tell_begin(w, "drop", "dropped", boot_ns());
+
+	tell_string(o, "direction", "", direction);
+	tell_string(o, "ifname", "dev", port_name(w, port));
+	tell_string(o, "reason", "", xsw_drop_text(reason));
+	tell_int(o, "packets", n);
+	tell_end(o);
+}
+
+/* Drops of a port since they were told last. @first: only remember them. */
+static void look_at_drops_of(struct watched *w, __u32 port, bool first)
+{
+	struct xsw_stats now, *then = &w->stats[port];
+
+	if (xsw_stats_total(&w->sw, port, &now))
+		return;
+	for (int i = 0; i < XSW_DROP_COUNT && !first && !stop; i++) {
+		/* less than before: the number is another port's now */
+		if (now.rx_drops[i] > then->rx_drops[i])
+			tell_drop(w, port, "rx", i, now.rx_drops[i] - then->rx_drops[i]);
+		if (now.tx_drops[i] > then->tx_drops[i])
+			tell_drop(w, port, "tx", i, now.tx_drops[i] - then->tx_drops[i]);
+	}
+	*then = now;
+}
+
+static void look_at_drops(struct watched *w, bool first)
+{
+	for (__u32 p = xsw_port_next(&w->sw, 0); p; p = xsw_port_next(&w->sw, p))
+		look_at_drops_of(w, p, first);
+}
+
+/* ---- switches ---- */
+
+static void watched_free(struct watched *w)
+{
+	xsw_events_close(w->events);
+	xsw_link_watch_close(w->link);
+	xsw_switch_close(&w->sw);
+	free(w->stats);
+	free(w);
+}
+
+/* A switch may get its ports, and with them its namespace, later; an old one its events
+ * by an upgrade.
+ */
+static void watched_complete(struct watched *w, bool rewind)
+{
+	if (!w->events && !xsw_events_open(w->sw.name, &w->events) && rewind)
+		xsw_events_rewind(w->events);
+	if (!w->link && monitor.what & WATCH_PORT)
+		xsw_link_watch_open(&w->sw, &w->link);
+}
+
+/* @rewind: it is new, all its events are */
+static int watched_add(const char *name, bool rewind)
+{
+	struct watched *w;
+
+	if (monitor.n == SWITCHES_MAX)
+		return 0;
+	w = calloc(1, sizeof(*w));
+	if (w)
+		w->stats = calloc(XSW_MAX_PORTS, sizeof(*w->stats));
+	if (!w || !w->stats) {
+		free(w);
+		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+	}
+	if (xsw_switch_open(name, &w->sw)) { /* removed meanwhile */
+		free(w->stats);
+		free(w);
+		return 0;
+	}
+	watched_complete(w, rewind);
+	if (monitor.what & WATCH_DROP)
+		look_at_drops(w, true);
+	monitor.w[monitor.n++] = w;
+	return 0;
+}
+
+static bool watched_alive(const struct watched *w)
+{
+	return !w->events || xsw_events_alive(w->events);
+}
+
+static bool is_watched(const char *name)
+{
+	for (int i = 0; i < monitor.n; i++)
+		if (!strcmp(monitor.w[i]->sw.name, name))
+			return true;
+	return false;
+}
+
+/* Which switches are there? */
+static int rescan(bool first)
+{
+	char(*names)[XSW_NAME_LEN] = NULL;
+	int n, err = 0;
+
+	for (int i = 0; i < monitor.n; i++) {
+		if (watched_alive(monitor.w[i])) {
+			watched_complete(monitor.w[i], false);
+			continue;
+		}
+		look_at_events(monitor.w[i]); /* its last ones */
+		watched_free(monitor.w[i]);
+		monitor.w[i--] = monitor.w[--monitor.n];
+	}
+	n = xsw_switch_list(&names);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n && !err; i++)
+		if ((!monitor.switch_name || !strcmp(monitor.switch_name, names[i])) &&
+		    !is_watched(names[i]))
+			err = watched_add(names[i], !first);
+	free(names);
+	return err;
+}
+
+/* ---- running ---- */
+
+/* Until there may be something to tell. */
+static void nap(void)
+{
+	struct pollfd fds[SWITCHES_MAX];
+	int n = 0;
+
+	for (int i = 0; i < monitor.n; i++)
+		if (monitor.w[i]->link)
+			fds[n++] = (struct pollfd){ .fd = xsw_link_watch_fd(monitor.w[i]->link),
+						    .events = POLLIN };
+	poll(fds, n, POLL_MS);
+}
+
+static void look(struct watched *w)
+{
+	look_at_events(w);
+	if (w->link)
+		xsw_link_watch_read(w->link, &w->sw, on_link, w);
+}
+
+static int run(void)
+{
+	double now, drops_at = seconds(CLOCK_MONOTONIC), scan_at = drops_at;
+	int err = 0;
+
+	while (!stop && !err) {
+		for (int i = 0; i < monitor.n; i++)
+			look(monitor.w[i]);
+		now = seconds(CLOCK_MONOTONIC);
+		if (monitor.what & WATCH_DROP && now - drops_at >= monitor.interval_s) {
+			for (int i = 0; i < monitor.n; i++)
+				look_at_drops(monitor.w[i], false);
+			drops_at = now;
+		}
+		if (now - scan_at >= RESCAN_S) {
+			err = rescan(false);
+			scan_at = now;
+		}
+		fflush(stdout);
+		if (ferror(stdout))
+			return 0; /* finish() tells */
+		if (!stop && !err)
+			nap();
+	}
+	return err;
+}
+
+/* The last ones that are still kept of switch @w, then the end. Names are found
+ * backwards: a port that is gone told its name when it went.
+ */
+static void history(struct watched *w)
+{
+	const struct xsw_event *list;
+	const char **names;
+	__u64 lost = 0;
+	int n, begin;
+	__u32 left = monitor.last;
+
+	if (!w->events)
+		return;
+	xsw_events_rewind(w->events);
+	n = xsw_events_read(w->events, &list, &lost);
+	names = n > 0 ? calloc(n, sizeof(*names)) : NULL;
+	if (!names)
+		return;
+	for (begin = n; begin > 0 && left; left -= event_wanted(&list[begin])) {
+		begin--;
+		names_learn(w, &list[begin]);
+		names[begin] = strdup(port_name(w, list[begin].port));
+	}
+	for (int i = begin; i < n; i++) {
+		if (event_wanted(&list[i]))
+			tell_event(w, &list[i], names[i] ? names[i] : "?");
+		free((char *)names[i]);
+	}
+	free(names);
+}
+
+static int words_read(struct words *w)
+{
+	const char *word;
+	char *end;
+	int err;
+
+	while ((word = words_next(w))) {
+		if (!strcmp(word, "fdb")) {
+			monitor.what |= WATCH_FDB;
+		} else if (!strcmp(word, "port")) {
+			monitor.what |= WATCH_PORT;
+		} else if (!strcmp(word, "drop")) {
+			monitor.what |= WATCH_DROP;
+		} else if (!strcmp(word, "switch")) {
+			monitor.switch_name = words_next(w);
+			if (!monitor.switch_name)
+				return usage("monitor", NULL, "switch: NAME missing");
+		} else if (!strcmp(word, "interval")) {
+			word = words_next(w);
+			monitor.interval_s = word ? strtod(word, &end) : 0;
+			if (!word || *end || !(monitor.interval_s >= 0.01 && monitor.interval_s <= 86400))
+				return usage("monitor", NULL,
+					     "interval '%s': must be 0.01 to 86400 seconds",
+					     word ? word : "");
+		} else if (!strcmp(word, "count")) {
+			err = word_u32("monitor", NULL, word, words_next(w), 1, 1000000000,
+				       &monitor.count);
+			if (err)
+				return err;
+		} else if (!strcmp(word, "last")) {
+			err = word_u32("monitor", NULL, word, words_next(w), 1, 1000000,
+				       &monitor.last);
+			if (err)
+				return err;
+		} else {
+			return usage("monitor", NULL, "unknown word '%s', see 'xsw monitor help'",
+				     word);
+		}
+	}
+	if (!monitor.what)
+		monitor.what = WATCH_ALL;
+	return 0;
+}
+
+static int switch_check(void)
+{
+	struct xsw_switch_handle sw;
+	int err = monitor.switch_name ? xsw_switch_open(monitor.switch_name, &sw) : 0;
+
+	if (!err && monitor.switch_name)
+		xsw_switch_close(&sw);
+	return err;
+}
+
+int object_monitor(struct words *w)
+{
+	int err;
+
+	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
+		fputs(help_text, stdout);
+		return EXIT_DONE;
+	}
+	monitor = (struct monitor){ .interval_s = 1 };
+	err = words_read(w);
+	if (err)
+		return err;
+	err = switch_check();
+	if (!err)
+		err = rescan(true);
+	if (!err && monitor.last) {
+		for (int i = 0; i < monitor.n; i++)
+			history(monitor.w[i]);
+	} else if (!err) {
+		signal(SIGINT, on_signal);
+		signal(SIGTERM, on_signal);
+		err = run();
+	}
+	while (monitor.n)
+		watched_free(monitor.w[--monitor.n]);
+	return err ? failed(err) : EXIT_DONE;
+}
