@@ -26,7 +26,7 @@ from_host() {
 tcp_to_host() {
 	background "" socat -u TCP-LISTEN:5001,reuseaddr "CREATE:$TMP/got"
 	wait_for 2 sh -c "nsenter --net=/run/netns/$NS ss -Hltn | grep -q ':5001 '"
-	on 1 timeout 20 socat -u "OPEN:$TMP/sent" TCP:192.0.2.100:5001,connect-timeout=5 || return
+	on 1 timeout $((20 * SLOW)) socat -u "OPEN:$TMP/sent" TCP:192.0.2.100:5001,connect-timeout=5 || return
 	wait "$BACKGROUND"
 	is "$(sha256sum < "$TMP/sent")" sha256sum < "$TMP/got"
 }
@@ -68,5 +68,5 @@ readd() {
 		xsw port add host0 switch sw0 host tag 10 && host_up && to_host_anew
 }
 
-head -c $((8 << 20)) /dev/urandom > "$TMP/sent"
+head -c "${SIZE:-$((8 << 20))}" /dev/urandom > "$TMP/sent"
 each_path 17 body

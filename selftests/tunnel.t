@@ -49,5 +49,5 @@ if ! ip -n "$NS" link add vx0 type vxlan id 5 dstport 7777 2> /dev/null; then
 	skip_all "no vxlan here"
 fi
 ip netns del "$NS"
-head -c $((2 << 20)) /dev/urandom > "$TMP/sent"
+head -c "${SIZE:-$((2 << 20))}" /dev/urandom > "$TMP/sent"
 each_path 8 body
