@@ -17,12 +17,14 @@ FORMAT  ?= clang-format
 CFLAGS  ?= -O2 -g
 
 PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-genl-3.0
+PKTGEN_PACKAGES := libxdp libpcap
 
 # once NAME,COMMAND: a variable whose value is asked for at its first use
 once = $(eval $(1) = $$(eval $(1) := $$(shell $(2)))$$($(1)))
 $(call once,PKG_CFLAGS,pkg-config --cflags $(PACKAGES))
 $(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
 $(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd libcap-ng)
+$(call once,PKTGEN_LIBS,pkg-config --libs $(PKTGEN_PACKAGES))
 $(call once,BPFTOOL,tools/bpftool-path)
 $(call once,MULTIARCH,$(CC) -dumpmachine)
 BPF_ARCH = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(firstword $(subst -, ,$(MULTIARCH)))))
@@ -48,12 +50,14 @@ BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(
 TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(wildcard selftests/prog/*.c))
 LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
 XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
+PKTGEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tools/pktgen/*.c)))
+PKTGEN    := $(if $(PKTGEN_OBJ),$(BUILD)/xsw-pktgen)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
-all: $(XSW) $(LIB) $(EXPORTER) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
+all: $(XSW) $(EXPORTER) $(PKTGEN) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
@@ -63,12 +67,17 @@ $(BUILD)/xsw: $(XSW_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/xsw-pktgen: $(PKTGEN_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
+
 $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
+$(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 
 # programs of one file each; only the tests may need the library
 define link_one
@@ -96,16 +105,18 @@ $(BUILD)/%.bpf.o: bpf/%.bpf.c
 	$(compile_bpf)
 $(BUILD)/%.bpf.o: tools/bench/%.bpf.c
 	$(compile_bpf)
+$(BUILD)/%.bpf.o: tools/pktgen/%.bpf.c
+	$(compile_bpf)
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(if $(BPFTOOL),,echo "bpftool not found: run tools/install-deps" >&2; exit 1;) \
 	  $(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o
+.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o
 .DELETE_ON_ERROR:
 
--include $(CTRL_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+-include $(CTRL_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(PKTGEN_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 
 # ---- what is done with it
 
@@ -146,7 +157,7 @@ format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
 install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) \
+	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) \
 	  tools/xsw-ifup tools/xsw-ifdown
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*

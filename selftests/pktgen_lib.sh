@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Common to the tests of xsw-pktgen: runs of it, and what they printed.
+PKTGEN=${PKTGEN:-${XSW%/*}/xsw-pktgen}
+
+# pktgen OPTION...: in the switch's namespace, at most a minute; the result is JSON
+pktgen() {
+	in_ns timeout -k 5 $((60 * SLOW)) "$PKTGEN" -j -q "$@"
+}
+
+# rx_start NAME OPTION...: another one beside, for a minute at most; returns when it is ready
+rx_start() {
+	local name=$1 pid="PID_$1"
+	shift
+	[ -z "${!pid:-}" ] || kill "${!pid}" 2> /dev/null # left by a check that failed
+	rm -f "$TMP/$name.err" # of an earlier one, which was ready too
+	nsenter --net="/run/netns/$NS" "$PKTGEN" -j -T 1000000 -t $((60 * SLOW)) "$@" \
+		> "$TMP/$name" 2> "$TMP/$name.err" &
+	printf -v "$pid" %s $!
+	wait_for 10 grep -q " on " "$TMP/$name.err" || cat "$TMP/$name.err"
+}
+
+# rx_wait NAME: until it ends by itself; rx_stop NAME: end it
+rx_wait() {
+	local pid="PID_$1" status
+	wait "${!pid}"
+	status=$?
+	printf -v "$pid" %s ""
+	return $status
+}
+
+rx_stop() {
+	local pid="PID_$1"
+	kill -INT "${!pid}"
+	rx_wait "$1"
+}
+
+# got NAME FILTER: of what it printed
+got() {
+	jq -rc "$2" "$TMP/$1"
+}
+
+# records FILE: the frames of a capture, in hexadecimal, one a line
+records() {
+	tcpdump -nn -xx -t -r "$1" 2> /dev/null |
+		awk '/^\t0x/ { sub(/^\t0x[0-9a-f]*: */, ""); gsub(/ /, ""); line = line $0; next }
+		     { if (line != "") print line; line = "" }
+		     END { if (line != "") print line }'
+}

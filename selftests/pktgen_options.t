@@ -1,0 +1,183 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What xsw-pktgen does not understand it refuses, before anything is done.
+source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/pktgen_lib.sh"
+
+# One line of error on stderr, an error object on stdout, nothing else
+complains() {
+	local status
+	in_ns "$PKTGEN" -j "${@:2}" > "$TMP/out" 2> "$TMP/err"
+	status=$?
+	[ $status = "$1" ] && grep -v '^  remedy: ' "$TMP/err" | grep -c . | grep -qx 1 &&
+		grep -q '^xsw-pktgen: ' "$TMP/err" &&
+		jq -e '.error.message | length > 0' "$TMP/out" > /dev/null && return
+	echo "exit $status of $*"
+	cat "$TMP/out" "$TMP/err"
+	return 1
+}
+
+usage_errors() {
+	local words
+	complains 1 || return
+	while read -r words; do
+		# shellcheck disable=SC2086 # words
+		complains 1 $words || return
+	done
+}
+
+refusals() {
+	local words
+	while read -r words; do
+		# shellcheck disable=SC2086 # words
+		complains 2 -w 0 $words || return
+	done
+}
+
+# in time: n frames at a rate take (n - 1) / rate at least
+rate_kept() {
+	pktgen -i e1 -f tx -n "$1" -R "$2" > "$TMP/tx" &&
+		is true got tx ".packets == $1 and .duration_s >= $3"
+}
+
+ends_in_time() {
+	pktgen -i e1 -f tx -t 0.3 -R 1000 > "$TMP/tx" &&
+		is true got tx '.duration_s >= 0.29 and .packets >= 1 and .packets <= 400'
+}
+
+live_lines() {
+	in_ns timeout 20 "$PKTGEN" -i e1 -f tx -R 1000 -t 0.5 -T 100 > "$TMP/out" 2> "$TMP/err" &&
+		grep -qE '^tx  [0-9.]+ k?pps  [0-9.]+ k?bit/s  [0-9.]+ [kM]?bit/s on the wire  dropped 0$' \
+			"$TMP/err" && grep -q '^sent [0-9]* frames, ' "$TMP/out"
+}
+
+down_refused() {
+	ip -n "$NS" link set e1 down
+	complains 2 -i e1 -f tx -w 0
+}
+
+write_error() {
+	in_ns "$PKTGEN" -i e1 -f tx -n 1 -q 2> "$TMP/err" > /dev/full
+	[ $? = 2 ] && grep -q '^xsw-pktgen: output: cannot write' "$TMP/err"
+}
+
+waits_for_link() {
+	ip -n "$NS" link set e1 down
+	pktgen -i e1 -f tx -n 5 -w 20 > "$TMP/tx" &
+	local pid=$!
+	ip -n "$NS" link set e1 up
+	wait $pid && is 5 got tx .packets
+}
+
+# features of the other end that receiving switches off come back
+peer_restored() {
+	local before
+	before=$(in_ns ethtool -k p1 | grep tx-vlan)
+	rx_start rx -i e1 -f rx
+	in_ns ethtool -k p1 | grep -q '^tx-vlan-offload: off' || return
+	rx_stop rx
+	is "$before" eval "in_ns ethtool -k p1 | grep tx-vlan"
+}
+
+# no AF_XDP where the user wants none; it is told
+fallback() {
+	pktgen -i lo -f tx -n 3 --backend packet > "$TMP/tx" && is packet got tx .backend
+}
+
+plan 12
+links_up 1
+printf 'not a capture' > "$TMP/bad.pcap"
+perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1), pack("LLLL", 0, 0, 20, 60), "x" x 20' \
+	> "$TMP/cut.pcap"
+perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1), pack("LLLL", 0, 0, 13, 13), "x" x 13' \
+	> "$TMP/short.pcap"
+perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 101), pack("LLLL", 0, 0, 20, 20), "x" x 20' \
+	> "$TMP/ip.pcap"
+perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1)' > "$TMP/empty.pcap"
+
+check "help" eval "'$PKTGEN' --help | grep -q '^Usage: xsw-pktgen -i INTERFACE'"
+check "usage errors" usage_errors <<- EOF
+	-i e1
+	-f tx
+	-i e1 -f send
+	-i e1 -f tx more
+	-i e1 -f tx --nothing
+	-i e1 -f tx -l
+	-i e1 -f tx -l 13
+	-i e1 -f tx -l 15361
+	-i e1 -f tx -l 17 -V 10
+	-i e1 -f tx -l 60x
+	-i e1 -f tx -l 0x60
+	-i e1 -f tx -l 69 -d 2001:db8::1
+	-i e1 -f tx -l 49 -d 192.0.2.1
+	-i e1 -f tx -n -1
+	-i e1 -f tx -n 1.5
+	-i e1 -f tx -t 0
+	-i e1 -f tx -R 0
+	-i e1 -f tx -R 10mbps
+	-i e1 -f tx -R fast
+	-i e1 -f tx -b 0
+	-i e1 -f tx -b 513
+	-i e1 -f tx -p 0
+	-i e1 -f tx -p 65
+	-i e1 -f tx -a 1000
+	-i e1 -f tx -D 02:00:00:00:00
+	-i e1 -f tx -D 02:00:00:00:00:01x
+	-i e1 -f tx -S 02:00:00:00:00:02-02:00:00:00:00:01
+	-i e1 -f tx -d 192.0.2.256
+	-i e1 -f tx -d 192.0.2.1:65536
+	-i e1 -f tx -d 192.0.2.9-192.0.2.1
+	-i e1 -f tx -d 192.0.2.1-2001:db8::1
+	-i e1 -f tx -d 192.0.2.1 -s 2001:db8::1
+	-i e1 -f tx -l 80 -d [2001:db8::1
+	-i e1 -f tx -l 80 -d 2001:db8::1-2001:db9::1
+	-i e1 -f tx -V 4096
+	-i e1 -f tx -V 10.
+	-i e1 -f tx -V 1.2.3.4.5
+	-i e1 -f tx -V 0800/10
+	-i e1 -f tx -V 10@8
+	-i e1 -f tx -m spin
+	-i e1 -f rx -m fast
+	-i e1 -f rx -R 10
+	-i e1 -f rx -V 10
+	-i e1 -f pong -d 192.0.2.1
+	-i e1 -f ping -P x
+	-i e1 -f tx -P x -V 10
+	-i e1 -f tx -T 1
+	-i e1 -f tx -w x
+	-i e1 -f tx --backend dpdk
+	-i e1 -f tx --bind tight
+	-i e1 -f tx --vnet-hdr
+	-i e1 -f tx --port tag
+	-i sw0:g1 -f tx --port tag
+	-i sw0:g1 -f tx --port nothing 1
+	-i tap:t1 -f tx --backend packet
+	-i tap: -f tx
+	-i :g1 -f tx
+	-i sw0:name-that-is-too-long -f tx
+EOF
+check "refused by the state" refusals <<- EOF
+	-i none -f tx
+	-i sw0:g1 -f tx
+	-i e1 -f tx -l 1523
+	-i e1 -f tx -p 60
+	-i tap:e1 -f tx
+	-i lo -f rx -m busy-poll --backend packet
+	-i e1 -f tx -P $TMP/none.pcap
+	-i e1 -f tx -P $TMP/bad.pcap
+	-i e1 -f tx -P $TMP/cut.pcap
+	-i e1 -f tx -P $TMP/short.pcap
+	-i e1 -f tx -P $TMP/ip.pcap
+	-i e1 -f tx -P $TMP/empty.pcap
+	-i e1 -f rx -P $TMP/none/rx.pcap
+	-i e1 -f tx --netns none
+EOF
+check "a link that is down: refused" down_refused
+check "... or waited for" waits_for_link
+check "a rate in frames" rate_kept 200 1k 0.199
+check "a rate in bits" rate_kept 100 480kbit 0.099
+check "a time" ends_in_time
+check "live lines and a summary" live_lines
+check "what receiving changes at the other end comes back" peer_restored
+check "AF_PACKET if wanted" fallback
+check "what cannot be written is told" write_error

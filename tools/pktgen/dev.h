@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The device that frames go out of and come in at, whatever carries them:
+ *
+ *   af_xdp	AF_XDP sockets of libxdp, zero-copy where the driver has it
+ *   packet	AF_PACKET sockets, where AF_XDP is impossible
+ *   tap	the other side of a tap, as a hypervisor: what is sent enters the host
+ *
+ * A thread works on queues of its own; nothing here locks.
+ */
+#pragma once
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "tools/pktgen/config.h"
+
+#define QUEUES_MAX     64
+#define SLOT_PIECES    4
+#define SLOT_PIECE_LEN 4096 /* room of a piece where there are several */
+#define NOTE_LEN       160
+#define NOTES_MAX      4
+
+/* A buffer for one frame, in pieces where it is longer than a chunk of AF_XDP memory. */
+struct slot {
+	__u32 len;
+	__u32 room;
+	__u32 pieces;
+	bool filled; /* for the one who writes frames: the template is there */
+	struct {
+		__u8 *data;
+		__u32 len;
+	} piece[SLOT_PIECES];
+};
+
+struct dev;
+
+struct queue {
+	struct dev *dev;
+	unsigned int index;
+	int fd;		  /* readable when a frame has come, -1: not open */
+	__u64 tx_dropped; /* frames that the device took and dropped at once */
+	void *priv;
+};
+
+struct dev_ops {
+	int (*open)(struct dev *dev);
+	void (*close)(struct dev *dev);
+	int (*queue_open)(struct queue *q);
+	void (*queue_close)(struct queue *q);
+
+	/* Up to @n empty slots. */
+	unsigned int (*tx_get)(struct queue *q, struct slot **slots, unsigned int n);
+	/* Send them, in order; those of length 0 are given back. Return: 0 or -errno, set. */
+	int (*tx_put)(struct queue *q, struct slot **slots, unsigned int n);
+	/* Get going what waits. Return: frames that the device still has, or -errno. */
+	int (*tx_flush)(struct queue *q);
+	/* Up to @n frames that came. Return: number, or -errno, set. */
+	int (*rx_get)(struct queue *q, struct slot **slots, unsigned int n);
+	/* ... are done with, all of them. */
+	void (*rx_put)(struct queue *q);
+	/* Frames that came and found no room here. */
+	__u64 (*overruns)(struct queue *q);
+	/* Drive the device's NAPI from this thread; NULL: impossible. */
+	int (*busy_poll)(struct queue *q);
+};
+
+struct dev {
+	const struct config *conf;
+	const struct dev_ops *ops;
+	char backend[48]; /* for the user: "af_xdp copy" */
+	char note[NOTES_MAX][NOTE_LEN];
+	unsigned int notes;
+	__u32 ifindex;
+	__u32 mtu;
+	__u32 peer_vlan; /* LINK_FEAT_* taken from the other end of a veth, to give back */
+	__u8 mac[6];
+	bool sends;
+	bool receives;
+	int promisc_fd;
+	unsigned int queues;
+	struct queue queue[QUEUES_MAX];
+	void *priv;
+};
+
+extern const struct dev_ops afxdp_ops;
+extern const struct dev_ops packet_ops;
+extern const struct dev_ops tap_ops;
+
+/**
+ * dev_open() - find the device, wait for its link, open its queues
+ *
+ * Falls back from AF_XDP to AF_PACKET with a note, unless the user chose.
+ * Return: 0, or -errno with the error set and nothing left open.
+ */
+int dev_open(struct dev *dev, const struct config *conf);
+void dev_close(struct dev *dev);
+
+/** dev_gone() - is it no more the device that was opened? */
+bool dev_gone(const struct dev *dev);
+
+/** dev_note() - something the user should know about the measurement */
+void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** dev_fail() - xsw_fail() on the device */
+#define dev_fail(dev, err, ...) xsw_fail(err, "device", (dev)->conf->ifname, __VA_ARGS__)
+
+/** slot_fill() - copy a frame to a slot that has the room */
+void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);
+
+/** slot_copy() - copy it out; @buffer has room for LEN_MAX bytes. Return: bytes copied. */
+__u32 slot_copy(const struct slot *slot, __u8 *buffer);
+
+/** link_up() - set a device up, as `ip link set up` */
+int link_up(const char *ifname);

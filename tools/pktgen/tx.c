@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sending: made frames, or those of a capture file. */
+#include "tools/pktgen/pace.h"
+#include "tools/pktgen/run.h"
+
+#define SPIN_NS 60000 /* a wait that sleep would make too long */
+
+static void wait_until(struct worker *w, __u64 ns)
+{
+	struct timespec ts = {ns / NS_PER_S, ns % NS_PER_S};
+	__u64 now = now_ns();
+
+	if (ns <= now + SPIN_NS)
+		return;
+	if (ns > now + NS_PER_S / 10) /* look out for the end */
+		ns = now + NS_PER_S / 10;
+	ns -= SPIN_NS / 2;
+	ts = (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+}
+
+static void write_frames(struct worker *w, struct frame_maker *m, struct slot **slots,
+			 unsigned int n)
+{
+	const struct run *run = w->run;
+	__u64 bytes = 0, wire = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		if (run->conf->pcap)
+			replay_write(&run->replay, w->index, run->conf->threads,
+				     w->count.packets + i, slots[i]);
+		else
+			frame_make(m, slots[i]);
+		bytes += slots[i]->len;
+		wire += frame_wire_bytes(slots[i]->len);
+	}
+	count_add(&w->count.bytes, bytes);
+	count_add(&w->count.wire_bytes, wire);
+}
+
+int tx_run(struct worker *w)
+{
+	const struct dev_ops *ops = w->run->dev.ops;
+	struct queue *q = w->queue[0];
+	struct slot *slots[BATCH_MAX];
+	struct frame_maker maker;
+	struct pace pace;
+	unsigned int n;
+	int err = 0;
+
+	if (!w->run->conf->pcap)
+		frame_maker_start(&maker, &w->run->plan, w->run->stream + w->index, w->start);
+	pace_start(&pace, w->run->pps);
+	w->count.first_ns = pace.start_ns;
+	while (!err && !run_stopped(w->run)) {
+		__u64 left = w->quota - w->count.packets;
+
+		n = w->run->conf->batch;
+		if (w->run->conf->count && left < n)
+			n = left;
+		if (!n)
+			break;
+		if (pace.interval_ns)
+			n = pace_due(&pace, now_ns(), n);
+		if (!n) {
+			wait_until(w, pace_next(&pace));
+			continue;
+		}
+		n = ops->tx_get(q, slots, n);
+		if (!n) {
+			err = ops->tx_flush(q);
+			err = err < 0 ? err : 0;
+			continue;
+		}
+		write_frames(w, &maker, slots, n);
+		err = ops->tx_put(q, slots, n);
+		count_add(&w->count.packets, n);
+		pace.sent += n;
+	}
+	if (!err)
+		err = worker_flush(w);
+	w->count.last_ns = now_ns();
+	return err;
+}
