@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Common to the tests of xsw-pktgen: runs of it, and what they printed.
 PKTGEN=${PKTGEN:-${XSW%/*}/xsw-pktgen}
+declare -A PIDS # of those that rx_start has started
 
 # pktgen OPTION...: in the switch's namespace, at most a minute; the result is JSON
 pktgen() {
@@ -10,28 +11,25 @@ pktgen() {
 
 # rx_start NAME OPTION...: another one beside, for a minute at most; returns when it is ready
 rx_start() {
-	local name=$1 pid="PID_$1"
+	local name=$1
 	shift
-	[ -z "${!pid:-}" ] || kill "${!pid}" 2> /dev/null # left by a check that failed
+	[ -z "${PIDS[$name]:-}" ] || kill "${PIDS[$name]}" 2> /dev/null # a check has failed
 	rm -f "$TMP/$name.err" # of an earlier one, which was ready too
 	nsenter --net="/run/netns/$NS" "$PKTGEN" -j -T 1000000 -t $((60 * SLOW)) "$@" \
 		> "$TMP/$name" 2> "$TMP/$name.err" &
-	printf -v "$pid" %s $!
+	PIDS[$name]=$!
 	wait_for 10 grep -q " on " "$TMP/$name.err" || cat "$TMP/$name.err"
 }
 
-# rx_wait NAME: until it ends by itself; rx_stop NAME: end it
+# rx_wait NAME: until it ends by itself; rx_stop NAME [SIGNAL]: end it
 rx_wait() {
-	local pid="PID_$1" status
-	wait "${!pid}"
-	status=$?
-	printf -v "$pid" %s ""
-	return $status
+	local pid=${PIDS[$1]}
+	PIDS[$1]=
+	wait "$pid"
 }
 
 rx_stop() {
-	local pid="PID_$1"
-	kill -INT "${!pid}"
+	kill "-${2:-INT}" "${PIDS[$1]}"
 	rx_wait "$1"
 }
 

@@ -16,8 +16,7 @@ ends_with() {
 	rx_start rx -i sw0:g1 -f rx
 	pktgen -i e1 -f tx -n 50 > /dev/null
 	wait_for 10 received_by g1 50 || return
-	kill "-$1" "$PID_rx"
-	rx_wait rx
+	rx_stop rx "$1"
 	status=$?
 	[ $status = 0 ] && is '[50,0]' got rx '[.packets, .sequence.lost]' && nothing_left g1
 }
@@ -30,8 +29,7 @@ received_by() {
 # After SIGKILL the tap is gone by itself; an absent port may stay
 killed() {
 	rx_start rx -i sw0:g1 -f rx
-	kill -KILL "$PID_rx"
-	rx_wait rx 2> /dev/null
+	rx_stop rx KILL 2> /dev/null
 	wait_for 10 not ip -n "$NS" link show g1
 }
 
