@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "bpf/maps.h"
 
 /* Write one event into this CPU's ring. Programs may interrupt each other: a slot is
@@ -31,6 +33,17 @@ __noinline int event_write(__u32 kind, __u32 port, __u64 addr, __u32 arg)
 	e->arg = arg;
 	__sync_lock_test_and_set(&e->seq, n + 1);
 	return 0;
+}
+
+/* What may happen with every frame is told once a second. @told_ns: when it last was. */
+static __always_inline bool event_is_due(__u64 *told_ns)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (*told_ns && now - *told_ns < 1000000000ULL)
+		return false;
+	*told_ns = now;
+	return true;
 }
 
 /**

@@ -30,11 +30,14 @@ static __always_inline int source_find(const struct pkt *pkt, const struct xsw_s
 /* One more address than the port may have. */
 static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guard *g)
 {
+	if (event_is_due(&g->limit_told_ns))
+		event(XSW_EVENT_LIMIT, pkt->port, &pkt->src, g->mac_limit);
 	if (pkt->in_flags & XSW_PORT_MAC_NO_LEARN)
 		return ADMITTED;
 	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
 		g->shut_ns = bpf_ktime_get_boot_ns();
 		tables_changed();
+		event(XSW_EVENT_SHUTDOWN, pkt->port, &pkt->src, XSW_DROP_MAC_LIMIT);
 	}
 	return XSW_DROP_MAC_LIMIT;
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/event.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 
@@ -272,14 +273,21 @@ static __always_inline int police_egress(const struct pkt *pkt, const struct xsw
  */
 static __always_inline bool storm(const struct pkt *pkt, __u32 flood_flag)
 {
+	struct xsw_guard *g;
 	struct charge c;
+	__u32 kind;
 
 	if (!(pkt->in_flags & XSW_PORT_STORM))
 		return true;
+	kind = flood_flag == XSW_PORT_BCAST_FLOOD ? XSW_STORM_BROADCAST :
+	       flood_flag == XSW_PORT_MCAST_FLOOD ? XSW_STORM_MULTICAST :
+						    XSW_STORM_UNKNOWN;
 	charge_frame(pkt, &c);
-	return police_port(pkt->port,
-			   flood_flag == XSW_PORT_BCAST_FLOOD ? XSW_STORM_BROADCAST :
-			   flood_flag == XSW_PORT_MCAST_FLOOD ? XSW_STORM_MULTICAST :
-								XSW_STORM_UNKNOWN,
-			   &c) != POLICE_DROP;
+	if (police_port(pkt->port, kind, &c) != POLICE_DROP)
+		return true;
+	g = guard_get(pkt->port);
+	if (g && event_is_due(&g->storm_told_ns))
+		event(XSW_EVENT_STORM, pkt->port, &pkt->dst,
+		      kind - XSW_STORM_BROADCAST + XSW_EVENT_STORM_BROADCAST);
+	return false;
 }

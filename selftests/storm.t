@@ -30,7 +30,7 @@ body() {
 	xsw storm set p1 multicast rate 8bit burst 300
 	check "multicasts, in bytes" floods 3 "g1 h1 len100" 20
 	check "... broadcasts are not concerned" floods 20 "bcast h1" 20
-	xsw storm set p1 unknown pps 1 burst_packets 2
+	xsw storm set p1 unknown rate 8bit burst 125
 	check "unknown unicasts, beside it" floods 2 "h9 h1" 20
 	xsw fdb replace "$(mac 9)" dev p2 static
 	frame send e1 "h9 h1" 20
