@@ -11,11 +11,11 @@
 
 #include "bpf/forward.h"
 
+#define MAC_BITS 0xffffffffffffULL /* of a key; ingress() adds the VLAN */
 #define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
 
+/* As short as can be: it lies on the stack beneath all that decides. */
 struct cache_key {
-	__u64 dst;
-	__u64 src;
 	__u16 in_slot;
 	__u16 path;
 	__u32 generation;
@@ -23,19 +23,27 @@ struct cache_key {
 	__u32 index;
 };
 
+static __always_inline __u64 cache_dst(const struct pkt *pkt)
+{
+	return (*(const __u64 *)&pkt->dst & MAC_BITS) | (__u64)pkt->outer.tci << 48;
+}
+
+static __always_inline __u64 cache_src(const struct pkt *pkt)
+{
+	return (*(const __u64 *)&pkt->src & MAC_BITS) | (__u64)pkt->outer.tpid << 48;
+}
+
 static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
 					   __u32 in_slot, __u32 path)
 {
 	const struct xsw_fdb_count *c = fdb_count();
 	__u64 h;
 
-	key->dst = *(const __u64 *)&pkt->dst | (__u64)pkt->outer.tci << 48;
-	key->src = *(const __u64 *)&pkt->src | (__u64)pkt->outer.tpid << 48;
 	key->in_slot = in_slot;
 	key->path = path;
 	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
 	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
-	h = (key->dst ^ (key->src << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
+	h = (cache_dst(pkt) ^ (cache_src(pkt) << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
 	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
 								  h >> (64 - CACHE_BITS);
 }
@@ -48,7 +56,7 @@ static __always_inline const struct cache_entry *cache_find(const struct pkt *pk
 
 	cache_key_fill(key, pkt, in_slot, path);
 	c = bpf_map_lookup_elem(&xsw_cache, &key->index);
-	if (c && c->dst == key->dst && c->src == key->src && c->in_slot == in_slot &&
+	if (c && c->dst == cache_dst(pkt) && c->src == cache_src(pkt) && c->in_slot == in_slot &&
 	    c->path == path && c->generation == key->generation && c->time == key->time)
 		return c;
 	return NULL;
@@ -76,8 +84,8 @@ static __always_inline void cache_store(const struct cache_key *key, const struc
 	if (!c)
 		return;
 	egress_tags(pkt, out, &r);
-	c->dst = key->dst;
-	c->src = key->src;
+	c->dst = cache_dst(pkt);
+	c->src = cache_src(pkt);
 	c->in_slot = key->in_slot;
 	c->path = key->path;
 	c->tcp_to_tc = tcp_to_tc;

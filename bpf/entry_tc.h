@@ -29,10 +29,10 @@ struct tc_flood {
 	struct pkt *pkt;
 	struct retag now;   /* how the frame is tagged at the moment */
 	struct retag next;  /* how the port that waits wants it */
-	__u32 flood_flag;
-	__u32 next_port;    /* the port that waits for its copy, 0: none */
+	__u16 flood_flag;
+	__u16 next_port;    /* the port that waits for its copy, 0: none */
 	__u32 next_ifindex;
-	__u32 broken;	    /* retagging failed: the frame is of no use */
+	bool broken;	    /* retagging failed: the frame is of no use */
 };
 
 static __always_inline bool retag_equal(const struct retag *a, const struct retag *b)
@@ -222,7 +222,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
-	struct verdict v;
+	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
 	struct retag r;
 	__u32 mtu = 0;
 	int why;

@@ -104,16 +104,14 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 	verdict_port(v, pkt, sw);
 }
 
-/* verifier: global, to be verified once (XDP program: 69k instructions before) */
-__noinline int enter_frame(struct pkt *pkt, struct xsw_fdb_entry *src, __u32 flood_flag)
+/* verifier: global, to be verified once; learn() is not in it, for the sake of the stack */
+__noinline int enter_rates(struct pkt *pkt, __u32 flood_flag)
 {
 	if (!pkt)
 		return ADMITTED;
 	if (flood_flag && !storm(pkt, flood_flag))
 		return XSW_DROP_STORM;
-	if (!police_ingress(pkt))
-		return XSW_DROP_POLICER;
-	return learn(pkt, src);
+	return police_ingress(pkt) ? ADMITTED : XSW_DROP_POLICER;
 }
 
 /**
@@ -128,7 +126,12 @@ static __always_inline int enter(struct pkt *pkt, const struct verdict *v)
 
 	if (v->what == TO_DROP && !v->teaches)
 		return v->why;
-	why = enter_frame(pkt, v->src, v->what == TO_FLOOD ? v->flood_flag : 0);
+	if (pkt->in_flags & (XSW_PORT_STORM | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF)) {
+		why = enter_rates(pkt, v->what == TO_FLOOD ? v->flood_flag : 0);
+		if (why != ADMITTED)
+			return why;
+	}
+	why = learn(pkt, v->src);
 	return why == ADMITTED && v->what == TO_DROP ? (int)v->why : why;
 }
 

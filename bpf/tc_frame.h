@@ -31,7 +31,7 @@ static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct
  * the UDP header is in the first (UFO, where gso_size is a multiple of 8). What
  * can be the latter is taken for it: fragments would else all be too long by 8.
  */
-static __always_inline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
+static __noinline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
 {
 	__u8 version = 0, proto = 0, doff = 0;
 	__u32 l4;
