@@ -12,7 +12,8 @@ heard() {
 		ip -n "$NS" -j -s link show dev "e$1" | jq '.[0].stats64.rx.packets'
 }
 
-# passes WANTED TO FROM FRAME COUNT: so many of COUNT frames reach port TO
+# passes WANTED TO FROM FRAME COUNT: so many of COUNT frames reach port TO. A frame a
+# second may be one or two more on a slow machine: then WANTED is a range.
 passes() {
 	local before
 	before=$(heard "$2")
@@ -24,7 +25,9 @@ passes() {
 arrived() {
 	local now
 	now=$(heard "$2")
-	[ $((now - $3)) = "$1" ] || { echo "$((now - $3)) of them, not $1"; return 1; }
+	[ $((now - $3)) -ge "${1%-*}" ] && [ $((now - $3)) -le "${1#*-}" ] && return
+	echo "$((now - $3)) of them, not $1"
+	return 1
 }
 
 # all_counted N COUNT: the switch has seen what was sent since `fresh`
@@ -59,9 +62,9 @@ ingress() {
 	fresh policer set p1 ingress rate 8bit burst 1000
 	check "bytes count, not frames" passes 2 2 1 "h2 h1 len500" 5
 	fresh policer set p1 ingress pps 1 burst_packets 7
-	check "frames count, not bytes" passes 7 2 1 "h2 h1 len1000" 30
+	check "frames count, not bytes" passes 7-9 2 1 "h2 h1 len1000" 30
 	fresh policer set p1 ingress rate 8bit burst 1000 pps 1 burst_packets 7
-	check "both: the tighter binds" passes 7 2 1 "h2 h1 len60" 30
+	check "both: the tighter binds" passes 7-9 2 1 "h2 h1 len60" 30
 	fresh policer set p1 ingress rate 8bit burst 1000 pps 1 burst_packets 7
 	check "... the other way round" passes 2 2 1 "h2 h1 len500" 30
 	fresh policer set p1 ingress rate 8bit burst 1000
@@ -97,24 +100,24 @@ egress() {
 classes() {
 	xsw fdb replace "$(mac 2)" dev p2 vlan 10 static
 	xsw fdb replace "$(mac 2)" dev p2 vlan 20 static
-	fresh policer set p1 ingress vlan 10 pps 1 burst_packets 3
+	fresh policer set p1 ingress vlan 10 rate 8bit burst 202
 	check "a VLAN's policer" passes 3 2 1 "h2 h1 8100/10" 10
 	xsw stats reset
 	check "... leaves other VLANs alone" passes 10 2 1 "h2 h1 8100/20" 10
 	policer del p1 ingress vlan 10
-	fresh policer set p1 ingress pcp 5 pps 1 burst_packets 4
+	fresh policer set p1 ingress pcp 5 rate 8bit burst 266
 	check "a PCP's policer" passes 4 2 1 "h2 h1 8100/10/5" 10
 	xsw stats reset
 	check "... leaves other PCPs alone" passes 10 2 1 "h2 h1 8100/10/4" 10
 	policer del p1 ingress --if-exists
-	policer set p1 ingress pps 1 burst_packets 6
-	fresh policer set p1 ingress pcp 5 pps 1 burst_packets 4
+	policer set p1 ingress rate 8bit burst 394
+	fresh policer set p1 ingress pcp 5 rate 8bit burst 266
 	check "a frame must conform to each" passes 4 2 1 "h2 h1 8100/10/5" 10
 	xsw stats reset
 	check "... and what passed one is charged to the next" passes 2 2 1 "h2 h1 8100/10/1" 10
 	policer del p1 ingress pcp 5
 	policer del p1 ingress
-	fresh policer set p2 egress vlan 10 pps 1 burst_packets 3
+	fresh policer set p2 egress vlan 10 rate 8bit burst 202
 	check "egress: a VLAN's policer" passes 3 2 1 "h2 h1 8100/10" 10
 	policer del p2 egress vlan 10
 	xsw fdb del "$(mac 2)" switch sw0 vlan 10
@@ -163,7 +166,7 @@ colours() {
 # A frame with a third tag is for TC whatever the port's path: XDP cannot tell what
 # is behind it.
 both_paths() {
-	fresh policer set p1 ingress pps 1 burst_packets 20
+	fresh policer set p1 ingress rate 8bit burst 1670 # 8 * 100 + 12 * 72
 	check "one bucket for both paths" passes 8 2 1 "h2 h1 len100" 8
 	check "... the rest for the other" passes 12 2 1 "h2 h1 8100/0 8100/0 8100/7" 20
 	check "... over which frames went indeed" \

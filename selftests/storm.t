@@ -21,7 +21,7 @@ test_counter() {
 
 body() {
 	switch_up "$TEST_PATH" 3
-	xsw storm set p1 broadcast pps 1 burst_packets 5
+	xsw storm set p1 broadcast rate 8bit burst 310
 	check "broadcasts above the rate are dropped" floods 5 "bcast h1" 20
 	check "... multicasts are not" floods 20 "g1 h1" 20
 	check "... unknown unicasts are not" floods 20 "h9 h1" 20
