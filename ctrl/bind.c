@@ -20,7 +20,7 @@
 
 int xsw_bind_ip_parse(const char *text, struct in6_addr *ip)
 {
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const __u8 mapped[12] = {[10] = 0xff, [11] = 0xff};
 	struct in_addr v4;
 
 	if (inet_pton(AF_INET, text, &v4) == 1) {
@@ -43,8 +43,8 @@ static int bind_fail(int err, const __u8 *m, const char *what)
 {
 	char name[24];
 
-	snprintf(name, sizeof(name), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
-		 m[4], m[5]);
+	snprintf(name, sizeof(name), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
 	return xsw_fail(err, "bind", name, "%s", what);
 }
 
@@ -62,8 +62,7 @@ static bool ip_is_group(const struct in6_addr *ip)
 	return IN6_IS_ADDR_MULTICAST(ip) || IN6_IS_ADDR_UNSPECIFIED(ip);
 }
 
-static int bind_check(const struct xsw_switch_handle *sw, const __u8 *mac,
-		      const struct in6_addr *ip)
+int xsw_bind_check(const __u8 *mac, const struct in6_addr *ip)
 {
 	static const __u8 zero[6];
 
@@ -71,12 +70,12 @@ static int bind_check(const struct xsw_switch_handle *sw, const __u8 *mac,
 		return bind_fail(EINVAL, mac, "not the address of a host");
 	if (ip && ip_is_group(ip))
 		return bind_fail(EINVAL, mac, "ip: not the address of a host");
-	return table_need(sw, sw->map.bind, "bindings");
+	return 0;
 }
 
 static struct xsw_bind_key key_make(__u32 port, const __u8 *mac)
 {
-	struct xsw_bind_key key = { .port = port };
+	struct xsw_bind_key key = {.port = port};
 
 	memcpy(key.mac, mac, sizeof(key.mac));
 	return key;
@@ -84,7 +83,7 @@ static struct xsw_bind_key key_make(__u32 port, const __u8 *mac)
 
 static struct xsw_bind_ip_key ip_key_make(const struct xsw_bind_key *of, const struct in6_addr *ip)
 {
-	struct xsw_bind_ip_key key = { .port = of->port };
+	struct xsw_bind_ip_key key = {.port = of->port};
 
 	memcpy(key.mac, of->mac, sizeof(key.mac));
 	memcpy(key.ip, ip, sizeof(key.ip));
@@ -94,7 +93,7 @@ static struct xsw_bind_ip_key ip_key_make(const struct xsw_bind_key *of, const s
 static int bind_write(const struct xsw_switch_handle *sw, const struct xsw_bind_key *key,
 		      __u32 addresses)
 {
-	struct xsw_bind value = { .flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses };
+	struct xsw_bind value = {.flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses};
 	int err = bpf_map_update_elem(sw->map.bind, key, &value, BPF_ANY) ? -errno : 0;
 
 	fdb_changed(sw, 0); /* what was decided of a source is void */
@@ -165,7 +164,9 @@ int xsw_bind_add(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
 	bool there;
 	int err;
 
-	err = bind_check(sw, mac, ip);
+	err = xsw_bind_check(mac, ip);
+	if (!err)
+		err = table_need(sw, sw->map.bind, "bindings");
 	if (err)
 		return err;
 	there = !bpf_map_lookup_elem(sw->map.bind, &key, &now);
@@ -187,8 +188,7 @@ static int ip_del(const struct xsw_switch_handle *sw, const struct xsw_bind_key 
 	__u32 one;
 	int err;
 
-	if (!(now->flags & XSW_BIND_IP) ||
-	    bpf_map_lookup_elem(sw->map.bind_ip, &address, &one))
+	if (!(now->flags & XSW_BIND_IP) || bpf_map_lookup_elem(sw->map.bind_ip, &address, &one))
 		return -ENOENT;
 	err = bind_write(sw, key, now->addresses - 1);
 	if (!err && bpf_map_delete_elem(sw->map.bind_ip, &address))
@@ -286,7 +286,7 @@ static int list_ips(const struct xsw_switch_handle *sw, struct xsw_bind_row *row
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && !err; i++) {
-		struct xsw_bind_row like = { .key = key_make(keys[i].port, keys[i].mac) }, *row;
+		struct xsw_bind_row like = {.key = key_make(keys[i].port, keys[i].mac)}, *row;
 
 		row = bsearch(&like, rows, total, sizeof(*rows), row_compare);
 		if (row && row->ips >= 0) /* -1: what a killed command left */

@@ -14,6 +14,9 @@ struct xsw_bind_row {
 	int ips;	     /* 0: any address */
 };
 
+/** xsw_bind_check() - can a host have @mac, and @ip if not NULL? Return: 0, -EINVAL, error set. */
+int xsw_bind_check(const __u8 *mac, const struct in6_addr *ip);
+
 /**
  * xsw_bind_add() - allow @mac on @port, with @ip only from that address and others added so
  * @ip: or NULL

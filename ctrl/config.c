@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctrl/config.h"
+#include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
 #include "ctrl/error.h"
 #include "ctrl/netns.h"
@@ -17,9 +18,11 @@
 void cfg_free(struct cfg *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		for (size_t p = 0; p < c->sw[i].ports; p++)
+		for (size_t p = 0; p < c->sw[i].ports; p++) {
 			for (size_t o = 0; o < CFG_OPTS_MAX; o++)
 				free(c->sw[i].port[p].value[o]);
+			cfg_limits_free(&c->sw[i].port[p]);
+		}
 		free(c->sw[i].port);
 		free(c->sw[i].fdb);
 	}
@@ -67,7 +70,8 @@ struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_k
 
 /* ---- the running state ---- */
 
-static int port_load(struct cfg_switch *s, const struct xsw_port_info *info)
+static int port_load(struct cfg_switch *s, const struct xsw_switch_handle *sw,
+		     const struct xsw_port_info *info)
 {
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
 	char value[CFG_VALUE_MAX];
@@ -83,7 +87,7 @@ static int port_load(struct cfg_switch *s, const struct xsw_port_info *info)
 		if (!p->value[o])
 			return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 	}
-	return 0;
+	return cfg_limits_load(p, sw, info->port);
 }
 
 static int fdb_load(struct cfg_switch *s, const struct xsw_switch_handle *sw)
@@ -121,7 +125,8 @@ static int switch_load(struct cfg *c, const char *name)
 	if (err)
 		return err;
 	err = xsw_switch_info(&sw, &swi);
-	if (err || (swi.conf.netns_ino && !netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
+	if (err ||
+	    (swi.conf.netns_ino && !netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
 		goto out;
 	s = cfg_grow((void **)&c->sw, &c->n, sizeof(*s));
 	if (!s) {
@@ -140,7 +145,7 @@ static int switch_load(struct cfg *c, const char *name)
 	};
 	for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
 		if (!xsw_port_info(&sw, p, &info))
-			err = port_load(s, &info);
+			err = port_load(s, &sw, &info);
 	if (!err)
 		err = fdb_load(s, &sw);
 out:
@@ -178,6 +183,7 @@ static void dump_port(const struct cfg_port *p, FILE *out)
 		else
 			fprintf(out, "        %s: %s\n", port_opts[o].word, p->value[o]);
 	}
+	cfg_limits_dump(p, out);
 }
 
 const char *cfg_mac_text(const __u8 *m)

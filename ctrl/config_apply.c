@@ -8,17 +8,11 @@
 #include <string.h>
 
 #include "ctrl/config.h"
+#include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
 #include "ctrl/error.h"
 
-struct change {
-	bool dry_run;
-	void (*report)(const char *line, void *arg);
-	void *arg;
-	int n;
-};
-
-__attribute__((format(printf, 2, 3))) static void told(struct change *ch, const char *fmt, ...)
+void change_told(struct change *ch, const char *fmt, ...)
 {
 	char line[256];
 	va_list args;
@@ -110,7 +104,7 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 		const struct cfg_switch *s = &now->sw[i], *w = cfg_switch_find(want, s->name);
 
 		if (!w) {
-			told(ch, "del switch '%s'", s->name);
+			change_told(ch, "del switch '%s'", s->name);
 			if (!ch->dry_run)
 				err = xsw_switch_del(s->name);
 			if (err)
@@ -120,7 +114,7 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 		for (size_t p = 0; p < s->ports; p++) {
 			if (cfg_port_find(w, s->port[p].dev))
 				continue;
-			told(ch, "del port '%s' of switch '%s'", s->port[p].dev, s->name);
+			change_told(ch, "del port '%s' of switch '%s'", s->port[p].dev, s->name);
 			if (!ch->dry_run)
 				err = port_remove(s->name, s->port[p].dev);
 			if (err)
@@ -137,8 +131,8 @@ static bool switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_
 	       a->vlan_stats == b->vlan_stats;
 }
 
-static int change_ports(struct change *ch, struct xsw_switch_handle *sw,
-			const struct cfg_switch *s, const struct cfg_switch *w)
+static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
+			const struct cfg_switch *w)
 {
 	struct xsw_switch_handle found;
 	struct xsw_port_conf conf;
@@ -152,7 +146,7 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw,
 			return ret;
 		if (now && !ret)
 			continue;
-		told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
+		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
 		     now ? "of" : "to", w->name);
 		if (ch->dry_run)
 			continue;
@@ -171,6 +165,16 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw,
 	return 0;
 }
 
+static int change_limits(struct change *ch, const struct cfg_switch *s,
+			 const struct cfg_switch *w)
+{
+	int err = 0;
+
+	for (size_t p = 0; p < w->ports && !err; p++)
+		err = cfg_limits_apply(ch, cfg_port_find(s, w->port[p].dev), &w->port[p]);
+	return err;
+}
+
 static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
 		      const struct cfg_switch *w)
 {
@@ -182,7 +186,7 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 
 		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev))
 			continue; /* stays, or went with its port */
-		told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac), f->key.vlan,
+		change_told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac), f->key.vlan,
 		     w->name);
 		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
 		if (err)
@@ -193,7 +197,7 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 
 		if (now && !strcmp(now->dev, f->dev))
 			continue;
-		told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
+		change_told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
 		     cfg_mac_text(f->key.mac), f->key.vlan, f->dev);
 		if (ch->dry_run)
 			continue;
@@ -214,7 +218,7 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 	int err = 0;
 
 	if (!s) {
-		told(ch, "add switch '%s'", w->name);
+		change_told(ch, "add switch '%s'", w->name);
 		if (!ch->dry_run)
 			err = xsw_switch_add(w->name, &w->conf);
 		if (err)
@@ -226,12 +230,14 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 			return err;
 	}
 	if (s && !switch_conf_equal(&s->conf, &w->conf)) {
-		told(ch, "set switch '%s'", w->name);
+		change_told(ch, "set switch '%s'", w->name);
 		if (!ch->dry_run)
 			err = xsw_switch_set(&sw, &w->conf);
 	}
 	if (!err)
 		err = change_ports(ch, &sw, s, w);
+	if (!err)
+		err = change_limits(ch, s, w);
 	if (!err)
 		err = change_fdb(ch, &sw, s, w);
 	if (!ch->dry_run)
@@ -267,7 +273,7 @@ static void change_undo(const struct cfg *before)
 int xsw_config_apply(const char *path, bool dry_run, void (*report)(const char *line, void *arg),
 		     void *arg)
 {
-	struct change ch = { .dry_run = dry_run, .report = report, .arg = arg };
+	struct change ch = {.dry_run = dry_run, .report = report, .arg = arg};
 	struct cfg want, now;
 	int err;
 

@@ -1,144 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A configuration file, read and checked whole before anything changes. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
+#include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
+#include "ctrl/config_yaml.h"
 #include "ctrl/error.h"
-
-struct reader {
-	const char *path;
-	yaml_document_t doc;
-};
-
-static int bad(const struct reader *r, const yaml_node_t *node, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int bad(const struct reader *r, const yaml_node_t *node, const char *fmt, ...)
-{
-	char text[256];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return xsw_fail(EINVAL, "config", NULL, "%s:%zu:%zu: %s", r->path,
-			node->start_mark.line + 1, node->start_mark.column + 1, text);
-}
-
-/* As bad(), for what the library has just said of the value at @node. */
-static int bad_value(const struct reader *r, const yaml_node_t *node)
-{
-	struct xsw_error why = *xsw_error_last();
-
-	return bad(r, node, "%s", why.text);
-}
-
-static yaml_node_t *node_get(struct reader *r, int index)
-{
-	return yaml_document_get_node(&r->doc, index);
-}
-
-static const char *scalar(const yaml_node_t *node)
-{
-	return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
-}
-
-/* Call @each for the pairs of a mapping; keys are words and stand once. */
-static int for_pairs(struct reader *r, yaml_node_t *map, const char *what,
-		     int (*each)(struct reader *, const char *, yaml_node_t *, yaml_node_t *,
-				 void *),
-		     void *arg)
-{
-	yaml_node_pair_t *p, *q;
-	int err = 0;
-
-	if (map->type != YAML_MAPPING_NODE)
-		return bad(r, map, "%s: must be a mapping of words to values", what);
-	for (p = map->data.mapping.pairs.start; !err && p < map->data.mapping.pairs.top; p++) {
-		yaml_node_t *key = node_get(r, p->key);
-
-		if (!scalar(key))
-			return bad(r, key, "%s: a key must be a word", what);
-		for (q = map->data.mapping.pairs.start; q < p; q++)
-			if (!strcmp(scalar(node_get(r, q->key)), scalar(key)))
-				return bad(r, key, "%s: '%s' stands here twice", what, scalar(key));
-		err = each(r, scalar(key), key, node_get(r, p->value), arg);
-	}
-	return err;
-}
-
-static int for_items(struct reader *r, yaml_node_t *list, const char *what,
-		     int (*each)(struct reader *, yaml_node_t *, void *), void *arg)
-{
-	yaml_node_item_t *i;
-	int err = 0;
-
-	if (list->type == YAML_SCALAR_NODE && !scalar(list)[0])
-		return 0; /* "ports:" with nothing behind it */
-	if (list->type != YAML_SEQUENCE_NODE)
-		return bad(r, list, "%s: must be a list", what);
-	for (i = list->data.sequence.items.start; !err && i < list->data.sequence.items.top; i++)
-		err = each(r, node_get(r, *i), arg);
-	return err;
-}
-
-static int read_u32(struct reader *r, const char *word, yaml_node_t *node, unsigned long min,
-		    unsigned long max, __u32 *value)
-{
-	const char *text = scalar(node);
-	unsigned long n;
-	char *end;
-
-	if (text && text[0] >= '0' && text[0] <= '9') {
-		n = strtoul(text, &end, 10);
-		if (!*end && n >= min && n <= max) {
-			*value = n;
-			return 0;
-		}
-	}
-	return bad(r, node, "%s '%s': must be %lu to %lu", word, text ? text : "", min, max);
-}
-
-static int read_choice(struct reader *r, const char *word, yaml_node_t *node, const char *no,
-		       const char *yes, bool *value)
-{
-	const char *text = scalar(node);
-
-	if (!text || (strcmp(text, no) && strcmp(text, yes)))
-		return bad(r, node, "%s '%s': must be %s|%s", word, text ? text : "", no, yes);
-	*value = !strcmp(text, yes);
-	return 0;
-}
-
-/* A VLAN list may be one string or a YAML list. */
-static int read_value(struct reader *r, yaml_node_t *node, char *value, size_t size)
-{
-	yaml_node_item_t *i;
-	size_t used = 0;
-
-	value[0] = '\0';
-	if (node->type == YAML_SCALAR_NODE) {
-		if (strlen(scalar(node)) >= size)
-			return bad(r, node, "value too long");
-		strcpy(value, scalar(node));
-		return 0;
-	}
-	if (node->type != YAML_SEQUENCE_NODE)
-		return bad(r, node, "must be a value or a list");
-	for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
-		const char *text = scalar(node_get(r, *i));
-
-		if (!text || used + strlen(text) + 2 > size)
-			return bad(r, node_get(r, *i), "must be a VID or a range of VIDs");
-		used += sprintf(value + used, "%s%s", used ? "," : "", text);
-	}
-	return 0;
-}
 
 struct port_reader {
 	struct cfg_port *port;
@@ -153,7 +23,7 @@ static bool value_is_default(const struct port_opt *o, const char *value)
 	return by_default && !strcmp(value, by_default);
 }
 
-static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
+static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
 	struct port_reader *pr = arg;
@@ -163,22 +33,24 @@ static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_
 	int err;
 
 	if (!strcmp(word, "dev")) {
-		const char *dev = scalar(value);
+		const char *dev = cfg_scalar(value);
 
 		if (!dev || !dev[0] || strlen(dev) >= sizeof(pr->port->dev))
-			return bad(r, value, "dev: must be a device name");
+			return cfg_bad(r, value, "dev: must be a device name");
 		strcpy(pr->port->dev, dev);
 		pr->dev = value;
 		return 0;
 	}
-	if (!o)
-		return bad(r, key, "port: unknown key '%s'", word);
-	err = read_value(r, value, text, sizeof(text));
+	if (!o) {
+		err = cfg_limits_read(r, word, value, pr->port);
+		return err == -ENOENT ? cfg_bad(r, key, "port: unknown key '%s'", word) : err;
+	}
+	err = cfg_read_value(r, value, text, sizeof(text));
 	if (err)
 		return err;
 	err = port_opt_set(o, text, pr->port->dev, &conf);
 	if (err)
-		return bad_value(r, value);
+		return cfg_bad_value(r, value);
 	if (o->kind == PORT_OPT_VID)
 		sprintf(text, "%u", conf.tag);
 	if (o->kind == PORT_OPT_LIMIT)
@@ -195,29 +67,29 @@ static int port_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_
 	return pr->port->value[o - port_opts] ? 0 : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 }
 
-static int port_item(struct reader *r, yaml_node_t *node, void *arg)
+static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	struct cfg_switch *s = arg;
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
-	struct port_reader pr = { .port = p };
+	struct port_reader pr = {.port = p};
 	char **mode;
 	int err;
 
 	if (!p)
 		return -ENOMEM;
-	err = for_pairs(r, node, "port", port_pair, &pr);
+	err = cfg_for_pairs(r, node, "port", port_pair, &pr);
 	if (err)
 		return err;
 	if (!p->dev[0])
-		return bad(r, node, "port: dev is missing");
+		return cfg_bad(r, node, "port: dev is missing");
 	if (xsw_port_check(p->dev, p->value[port_opt_find("host") - port_opts]))
-		return bad_value(r, pr.dev);
+		return cfg_bad_value(r, pr.dev);
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))
-			return bad(r, node, "port '%s' stands here twice", p->dev);
+			return cfg_bad(r, node, "port '%s' stands here twice", p->dev);
 	mode = &p->value[port_opt_find("vlan_mode") - port_opts];
 	if (*mode && strcmp(*mode, "trunk") && !pr.tagged)
-		return bad(r, node, "port '%s': vlan_mode %s needs a tag", p->dev, *mode);
+		return cfg_bad(r, node, "port '%s': vlan_mode %s needs a tag", p->dev, *mode);
 	if (*mode && !strcmp(*mode, pr.tagged ? "access" : "trunk")) {
 		free(*mode); /* what it is without the word */
 		*mode = NULL;
@@ -225,39 +97,31 @@ static int port_item(struct reader *r, yaml_node_t *node, void *arg)
 	return 0;
 }
 
-static int fdb_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
+static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		    void *arg)
 {
 	struct cfg_fdb *f = arg;
-	const char *text = scalar(value);
+	const char *text = cfg_scalar(value);
 	__u32 vlan;
-	int used = 0, err;
-	__u8 *m = f->key.mac;
+	int err;
 
-	if (!strcmp(word, "mac")) {
-		if (!text ||
-		    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2],
-			   &m[3], &m[4], &m[5], &used) != 6 ||
-		    text[used] || m[0] & 1)
-			return bad(r, value, "mac '%s': not the address of a host",
-				   text ? text : "");
-		return 0;
-	}
+	if (!strcmp(word, "mac"))
+		return cfg_read_mac(r, value, f->key.mac);
 	if (!strcmp(word, "vlan")) {
-		err = read_u32(r, word, value, 0, XSW_VID_MAX, &vlan);
+		err = cfg_read_u32(r, word, value, 0, XSW_VID_MAX, &vlan);
 		f->key.vlan = vlan;
 		return err;
 	}
 	if (!strcmp(word, "dev")) {
 		if (!text || !text[0] || strlen(text) >= sizeof(f->dev))
-			return bad(r, value, "dev: must be a device name");
+			return cfg_bad(r, value, "dev: must be a device name");
 		strcpy(f->dev, text);
 		return 0;
 	}
-	return bad(r, key, "fdb: unknown key '%s'", word);
+	return cfg_bad(r, key, "fdb: unknown key '%s'", word);
 }
 
-static int fdb_item(struct reader *r, yaml_node_t *node, void *arg)
+static int fdb_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	static const __u8 zero[6];
 	struct cfg_switch *s = arg;
@@ -266,47 +130,47 @@ static int fdb_item(struct reader *r, yaml_node_t *node, void *arg)
 
 	if (!f)
 		return -ENOMEM;
-	err = for_pairs(r, node, "fdb", fdb_pair, f);
+	err = cfg_for_pairs(r, node, "fdb", fdb_pair, f);
 	if (err)
 		return err;
 	if (!memcmp(f->key.mac, zero, sizeof(zero)) || !f->dev[0])
-		return bad(r, node, "fdb: mac or dev is missing");
+		return cfg_bad(r, node, "fdb: mac or dev is missing");
 	if (cfg_fdb_find(s, &f->key) != f)
-		return bad(r, node, "fdb: %s in vlan %u stands here twice", cfg_mac_text(f->key.mac),
-			   f->key.vlan);
+		return cfg_bad(r, node, "fdb: %s in vlan %u stands here twice",
+			       cfg_mac_text(f->key.mac), f->key.vlan);
 	return 0;
 }
 
-static int switch_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
+static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		       void *arg)
 {
 	struct cfg_switch *s = arg;
-	const char *text = scalar(value);
+	const char *text = cfg_scalar(value);
 
 	if (!strcmp(word, "name")) {
 		if (!text || xsw_switch_name_check(text))
-			return bad_value(r, value);
+			return cfg_bad_value(r, value);
 		strcpy(s->name, text);
 		return 0;
 	}
 	if (!strcmp(word, "ageing_time"))
-		return read_u32(r, word, value, 1, 1000000, &s->conf.ageing_s);
+		return cfg_read_u32(r, word, value, 1, 1000000, &s->conf.ageing_s);
 	if (!strcmp(word, "fdb_max"))
-		return read_u32(r, word, value, 1, 4194304, &s->conf.fdb_max);
+		return cfg_read_u32(r, word, value, 1, 4194304, &s->conf.fdb_max);
 	if (!strcmp(word, "fdb_full"))
-		return read_choice(r, word, value, "reject", "evict", &s->conf.fdb_evict);
+		return cfg_read_choice(r, word, value, "reject", "evict", &s->conf.fdb_evict);
 	if (!strcmp(word, "forward_bpdu"))
-		return read_choice(r, word, value, "off", "on", &s->conf.forward_bpdu);
+		return cfg_read_choice(r, word, value, "off", "on", &s->conf.forward_bpdu);
 	if (!strcmp(word, "vlan_stats"))
-		return read_choice(r, word, value, "off", "on", &s->conf.vlan_stats);
+		return cfg_read_choice(r, word, value, "off", "on", &s->conf.vlan_stats);
 	if (!strcmp(word, "ports"))
-		return for_items(r, value, word, port_item, s);
+		return cfg_for_items(r, value, word, port_item, s);
 	if (!strcmp(word, "fdb"))
-		return for_items(r, value, word, fdb_item, s);
-	return bad(r, key, "switch: unknown key '%s'", word);
+		return cfg_for_items(r, value, word, fdb_item, s);
+	return cfg_bad(r, key, "switch: unknown key '%s'", word);
 }
 
-static int switch_item(struct reader *r, yaml_node_t *node, void *arg)
+static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	struct cfg *c = arg;
 	struct cfg_switch *s = cfg_grow((void **)&c->sw, &c->n, sizeof(*s));
@@ -320,36 +184,36 @@ static int switch_item(struct reader *r, yaml_node_t *node, void *arg)
 		.ageing_s = 300,
 		.fdb_max = 65536,
 	};
-	err = for_pairs(r, node, "switch", switch_pair, s);
+	err = cfg_for_pairs(r, node, "switch", switch_pair, s);
 	if (err)
 		return err;
 	if (!s->name[0])
-		return bad(r, node, "switch: name is missing");
+		return cfg_bad(r, node, "switch: name is missing");
 	if (cfg_switch_find(c, s->name) != s)
-		return bad(r, node, "switch '%s' stands here twice", s->name);
+		return cfg_bad(r, node, "switch '%s' stands here twice", s->name);
 	for (size_t p = 0; p < s->ports; p++)
 		for (size_t i = 0; i + 1 < c->n; i++)
 			if (cfg_port_find(&c->sw[i], s->port[p].dev))
-				return bad(r, node, "port '%s' is on switch '%s' too",
-					   s->port[p].dev, c->sw[i].name);
+				return cfg_bad(r, node, "port '%s' is on switch '%s' too",
+					       s->port[p].dev, c->sw[i].name);
 	for (size_t f = 0; f < s->fdbs; f++)
 		if (!cfg_port_find(s, s->fdb[f].dev))
-			return bad(r, node, "fdb: '%s' is not a port of switch '%s'",
-				   s->fdb[f].dev, s->name);
+			return cfg_bad(r, node, "fdb: '%s' is not a port of switch '%s'",
+				       s->fdb[f].dev, s->name);
 	return 0;
 }
 
-static int top_pair(struct reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
+static int top_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		    void *arg)
 {
 	if (strcmp(word, "switches"))
-		return bad(r, key, "unknown key '%s': must be switches", word);
-	return for_items(r, value, word, switch_item, arg);
+		return cfg_bad(r, key, "unknown key '%s': must be switches", word);
+	return cfg_for_items(r, value, word, switch_item, arg);
 }
 
 static int cfg_parse(const char *path, FILE *in, struct cfg *c)
 {
-	struct reader r = { .path = path };
+	struct cfg_reader r = {.path = path};
 	yaml_parser_t parser;
 	yaml_node_t *root;
 	int err;
@@ -368,7 +232,7 @@ static int cfg_parse(const char *path, FILE *in, struct cfg *c)
 	if (!root)
 		err = xsw_fail(EINVAL, "config", NULL, "%s:1:1: the file is empty", path);
 	else
-		err = for_pairs(&r, root, "file", top_pair, c);
+		err = cfg_for_pairs(&r, root, "file", top_pair, c);
 	yaml_document_delete(&r.doc);
 	yaml_parser_delete(&parser);
 	return err;

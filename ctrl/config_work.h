@@ -4,7 +4,11 @@
  */
 #pragma once
 
+#include <netinet/in.h>
+#include <stdio.h>
+
 #include "ctrl/fdb.h"
+#include "ctrl/policer.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/switch.h"
 
@@ -16,8 +20,23 @@ struct cfg_fdb {
 	char dev[XSW_NAME_LEN];
 };
 
+struct cfg_policer {
+	struct xsw_policer_id id;
+	struct xsw_policer_conf conf; /* finished */
+};
+
+struct cfg_bind {
+	__u8 mac[6];
+	struct in6_addr *ip;
+	size_t ips; /* 0: any */
+};
+
 struct cfg_port {
 	char dev[XSW_NAME_LEN];
+	struct cfg_policer *policer; /* and storm control */
+	size_t policers;
+	struct cfg_bind *bind;
+	size_t binds;
 	char *value[CFG_OPTS_MAX]; /* by index in port_opts[], canonical; NULL: default */
 };
 
@@ -49,6 +68,17 @@ int cfg_load_running(struct cfg *c);
 
 /** cfg_read() - what a file says, checked; errors carry "FILE:LINE:COLUMN" */
 int cfg_read(const char *path, struct cfg *c);
+
+/* A change under way. */
+struct change {
+	bool dry_run;
+	void (*report)(const char *line, void *arg);
+	void *arg;
+	int n;
+};
+
+/** change_told() - report one more change */
+void change_told(struct change *ch, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** cfg_mac_text() - in a buffer that the next call overwrites */
 const char *cfg_mac_text(const __u8 *m);

@@ -17,12 +17,12 @@
 #include "ctrl/policer_table.h"
 #include "ctrl/table.h"
 
-#define RATE_MIN 8ULL
-#define RATE_MAX 1000000000000ULL
-#define TIME_SECOND (1000000000ULL << XSW_BUCKET_SHIFT)
-#define TIME_MAX (1ULL << 62) /* so that two of them do not overflow the sign */
-#define COST_UNITS 20	      /* 2^20 bytes: more than the longest GSO frame */
-#define FRAME_OVERHEAD 18     /* above the MTU: Ethernet header and a tag */
+#define RATE_MIN       8ULL
+#define RATE_MAX       1000000000000ULL
+#define TIME_SECOND    (1000000000ULL << XSW_BUCKET_SHIFT)
+#define TIME_MAX       (1ULL << 62) /* so that two of them do not overflow the sign */
+#define COST_UNITS     20	    /* 2^20 bytes: more than the longest GSO frame */
+#define FRAME_OVERHEAD 18	    /* above the MTU: Ethernet header and a tag */
 
 /* ---- what a user asks ---- */
 
@@ -72,8 +72,7 @@ static int conf_check(const char *ifname, const struct xsw_policer_conf *c)
 
 	if (!POLICER_GIVEN(c, POLICER_RATE) && !POLICER_GIVEN(c, POLICER_PPS))
 		return refuse(ifname, "needs a rate or pps");
-	if (!POLICER_GIVEN(c, POLICER_RATE) &&
-	    (POLICER_GIVEN(c, POLICER_BURST) || peak || excess))
+	if (!POLICER_GIVEN(c, POLICER_RATE) && (POLICER_GIVEN(c, POLICER_BURST) || peak || excess))
 		return refuse(ifname, "burst, peak_rate and excess_burst need a rate");
 	if (!POLICER_GIVEN(c, POLICER_PPS) && POLICER_GIVEN(c, POLICER_BURST_PACKETS))
 		return refuse(ifname, "burst_packets needs pps");
@@ -267,8 +266,7 @@ static __u32 flag_of(const struct xsw_policer_id *id)
 static struct xsw_policer_key key_of(__u32 port, const struct xsw_policer_id *id)
 {
 	return (struct xsw_policer_key){
-		.port = port, .kind = id->kind, .of = id->of, .value = id->value
-	};
+		.port = port, .kind = id->kind, .of = id->of, .value = id->value};
 }
 
 /* Return: 0 or -ENOENT; an element of the array that limits nothing is none. */
@@ -315,13 +313,13 @@ static void policer_clear(const struct xsw_switch_handle *sw, __u32 port,
 
 static struct xsw_policer_id id_of(const struct xsw_policer_key *key)
 {
-	return (struct xsw_policer_id){ .kind = key->kind, .of = key->of, .value = key->value };
+	return (struct xsw_policer_id){.kind = key->kind, .of = key->of, .value = key->value};
 }
 
 /* Clear what the flag @flag refers to. Return: how many there were. */
 static int clear_all(const struct xsw_switch_handle *sw, __u32 port, __u32 flag)
 {
-	struct xsw_policer_id id = { .of = XSW_POLICE_WHOLE };
+	struct xsw_policer_id id = {.of = XSW_POLICE_WHOLE};
 	struct xsw_policer_key *keys;
 	int n;
 
@@ -345,9 +343,9 @@ static int clear_all(const struct xsw_switch_handle *sw, __u32 port, __u32 flag)
 void policers_clear(const struct xsw_switch_handle *sw, __u32 port)
 {
 	if (sw->map.policer >= 0)
-		clear_all(sw, port, XSW_PORT_POLICE_IN | XSW_PORT_POLICE_OUT |
-					    XSW_PORT_POLICE_IN_OF | XSW_PORT_POLICE_OUT_OF |
-					    XSW_PORT_STORM);
+		clear_all(sw, port,
+			  XSW_PORT_POLICE_IN | XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_IN_OF |
+				  XSW_PORT_POLICE_OUT_OF | XSW_PORT_STORM);
 }
 
 static int write_fail(const struct xsw_switch_handle *sw, __u32 port, int err)
@@ -481,7 +479,7 @@ static int row_add(struct rows *rows, __u32 port, const struct xsw_policer_id *i
 /* Those of whole ports */
 static int list_ports(const struct xsw_switch_handle *sw, __u32 port, struct rows *rows)
 {
-	struct xsw_policer_id id = { .of = XSW_POLICE_WHOLE };
+	struct xsw_policer_id id = {.of = XSW_POLICE_WHOLE};
 	struct xsw_switch conf;
 	struct xsw_port of;
 	struct xsw_policer p;
@@ -521,8 +519,7 @@ static int list_of(const struct xsw_switch_handle *sw, __u32 port, struct rows *
 	return err;
 }
 
-int xsw_policer_list(const struct xsw_switch_handle *sw, __u32 port,
-		     struct xsw_policer_row **row)
+int xsw_policer_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_policer_row **row)
 {
 	struct rows rows = {};
 	int err;

@@ -81,8 +81,7 @@ int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_m
 	return 0;
 }
 
-int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
-		     bool up)
+int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool up)
 {
 	return meta->given & GIVEN_LINK ? 0 : link_change(sw, port, meta, up);
 }

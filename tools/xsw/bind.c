@@ -23,8 +23,8 @@ static int read_mac(const char *ifname, const char *text, __u8 *m)
 	int used = 0;
 
 	if (text &&
-	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3],
-		   &m[4], &m[5], &used) == 6 &&
+	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3], &m[4],
+		   &m[5], &used) == 6 &&
 	    !text[used])
 		return 0;
 	return usage("bind", ifname, "mac '%s': not an address such as 02:00:00:00:00:01",
@@ -139,8 +139,8 @@ static int bind_show(struct words *w)
 int object_bind(struct words *w)
 {
 	static const struct command commands[] = {
-		{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
-		{ "list", bind_show }, { NULL, NULL },
+		{"add", bind_add},   {"del", bind_del}, {"show", bind_show},
+		{"list", bind_show}, {NULL, NULL},
 	};
 
 	return command_run("bind", commands, "show", help_text, w);

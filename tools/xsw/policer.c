@@ -228,8 +228,8 @@ static int policer_list(struct words *w)
 int object_policer(struct words *w)
 {
 	static const struct command commands[] = {
-		{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
-		{ "list", policer_list }, { NULL, NULL },
+		{"set", policer_set},	{"del", policer_del}, {"show", policer_list},
+		{"list", policer_list}, {NULL, NULL},
 	};
 
 	if (words_peek(w) && !strcmp(words_peek(w), "help")) {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Values of a YAML document. Private to ctrl/config*.c. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+#include <yaml.h>
+
+struct cfg_reader {
+	const char *path;
+	yaml_document_t doc;
+};
+
+/** cfg_bad() - set the error "FILE:LINE:COLUMN: ..." of the value at @node. Return: -EINVAL. */
+int cfg_bad(const struct cfg_reader *r, const yaml_node_t *node, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** cfg_bad_value() - the same for what the library has just said of it */
+int cfg_bad_value(const struct cfg_reader *r, const yaml_node_t *node);
+
+yaml_node_t *cfg_node(struct cfg_reader *r, int index);
+
+/** cfg_scalar() - a value as text, NULL if it is a list or a mapping */
+const char *cfg_scalar(const yaml_node_t *node);
+
+/** cfg_for_pairs() - call @each for the pairs of a mapping; keys are words and stand once */
+int cfg_for_pairs(struct cfg_reader *r, yaml_node_t *map, const char *what,
+		  int (*each)(struct cfg_reader *, const char *, yaml_node_t *, yaml_node_t *,
+			      void *),
+		  void *arg);
+
+/** cfg_for_items() - call @each for the items of a list, which may be empty */
+int cfg_for_items(struct cfg_reader *r, yaml_node_t *list, const char *what,
+		  int (*each)(struct cfg_reader *, yaml_node_t *, void *), void *arg);
+
+int cfg_read_u32(struct cfg_reader *r, const char *word, yaml_node_t *node, unsigned long min,
+		 unsigned long max, __u32 *value);
+
+/** cfg_read_choice() - one of two words; @value is true for @yes */
+int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,
+		    const char *yes, bool *value);
+
+/** cfg_read_value() - as text; of a list, its items with commas between */
+int cfg_read_value(struct cfg_reader *r, yaml_node_t *node, char *value, size_t size);
+
+/** cfg_read_mac() - the address of a host */
+int cfg_read_mac(struct cfg_reader *r, yaml_node_t *node, __u8 *mac);
