@@ -484,6 +484,18 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch 
 	return err;
 }
 
+/* The number of addresses of each port, which an earlier version did not count. */
+static void upgrade_count(const char *name)
+{
+	struct xsw_switch_handle sw;
+
+	if (switch_open_dir(name, name, &sw))
+		return;
+	if (!fdb_hold(&sw))
+		fdb_release(&sw);
+	xsw_switch_close(&sw);
+}
+
 int xsw_switch_upgrade(const char *name)
 {
 	struct xsw_switch_handle sw;
@@ -506,6 +518,8 @@ int xsw_switch_upgrade(const char *name)
 	}
 	err = upgrade_finish(&sw, &conf, load.tracer);
 	load_free(&load);
+	if (!err && sw.map.guard < 0)
+		upgrade_count(name);
 out:
 	xsw_switch_close(&sw);
 	return err;
