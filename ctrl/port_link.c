@@ -69,8 +69,11 @@ static int link_change(const struct xsw_switch_handle *sw, __u32 port, struct xs
 
 void port_link_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
 {
-	if (meta->saved & SAVED_LINK)
-		link_change(sw, port, meta, meta->saved & XSW_SAVED_LINK_UP);
+	if (!(meta->saved & SAVED_LINK))
+		return;
+	link_change(sw, port, meta, meta->saved & XSW_SAVED_LINK_UP);
+	meta->saved &= ~SAVED_LINK;
+	meta_write(sw, port, meta);
 }
 
 int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
@@ -81,7 +84,19 @@ int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_m
 	return 0;
 }
 
+bool port_link_differs(const struct link_info *dev, const struct xsw_meta *meta, bool up)
+{
+	if (meta->given & GIVEN_LINK || !link_has(dev))
+		return false;
+	return up ? meta->saved & SAVED_LINK : link_is_up(dev);
+}
+
 int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool up)
 {
-	return meta->given & GIVEN_LINK ? 0 : link_change(sw, port, meta, up);
+	if (meta->given & GIVEN_LINK)
+		return 0;
+	if (!up)
+		return link_change(sw, port, meta, false);
+	port_link_restore(sw, port, meta);
+	return 0;
 }

@@ -21,7 +21,13 @@ int port_link_check(const struct link_info *dev, const struct xsw_meta *meta);
  */
 int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
 
-/** port_link_follow() - the same for a port with link auto: up or down */
+/**
+ * port_link_differs() - has a port with link auto to be changed so that it follows uplinks?
+ * @up: are they up?
+ */
+bool port_link_differs(const struct link_info *dev, const struct xsw_meta *meta, bool up);
+
+/** port_link_follow() - take its link down, or bring it up if it was taken down */
 int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
 		     bool up);
 

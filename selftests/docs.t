@@ -186,7 +186,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 42))
+plan $((${#OBJECTS[@]} + 43))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 

@@ -29,7 +29,7 @@ static const char help_text[] =
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
 	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
-	"           -V|--version  -h|--help\n";
+	"           --link-follow  -V|--version  -h|--help\n";
 
 char *words_next(struct words *w)
 {
@@ -183,7 +183,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN,
+	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN, OPT_LINK_FOLLOW,
 	       OPT_OPENMETRICS, OPT_PROMETHEUS };
 	static const struct option long_options[] = {
 		{"json", no_argument, NULL, 'j'},
@@ -198,6 +198,7 @@ int main(int argc, char **argv)
 		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
 		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"link-follow", no_argument, NULL, OPT_LINK_FOLLOW},
 		{"openmetrics", no_argument, NULL, OPT_OPENMETRICS},
 		{"prometheus", no_argument, NULL, OPT_PROMETHEUS},
 		{NULL, 0, NULL, 0},
@@ -244,6 +245,9 @@ int main(int argc, char **argv)
 			break;
 		case OPT_DRY_RUN:
 			opt.dry_run = true;
+			break;
+		case OPT_LINK_FOLLOW:
+			opt.link_follow = true;
 			break;
 		case OPT_OPENMETRICS:
 			opt.metrics = true;

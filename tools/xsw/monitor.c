@@ -25,7 +25,8 @@
 
 static const char help_text[] =
 	"Usage: xsw monitor [ fdb | port | drop ] [ switch NAME ] [ interval SECONDS ]\n"
-	"                   [ count N ] [ last N ]\n";
+	"                   [ count N ] [ last N ]\n"
+	"       xsw monitor --link-follow [ switch NAME ] [ uplink DEV ]...\n";
 
 #define WATCH_FDB (1U << 0)
 #define WATCH_PORT (1U << 1)
@@ -554,6 +555,8 @@ int object_monitor(struct words *w)
 		fputs(help_text, stdout);
 		return EXIT_DONE;
 	}
+	if (opt.link_follow)
+		return monitor_link_follow(w);
 	monitor = (struct monitor){ .interval_s = 1 };
 	err = words_read(w);
 	if (err)

@@ -24,6 +24,7 @@ struct options {
 	bool may_exist; /* --may-exist */
 	bool if_exists; /* --if-exists */
 	bool dry_run;	/* --dry-run */
+	bool link_follow; /* --link-follow */
 	bool metrics;	/* --openmetrics, --prometheus */
 	enum xsw_metrics_format metrics_format;
 };
@@ -115,4 +116,5 @@ int object_bind(struct words *w);
 int object_check(struct words *w);
 int object_config(struct words *w);
 int object_monitor(struct words *w);
+int monitor_link_follow(struct words *w);
 int object_later(const char *object);
