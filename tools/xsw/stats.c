@@ -32,6 +32,7 @@ struct rows {
 	struct row *row;
 	size_t n;
 	bool vlans; /* read them, too */
+	bool total; /* what was counted before the last reset, too */
 };
 
 static void rows_free(struct rows *rows)
@@ -77,7 +78,7 @@ static int rows_add(struct rows *rows, const struct xsw_switch_handle *sw, __u32
 	memset(row, 0, sizeof(*row));
 	memcpy(row->ifname, info.ifname, sizeof(row->ifname));
 	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
-	err = xsw_stats_read(sw, port, &row->s);
+	err = (rows->total ? xsw_stats_total : xsw_stats_read)(sw, port, &row->s);
 	return err ? err : row_read_more(row, sw, port, rows->vlans);
 }
 
@@ -360,44 +361,77 @@ static const struct xsw_stats *row_find(const struct rows *rows, const struct ro
 	return NULL;
 }
 
-/* What changed between two readings, per second. */
-static void watch_print(const struct rows *then, const struct rows *now, double s)
+/* Per second */
+struct rates {
+	double rx, rx_bits, tx, tx_bits, drops;
+};
+
+/* What rose between two readings; the port may be another by now, which began at 0. */
+static double rise(__u64 then, __u64 now, double s)
+{
+	return now > then ? (now - then) / s : 0;
+}
+
+static void rates_make(const struct xsw_stats *a, const struct xsw_stats *b, double s,
+		       struct rates *r)
+{
+	r->rx = rise(xsw_stats_rx_packets(a), xsw_stats_rx_packets(b), s);
+	r->rx_bits = 8 * rise(a->rx_bytes, b->rx_bytes, s);
+	r->tx = rise(xsw_stats_tx_packets(a), xsw_stats_tx_packets(b), s);
+	r->tx_bits = 8 * rise(xsw_stats_tx_bytes(a), xsw_stats_tx_bytes(b), s);
+	r->drops = rise(xsw_stats_rx_dropped(a) + xsw_stats_tx_dropped(a),
+			xsw_stats_rx_dropped(b) + xsw_stats_tx_dropped(b), s);
+}
+
+#define BAR_LEN 20
+
+/* Received bits beside the highest rate that any port has had since the start. */
+static void rates_print(const char *ifname, const struct rates *r, double highest)
+{
+	int n = highest > 0 ? r->rx_bits / highest * BAR_LEN + 0.5 : 0;
+
+	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|\n", ifname, r->rx, r->rx_bits,
+	       r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "");
+}
+
+static struct json_object *rates_json(const struct row *row, const struct rates *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_string(o, "ifname", row->ifname);
+	json_add_string(o, "switch", row->switch_name);
+	json_add_int(o, "rx_pps", r->rx);
+	json_add_int(o, "rx_bps", r->rx_bits);
+	json_add_int(o, "tx_pps", r->tx);
+	json_add_int(o, "tx_bps", r->tx_bits);
+	json_add_int(o, "drops_ps", r->drops);
+	return o;
+}
+
+/* What changed between two readings @s seconds apart. */
+static void watch_print(const struct rows *then, const struct rows *now, double s, double *highest)
 {
 	struct json_object *array = json_object_new_array();
+	struct rates *r = calloc(now->n + 1, sizeof(*r));
 
-	if (!opt.json)
-		printf("%-16s %12s %12s %12s %12s %10s\n", "port", "rx pps", "rx bit/s", "tx pps",
-		       "tx bit/s", "drops/s");
-	for (size_t i = 0; i < now->n; i++) {
-		const struct row *r = &now->row[i];
-		const struct xsw_stats *b = &r->s, *a = row_find(then, r);
-		double rx, tx, rx_bits, tx_bits, drops;
-		struct json_object *o;
+	for (size_t i = 0; r && i < now->n; i++) {
+		const struct xsw_stats *before = row_find(then, &now->row[i]);
 
-		if (!a)
-			continue;
-		rx = (xsw_stats_rx_packets(b) - xsw_stats_rx_packets(a)) / s;
-		rx_bits = 8 * (b->rx_bytes - a->rx_bytes) / s;
-		tx = (xsw_stats_tx_packets(b) - xsw_stats_tx_packets(a)) / s;
-		tx_bits = 8 * (xsw_stats_tx_bytes(b) - xsw_stats_tx_bytes(a)) / s;
-		drops = (xsw_stats_rx_dropped(b) + xsw_stats_tx_dropped(b) -
-			 xsw_stats_rx_dropped(a) - xsw_stats_tx_dropped(a)) /
-			s;
-		if (!opt.json) {
-			printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f\n", r->ifname, rx, rx_bits,
-			       tx, tx_bits, drops);
-			continue;
-		}
-		o = json_object_new_object();
-		json_add_string(o, "ifname", r->ifname);
-		json_add_string(o, "switch", r->switch_name);
-		json_add_int(o, "rx_pps", rx);
-		json_add_int(o, "rx_bps", rx_bits);
-		json_add_int(o, "tx_pps", tx);
-		json_add_int(o, "tx_bps", tx_bits);
-		json_add_int(o, "drops_ps", drops);
-		json_object_array_add(array, o);
+		if (before)
+			rates_make(before, &now->row[i].s, s, &r[i]);
+		if (r[i].rx_bits > *highest)
+			*highest = r[i].rx_bits;
 	}
+	if (!opt.json)
+		printf("%-16s %12s %12s %12s %12s %10s |rx of %.3g Mbit/s\n", "port", "rx pps",
+		       "rx bit/s", "tx pps", "tx bit/s", "drops/s", *highest / 1e6);
+	for (size_t i = 0; r && i < now->n; i++) {
+		if (opt.json)
+			json_object_array_add(array, rates_json(&now->row[i], &r[i]));
+		else
+			rates_print(now->row[i].ifname, &r[i], *highest);
+	}
+	free(r);
 	if (opt.json)
 		out_json(array);
 	else
@@ -416,8 +450,8 @@ static double seconds(void)
 static int stats_watch(struct words *w)
 {
 	const char *ifname = NULL, *word;
-	struct rows then = {}, now;
-	double t0, t1, interval = 1;
+	struct rows then = { .total = true }, now;
+	double t0, t1, interval = 1, highest = 0;
 	__u32 count = 0;
 	char *end;
 	int err;
@@ -449,11 +483,11 @@ static int stats_watch(struct words *w)
 
 		if (nanosleep(&nap, NULL))
 			break;
-		memset(&now, 0, sizeof(now));
+		now = (struct rows){ .total = true };
 		t1 = seconds();
 		err = for_ports(ifname, NULL, rows_add, &now);
 		if (!err)
-			watch_print(&then, &now, t1 - t0);
+			watch_print(&then, &now, t1 - t0, &highest);
 		rows_free(&then);
 		then = now;
 		t0 = t1;
