@@ -49,6 +49,30 @@ losses_counted() {
 	wait_for 1 is "$lost" json '.[0].tx_dropped' stats show p3
 }
 
+# A switch as a version made it that had neither events nor counters of VLANs
+make_older() {
+	rm "$XSW_BPFFS"/sw0/v*/xsw_event "$XSW_BPFFS"/sw0/v*/xsw_vlan_*
+}
+
+older_works() {
+	xsw stats reset && xsw port del p2 && xsw port add p2 switch sw0 path "$TEST_PATH" &&
+		xsw stats show p2 vlan && xsw --openmetrics stats show && is "" xsw monitor last 10
+}
+
+older() {
+	switch_up "$TEST_PATH" 2 vlan_stats on
+	make_older
+	check "what an older version did not count is none" older_works
+	frame send e1 "bcast h1 8100/10" 3
+	check "... and upgraded" xsw switch upgrade sw0
+	check "... what it counted stays" is 3 counter 1 rx_packets
+	frame send e1 "bcast h2 8100/10" 5
+	check "... there is more now: counters of VLANs" is 5 \
+		json '.[0].vlans[] | select(.vlan == 10).rx_packets' stats show p1 vlan
+	check "... and events" is 02:00:00:00:00:02 \
+		eval 'xsw -j monitor fdb last 1 | jq -r .mac'
+}
+
 body() {
 	local before
 	switch_up "$TEST_PATH" 3 ageing_time $((2 * SLOW))
@@ -77,6 +101,8 @@ body() {
 	check "lost frames are counted once" losses_counted
 	check "a switch that is not there is refused" exits 2 xsw switch upgrade nosuch
 	check "adds up" adds_up
+	switch_down
+	older
 }
 
-each_path 13 body
+each_path 18 body
