@@ -113,11 +113,11 @@ names() {
 	links_up 2
 	ip -n "$NS" link set p1 name 'a"\b'
 	xsw switch add sw0
-	xsw port add 'a"\b' switch sw0
+	xsw port add 'a"\b' switch sw0 path skb
 	check "names are quoted" is 1 value 'xsw_port_info{switch="sw0",port="a\\\"\\\\b",path="skb"}'
 	ip -n "$NS" link set 'a"\b' name p1
 	ip -n "$NS" link set p2 name 'a"\b'
-	xsw port add 'a"\b' switch sw0
+	xsw port add 'a"\b' switch sw0 path skb
 	check "two ports that had one name stay two" is 2 \
 		eval 'metrics | grep "^xsw_port_info" | sort -u | wc -l'
 }
