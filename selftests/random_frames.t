@@ -10,7 +10,7 @@ FRAMES=${FRAMES:-3000}
 # The program prints TAP with a plan of two of its own.
 run() {
 	local path=$1 i ends=() out line
-	switch_up "${path/mixed/xdp}" 6
+	switch_up "${path/mixed/xdp}" 6 vlan_stats on
 	for i in 1 2 3 4 5 6; do
 		ends+=("p$i:e$i")
 		if [ "$path" = mixed ] && [ $((i % 2)) = 0 ]; then

@@ -33,6 +33,8 @@ static char config[16384]; /* batch file of this round, for reports */
 static unsigned int failures, sent_frames;
 static uint64_t rng;
 static uint64_t want_tx[MODEL_PORTS], want_rx[MODEL_PORTS], want_drop[MODEL_PORTS][MODEL_DROPS];
+static uint64_t want_vlan_tx[MODEL_PORTS][4096], want_vlan_rx[MODEL_PORTS][4096];
+static uint64_t maybe_vlan_rx[MODEL_PORTS][4096]; /* forwarded, if it was dropped as too long */
 
 static const uint16_t vids[] = { 0, 1, 10, 10, 20, 20, 30, 100, 4094 };
 
@@ -418,8 +420,14 @@ static void one_frame(double settle)
 	sent_frames++;
 	want_rx[in]++;
 	want_drop[in][v.drop]++;
-	for (int i = 0; i < v.outs; i++)
+	for (int i = 0; i < v.outs; i++) {
 		want_tx[v.out[i].port]++;
+		want_vlan_tx[v.out[i].port][v.vlan]++;
+	}
+	if (!v.drop && (!v.is_unicast || v.outs)) /* forwarded, a flood to nobody too */
+		want_vlan_rx[in][v.vlan]++;
+	else if (!v.drop)
+		maybe_vlan_rx[in][v.vlan]++;
 	if (frame_send(ends[in].fd, data, len)) {
 		printf("# cannot send %d bytes at %s: %s\n", len, ends[in].outer, strerror(errno));
 		failures++;
@@ -449,11 +457,53 @@ static bool is_counted(const char *json, int port, const char *key, uint64_t wan
 	return got == want;
 }
 
+/* The number after "key":, between @min and @min + @more; added to @sum. */
+static bool is_between(const char *json, int port, int vlan, const char *key, uint64_t min,
+		       uint64_t more, uint64_t *sum)
+{
+	uint64_t got = json_number(json, key);
+
+	*sum += got;
+	if (got >= min && got <= min + more)
+		return true;
+	printf("# %s: %s of VLAN %d is %llu, not %llu to %llu\n", ends[port].port, key, vlan,
+	       (unsigned long long)got, (unsigned long long)min, (unsigned long long)(min + more));
+	return false;
+}
+
+/* What it did in each VLAN. What the device was handed and the kernel lost counts as
+ * sent there: on path xdp, frames that were too long.
+ */
+static bool vlans_match(const char *json, int port)
+{
+	const char *at, *vlans = strstr(json, "\"vlans\":");
+	uint64_t lost = strcmp(path, "skb") ? json_number(json, "tx_dropped") : 0;
+	uint64_t rx = 0, tx = 0;
+	bool good = vlans;
+
+	for (int vlan = 0; vlan < 4096 && vlans; vlan++) {
+		char pattern[32];
+
+		snprintf(pattern, sizeof(pattern), "\"vlan\":%d,", vlan);
+		at = strstr(vlans, pattern);
+		good &= is_between(at ? at : "", port, vlan, "rx_packets", want_vlan_rx[port][vlan],
+				   maybe_vlan_rx[port][vlan], &rx);
+		good &= is_between(at ? at : "", port, vlan, "tx_packets", want_vlan_tx[port][vlan],
+				   lost, &tx);
+	}
+	if (rx == json_number(json, "rx_unicast") + json_number(json, "rx_flooded") &&
+	    tx >= json_number(json, "tx_packets") && tx <= json_number(json, "tx_packets") + lost)
+		return good;
+	printf("# %s: VLANs are %llu rx, %llu tx: %s\n", ends[port].port, (unsigned long long)rx,
+	       (unsigned long long)tx, json);
+	return false;
+}
+
 /* Counters of a port: everything in, everything out, every refusal. */
 static bool stats_match(int port)
 {
-	const char *argv[] = { "xsw", "-j", "stats", "show", ends[port].port, NULL };
-	static char json[8192];
+	const char *argv[] = { "xsw", "-j", "stats", "show", ends[port].port, "vlan", NULL };
+	static char json[16384];
 	FILE *f = tmpfile();
 	bool good = true;
 	size_t len;
@@ -475,7 +525,7 @@ static bool stats_match(int port)
 		printf("# %s: rx is not the sum of its parts: %s\n", ends[port].port, json);
 		good = false;
 	}
-	return good;
+	return good & vlans_match(json, port);
 }
 
 static void parse_ports(int argc, char **argv)
