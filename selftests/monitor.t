@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # xsw monitor tells what happens: addresses learned, moved, aged, evicted, flushed;
-# ports added, changed, deleted, up and down; drops. Any number of readers, killed
+# ports added, changed, deleted, up and down, storms, limits; drops. Any number of readers, killed
 # or not, and who comes late finds the last events.
 #   e1 --- p1 [ sw0 ] p2 --- e2
 #             [     ] p3 --- e3
@@ -95,6 +95,22 @@ body() {
 	check "no addresses" is 0 count '.object == "fdb"'
 	monitor_stop
 
+	monitor_start port
+	xsw storm set p1 broadcast pps 1 burst_packets 2
+	frame send e1 "bcast h1" 50
+	check "a storm" told '.event == "storm" and .ifname == "p1" and .class == "broadcast" and
+		.mac == "ff:ff:ff:ff:ff:ff" and .vlan == 10'
+	check "... once a second at the most" is true eval '[ $(count ".event == \"storm\"") -le 3 ] && echo true'
+	xsw storm del p1 broadcast
+	xsw port set p2 mac_limit 1 mac_limit_action shutdown
+	frame send e2 "bcast h21" 1
+	frame send e2 "bcast h22" 1
+	check "one address too many" told '.event == "limit" and .ifname == "p2" and .limit == 1 and
+		.mac == "02:00:00:00:00:16"'
+	check "... and the port shut down" told '.event == "shutdown" and .ifname == "p2" and
+		.reason == "mac-limit" and .mac == "02:00:00:00:00:16"'
+	monitor_stop
+
 	monitor_start drop interval 0.1
 	frame send e1 "r0 h1" 4
 	check "dropped, by reason" told \
@@ -107,7 +123,7 @@ body() {
 	monitor_stop
 }
 
-plan 58
+plan 66
 for TEST_PATH in xdp skb; do
 	body
 	switch_down
