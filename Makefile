@@ -9,6 +9,7 @@ PREFIX  ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 DOCDIR  ?= $(PREFIX)/share/doc/xsw
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CLANG   ?= clang
@@ -161,6 +162,8 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	  tools/xsw-ifup tools/xsw-ifdown
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
+	$(Q)for f in $(wildcard tools/units/*); do install -D -m 644 $$f $(DESTDIR)$(UNITDIR)/$${f##*/} && \
+	  sed -i 's|/usr/local/sbin/|$(SBINDIR)/|' $(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/man/*.8); do \
 	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/man/*.5); do \

@@ -171,6 +171,7 @@ installed() {
 	make -s -C "$ROOT" install BUILD="$build" DESTDIR="$TMP/root" PREFIX=/usr || return
 	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
 	is "xsw-exporter $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-exporter" -V || return
+	grep -qx ExecStart=/usr/sbin/xsw-exporter "$root/lib/systemd/system/xsw-exporter.service" || return
 	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
 		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
 }
