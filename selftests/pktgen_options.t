@@ -84,7 +84,78 @@ fallback() {
 	pktgen -i lo -f tx -n 3 --backend packet > "$TMP/tx" && is packet got tx .backend
 }
 
-plan 12
+# ---- man page and completion
+
+options() {
+	"$PKTGEN" --help | grep -oE -- '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,'
+}
+
+man_has_options() {
+	local option
+	for option in $(options); do
+		grep -qE "^\.It (Fl [a-zA-Z] , )?Fl ${option#-}( |\$)" "$MAN" ||
+			{ [ ${#option} = 2 ] && grep -qE "^\.It Fl ${option#-} ,? ?" "$MAN"; } ||
+			{ echo "not there: $option"; return 1; }
+	done
+}
+
+man_is_clean() {
+	local said=
+	! command -v man > /dev/null ||
+		said=$(LC_ALL=C.UTF-8 man --warnings -l -Tutf8 -Z "$MAN" 2>&1 > /dev/null)
+	[ -z "$said" ] || { echo "$said"; false; }
+}
+
+# The examples, with a switch sw0 and a pair of veths
+man_examples() {
+	awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE/ { on = 0 } /^\.Ed/ { block = 0; print "wait" }
+	     on && block { print } /^\.Bd/ { block = 1 }' "$MAN" |
+		sed 's/ -t 10 -j &/ -t 1 -j \&/; s/ -R 1m -t 9/ -R 1k -t 0.5/; s/-R 10k -n 100k/-R 1k -n 50/' |
+		sed 's/-f pong -m spin &/-f pong -m spin -t 2 \& sleep 1/' > "$TMP/examples"
+	[ "$(grep -c ^xsw-pktgen "$TMP/examples")" = 5 ] || { cat "$TMP/examples"; return 1; }
+	mkdir "$TMP/bin" && ln -s "$PKTGEN" "$TMP/bin/xsw-pktgen"
+	ip -n "$NS" link add veth0 type veth peer name veth1
+	ip -n "$NS" link set veth0 up
+	ip -n "$NS" link set veth1 up
+	in_ns env PATH="$TMP/bin:$PATH" bash -e "$TMP/examples"
+}
+
+completes() {
+	COMP_WORDS=("$PKTGEN" "$@")
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	COMPREPLY=()
+	_xsw_pktgen 2> /dev/null
+	echo " ${COMPREPLY[*]} "
+}
+
+completes_options() {
+	local option words
+	words=$(completes -)
+	for option in $(options); do
+		[[ $words = *" $option "* ]] || { echo "no '$option' in:$words"; return 1; }
+	done
+}
+
+# offers WANTED... -- WORD...
+offers() {
+	local wanted=() words word
+	while [ "$1" != -- ]; do
+		wanted+=("$1")
+		shift
+	done
+	# in the namespace, with the xsw that is tested
+	ip() { command ip -n "$NS" "$@"; }
+	words=$(completes "${@:2}")
+	unset -f ip
+	for word in "${wanted[@]}"; do
+		[[ $words = *" $word "* ]] || { echo "no '$word' in:$words"; return 1; }
+	done
+}
+
+MAN=$ROOT/tools/man/xsw-pktgen.8
+# shellcheck source=../tools/bash-completion/xsw-pktgen
+source "$ROOT/tools/bash-completion/xsw-pktgen"
+plan 19
 links_up 1
 printf 'not a capture' > "$TMP/bad.pcap"
 perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1), pack("LLLL", 0, 0, 20, 60), "x" x 20' \
@@ -181,3 +252,11 @@ check "live lines and a summary" live_lines
 check "what receiving changes at the other end comes back" peer_restored
 check "AF_PACKET if wanted" fallback
 check "what cannot be written is told" write_error
+xsw switch add sw0
+check "man page: every option" man_has_options
+check "... and nothing to complain about" man_is_clean
+check "man page: its examples work" man_examples
+check "completion: options" completes_options
+check "completion: devices, switches, taps" offers p1 e1 sw0: tap: -- -i ""
+check "completion: functions" offers tx rx ping pong -- -f ""
+check "completion: modes" offers busy-poll -- -f rx -m b

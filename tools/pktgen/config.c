@@ -24,6 +24,7 @@ static const char help_text[] =
 	"  tap:NAME      the guest's side of a tap\n"
 	"  SWITCH:NAME   a new port of that switch, for the time of the run\n"
 	"OPTIONS:\n"
+	"  -i, --interface, -f, --function  as above\n"
 	"  -l, --length N          bytes of a frame with tags, without FCS (60)\n"
 	"  -n, --count N           frames to send, receive or answer (0: until stopped)\n"
 	"  -t, --time SECONDS      end after so long\n"

@@ -277,7 +277,10 @@ static int netdev_begin(struct dev *dev)
 		return err;
 	if (dev->receives)
 		peer_vlan_off(dev, &info);
-	return netdev_open(dev);
+	err = netdev_open(dev);
+	if (!err && dev->conf->mode == MODE_BUSY_POLL)
+		napi_take(dev);
+	return err;
 }
 
 int dev_open(struct dev *dev, const struct config *conf)
@@ -307,6 +310,7 @@ int dev_open(struct dev *dev, const struct config *conf)
 void dev_close(struct dev *dev)
 {
 	queues_close(dev);
+	napi_restore(dev);
 	peer_vlan_restore(dev);
 	if (dev->promisc_fd >= 0)
 		close(dev->promisc_fd);

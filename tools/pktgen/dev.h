@@ -14,6 +14,7 @@
 #include <linux/types.h>
 
 #include "tools/pktgen/config.h"
+#include "tools/pktgen/napi.h"
 
 #define QUEUES_MAX     64
 #define SLOT_PIECES    4
@@ -74,6 +75,7 @@ struct dev {
 	__u32 ifindex;
 	__u32 mtu;
 	__u32 peer_vlan; /* LINK_FEAT_* taken from the other end of a veth, to give back */
+	struct napi_settings napi;
 	__u8 mac[6];
 	bool sends;
 	bool receives;
