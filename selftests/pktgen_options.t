@@ -111,7 +111,7 @@ man_examples() {
 	awk '/^\.Sh EXAMPLES/ { on = 1 } /^\.Sh SEE/ { on = 0 } /^\.Ed/ { block = 0; print "wait" }
 	     on && block { print } /^\.Bd/ { block = 1 }' "$MAN" |
 		sed 's/ -t 10 -j &/ -t 1 -j \&/; s/ -R 1m -t 9/ -R 1k -t 0.5/; s/-R 10k -n 100k/-R 1k -n 50/' |
-		sed 's/-f pong -m spin &/-f pong -m spin -t 2 \& sleep 1/' > "$TMP/examples"
+		sed 's/-f pong -m spin &/-f pong -m spin -t 2 \&/' > "$TMP/examples"
 	[ "$(grep -c ^xsw-pktgen "$TMP/examples")" = 5 ] || { cat "$TMP/examples"; return 1; }
 	mkdir "$TMP/bin" && ln -s "$PKTGEN" "$TMP/bin/xsw-pktgen"
 	ip -n "$NS" link add veth0 type veth peer name veth1

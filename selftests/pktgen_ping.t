@@ -19,6 +19,29 @@ monotone() {
 		.mean <= .max'
 }
 
+# Of two round trips one is the median, the other all that is above
+of_two() {
+	pktgen -i e1 -f ping -n 2 > "$TMP/ping" || return
+	is true got ping '.latency_ns | .p50 >= .min and .p50 <= .min * 1.01 and .p90 == .max'
+}
+
+# Requests from e1 have t1's address for source: the replies of e2 arrive there.
+replies() {
+	xsw fdb add "$(mac 9)" dev t1 static
+	xsw fdb add "$(mac 2)" dev p2 static
+	rx_start rx -i tap:t1 -f rx -n 50 -t 20 -P "$TMP/rx.pcap"
+	pktgen -i e1 -f tx -n 50 -S "$(mac 9)" -D "$(mac 2)" -d 192.0.2.2:20 -s 192.0.2.1:10 "$@" ||
+		return
+	rx_wait rx
+	records "$TMP/rx.pcap" > "$TMP/replies"
+}
+
+replies_right() {
+	is 50 eval "tcpdump -nn -vv -r $TMP/rx.pcap 2> /dev/null | grep -c 'udp sum ok'" &&
+		is "$(mac 9 | tr -d :)$(mac 2 | tr -d :)" eval "cut -c1-24 $TMP/replies | sort -u" &&
+		is c0000202c00002010014000a eval "cut -c53-76 $TMP/replies | sort -u"
+}
+
 # n frames at a rate of r take (n - 1) / r at least, whatever the machine does
 keeps_rate() {
 	is true got ping ".duration_s >= $1 and .pps <= $2"
@@ -93,8 +116,13 @@ body() {
 	check "IPv6" answers -l 80 -d 2001:db8::1
 	check "short frames without UDP" answers -l 22
 	check "to an address" answers -D "$(ip -n "$NS" -j link show e2 | jq -r '.[0].address')"
+	check "percentiles are those of the replies" of_two
 	rx_stop pong
-	check "pong counts" is 3500 got pong .packets
+	check "pong counts" is 3502 got pong .packets
+	rx_start pong -i e2 -f pong
+	check "replies" replies
+	check "... have their ends exchanged, and right checksums" replies_right
+	rx_stop pong
 	check "nobody answers: lost" nobody
 	rx_start pong -i tap:t1 -f pong
 	check "pong on a tap" answers
@@ -108,4 +136,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 19 body
+each_path 22 body

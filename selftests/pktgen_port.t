@@ -68,9 +68,11 @@ vnet_hdr() {
 }
 
 several_queues() {
-	rx_start rx -i sw0:g2 -f rx -n 300 -t 20 -p 2
-	pktgen -i sw0:g1 -f tx -n 300 -p 3 -R 30k > "$TMP/tx" || return
+	rx_start rx -i sw0:g2 -f rx -n 300 -t 20 -p 2 -P "$TMP/rx.pcap"
+	pktgen -i sw0:g1 -f tx -n 300 -p 3 -R 30k -S 02:00:00:00:00:00-02:00:00:00:01:2b \
+		> "$TMP/tx" || return
 	rx_wait rx
+	is 300 eval "records $TMP/rx.pcap | cut -c13-24 | sort -u | wc -l" &&
 	is '[300,3]' got rx '[.packets, .sequence.streams]' && is 300 got tx .packets
 }
 

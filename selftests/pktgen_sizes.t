@@ -71,7 +71,7 @@ body() {
 	xsw port add t1 switch sw0 path "$TEST_PATH"
 	xsw port set p1 learning off
 	xsw fdb add "$(mac 2)" dev p2 static
-	check "made frames of many lengths" made 14 15 21 22 49 50 59 60 61 1514 3840 3841 4095 4096 \
+	[ "$TEST_PATH" = skb ] || check "made frames of many lengths" made 14 15 21 22 49 50 59 60 61 1514 3840 3841 4095 4096 \
 		4097 8192 8193 9014 9018
 	if in_pieces; then
 		check "AF_XDP to AF_XDP" crosses e1 e2
@@ -92,7 +92,7 @@ body() {
 	check "adds up" adds_up
 }
 
-plan 14
+plan 13
 for TEST_PATH in xdp skb; do
 	[ -e "$TMP/sizes" ] || {
 		every_size > "$TMP/sizes.pcap"
