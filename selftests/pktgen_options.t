@@ -30,7 +30,7 @@ refusals() {
 	local words
 	while read -r words; do
 		# shellcheck disable=SC2086 # words
-		complains 2 -w 0 $words || return
+		complains 2 -w 0 -t 1 $words || return
 	done
 }
 
@@ -81,7 +81,7 @@ peer_restored() {
 
 # no AF_XDP where the user wants none; it is told
 fallback() {
-	pktgen -i lo -f tx -n 3 --backend packet > "$TMP/tx" && is packet got tx .backend
+	pktgen -i e1 -f tx -n 3 --backend packet > "$TMP/tx" && is packet got tx .backend
 }
 
 # ---- man page and completion
@@ -230,10 +230,11 @@ EOF
 check "refused by the state" refusals <<- EOF
 	-i none -f tx
 	-i sw0:g1 -f tx
-	-i e1 -f tx -l 1523
+	-i e1 -f tx -l 9023
 	-i e1 -f tx -p 60
 	-i tap:e1 -f tx
-	-i lo -f rx -m busy-poll --backend packet
+	-i lo -f rx
+	-i e1 -f rx -m busy-poll --backend packet
 	-i e1 -f tx -P $TMP/none.pcap
 	-i e1 -f tx -P $TMP/bad.pcap
 	-i e1 -f tx -P $TMP/cut.pcap

@@ -71,6 +71,23 @@ busy_poll_or_not() {
 		"$TMP/pong.err" && [ $status = 2 ] && is 0 got ping .replies
 }
 
+# What busy poll sets in /sys, which `ip netns exec` makes that of the namespace
+napi_settings_come_back() {
+	# shellcheck disable=SC2016 # expanded there
+	ip netns exec "$NS" bash -c 'set -e
+		settings() { cat /sys/class/net/e2/{napi_defer_hard_irqs,gro_flush_timeout}; }
+		before=$(settings)
+		"$1" -q -i e2 -f rx -m busy-poll -t 20 & pid=$!
+		end=$((SECONDS + 10))
+		until [ "$(settings)" = $'"'2\n200000'"' ]; do
+			[ $SECONDS -lt $end ]
+			sleep 0.02
+		done
+		kill $pid
+		wait $pid
+		[ "$(settings)" = "$before" ]' settings "$PKTGEN"
+}
+
 no_busy_poll_on_tap() {
 	exits 2 pktgen -i tap:t1 -f rx -m busy-poll -t 1 > "$TMP/out" 2>&1 &&
 		grep -q "busy-poll is not possible on this device: a tap has no NAPI" "$TMP/out"
@@ -132,8 +149,9 @@ body() {
 	done
 	check "mode busy-poll, or it says that it is not possible" busy_poll_or_not
 	check "... never on a tap" no_busy_poll_on_tap
+	check "what busy poll sets comes back" napi_settings_come_back
 	check "lost, late and duplicate frames are told" disturbed
 	check "adds up" adds_up
 }
 
-each_path 22 body
+each_path 23 body

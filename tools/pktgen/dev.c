@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/error_keep.h"
 #include "ctrl/link.h"
 #include "ctrl/port.h"
 #include "tools/pktgen/dev.h"
@@ -285,6 +285,7 @@ static int netdev_begin(struct dev *dev)
 
 int dev_open(struct dev *dev, const struct config *conf)
 {
+	struct xsw_error why;
 	int err;
 
 	*dev = (struct dev){.conf = conf, .promisc_fd = -1};
@@ -301,9 +302,11 @@ int dev_open(struct dev *dev, const struct config *conf)
 	err = netdev_begin(dev);
 	if (!err)
 		return 0;
+	why = *xsw_error_last();
 	peer_vlan_restore(dev);
 	if (dev->promisc_fd >= 0)
 		close(dev->promisc_fd);
+	error_restore(&why);
 	return err;
 }
 

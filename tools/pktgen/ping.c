@@ -230,10 +230,10 @@ static int reflect(struct worker *w, struct queue *q)
 {
 	const struct dev_ops *ops = w->run->dev.ops;
 	struct slot *in[BATCH_MAX], *out[BATCH_MAX];
-	unsigned int room;
+	unsigned int room, sent = 0;
 	int n, err;
 
-	n = ops->rx_get(q, in, w->run->conf->batch);
+	n = ops->rx_get(q, in, run_wanted(w->run));
 	if (n <= 0)
 		return n;
 	room = ops->tx_get(q, out, n);
@@ -246,20 +246,16 @@ static int reflect(struct worker *w, struct queue *q)
 		}
 		if (!reply_write(w, in[i], out[i]))
 			continue;
-		count_add(&w->count.packets, 1);
+		sent++;
 		count_add(&w->count.bytes, out[i]->len);
 		count_add(&w->count.wire_bytes, frame_wire_bytes(out[i]->len));
 	}
 	ops->rx_put(q);
 	err = ops->tx_put(q, out, room);
 	w->count.last_ns = now_ns();
+	count_add(&w->count.packets, sent);
+	run_count(w->run, sent);
 	return err ? err : n;
-}
-
-/* Has the run's share of replies been sent? */
-static bool pong_over(const struct worker *w)
-{
-	return run_stopped(w->run) || (w->run->conf->count && w->count.packets >= w->quota);
 }
 
 int pong_run(struct worker *w)
@@ -267,10 +263,10 @@ int pong_run(struct worker *w)
 	__u64 busy_ns = now_ns();
 	int err = 0;
 
-	while (!err && !pong_over(w)) {
+	while (!err && !run_stopped(w->run)) {
 		int got = 0;
 
-		for (unsigned int i = 0; i < w->queues; i++) {
+		for (unsigned int i = 0; i < w->queues && !run_stopped(w->run); i++) {
 			int n = reflect(w, w->queue[i]);
 
 			if (n < 0)

@@ -34,6 +34,22 @@ void run_stop(struct run *run)
 	signal_fd(run->stop_fd);
 }
 
+unsigned int run_wanted(const struct run *run)
+{
+	__u64 got = __atomic_load_n(&run->counted, __ATOMIC_RELAXED);
+
+	if (!run->conf->count || run->conf->count > got + run->conf->batch)
+		return run->conf->batch;
+	return run->conf->count > got ? run->conf->count - got : 0;
+}
+
+void run_count(struct run *run, unsigned int n)
+{
+	if (run->conf->count &&
+	    __atomic_add_fetch(&run->counted, n, __ATOMIC_RELAXED) >= run->conf->count)
+		run_stop(run);
+}
+
 /* ---- idle */
 
 /* The socket says so once when the link goes down or the device away. */

@@ -60,7 +60,7 @@ struct run {
 	int done_fd;  /* readable when the last thread has ended */
 	bool stop;
 	unsigned int running;
-	__u64 received; /* by all threads, where -n limits it */
+	__u64 counted; /* towards -n, by all threads of rx and pong */
 	__u64 start_ns;
 	__u64 end_ns;
 	struct worker worker[THREADS_MAX];
@@ -77,6 +77,12 @@ static inline bool run_stopped(const struct run *run)
 {
 	return __atomic_load_n(&run->stop, __ATOMIC_RELAXED);
 }
+
+/** run_wanted() - rx, pong: frames that -n leaves to be taken, up to a batch */
+unsigned int run_wanted(const struct run *run);
+
+/** run_count() - ... @n of them have been; the last one ends the run */
+void run_count(struct run *run, unsigned int n);
 
 /** count_add() - add to a counter that the reporter reads meanwhile */
 static inline void count_add(__u64 *counter, __u64 by)

@@ -28,22 +28,12 @@ static void note_frames(struct worker *w, struct slot **slots, unsigned int n)
 	count_add(&w->count.packets, n);
 }
 
-/* How many more frames are wanted, up to a batch. */
-static unsigned int wanted(const struct run *run)
-{
-	__u64 got = __atomic_load_n(&run->received, __ATOMIC_RELAXED);
-
-	if (!run->conf->count || run->conf->count - got > run->conf->batch)
-		return run->conf->batch;
-	return run->conf->count > got ? run->conf->count - got : 0;
-}
-
 /* Return: frames that came, or -errno. */
 static int receive(struct worker *w, struct queue *q)
 {
 	const struct dev_ops *ops = w->run->dev.ops;
 	struct slot *slots[BATCH_MAX];
-	int n = ops->rx_get(q, slots, wanted(w->run));
+	int n = ops->rx_get(q, slots, run_wanted(w->run));
 
 	if (n <= 0)
 		return n;
@@ -52,9 +42,7 @@ static int receive(struct worker *w, struct queue *q)
 	w->count.last_ns = now_ns();
 	if (!w->count.first_ns)
 		w->count.first_ns = w->count.last_ns;
-	if (w->run->conf->count &&
-	    __atomic_add_fetch(&w->run->received, n, __ATOMIC_RELAXED) >= w->run->conf->count)
-		run_stop(w->run);
+	run_count(w->run, n);
 	return n;
 }
 
