@@ -55,7 +55,7 @@ PKTGEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tools/
 PKTGEN    := $(if $(PKTGEN_OBJ),$(BUILD)/xsw-pktgen)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
-	     selftests/*.sh vmtests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh)
+	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
@@ -136,6 +136,14 @@ vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL
 	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" PROVE_FLAGS="$(PROVE_FLAGS)" VMTESTS=$(VMTESTS) \
 	  vmtests/run $(or $(KERNEL),6.1 6.12 newest) $(if $(T),-- $(T))
 
+guestcheck: ## real QEMU guests on taps (as root; T= chooses one test)
+	$(Q)tools/install-deps vm
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root guestcheck
+	$(Q)vmtests/guests/prepare $(BUILD)/guests || [ $$? = 75 ]
+	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) --comments \
+	  $(or $(T),$(sort $(wildcard vmtests/guests/*.t)))
+
 demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root demo
@@ -184,4 +192,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck demo bench bench-guests lint format install clean help
+.PHONY: all deps check vmcheck guestcheck demo bench bench-guests lint format install clean help
