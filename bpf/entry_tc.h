@@ -122,8 +122,10 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	return 0;
 }
 
-static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag,
-			       enum count_as as)
+/* verifier: global, as tc_decide(), and called beside it: on 6.1 the stack of a call is
+ * rounded up to 32 bytes, and what police() needs below would be too much of it.
+ */
+__noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct retag unknown = { { loop_zero, loop_zero }, loop_zero };
@@ -138,9 +140,9 @@ static __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flo
 		.broken = loop_zero,
 	};
 
-	if (!sw)
+	if (!sw || !pkt)
 		return TC_DROP;
-	count_rx(pkt, XSW_PATH_SKB, as);
+	count_rx(pkt, XSW_PATH_SKB, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
 	bpf_loop(sw->port_end, tc_flood_cb, &f, 0);
 	if (f.broken || !f.next_port || flood_prepare(&f)) {
 		skb->tc_index = 0;
@@ -213,6 +215,9 @@ static __always_inline int tc_send_policed(struct __sk_buff *skb, struct pkt *pk
 	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r);
 }
 
+/* What tc_decide() returns to have the frame flooded, flags or'ed to it */
+#define TC_FLOOD (1 << 30)
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, so that it is verified once for any frame and not for each
  * that tc_parse() tells apart (TC program: 121k instructions before).
@@ -244,10 +249,9 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 		return tc_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
 	if (v.what == TO_FLOOD)
-		return tc_flood(skb, pkt, v.flood_flag,
-				v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+		return TC_FLOOD | v.flood_flag;
 	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
-		return tc_flood(skb, pkt, XSW_PORT_FLOOD, COUNT_FLOODED);
+		return TC_FLOOD | XSW_PORT_FLOOD;
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
 	egress_tags(pkt, v.out, &r);
 	if (v.out->flags & EACH_FRAME_OUT)
@@ -265,6 +269,7 @@ int xsw_tc(struct __sk_buff *skb)
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct retag r;
+	int verdict;
 
 	if (!slot)
 		return TC_NEXT;
@@ -278,5 +283,6 @@ int xsw_tc(struct __sk_buff *skb)
 		cache_use(c, &pkt, &r);
 		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r);
 	}
-	return tc_decide(skb, &pkt, &key);
+	verdict = tc_decide(skb, &pkt, &key);
+	return verdict >= TC_FLOOD ? tc_flood(skb, &pkt, verdict & ~TC_FLOOD) : verdict;
 }
