@@ -159,6 +159,11 @@ bench-guests: deps ## TCP and latency of guests on taps, against Linux bridge (a
 	$(Q)tools/check-root bench-guests
 	$(Q)BUILD=$(abspath $(BUILD)) tools/bench/guests
 
+bench-policers: deps ## how well policers keep their rates (as root)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root bench-policers
+	$(Q)BUILD=$(abspath $(BUILD)) tools/bench/policers
+
 lint: ## include directions, SPDX lines, shellcheck
 	$(Q)tools/lint $(SCRIPTS)
 
@@ -192,4 +197,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck guestcheck demo bench bench-guests lint format install clean help
+.PHONY: all deps check vmcheck guestcheck demo bench bench-guests bench-policers lint format install clean help

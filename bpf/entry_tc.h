@@ -32,7 +32,7 @@ struct tc_flood {
 	__u16 flood_flag;
 	__u16 next_port;    /* the port that waits for its copy, 0: none */
 	__u32 next_ifindex;
-	bool broken;	    /* retagging failed: the frame is of no use */
+	__u8 broken;	    /* retagging failed: the frame is of no use */
 };
 
 static __always_inline bool retag_equal(const struct retag *a, const struct retag *b)

@@ -80,7 +80,8 @@ static __always_inline bool port_is_shut(__u32 port, __u32 flags)
 
 /* Always 0, but the verifier does not know. Before 6.7 it goes through the callback
  * of a loop once, with the values that it was first handed: branches that only a
- * later round takes are removed as dead. What rounds hand on must begin unknown.
+ * later round takes are removed as dead. What rounds hand on must begin unknown; no
+ * bool can, for making one of this is a branch in which all copies of it are known.
  */
 __u32 loop_zero;
 

@@ -31,12 +31,13 @@ bool xsw_policer_is_storm(const struct xsw_policer_id *id)
 	return id->kind >= XSW_STORM_BROADCAST;
 }
 
-/* A TCP sender needs a burst of the order of what it has under way: 50 ms of the rate,
- * and two 64 KB segments where that is less.
+/* A TCP sender that a policer has cut off keeps silent for 200 ms at least (TCP_RTO_MIN,
+ * include/net/tcp.h), and what the rate gives meanwhile is lost to it unless the burst
+ * holds it: 300 ms of the rate, and two 64 KB segments where that is less.
  */
 static __u64 burst_default(__u64 bps)
 {
-	__u64 burst = bps / 8 / 20;
+	__u64 burst = bps / 80 * 3;
 
 	return burst > 128 << 10 ? burst : 128 << 10;
 }

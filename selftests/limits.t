@@ -168,10 +168,10 @@ done
 # ---- policers
 check "a rate" xsw policer set p1 ingress rate 10mbit
 check "... as JSON" shows policer 1 '.[0] | [.ifname, .switch, .direction, .rate, .burst, .pps, .passed,
-	.dropped, .yellow_packets]' '["p1","sw0","ingress",10000000,131072,0,0,0,0]'
+	.dropped, .yellow_packets]' '["p1","sw0","ingress",10000000,375000,0,0,0,0]'
 check "... without words of what there is not" shows policer 1 \
 	'.[0] | has("vlan") or has("pcp") or has("yellow")' false
-check "... and in text" grep -q "ingress rate 10mbit burst 128kb" <(xsw policer show p1)
+check "... and in text" grep -q "ingress rate 10mbit burst 375000b" <(xsw policer show p1)
 check "the data path is told" flags_of 1 POLICE_IN
 check "frames, in the other direction" xsw policer set p1 egress pps 1000 burst_packets 32
 check "... as well" flags_of 1 POLICE_IN POLICE_OUT
@@ -189,7 +189,7 @@ check "... the last of its kind" flags_of 1 POLICE_OUT POLICE_OUT_OF
 check "--if-exists" xsw --if-exists policer del p1 ingress
 xsw policer set p1 ingress rate 10mbit peak_rate 20mbit yellow_pcp 2
 check "two rates" shows policer 1 '.[0] | [.rate, .peak_rate, .peak_burst, .yellow, .yellow_pcp, .yellow_dei]' \
-	'[10000000,20000000,131072,"remark",2,false]'
+	'[10000000,20000000,750000,"remark",2,false]'
 xsw policer set p1 ingress rate 10mbit excess_burst 200kb
 check "one rate, two bursts" shows policer 1 '.[0] | [.rate, .peak_rate, .excess_burst, .yellow, .yellow_dei]' \
 	'[10000000,0,204800,"remark",true]'
@@ -204,7 +204,7 @@ for pair in 65536:64kb 1048576:1m 1500:1500 1500:1500b 131072:1mbit 2147483648:2
 	check "${pair#*:} is ${pair%:*} bytes" size_is "${pair%:*}" "${pair#*:}"
 done
 check "default burst of a low rate" burst_of '[131072,0]' rate 1mbit
-check "... of a high one: 50 ms" burst_of '[6250000,0]' rate 1gbit
+check "... of a high one: 300 ms" burst_of '[37500000,0]' rate 1gbit
 check "... in frames" burst_of '[0,64]' pps 100
 check "... of a high rate" burst_of '[0,5000]' pps 100000
 for rate in 8 12345 1000000 99999999 5000000000 1000000000000; do

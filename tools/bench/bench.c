@@ -3,6 +3,8 @@
  * and calls it. Every command prints one number (or none), so that a shell can
  * collect them. All programs go when the command ends.
  *
+ * -l BYTES before the command: the length of frames, 60 to 1514, without FCS
+ *
  *   bench pps GEN IN OUT SINK bare-xdp|bare-tc|none xdp|tc SECONDS [DESTINATIONS]
  *	frames that arrive at SINK per second while GEN sends as fast as it can;
  *	IN (other end of GEN) and OUT (other end of SINK) belong to the forwarder
@@ -31,11 +33,13 @@
 
 #include "bench.skel.h"
 
-#define FRAME_LEN	   60
+#define FRAME_MIN	   60
+#define FRAME_MAX	   1514
 #define BATCH		   64
 #define ATTACH_TCX_INGRESS 46 /* BPF_TCX_INGRESS, kernel 6.6 */
 
 static struct bench_bpf *skel;
+static __u32 frame_len = FRAME_MIN;
 
 static void die(const char *what, int err)
 {
@@ -61,6 +65,12 @@ static __u16 csum(const __u8 *data, size_t len, __u32 sum)
 	return ~sum;
 }
 
+static void put16(__u8 *to, __u16 value)
+{
+	to[0] = value >> 8;
+	to[1] = value;
+}
+
 /* 192.0.2.1 -> 192.0.2.2, UDP, from 02:00:00:00:00:00 to 02:10:00:00:00:00 */
 static void frame_fill(__u8 *f)
 {
@@ -73,7 +83,7 @@ static void frame_fill(__u8 *f)
 		0,    0,
 		0x08, 0x00,
 		0x45, 0,
-		0,    FRAME_LEN - 14,
+		0,    0, /* length */
 		0,    0,
 		0,    0,
 		64,   17,
@@ -84,16 +94,18 @@ static void frame_fill(__u8 *f)
 		2,    2,
 		0x30, 0x39,
 		0x30, 0x39,
-		0,    FRAME_LEN - 34,
+		0,    0, /* length */
 		0,    0,
 	};
 	__u16 sum;
 
-	memset(f, 0, FRAME_LEN);
+	memset(f, 0, frame_len);
 	memcpy(f, head, sizeof(head));
+	put16(f + 16, frame_len - 14);
+	put16(f + 38, frame_len - 34);
 	sum = htons(csum(f + 14, 20, 0));
 	memcpy(f + 24, &sum, 2);
-	sum = htons(csum(f + 26, FRAME_LEN - 26, 17 + FRAME_LEN - 34)); /* with pseudo header */
+	sum = htons(csum(f + 26, frame_len - 26, 17 + frame_len - 34)); /* with pseudo header */
 	memcpy(f + 40, &sum, 2);
 }
 
@@ -156,9 +168,9 @@ static __u64 sink_read(void)
 
 static void generate(__u8 src_prefix, __u32 frames)
 {
-	__u8 frame[FRAME_LEN];
-	struct xdp_md ctx = {.data_end = FRAME_LEN};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = FRAME_LEN,
+	__u8 frame[FRAME_MAX];
+	struct xdp_md ctx = {.data_end = frame_len};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = frame_len,
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
 
@@ -227,9 +239,9 @@ static int cmd_learn(int argc, char **argv)
 
 static void print_run_time(int fd, const char *dev, const char *repeat)
 {
-	__u8 frame[FRAME_LEN], out[256];
-	struct xdp_md ctx = {.data_end = FRAME_LEN, .ingress_ifindex = index_of(dev)};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = FRAME_LEN,
+	__u8 frame[FRAME_MAX], out[FRAME_MAX + 256];
+	struct xdp_md ctx = {.data_end = frame_len, .ingress_ifindex = index_of(dev)};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = frame_len,
 		    .data_out = out, .data_size_out = sizeof(out), .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = atoi(repeat));
 
@@ -294,6 +306,13 @@ int main(int argc, char **argv)
 {
 	int ret = 1;
 
+	if (argc > 2 && !strcmp(argv[1], "-l")) {
+		frame_len = atoi(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
+	if (frame_len < FRAME_MIN || frame_len > FRAME_MAX)
+		argc = 1;
 	libbpf_set_print(NULL); /* clsact may be there already: no matter */
 	skel = bench_bpf__open_and_load();
 	if (!skel)
