@@ -35,9 +35,12 @@ static int on_message(struct nl_msg *msg, void *arg)
 	slot = slot_of_ifindex(watch->sw, link->ifi_index);
 	if (!slot)
 		return NL_OK;
-	state = h->nlmsg_type == RTM_DELLINK				     ? XSW_PORT_STATE_ABSENT :
-		link->ifi_flags & IFF_UP && link->ifi_flags & IFF_RUNNING ? XSW_PORT_STATE_UP :
-									     XSW_PORT_STATE_DOWN;
+	if (h->nlmsg_type == RTM_DELLINK)
+		state = XSW_PORT_STATE_ABSENT;
+	else if (link->ifi_flags & IFF_UP && link->ifi_flags & IFF_RUNNING)
+		state = XSW_PORT_STATE_UP;
+	else
+		state = XSW_PORT_STATE_DOWN;
 	watch->each(XSW_SLOT_PORT(slot), state, watch->arg);
 	return NL_OK;
 }
@@ -46,7 +49,9 @@ static int watch_dump(struct xsw_link_watch *watch)
 {
 	struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
 
-	return nl_send_simple(watch->sock, RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all)) < 0 ? -EIO : 0;
+	if (nl_send_simple(watch->sock, RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all)) < 0)
+		return -EIO;
+	return 0;
 }
 
 static int watch_connect(struct xsw_link_watch *watch)

@@ -162,19 +162,16 @@ static int samples_add(struct samples *all, const char *name, const char *ifname
 	if (!err)
 		err = sample_read(&sw, s);
 	xsw_switch_close(&sw);
+	if (!err && ifname && !sample_keep(s, ifname))
+		err = -ENOENT;
 	if (err) {
 		sample_free(s);
 		memset(s, 0, sizeof(*s));
 		return err;
 	}
-	if (!ifname || sample_keep(s, ifname)) {
-		labels_make(s);
-		all->n++;
-		return 0;
-	}
-	sample_free(s);
-	memset(s, 0, sizeof(*s));
-	return -ENOENT;
+	labels_make(s);
+	all->n++;
+	return 0;
 }
 
 static void samples_free(struct samples *all)
@@ -375,8 +372,8 @@ static const struct family families[] = {
 	  write_fdb_learned, 0 },
 	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", write_fdb_max, 0 },
 	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
-	{ "xsw_port_receive_packets", COUNTER, "Frames that entered, by the path that handled them.",
-	  write_rx_path, 0 },
+	{ "xsw_port_receive_packets", COUNTER,
+	  "Frames that entered, by the path that handled them.", write_rx_path, 0 },
 	{ "xsw_port_receive_bytes", COUNTER, "Bytes that entered.", PORT(rx_bytes) },
 	{ "xsw_port_forwarded_packets", COUNTER,
 	  "Frames that entered and were not dropped, by what became of them.", write_verdicts, 0 },
@@ -389,8 +386,8 @@ static const struct family families[] = {
 	{ "xsw_port_transmit_dropped_packets", COUNTER,
 	  "Frames that should have left here and did not, those lost by the kernel included.",
 	  write_drops, offsetof(struct xsw_stats, tx_drops) },
-	{ "xsw_vlan_receive_packets", COUNTER, "Frames of the VLAN that entered and were forwarded.",
-	  VLAN(rx_packets) },
+	{ "xsw_vlan_receive_packets", COUNTER,
+	  "Frames of the VLAN that entered and were forwarded.", VLAN(rx_packets) },
 	{ "xsw_vlan_receive_bytes", COUNTER, "Bytes of the VLAN that entered and were forwarded.",
 	  VLAN(rx_bytes) },
 	{ "xsw_vlan_transmit_packets", COUNTER, "Frames of the VLAN handed to the device.",

@@ -513,7 +513,8 @@ static int words_read(struct words *w)
 		} else if (!strcmp(word, "interval")) {
 			word = words_next(w);
 			monitor.interval_s = word ? strtod(word, &end) : 0;
-			if (!word || *end || !(monitor.interval_s >= 0.01 && monitor.interval_s <= 86400))
+			if (!word || *end || !(monitor.interval_s >= 0.01) ||
+			    monitor.interval_s > 86400)
 				return usage("monitor", NULL,
 					     "interval '%s': must be 0.01 to 86400 seconds",
 					     word ? word : "");

@@ -460,7 +460,7 @@ static int stats_watch(struct words *w)
 		if (!strcmp(word, "interval")) {
 			word = words_next(w);
 			interval = word ? strtod(word, &end) : 0;
-			if (!word || *end || interval < 0.01 || interval > 86400)
+			if (!word || *end || !(interval >= 0.01) || interval > 86400)
 				return usage("stats", NULL,
 					     "interval '%s': must be 0.01 to 86400 seconds",
 					     word ? word : "");
