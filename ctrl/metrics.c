@@ -16,6 +16,7 @@
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
+#include "maps/guard.h"
 
 /* switch="...",port="..." with room for escaped characters */
 #define LABELS_LEN 96
@@ -28,6 +29,7 @@ struct sample {
 	__u32 n;		/* port numbers below this */
 	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
 	struct xsw_stats *stats;
+	struct xsw_guard *guards; /* zero where an older version made the switch */
 	char (*labels)[LABELS_LEN];
 	struct xsw_vlan_row *vlans;
 	int n_vlans;
@@ -105,6 +107,20 @@ static void labels_make(struct sample *s)
 	}
 }
 
+static int guards_read(const struct xsw_switch_handle *sw, struct sample *s)
+{
+	int fd = pin_get_read(sw->dir, "xsw_guard"), err = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	for (__u32 port = 1; port < s->n && !err; port++)
+		if (s->metas[port].state == XSW_META_ACTIVE &&
+		    bpf_map_lookup_elem(fd, &port, &s->guards[port]))
+			err = -errno;
+	close(fd);
+	return err;
+}
+
 static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 {
 	struct xsw_fdb_count count;
@@ -119,10 +135,13 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 		return n;
 	s->n = n;
 	s->stats = calloc(n, sizeof(*s->stats));
+	s->guards = calloc(n, sizeof(*s->guards));
 	s->labels = calloc(n, sizeof(*s->labels));
-	if (!s->stats || !s->labels)
+	if (!s->stats || !s->guards || !s->labels)
 		return -ENOMEM;
 	n = stats_sums(sw->map.stats, s->n, sizeof(*s->stats), s->stats);
+	if (!n)
+		n = guards_read(sw, s);
 	if (n < 0)
 		return n;
 	s->n_vlans = xsw_vlan_stats_list(sw, 0, true, &s->vlans);
@@ -133,6 +152,7 @@ static void sample_free(struct sample *s)
 {
 	free(s->metas);
 	free(s->stats);
+	free(s->guards);
 	free(s->labels);
 	free(s->vlans);
 }
@@ -310,6 +330,26 @@ static void write_port_info(FILE *out, const struct family *f, const struct samp
 			 path_words[s->metas[p].use_path % XSW_PATH_COUNT], 1);
 }
 
+static void write_port_learned(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		put_line(out, f, s->labels[p], NULL, NULL,
+			 s->guards[p].learned > 0 ? s->guards[p].learned : 0);
+}
+
+static void write_port_limit(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		if (s->guards[p].mac_limit)
+			put_line(out, f, s->labels[p], NULL, NULL, s->guards[p].mac_limit);
+}
+
+static void write_port_shut(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		put_line(out, f, s->labels[p], NULL, NULL, !!s->guards[p].shut_ns);
+}
+
 static void write_rx_path(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
@@ -372,6 +412,12 @@ static const struct family families[] = {
 	  write_fdb_learned, 0 },
 	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", write_fdb_max, 0 },
 	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
+	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.",
+	  write_port_learned, 0 },
+	{ "xsw_port_mac_limit", GAUGE, "Learned addresses at the most; absent where there is no limit.",
+	  write_port_limit, 0 },
+	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.",
+	  write_port_shut, 0 },
 	{ "xsw_port_receive_packets", COUNTER,
 	  "Frames that entered, by the path that handled them.", write_rx_path, 0 },
 	{ "xsw_port_receive_bytes", COUNTER, "Bytes that entered.", PORT(rx_bytes) },

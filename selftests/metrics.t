@@ -91,6 +91,14 @@ body() {
 	check "by VLAN" is 20 \
 		value 'xsw_vlan_transmit_packets_total{switch="sw0",port="p2",vlan="10"}'
 	check "learned addresses" is 2 value 'xsw_fdb_learned{switch="sw0"}'
+	check "... by port" is 1 value 'xsw_port_fdb_learned{switch="sw0",port="p2"}'
+	set_port 3 mac_limit 1 mac_limit_action shutdown
+	check "a limit" is 1 value 'xsw_port_mac_limit{switch="sw0",port="p3"}'
+	check "... if there is one" is "" value 'xsw_port_mac_limit{switch="sw0",port="p2"}'
+	check "open" is 0 value 'xsw_port_shut{switch="sw0",port="p3"}'
+	frame send e3 "bcast h3" 1
+	frame send e3 "bcast h4" 1
+	check "shut down" is 1 value 'xsw_port_shut{switch="sw0",port="p3"}'
 	check "ports" is 3 value 'xsw_switch_ports{switch="sw0"}'
 
 	metrics > "$TMP/then"
@@ -122,7 +130,7 @@ names() {
 		eval 'metrics | grep "^xsw_port_info" | sort -u | wc -l'
 }
 
-plan 40
+plan 50
 for TEST_PATH in xdp skb; do
 	body
 	switch_down
