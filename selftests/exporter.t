@@ -37,7 +37,7 @@ sum() {
 	scrape | awk '/^xsw_port_receive_packets_total/ { n += $2 } END { print n + 0 }'
 }
 
-plan 25
+plan 27
 links_up 2
 background "" "$EXPORTER" --listen "$LISTEN" > "$TMP/log" 2>&1
 check "serves" wait_for 5 scrape
@@ -80,4 +80,6 @@ check "switches that go are gone" is 0 eval 'scrape | grep -c "^xsw" || :'
 kill -TERM "$BACKGROUND"
 wait "$BACKGROUND"
 check "ends when told" is 0 echo $?
-check "an address in use is refused" exits 2 in_ns "$EXPORTER" --listen 192.0.2.1:9095
+check "an address that is not here is refused" exits 2 in_ns "$EXPORTER" --listen 192.0.2.1:9095
+check "... or none" exits 2 in_ns "$EXPORTER" --listen nonsense
+check "to stay root is refused" exits 2 in_ns "$EXPORTER" --user root

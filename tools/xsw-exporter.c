@@ -138,7 +138,7 @@ static int listen_on(const char *where)
 {
 	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
 				  .ai_socktype = SOCK_STREAM }, *found;
-	char host[128], *port;
+	char host[128], *port, *addr = host;
 	int fd, on = 1, err;
 
 	if (snprintf(host, sizeof(host), "%s", where) >= (int)sizeof(host))
@@ -147,18 +147,17 @@ static int listen_on(const char *where)
 	if (!port)
 		die("--listen '%s': must be ADDR:PORT", where);
 	*port++ = '\0';
-	where = host;
-	if (*where == '[' && port[-2] == ']') {
+	if (*addr == '[' && port[-2] == ']') {
 		port[-2] = '\0';
-		where++;
+		addr++;
 	}
-	err = getaddrinfo(*where ? where : NULL, port, &hints, &found);
+	err = getaddrinfo(*addr ? addr : NULL, port, &hints, &found);
 	if (err)
 		die("--listen '%s': %s", where, gai_strerror(err));
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 	    bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, CONNECTIONS_MAX))
-		die("cannot listen on port %s: %s", port, strerror(errno));
+		die("--listen '%s': %s", where, strerror(errno));
 	freeaddrinfo(found);
 	return fd;
 }
