@@ -2,6 +2,7 @@
 /* What port.c shares with the repair of half-done work. Private to ctrl/. */
 #pragma once
 
+#include "ctrl/link.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "maps/meta.h"
@@ -13,6 +14,50 @@
  * the device keeps its settings. Afterwards the number is free.
  */
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+
+/** port_defunct() - is the device gone for good, by what its tcx link says? */
+bool port_defunct(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+
+/** port_absent() - is there no such device in this namespace? @dev: result, if there is */
+bool port_absent(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
+		 struct link_info *dev);
+
+/* What to look for: device @ifindex; the host interface, or the absent port called @ifname */
+enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
+
+/**
+ * port_search() - look in all switches of this namespace; @sw is open on success
+ *
+ * Return: port number, or -ENOENT, -errno.
+ */
+int port_search(enum find_what what, const char *ifname, __u32 ifindex,
+		struct xsw_switch_handle *sw);
+
+/** port_host_length_check() - has the name of a host interface a good length? Else error set. */
+int port_host_length_check(const char *ifname);
+
+/** port_host_check() - can a host interface be called @ifname, now? */
+int port_host_check(const char *ifname);
+
+/** port_host_make() - make the pair; what is under way is noted before it begins */
+int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		   struct link_info *dev);
+
+/** port_host_remove() - remove the pair that we made, or were about to when we were killed */
+void port_host_remove(const struct xsw_meta *meta);
+
+/**
+ * port_promisc_begin() - before @conf is in force
+ * port_promisc_follow() - after it, or after a port is gone
+ *
+ * XSW_SWITCH_PROMISC spares the data path a look at all ports: it is set before the first
+ * port is promiscuous, and cleared after the last one was.
+ */
+int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf);
+void port_promisc_follow(const struct xsw_switch_handle *sw);
+
+/** port_guard_need() - has the switch what @conf asks? Earlier versions had not. Error set. */
+int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *conf);
 
 /**
  * xsw_ports_refresh() - ask again which devices XDP can redirect to

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Find ports, and tell all about one. A port's device may be gone, and its ifindex
+ * another's by now.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/guard.h"
+#include "ctrl/link_state.h"
+#include "ctrl/netns.h"
+#include "ctrl/pin.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+
+/* ---- absent devices ---- */
+
+/* Is the device gone for good? Its tcx link then belongs to no ifindex. */
+bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
+			 const struct xsw_meta *meta)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+	char name[32];
+	int link, err;
+
+	if (!meta->tc_is_link)
+		return false;
+	snprintf(name, sizeof(name), "port_%u_tc", port);
+	link = pin_get(sw->dir, name);
+	if (link < 0)
+		return false;
+	err = bpf_obj_get_info_by_fd(link, &info, &len);
+	close(link);
+	return !err && !info.xdp.ifindex; /* tcx.ifindex has the same place */
+}
+
+/* Is there no such device in this namespace? Its ifindex may be another's by now. */
+bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_meta *meta, struct link_info *dev)
+{
+	return link_brief(NULL, meta->ifindex, dev) || port_defunct(sw, port, meta);
+}
+
+/* ---- finding ---- */
+
+/* Look for device @ifindex, for the host interface or for the absent port
+ * called @ifname, in one switch. Return: port number, or -ENOENT.
+ */
+static int find_in(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
+		   __u32 ifindex)
+{
+	struct link_info dev;
+	struct xsw_meta *metas, meta;
+	int n, found = -ENOENT;
+	__u32 slot;
+
+	if (what == FIND_IFINDEX) {
+		slot = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
+		if (slot && !meta_read(sw, slot, &meta) && !port_defunct(sw, slot, &meta))
+			return slot;
+		return -ENOENT;
+	}
+	n = meta_read_all(sw, &metas);
+	for (int port = 1; port < n && found < 0; port++)
+		if (metas[port].state == XSW_META_ACTIVE &&
+		    (what == FIND_ABSENT || metas[port].saved & XSW_SAVED_MADE) &&
+		    !strncmp(metas[port].ifname, ifname, XSW_NAME_LEN) &&
+		    port_absent(sw, port, &metas[port], &dev) == (what == FIND_ABSENT))
+			found = port;
+	if (n >= 0)
+		free(metas);
+	return found;
+}
+
+/* The same in all switches of this namespace; @sw is open on success. */
+int port_search(enum find_what what, const char *ifname, __u32 ifindex,
+		struct xsw_switch_handle *sw)
+{
+	char (*names)[XSW_NAME_LEN];
+	struct xsw_switch conf;
+	int n, port = -ENOENT;
+
+	n = xsw_switch_list(&names);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n && port == -ENOENT; i++) {
+		int err = switch_open_dir(names[i], names[i], sw);
+
+		if (err == -EPERM || err == -EACCES)
+			port = pin_fail(err, xsw_bpffs_root());
+		if (err)
+			continue; /* gone since, or another version's */
+		if (!switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie))
+			port = find_in(sw, what, ifname, ifindex);
+		if (port < 0)
+			xsw_switch_close(sw);
+	}
+	free(names);
+	return port;
+}
+
+int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw)
+{
+	__u32 ifindex = if_nametoindex(ifname);
+	int port = -ENOENT;
+
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map));
+	if (ifindex)
+		port = port_search(FIND_IFINDEX, ifname, ifindex, sw);
+	if (port == -ENOENT && ifindex)
+		port = port_search(FIND_HOST, ifname, 0, sw);
+	if (port == -ENOENT)
+		port = port_search(FIND_ABSENT, ifname, 0, sw);
+	if (port == -ENOENT)
+		return xsw_fail(ENOENT, "port", ifname,
+				ifindex ? "not a port of any switch" : "no such port");
+	return port;
+}
+
+__u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_switch conf;
+
+	if (switch_read(sw, &conf))
+		return 0;
+	for (port++; port < conf.port_end; port++)
+		if (slot_read(sw, port))
+			return port;
+	return 0;
+}
+
+static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
+{
+	struct timespec now;
+
+	guard_read(sw, port, &info->guard);
+	info->shut = info->conf.flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
+	if (!info->shut)
+		return;
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	info->shut_s = now.tv_sec + now.tv_nsec / 1e9 - info->guard.shut_ns / 1e9;
+}
+
+int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	struct link_info dev;
+
+	memset(info, 0, sizeof(*info));
+	if (conf_read(sw, port, &info->conf) || meta_read(sw, port, &info->meta) ||
+	    switch_read(sw, &conf))
+		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
+	memcpy(info->switch_name, sw->name, sizeof(info->switch_name));
+	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
+	info->port = port;
+	info->state = XSW_PORT_STATE_ABSENT;
+	guard_info(sw, port, info);
+	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+		return 0;
+	if (!port_absent(sw, port, &info->meta, &dev)) {
+		if (!(info->meta.saved & XSW_SAVED_MADE))
+			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
+		info->mtu = dev.mtu;
+		info->state = dev.up && dev.running && !info->shut ? XSW_PORT_STATE_UP :
+								     XSW_PORT_STATE_DOWN;
+	}
+	netns_visit_end(&visit);
+	return 0;
+}

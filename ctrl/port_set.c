@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Change the settings of a port: what can be refused first, then the data path's settings
+ * in one step, then what follows from them.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/event_write.h"
+#include "ctrl/fdb.h"
+#include "ctrl/fdb_table.h"
+#include "ctrl/guard.h"
+#include "ctrl/link_state.h"
+#include "ctrl/netns.h"
+#include "ctrl/path.h"
+#include "ctrl/port_link.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+
+void port_promisc_follow(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch sw_conf;
+	struct xsw_port conf;
+
+	if (switch_read(sw, &sw_conf) || !(sw_conf.flags & XSW_SWITCH_PROMISC))
+		return;
+	for (__u32 port = xsw_port_next(sw, 0); port; port = xsw_port_next(sw, port))
+		if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_PROMISC)
+			return;
+	sw_conf.flags &= ~XSW_SWITCH_PROMISC;
+	switch_write(sw, &sw_conf);
+	fdb_changed(sw, 0);
+}
+
+int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
+{
+	struct xsw_switch sw_conf;
+	int err;
+
+	if (!(conf->flags & XSW_PORT_PROMISC))
+		return 0;
+	err = switch_read(sw, &sw_conf);
+	if (err || sw_conf.flags & XSW_SWITCH_PROMISC)
+		return err;
+	sw_conf.flags |= XSW_SWITCH_PROMISC;
+	return switch_write(sw, &sw_conf);
+}
+
+/* Options that programs of an earlier version would not know of */
+int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
+{
+	__u32 options = XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_SPOOF_MAC |
+			XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT;
+
+	return conf->flags & options ? table_need(sw, sw->map.guard,
+						  "local, promisc, spoof_check and mac_limit") :
+				       0;
+}
+
+/* Does the change make what was learned here wrong? */
+static bool conf_moves_vlans(const struct xsw_port *a, const struct xsw_port *b)
+{
+	return a->vlan_mode != b->vlan_mode || a->tag != b->tag || a->qinq_tpid != b->qinq_tpid ||
+	       (a->flags ^ b->flags) & (XSW_PORT_ISOLATED | XSW_PORT_UPLINK_ONLY) ||
+	       memcmp(a->trunks, b->trunks, sizeof(a->trunks)) ||
+	       memcmp(a->cvlans, b->cvlans, sizeof(a->cvlans));
+}
+
+/* Another path: XDP comes or goes, TC stays. */
+static int path_set(const struct xsw_switch_handle *sw, __u32 port, __u32 want_path,
+		    struct xsw_meta *meta)
+{
+	struct xsw_meta old = *meta;
+	struct link_info dev;
+	int err;
+
+	meta->want_path = want_path;
+	if (link_get_index(meta->ifindex, &dev)) /* absent: for when it is added again */
+		return 0;
+	err = path_take(sw, port, &dev, meta);
+	if (err) {
+		old.saved = meta->saved;
+		*meta = old;
+		meta_write(sw, port, meta);
+	}
+	return err;
+}
+
+/* Addresses above a new limit would stay: then all that was learned here goes, and what
+ * speaks is learned again up to the limit.
+ */
+static void limit_set(struct xsw_switch_handle *sw, __u32 port, __u32 mac_limit)
+{
+	struct xsw_guard guard;
+
+	guard_limit_set(sw, port, mac_limit);
+	guard_read(sw, port, &guard);
+	if (mac_limit && guard.learned > (__s32)mac_limit)
+		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+}
+
+/* A port that mac_limit shuts no more is open. */
+static void shut_end(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf)
+{
+	__u32 both = XSW_PORT_MAC_LIMIT | XSW_PORT_MAC_SHUT;
+
+	if ((conf->flags & both) != both)
+		guard_open(sw, port);
+}
+
+static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *now,
+		       const struct xsw_port *next)
+{
+	int err;
+
+	if (!memcmp(now, next, sizeof(*next)))
+		return 0;
+	err = port_promisc_begin(sw, next);
+	if (!err)
+		err = table_swap(sw, port, next);
+	if (err)
+		return err;
+	port_promisc_follow(sw);
+	shut_end(sw, port, next);
+	if (conf_moves_vlans(now, next))
+		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+	return 0;
+}
+
+static int write_fail(const struct xsw_meta *meta, int err)
+{
+	return xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err));
+}
+
+/* What can be refused, before anything changes. */
+static int change_check(const struct xsw_switch_handle *sw, const struct xsw_port *next,
+			const struct xsw_meta *meta)
+{
+	struct link_info dev;
+	int err = port_guard_need(sw, next);
+
+	if (err || link_brief(NULL, meta->ifindex, &dev))
+		return err; /* absent: for when it is added again */
+	return port_link_check(&dev, meta);
+}
+
+static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want,
+		       const struct xsw_port *now, struct xsw_meta *meta)
+{
+	struct xsw_meta was = *meta;
+	struct xsw_port next;
+	int err;
+
+	err = port_conf_make(meta->ifname, now, meta, want, &next);
+	if (!err)
+		err = change_check(sw, &next, meta);
+	if (err)
+		return err;
+	if (want->given & XSW_PORT_GIVEN_PATH && path_changes(meta, want->want_path)) {
+		err = path_set(sw, port, want->want_path, meta);
+		if (err)
+			return err;
+	}
+	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT)
+		limit_set(sw, port, want->mac_limit);
+	err = conf_change(sw, port, now, &next);
+	if (err)
+		return write_fail(meta, err);
+	if (want->given & XSW_PORT_GIVEN_LINK) {
+		err = port_link_apply(sw, port, meta);
+		if (err)
+			return err;
+	}
+	if (!memcmp(&was, meta, sizeof(was)))
+		return 0;
+	err = meta_write(sw, port, meta);
+	return err ? write_fail(meta, err) : 0;
+}
+
+int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	struct xsw_meta meta;
+	struct xsw_port now;
+	int err;
+
+	if (conf_read(sw, port, &now) || meta_read(sw, port, &meta) || switch_read(sw, &conf))
+		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
+	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
+	if (err)
+		return xsw_fail(err, "port", meta.ifname, "cannot find its network namespace");
+	err = port_change(sw, port, want, &now, &meta);
+	if (!err)
+		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
+	if (!err)
+		xsw_ports_refresh(sw);
+	netns_visit_end(&visit);
+	return err;
+}
+
+int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_meta meta;
+	int err = table_need(sw, sw->map.guard, "mac_limit");
+
+	if (err)
+		return err;
+	guard_open(sw, port);
+	if (!meta_read(sw, port, &meta))
+		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
+	err = fdb_changed(sw, 0);
+	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
+}
