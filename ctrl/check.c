@@ -9,10 +9,12 @@
 #include <linux/magic.h>
 #include <sys/statfs.h>
 
+#include "ctrl/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/error.h"
 #include "ctrl/link.h"
 #include "ctrl/netns.h"
+#include "ctrl/policer.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "maps/stats.h"
@@ -170,7 +172,55 @@ static void check_link(struct rows *rows, const struct link_info *l, bool uses_x
 		check_gro(rows, l);
 }
 
-static void check_port(struct rows *rows, const struct xsw_port_info *p)
+static void check_bindings(struct rows *rows, const struct xsw_switch_handle *sw,
+			   const struct xsw_port_info *p)
+{
+	struct xsw_bind_row *bound;
+	char remedy[64];
+	int n = xsw_bind_list(sw, p->port, &bound);
+
+	snprintf(remedy, sizeof(remedy), "xsw bind add %s mac MAC", p->ifname);
+	say(rows, p->ifname, "bind", n > 0, XSW_CHECK_WARN, remedy,
+	    n > 0 ? "%d addresses may be sent from" : "spoof_check is on, and nothing may be sent",
+	    n);
+	xsw_bind_list_free(bound, n);
+}
+
+static void check_bursts(struct rows *rows, const struct xsw_switch_handle *sw,
+			 const struct xsw_port_info *p)
+{
+	struct xsw_policer_row *policers;
+	int n = xsw_policer_list(sw, p->port, &policers);
+	bool small = false;
+
+	for (int i = 0; i < n; i++)
+		small |= xsw_policer_small_burst(&policers[i].conf, p->mtu);
+	if (n > 0)
+		say(rows, p->ifname, "burst", !small, XSW_CHECK_WARN,
+		    "a larger burst, or none named: 'xsw policer help'", "%s",
+		    small ? "a policer's burst is below two frames: TCP will be far below the rate" :
+			    "bursts hold two frames");
+	free(policers);
+}
+
+/* What a user has limited, where it stops more than was meant. */
+static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
+			 const struct xsw_port_info *p)
+{
+	char remedy[64];
+
+	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", p->ifname);
+	if (p->shut)
+		say(rows, p->ifname, "mac-limit", false, XSW_CHECK_FAIL, remedy,
+		    "shut down %.0f s ago: more than %u addresses", p->shut_s,
+		    p->guard.mac_limit);
+	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
+		check_bindings(rows, sw, p);
+	check_bursts(rows, sw, p);
+}
+
+static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
+		       const struct xsw_port_info *p)
 {
 	bool uses_xdp = p->meta.use_path == XSW_PATH_XDP;
 	bool denied = p->meta.want_path == XSW_WANT_XDP && !uses_xdp;
@@ -187,6 +237,7 @@ static void check_port(struct rows *rows, const struct xsw_port_info *p)
 	    uses_xdp ? "xdp" : "skb", p->meta.reason);
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
+	check_limits(rows, sw, p);
 	say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL, "ip link set DEV promisc on",
 	    "%s", l.promisc ? "receives all addresses" : "receives only its own address");
 	check_link(rows, &l, uses_xdp);
@@ -201,9 +252,9 @@ static int check_device(struct rows *rows, const char *ifname)
 
 	if (port > 0) {
 		err = xsw_port_info(&sw, port, &info);
-		xsw_switch_close(&sw);
 		if (!err)
-			check_port(rows, &info);
+			check_port(rows, &sw, &info);
+		xsw_switch_close(&sw);
 		return err;
 	}
 	err = link_get(ifname, &l);
@@ -235,7 +286,7 @@ static int check_switches(struct rows *rows)
 		    (!swi.conf.netns_ino || netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
 			for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
 				if (!xsw_port_info(&sw, p, &info))
-					check_port(rows, &info);
+					check_port(rows, &sw, &info);
 		xsw_switch_close(&sw);
 	}
 	free(names);

@@ -186,8 +186,8 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 
 		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev))
 			continue; /* stays, or went with its port */
-		change_told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac), f->key.vlan,
-		     w->name);
+		change_told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac),
+			    f->key.vlan, w->name);
 		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
 		if (err)
 			return err;

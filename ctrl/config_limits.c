@@ -211,7 +211,10 @@ static int policer_pair(struct cfg_reader *r, const char *word, yaml_node_t *key
 		return cfg_bad(r, key, "unknown key '%s'", word);
 	if (!text)
 		return cfg_bad(r, value, "%s: must be a value", word);
-	return policer_opt_set(o, text, pr->dev, &pr->policer->conf) ? cfg_bad_value(r, value) : 0;
+	return policer_opt_set(o, text, pr->storm ? "storm" : "policer", pr->dev,
+			       &pr->policer->conf) ?
+		       cfg_bad_value(r, value) :
+		       0;
 }
 
 static int policer_item(struct cfg_reader *r, yaml_node_t *node, struct cfg_port *p, bool storm)

@@ -52,42 +52,47 @@ static const char *kind_word(const struct xsw_policer_id *id)
 	return xsw_policer_is_storm(id) ? "storm" : "policer";
 }
 
-static int refuse(const char *ifname, const char *why)
+/* Of which an error speaks */
+struct whom {
+	const char *object, *ifname;
+};
+
+static int refuse(const struct whom *of, const char *why)
 {
-	return xsw_fail(EINVAL, "policer", ifname, "%s", why);
+	return xsw_fail(EINVAL, of->object, of->ifname, "%s", why);
 }
 
-static int rate_check(const char *ifname, const char *word, __u64 bps)
+static int rate_check(const struct whom *of, const char *word, __u64 bps)
 {
 	if (bps >= RATE_MIN && bps <= RATE_MAX)
 		return 0;
-	return xsw_fail(EINVAL, "policer", ifname, "%s: must be 8bit to 1tbit", word);
+	return xsw_fail(EINVAL, of->object, of->ifname, "%s: must be 8bit to 1tbit", word);
 }
 
 /* Words that need others */
-static int conf_check(const char *ifname, const struct xsw_policer_conf *c)
+static int conf_check(const struct whom *of, const struct xsw_policer_conf *c)
 {
 	bool peak = POLICER_GIVEN(c, POLICER_PEAK_RATE);
 	bool excess = POLICER_GIVEN(c, POLICER_EXCESS_BURST);
 	__u32 yellow = 1U << POLICER_YELLOW | 1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI;
 
 	if (!POLICER_GIVEN(c, POLICER_RATE) && !POLICER_GIVEN(c, POLICER_PPS))
-		return refuse(ifname, "needs a rate or pps");
+		return refuse(of, "needs a rate or pps");
 	if (!POLICER_GIVEN(c, POLICER_RATE) && (POLICER_GIVEN(c, POLICER_BURST) || peak || excess))
-		return refuse(ifname, "burst, peak_rate and excess_burst need a rate");
+		return refuse(of, "burst, peak_rate and excess_burst need a rate");
 	if (!POLICER_GIVEN(c, POLICER_PPS) && POLICER_GIVEN(c, POLICER_BURST_PACKETS))
-		return refuse(ifname, "burst_packets needs pps");
+		return refuse(of, "burst_packets needs pps");
 	if (peak && excess)
-		return refuse(ifname, "there is a peak_rate or an excess_burst, not both");
+		return refuse(of, "there is a peak_rate or an excess_burst, not both");
 	if (!peak && POLICER_GIVEN(c, POLICER_PEAK_BURST))
-		return refuse(ifname, "peak_burst needs a peak_rate");
+		return refuse(of, "peak_burst needs a peak_rate");
 	if (!peak && !excess && c->given & yellow)
-		return refuse(ifname, "nothing is yellow without a peak_rate or an excess_burst");
+		return refuse(of, "nothing is yellow without a peak_rate or an excess_burst");
 	if (peak && c->peak_bps < c->rate_bps)
-		return refuse(ifname, "peak_rate must not be below rate");
+		return refuse(of, "peak_rate must not be below rate");
 	if (POLICER_GIVEN(c, POLICER_YELLOW) && c->yellow == XSW_YELLOW_DROP &&
 	    c->given & (1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI))
-		return refuse(ifname, "what is dropped cannot be marked");
+		return refuse(of, "what is dropped cannot be marked");
 	return 0;
 }
 
@@ -128,34 +133,35 @@ static unsigned __int128 duration(__u64 units, __u64 cost, __u64 per_s)
 	return ((unsigned __int128)units * cost * TIME_SECOND + per_s / 2) / per_s;
 }
 
-static int burst_check(const char *ifname, const char *word, __u64 units, __u64 cost, __u64 per_s)
+static int burst_check(const struct whom *of, const char *word, __u64 units, __u64 cost,
+		       __u64 per_s)
 {
 	if (units && duration(units, cost, per_s) < TIME_MAX)
 		return 0;
 	if (!units)
-		return xsw_fail(EINVAL, "policer", ifname, "%s: must not be 0", word);
-	return xsw_fail(EINVAL, "policer", ifname, "%s: lasts more than %llu days at this rate",
-			word, TIME_MAX / TIME_SECOND / 86400);
+		return xsw_fail(EINVAL, of->object, of->ifname, "%s: must not be 0", word);
+	return xsw_fail(EINVAL, of->object, of->ifname,
+			"%s: lasts more than %llu days at this rate", word,
+			TIME_MAX / TIME_SECOND / 86400);
 }
 
-static int ranges_check(const char *ifname, const struct xsw_policer_conf *c)
+static int ranges_check(const struct whom *of, const struct xsw_policer_conf *c)
 {
 	int err = 0;
 
 	if (POLICER_GIVEN(c, POLICER_RATE)) {
-		err = rate_check(ifname, "rate", c->rate_bps);
+		err = rate_check(of, "rate", c->rate_bps);
 		if (!err)
-			err = burst_check(ifname, "burst", c->burst_bytes, 8, c->rate_bps);
+			err = burst_check(of, "burst", c->burst_bytes, 8, c->rate_bps);
 	}
 	if (!err && POLICER_GIVEN(c, POLICER_PPS))
-		err = burst_check(ifname, "burst_packets", c->burst_packets, 1, c->pps);
+		err = burst_check(of, "burst_packets", c->burst_packets, 1, c->pps);
 	if (!err && POLICER_GIVEN(c, POLICER_EXCESS_BURST))
-		err = burst_check(ifname, "excess_burst", c->excess_burst_bytes, 8, c->rate_bps);
+		err = burst_check(of, "excess_burst", c->excess_burst_bytes, 8, c->rate_bps);
 	if (!err && POLICER_GIVEN(c, POLICER_PEAK_RATE)) {
-		err = rate_check(ifname, "peak_rate", c->peak_bps);
+		err = rate_check(of, "peak_rate", c->peak_bps);
 		if (!err)
-			err = burst_check(ifname, "peak_burst", c->peak_burst_bytes, 8,
-					  c->peak_bps);
+			err = burst_check(of, "peak_burst", c->peak_burst_bytes, 8, c->peak_bps);
 	}
 	return err;
 }
@@ -163,14 +169,15 @@ static int ranges_check(const char *ifname, const struct xsw_policer_conf *c)
 int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
 		       struct xsw_policer_conf *conf)
 {
-	int err = conf_check(ifname, conf);
+	struct whom of = {kind_word(id), ifname};
+	int err = conf_check(&of, conf);
 
 	if (err)
 		return err;
 	defaults(conf);
 	if (xsw_policer_is_storm(id) && conf->given >> (POLICER_BURST_PACKETS + 1))
-		return refuse(ifname, "storm control has two colours");
-	return ranges_check(ifname, conf);
+		return refuse(&of, "storm control has two colours");
+	return ranges_check(&of, conf);
 }
 
 bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)

@@ -98,15 +98,15 @@ static int value_parse(const struct policer_opt *opt, const char *text, __u64 *n
 	}
 }
 
-int policer_opt_set(const struct policer_opt *opt, const char *value, const char *ifname,
-		    struct xsw_policer_conf *conf)
+int policer_opt_set(const struct policer_opt *opt, const char *value, const char *object,
+		    const char *ifname, struct xsw_policer_conf *conf)
 {
 	char *to = (char *)conf + opt->where, allowed[64];
 	__u64 number;
 
 	if (value_parse(opt, value, &number)) {
 		policer_opt_values(opt, allowed, sizeof(allowed));
-		return xsw_fail(EINVAL, "policer", ifname, "%s '%s': must be %s", opt->word, value,
+		return xsw_fail(EINVAL, object, ifname, "%s '%s': must be %s", opt->word, value,
 				allowed);
 	}
 	if (opt->kind == POLICER_OPT_CHOICE)

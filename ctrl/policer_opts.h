@@ -44,9 +44,14 @@ extern const struct policer_opt policer_opts[POLICER_OPTS];
 /** policer_opt_find() - the option @word of a policer, or of storm control; or NULL */
 const struct policer_opt *policer_opt_find(const char *word, bool storm);
 
-/** policer_opt_set() - read @value into @conf. Return: 0 or -EINVAL with the error set. */
-int policer_opt_set(const struct policer_opt *opt, const char *value, const char *ifname,
-		    struct xsw_policer_conf *conf);
+/**
+ * policer_opt_set() - read @value into @conf
+ * @object: "policer" or "storm", for the error
+ *
+ * Return: 0 or -EINVAL with the error set.
+ */
+int policer_opt_set(const struct policer_opt *opt, const char *value, const char *object,
+		    const char *ifname, struct xsw_policer_conf *conf);
 
 /** policer_opt_values() - "RATE", "drop|remark", ... for help and messages */
 void policer_opt_values(const struct policer_opt *opt, char *text, size_t size);

@@ -95,7 +95,7 @@ static void limit_set(struct xsw_switch_handle *sw, __u32 port, __u32 mac_limit)
 
 	guard_limit_set(sw, port, mac_limit);
 	guard_read(sw, port, &guard);
-	if (mac_limit && guard.learned > (__s32)mac_limit)
+	if (guard.learned > (__s32)mac_limit)
 		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
 }
 
@@ -161,11 +161,13 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 		if (err)
 			return err;
 	}
-	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT)
+	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit)
 		limit_set(sw, port, want->mac_limit);
 	err = conf_change(sw, port, now, &next);
 	if (err)
 		return write_fail(meta, err);
+	if (!(next.flags & XSW_PORT_MAC_LIMIT)) /* not before: 0 would refuse all */
+		guard_limit_set(sw, port, 0);
 	if (want->given & XSW_PORT_GIVEN_LINK) {
 		err = port_link_apply(sw, port, meta);
 		if (err)

@@ -153,7 +153,7 @@ REFUSED=(
 	"port reopen p9" "bind show p9"
 )
 
-plan $((${#USAGE[@]} + ${#REFUSED[@]} + 86))
+plan $((${#USAGE[@]} + ${#REFUSED[@]} + 88))
 switch_up skb 3
 
 for line in "${USAGE[@]}"; do
@@ -214,6 +214,7 @@ xsw policer set p3 ingress rate 1mbit burst 3035 2> "$TMP/err"
 check "a burst below two frames is warned of" grep -q warning "$TMP/err"
 xsw policer set p3 ingress rate 1mbit burst 3036 2> "$TMP/err"
 check "... one of two frames is not" not grep -q . "$TMP/err"
+check "... nor by check" is ok json '.[] | select(.ifname == "p3" and .check == "burst").status' check
 
 # ---- storm control
 check "storm control" xsw storm set p2 broadcast pps 100
@@ -248,6 +249,7 @@ check "... as JSON" shows port 2 '.[0] | [.local, .promisc, .spoof_check, .mac_l
 	.macs]' '[false,true,"all",3,"no-learn","auto",0]'
 xsw port set p3 spoof_check mac 2> "$TMP/err"
 check "spoof_check without a binding is warned of" grep -q 'bind add p3' "$TMP/err"
+check "... by check, too" is warn json '.[] | select(.ifname == "p3" and .check == "bind").status' check
 xsw fdb add "$(mac 5)" dev p2
 xsw fdb add "$(mac 6)" dev p2
 xsw fdb replace "$(mac 6)" dev p1

@@ -39,7 +39,7 @@ int policer_read(struct words *w, const char *ifname, const struct xsw_policer_i
 		value = words_next(w);
 		if (!value)
 			return usage(object, ifname, "%s: value missing", word);
-		if (policer_opt_set(o, value, ifname, conf))
+		if (policer_opt_set(o, value, object, ifname, conf))
 			return failed_value();
 	}
 	return xsw_policer_finish(ifname, id, conf) ? failed_value() : 0;
