@@ -28,6 +28,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 mkdir "$tmp/bin" && ln -s "$XSW" "$tmp/bin/xsw"
+ln -s "${PKTGEN:-${XSW%/*}/xsw-pktgen}" "$tmp/bin/xsw-pktgen"
 PATH=$tmp/bin:$PATH
 ip tuntap add tap0 mode tap && ip link set tap0 up
 for dev in veth0 uplink0; do
