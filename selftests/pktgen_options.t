@@ -243,6 +243,7 @@ check "refused by the state" refusals <<- EOF
 	-i e1 -f tx -P $TMP/empty.pcap
 	-i e1 -f rx -P $TMP/none/rx.pcap
 	-i e1 -f tx --netns none
+	-i e1 -f tx --bind zero-copy
 EOF
 check "a link that is down: refused" down_refused
 check "... or waited for" waits_for_link

@@ -50,6 +50,7 @@ crosses() {
 made() {
 	local len
 	for len in "$@"; do
+		[ "$len" -le 3840 ] || in_pieces || continue
 		rx_start rx -i e2 -f rx -n 20 -t 20 -P "$TMP/rx.pcap"
 		pktgen -i e1 -f tx -n 20 -l "$len" > "$TMP/tx" || return
 		rx_wait rx

@@ -7,7 +7,6 @@
  * with it, however it ends. Frames sent on a veth arrive at its other end.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,19 +32,14 @@
 #ifndef XDP_MAX_TX_SKB_BUDGET /* headers before 6.18 */
 #define XDP_MAX_TX_SKB_BUDGET 9
 #endif
-#ifndef SO_PREFER_BUSY_POLL /* libc headers before 5.11 */
-#define SO_PREFER_BUSY_POLL 69
-#define SO_BUSY_POLL_BUDGET 70
-#endif
 
-#define CHUNK	     4096
-#define RX_ROOM	     (CHUNK - 256) /* XDP_PACKET_HEADROOM */
-#define TX_SLOTS     1024
-#define RX_CHUNKS    4096
-#define RING	     4096
-#define BUSY_POLL_US 20
-#define TX_BUDGET    BATCH_MAX
-#define REBIND_MS    2000 /* a socket closed just now leaves its queue only then */
+#define CHUNK	  4096
+#define RX_ROOM	  (CHUNK - 256) /* XDP_PACKET_HEADROOM */
+#define TX_SLOTS  1024
+#define RX_CHUNKS 4096
+#define RING	  4096
+#define TX_BUDGET BATCH_MAX
+#define REBIND_MS 2000 /* a socket closed just now leaves its queue only then */
 
 struct afxdp {
 	struct pktgen_bpf *skel; /* NULL: nothing is received */
@@ -250,26 +244,6 @@ static int rx_begin(struct queue *q, struct afxdp_queue *a)
 	return dev_fail(q->dev, errno, "cannot receive on queue %u: %s", q->index, strerror(errno));
 }
 
-static int napi_id(int fd)
-{
-	unsigned int id = 0;
-	socklen_t len = sizeof(id);
-
-	return getsockopt(fd, SOL_SOCKET, SO_INCOMING_NAPI_ID, &id, &len) ? 0 : id;
-}
-
-static int busy_poll_begin(struct queue *q)
-{
-	int on = 1, us = BUSY_POLL_US, budget = 64;
-
-	if (setsockopt(q->fd, SOL_SOCKET, SO_PREFER_BUSY_POLL, &on, sizeof(on)) ||
-	    setsockopt(q->fd, SOL_SOCKET, SO_BUSY_POLL, &us, sizeof(us)) ||
-	    setsockopt(q->fd, SOL_SOCKET, SO_BUSY_POLL_BUDGET, &budget, sizeof(budget)))
-		return dev_fail(q->dev, errno, "busy-poll is not possible on this kernel: %s",
-				strerror(errno));
-	return 0;
-}
-
 /* For the user: what was agreed on with the driver. */
 static void describe(struct dev *dev, struct xsk_socket *xsk)
 {
@@ -317,7 +291,7 @@ static int afxdp_queue_open(struct queue *q)
 	describe(q->dev, a->xsk);
 	err = q->dev->receives ? rx_begin(q, a) : 0;
 	if (!err && q->dev->conf->mode == MODE_BUSY_POLL)
-		err = busy_poll_begin(q);
+		err = napi_poll_begin(q);
 	if (!err)
 		return 0;
 out:
@@ -447,6 +421,11 @@ static int afxdp_rx_get(struct queue *q, struct slot **slots, unsigned int n)
 		xsk_ring_cons__cancel(&a->rx, descs - used);
 	a->rx_idx = idx;
 	a->rx_descs = used;
+	if (frames && q->dev->conf->mode == MODE_BUSY_POLL && !a->napi_seen) {
+		a->napi_seen = napi_known(q->fd);
+		if (!a->napi_seen)
+			return napi_impossible(q->dev);
+	}
 	return frames;
 }
 
@@ -476,24 +455,15 @@ static __u64 afxdp_overruns(struct queue *q)
 	return s.rx_dropped + s.rx_ring_full;
 }
 
-/* Which NAPI it is may be known only when the first frame has come. */
+/* Which NAPI it is the driver may tell only when the first frame has come. */
 static int afxdp_busy_poll(struct queue *q)
 {
 	struct afxdp_queue *a = q->priv;
-	struct pollfd fd = {.fd = q->fd, .events = POLLIN};
 
-	if (!a->napi_seen && !napi_id(q->fd)) {
-		if (poll(&fd, 1, 100) <= 0 || napi_id(q->fd))
-			return 0;
-		dev_fail(q->dev, EOPNOTSUPP,
-			 "busy-poll is not possible on this device: its driver "
-			 "names no NAPI for the queue");
-		xsw_remedy("-m spin or -m adaptive");
-		return -EOPNOTSUPP;
-	}
-	a->napi_seen = true;
-	recvfrom(q->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
-	return 0;
+	a->napi_seen = a->napi_seen || napi_known(q->fd);
+	if (a->napi_seen)
+		recvfrom(q->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	return a->napi_seen;
 }
 
 const struct dev_ops afxdp_ops = {

@@ -232,7 +232,7 @@ static int netdev_open(struct dev *dev)
 		return queues_open(dev, &packet_ops);
 	err = queues_open(dev, &afxdp_ops);
 	if (!err || wanted == BACKEND_AF_XDP || !afxdp_impossible(err) ||
-	    dev->conf->mode == MODE_BUSY_POLL)
+	    dev->conf->mode == MODE_BUSY_POLL || dev->conf->binding != BIND_AUTO)
 		return err;
 	dev_note(dev, "AF_PACKET instead of AF_XDP: %s", xsw_error_last()->text);
 	return queues_open(dev, &packet_ops);

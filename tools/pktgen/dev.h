@@ -62,7 +62,9 @@ struct dev_ops {
 	void (*rx_put)(struct queue *q);
 	/* Frames that came and found no room here. */
 	__u64 (*overruns)(struct queue *q);
-	/* Drive the device's NAPI from this thread; NULL: impossible. */
+	/* Drive the device's NAPI from this thread; NULL: impossible. Return: 1, or 0: it is not
+	 * known yet. A frame that comes while it is not makes rx_get() fail.
+	 */
 	int (*busy_poll)(struct queue *q);
 };
 

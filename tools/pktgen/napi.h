@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The two settings of a device that leave its NAPI to a busy poller. */
+/* Busy poll: the socket options, and the two settings that leave a NAPI to its poller. */
 #pragma once
 
 #include <stdbool.h>
 
 struct dev;
+struct queue;
 
 struct napi_settings {
 	bool taken;
@@ -21,3 +22,12 @@ void napi_take(struct dev *dev);
 
 /** napi_restore() - as they were */
 void napi_restore(struct dev *dev);
+
+/** napi_poll_begin() - prefer busy poll on the queue's socket. Return: 0 or -errno, set. */
+int napi_poll_begin(struct queue *q);
+
+/** napi_known() - has the driver named a NAPI for the socket? */
+bool napi_known(int fd);
+
+/** napi_impossible() - -EOPNOTSUPP, with the error set */
+int napi_impossible(struct dev *dev);

@@ -87,13 +87,13 @@ static int sleep_until(struct worker *w, __u64 until_ns)
 int idle(struct worker *w, __u64 until_ns, __u64 busy_ns)
 {
 	const struct dev_ops *ops = w->run->dev.ops;
-	int err = 0;
+	int polled = 0;
 
 	switch (w->run->conf->mode) {
 	case MODE_BUSY_POLL:
-		for (unsigned int i = 0; !err && i < w->queues; i++)
-			err = ops->busy_poll(w->queue[i]);
-		return err;
+		for (unsigned int i = 0; i < w->queues; i++)
+			polled += ops->busy_poll(w->queue[i]);
+		return polled ? 0 : sleep_until(w, until_ns);
 	case MODE_ADAPTIVE:
 		if (now_ns() - busy_ns < ADAPTIVE_NS)
 			return 0;
