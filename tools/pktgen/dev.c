@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error_keep.h"
 #include "ctrl/link.h"
 #include "ctrl/port.h"
 #include "tools/pktgen/dev.h"
@@ -47,6 +46,13 @@ __u32 slot_copy(const struct slot *s, __u8 *buffer)
 }
 
 /* ---- the device */
+
+void error_again(const struct xsw_error *error)
+{
+	xsw_fail(0, NULL, NULL, "%s", error->text);
+	if (error->remedy[0])
+		xsw_remedy("%s", error->remedy);
+}
 
 void dev_note(struct dev *dev, const char *fmt, ...)
 {
@@ -306,7 +312,7 @@ int dev_open(struct dev *dev, const struct config *conf)
 	peer_vlan_restore(dev);
 	if (dev->promisc_fd >= 0)
 		close(dev->promisc_fd);
-	error_restore(&why);
+	error_again(&why);
 	return err;
 }
 

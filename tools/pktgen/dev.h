@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "ctrl/error.h"
 #include "tools/pktgen/config.h"
 #include "tools/pktgen/napi.h"
 
@@ -108,6 +109,9 @@ void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(print
 
 /** dev_fail() - xsw_fail() on the device */
 #define dev_fail(dev, err, ...) xsw_fail(err, "device", (dev)->conf->ifname, __VA_ARGS__)
+
+/** error_again() - set an error once more, after a clean-up that may have set its own */
+void error_again(const struct xsw_error *error);
 
 /** slot_fill() - copy a frame to a slot that has the room */
 void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);

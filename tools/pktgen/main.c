@@ -11,7 +11,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "ctrl/error_keep.h"
 #include "ctrl/link.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/pace.h"
@@ -146,7 +145,7 @@ static int with_device(int signals)
 out:
 	dev_close(&run.dev);
 	if (err)
-		error_restore(&kept);
+		error_again(&kept);
 	return err;
 }
 

@@ -237,9 +237,8 @@ int run_join(struct run *run)
 			pthread_join(w->thread, NULL);
 		w->started = false;
 		if (w->err && !err) {
-			err = xsw_fail(w->err, NULL, NULL, "%s", w->error.text);
-			if (w->error.remedy[0])
-				xsw_remedy("%s", w->error.remedy);
+			error_again(&w->error);
+			err = w->err;
 		}
 	}
 	run->end_ns = now_ns();

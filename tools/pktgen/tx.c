@@ -5,9 +5,9 @@
 
 #define SPIN_NS 60000 /* a wait that sleep would make too long */
 
-static void wait_until(struct worker *w, __u64 ns)
+static void wait_until(__u64 ns)
 {
-	struct timespec ts = {ns / NS_PER_S, ns % NS_PER_S};
+	struct timespec ts;
 	__u64 now = now_ns();
 
 	if (ns <= now + SPIN_NS)
@@ -38,47 +38,63 @@ static void write_frames(struct worker *w, struct frame_maker *m, struct slot **
 	count_add(&w->count.wire_bytes, wire);
 }
 
-int tx_run(struct worker *w)
+/* Frames of the quota that may go now, up to a batch. Return: -1 when all have gone. */
+static int frames_due(struct worker *w, struct pace *pace)
+{
+	const struct config *c = w->run->conf;
+	__u64 left = w->quota - w->count.packets;
+	unsigned int n = c->count && left < c->batch ? left : c->batch;
+
+	if (!n)
+		return -1;
+	return pace->interval_ns ? pace_due(pace, now_ns(), n) : n;
+}
+
+/* Return: frames sent, or -errno. */
+static int send_frames(struct worker *w, struct frame_maker *m, unsigned int n)
 {
 	const struct dev_ops *ops = w->run->dev.ops;
 	struct queue *q = w->queue[0];
 	struct slot *slots[BATCH_MAX];
+	int err;
+
+	n = ops->tx_get(q, slots, n);
+	if (!n) {
+		err = ops->tx_flush(q);
+		return err < 0 ? err : 0;
+	}
+	write_frames(w, m, slots, n);
+	err = ops->tx_put(q, slots, n);
+	if (err)
+		return err;
+	count_add(&w->count.packets, n);
+	return n;
+}
+
+int tx_run(struct worker *w)
+{
 	struct frame_maker maker;
 	struct pace pace;
-	unsigned int n;
-	int err = 0;
+	int due, sent = 0;
 
 	if (!w->run->conf->pcap)
 		frame_maker_start(&maker, &w->run->plan, w->run->stream + w->index, w->start);
 	pace_start(&pace, w->run->pps);
 	w->count.first_ns = pace.start_ns;
-	while (!err && !run_stopped(w->run)) {
-		__u64 left = w->quota - w->count.packets;
-
-		n = w->run->conf->batch;
-		if (w->run->conf->count && left < n)
-			n = left;
-		if (!n)
+	while (sent >= 0 && !run_stopped(w->run)) {
+		due = frames_due(w, &pace);
+		if (due < 0)
 			break;
-		if (pace.interval_ns)
-			n = pace_due(&pace, now_ns(), n);
-		if (!n) {
-			wait_until(w, pace_next(&pace));
+		if (!due) {
+			wait_until(pace_next(&pace));
 			continue;
 		}
-		n = ops->tx_get(q, slots, n);
-		if (!n) {
-			err = ops->tx_flush(q);
-			err = err < 0 ? err : 0;
-			continue;
-		}
-		write_frames(w, &maker, slots, n);
-		err = ops->tx_put(q, slots, n);
-		count_add(&w->count.packets, n);
-		pace.sent += n;
+		sent = send_frames(w, &maker, due);
+		if (sent > 0)
+			pace.sent += sent;
 	}
-	if (!err)
-		err = worker_flush(w);
+	if (sent >= 0)
+		sent = worker_flush(w);
 	w->count.last_ns = now_ns();
-	return err;
+	return sent < 0 ? sent : 0;
 }
