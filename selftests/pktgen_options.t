@@ -220,6 +220,8 @@ check "usage errors" usage_errors <<- EOF
 	-i e1 -f tx --bind tight
 	-i e1 -f tx --vnet-hdr
 	-i e1 -f tx --port tag
+	-i e1 -f tx --mtu 9000
+	-i sw0:g1 -f tx --mtu 67
 	-i sw0:g1 -f tx --port tag
 	-i sw0:g1 -f tx --port nothing 1
 	-i tap:t1 -f tx --backend packet

@@ -76,6 +76,13 @@ several_queues() {
 	is '[300,3]' got rx '[.packets, .sequence.streams]' && is 300 got tx .packets
 }
 
+jumbo() {
+	rx_start rx -i sw0:g2 -f rx -n 20 -t 20 --mtu 9000
+	pktgen -i sw0:g1 -f tx -n 20 -l 9018 -V 10 > "$TMP/tx" || return
+	rx_wait rx
+	is '[20,180360,20]' got rx '[.packets, .bytes, .sequence.received]'
+}
+
 # refused EXIT TEXT OPTION...
 refused() {
 	exits "$1" pktgen "${@:3}" > "$TMP/out" 2>&1 && grep -qF -- "$2" "$TMP/out" ||
@@ -105,6 +112,7 @@ body() {
 	check "with settings of the port" with_settings
 	check "with virtio headers" vnet_hdr
 	check "several queues" several_queues
+	check "jumbo frames" jumbo
 	check "no such switch" refused 2 "switch 'none'" -i none:g1 -f tx -n 1
 	check "... and no device" nothing_left g1
 	check "a device of that name" refused 2 "there is a device of that name" -i sw0:p1 -f tx -n 1
@@ -118,4 +126,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 18 body
+each_path 19 body

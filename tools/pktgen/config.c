@@ -44,6 +44,7 @@ static const char help_text[] =
 	"  -j, --json  --pretty  -q, --quiet (no live line)\n"
 	"  --backend auto|af_xdp|packet  --bind auto|copy|zero-copy  --vnet-hdr (taps)\n"
 	"  --port \"OPTION VALUE...\" settings of the port, as of 'xsw port add'\n"
+	"  --mtu N                 of a tap that this makes (1500, or what -l needs)\n"
 	"  --netns NAME  --bpffs DIR  --version  -h, --help\n";
 
 enum {
@@ -52,6 +53,7 @@ enum {
 	OPT_BIND,
 	OPT_VNET_HDR,
 	OPT_PORT,
+	OPT_MTU,
 	OPT_NETNS,
 	OPT_BPFFS,
 	OPT_VERSION,
@@ -84,6 +86,7 @@ static const struct option options[] = {
 	{"bind", required_argument, NULL, OPT_BIND},
 	{"vnet-hdr", no_argument, NULL, OPT_VNET_HDR},
 	{"port", required_argument, NULL, OPT_PORT},
+	{"mtu", required_argument, NULL, OPT_MTU},
 	{"netns", required_argument, NULL, OPT_NETNS},
 	{"bpffs", required_argument, NULL, OPT_BPFFS},
 	{"version", no_argument, NULL, OPT_VERSION},
@@ -274,6 +277,8 @@ static int option_read(int option, const char *text, struct config *c)
 	case OPT_PORT:
 		c->port_settings = text;
 		return 0;
+	case OPT_MTU:
+		return number("--mtu", text, 68, 65521, &c->mtu);
 	case OPT_NETNS:
 		c->netns = text;
 		return 0;
@@ -333,6 +338,8 @@ static int check(struct config *c, bool function_given)
 		return refuse("-f", "must be tx, rx, ping or pong");
 	if (c->vnet_hdr && !is_tap)
 		return refuse("--vnet-hdr", "is for taps");
+	if (c->mtu && !c->up)
+		return refuse("--mtu", "is for taps that this makes");
 	if (c->port_settings && !c->switch_name[0])
 		return refuse("--port", "is for SWITCH:NAME");
 	if (c->pcap && c->function != FUNCTION_TX && c->function != FUNCTION_RX)

@@ -44,7 +44,8 @@ struct config {
 	enum mode mode;
 	bool mode_given;
 	bool vnet_hdr;
-	bool up; /* the tap is ours: set it up */
+	bool up;   /* the tap is ours: set it up */
+	__u32 mtu; /* ... with this MTU; 0: what the frames need */
 
 	__u32 len; /* bytes of a frame, tags included, FCS not */
 	bool count_given;

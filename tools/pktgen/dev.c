@@ -89,6 +89,15 @@ int link_up(const char *ifname)
 	return err ? xsw_fail(err, "device", ifname, "cannot set up: %s", strerror(-err)) : 0;
 }
 
+int link_set_mtu(const char *ifname, __u32 mtu)
+{
+	struct ifreq ifr = {.ifr_mtu = mtu};
+	int err = dev_ioctl(ifname, SIOCSIFMTU, &ifr);
+
+	return err ? xsw_fail(err, "device", ifname, "cannot set mtu %u: %s", mtu, strerror(-err)) :
+		     0;
+}
+
 bool dev_gone(const struct dev *dev)
 {
 	struct ifreq ifr = {};

@@ -119,5 +119,6 @@ void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);
 /** slot_copy() - copy it out; @buffer has room for LEN_MAX bytes. Return: bytes copied. */
 __u32 slot_copy(const struct slot *slot, __u8 *buffer);
 
-/** link_up() - set a device up, as `ip link set up` */
+/** link_up() - set a device up, as `ip link set up`; link_set_mtu() - set its MTU */
 int link_up(const char *ifname);
+int link_set_mtu(const char *ifname, __u32 mtu);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <linux/if_ether.h>
 #include <linux/if_tun.h>
 
 #include "ctrl/error.h"
@@ -88,6 +89,19 @@ static void tap_queue_close(struct queue *q)
 	free(t);
 }
 
+/* A tap of our own, with an MTU for the frames that are to be sent. */
+static int setup(const struct config *c)
+{
+	__u32 l2 = 14 + 4 * c->tags, mtu = c->mtu;
+	int err = 0;
+
+	if (!mtu && c->len > ETH_DATA_LEN + l2)
+		mtu = c->len - l2;
+	if (mtu)
+		err = link_set_mtu(c->ifname, mtu);
+	return err ? err : link_up(c->ifname);
+}
+
 static int tap_queue_open(struct queue *q)
 {
 	struct tap_queue *t;
@@ -100,7 +114,7 @@ static int tap_queue_open(struct queue *q)
 	t = q->priv = calloc(1, sizeof(*t));
 	err = !t || slots_make(t) ? dev_fail(q->dev, ENOMEM, "no memory") : attach(q);
 	if (!err && !q->index && q->dev->conf->up)
-		err = link_up(q->dev->conf->ifname);
+		err = setup(q->dev->conf);
 	if (!err)
 		t->header = q->dev->conf->vnet_hdr ? VNET_HDR_LEN : 0;
 	else
