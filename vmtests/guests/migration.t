@@ -117,18 +117,30 @@ move() {
 }
 
 announced() {
-	grep -q "$(mac 1) > ff:ff:ff:ff:ff:ff.*Reverse Request" "$TMP/capture"
+	grep -q "$(mac 1) > ff:ff:ff:ff:ff:ff.*Reverse Request" "$TMP/up1"
 }
 
+# capture_start DEV FILTER...: what is seen there
 capture_start() {
-	background "" tcpdump -lnei up1 ether broadcast >> "$TMP/capture" 2> "$TMP/tcpdump"
+	background "" tcpdump -ttlnei "$@" >> "$TMP/$1" 2> "$TMP/tcpdump"
 	wait_for 5 grep -q listening "$TMP/tcpdump"
+}
+
+# What the outage consists of, after the guest was stopped.
+arrival() {
+	awk -v mac="$(mac 1)" '$2 == mac && !here { here = $1 }
+		here && /echo request/ && !asked { asked = $1 }
+		asked && /echo reply/ && !answered { answered = $1 }
+		END { printf "# p2: guest heard of, %.0f ms later the first ping, " \
+			"%.0f ms later its answer\n", (asked - here) * 1000, (answered - asked) * 1000 }' \
+		"$TMP/p2"
 }
 
 plan 20
 links
 check "two switches and an uplink" switches
-capture_start
+capture_start up1 ether broadcast
+capture_start p2 icmp or arp or rarp
 guest_start 1
 guest_start 3
 guest_start 4
@@ -150,8 +162,9 @@ for i in 3 4; do
 	ping_stop "$i" > "$TMP/ping$i"
 	echo "# outage $(outage "$TMP/ping$i") ms as guest $i saw it; $(grep -o '[0-9]* packets.*received' "$TMP/ping$i")"
 done
+arrival
 check "a new connection" carries 4 192.0.2.1
-: > "$TMP/capture"
+: > "$TMP/up1"
 check "it is at rest" is "sw0 up0 $VID, sw1 p2 $VID" where
 move 2 1 "at rest"
 check "... it is behind p1, as it announced" wait_for 5 is "sw0 p1 $VID, sw1 up1 $VID" where
