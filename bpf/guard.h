@@ -15,7 +15,9 @@
 #define ETHERTYPE_ARP 0x0806
 #define ETHERTYPE_RARP 0x8035
 #define ETHERTYPE_IPV6 0x86dd
-#define ND_SOLICIT 135	 /* RFC 4861 */
+#define ND_FIRST 133 /* types of neighbour discovery, RFC 4861 */
+#define ND_LAST 137
+#define ND_SOLICIT 135
 #define ND_ADVERTISE 136
 #define ND_OPT_SOURCE 1 /* link-layer addresses */
 #define ND_OPT_TARGET 2
@@ -127,9 +129,9 @@ static __always_inline bool ip4_spoofed(void *ctx, load_bytes load, __u32 l3,
 	return !ip_is_bound(key);
 }
 
-/* A solicitation or advertisement tells the sender's addresses once more. Its first
- * option is looked at: hosts send no other (RFC 4861, 4.3 and 4.4).
- */
+#define ND_OPTIONS 3 /* that are looked at; hosts send two at most (RFC 4861, 4.3; RFC 3971, nonce) */
+
+/* A solicitation or advertisement tells the sender's addresses once more. */
 static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u32 type,
 				       struct xsw_bind_ip_key *key)
 {
@@ -142,10 +144,16 @@ static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u
 		if (load(ctx, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key))
 			return true;
 	}
-	if (load(ctx, l4 + 24, &opt, sizeof(opt)))
-		return false; /* none */
-	return opt.type == (type == ND_ADVERTISE ? ND_OPT_TARGET : ND_OPT_SOURCE) &&
-	       !mac_equal(opt.mac, key->mac);
+	l4 += 24;
+	for (int i = 0; i < ND_OPTIONS; i++) {
+		if (load(ctx, l4, &opt, sizeof(opt)) || !opt.len)
+			return false; /* no more; with length 0 nobody takes it (RFC 4861, 4.6) */
+		if (opt.type == (type == ND_ADVERTISE ? ND_OPT_TARGET : ND_OPT_SOURCE) &&
+		    !mac_equal(opt.mac, key->mac))
+			return true;
+		l4 += opt.len * 8;
+	}
+	return true; /* who knows what more there is */
 }
 
 static __always_inline bool ip6_is_unspecified(const __u8 *ip)
@@ -153,6 +161,32 @@ static __always_inline bool ip6_is_unspecified(const __u8 *ip)
 	const __u32 *w = (const __u32 *)ip;
 
 	return !(w[0] | w[1] | w[2] | w[3]);
+}
+
+static __always_inline bool ip6_is_extension(__u8 next)
+{
+	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS ||
+	       next == IPPROTO_FRAGMENT;
+}
+
+/* Neighbour discovery may hide behind extension headers, where hosts that look for it
+ * do not find it (RFC 7113), and in fragments (forbidden by RFC 6980). One header that is
+ * no fragment is looked behind, for reports of multicast listeners have one; two are
+ * refused.
+ */
+static __always_inline bool nd_hidden(void *ctx, load_bytes load, __u32 off, __u8 next)
+{
+	__u8 ext[2] = {}, type = 0;
+
+	if (!ip6_is_extension(next))
+		return false;
+	if (load(ctx, off, ext, sizeof(ext)) || ip6_is_extension(ext[0]))
+		return true;
+	if (ext[0] != IPPROTO_ICMPV6)
+		return false;
+	if (next == IPPROTO_FRAGMENT || load(ctx, off + (ext[1] + 1) * 8, &type, 1))
+		return true;
+	return type >= ND_FIRST && type <= ND_LAST;
 }
 
 static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, __u32 l3,
@@ -168,11 +202,8 @@ static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, __u32 l3,
 
 	if (load(ctx, l3, &ip, sizeof(ip)))
 		return true;
-	if (ip.next == IPPROTO_FRAGMENT) { /* neighbour discovery may not hide in fragments */
-		load(ctx, l3 + 40, &type, 1); /* (RFC 6980) */
-		if (type == IPPROTO_ICMPV6)
-			return true;
-	}
+	if (nd_hidden(ctx, load, l3 + 40, ip.next))
+		return true;
 	__builtin_memcpy(key->ip, ip.src, sizeof(key->ip));
 	/* "::" while it has none: duplicate detection, and reports behind hop-by-hop options */
 	if (ip6_is_unspecified(key->ip)) {

@@ -249,6 +249,7 @@ static int storm_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 
 static int ip_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
+	static const __u8 any_mac[6] = { 2 }; /* that of @arg may stand behind the address */
 	const char *text = cfg_scalar(node);
 	struct cfg_bind *b = arg;
 	struct in6_addr ip;
@@ -256,7 +257,7 @@ static int ip_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	if (!text || xsw_bind_ip_parse(text, &ip))
 		return cfg_bad(r, node, "ip '%s': must be an IPv4 or IPv6 address",
 			       text ? text : "");
-	if (xsw_bind_check(b->mac, &ip))
+	if (xsw_bind_check(any_mac, &ip))
 		return cfg_bad_value(r, node);
 	if (bind_has(b, &ip))
 		return cfg_bad(r, node, "ip '%s' stands here twice", text);
@@ -286,11 +287,10 @@ static int bind_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 
 	if (!b)
 		return -ENOMEM;
-	b->mac[0] = 2; /* so that an ip that stands before the mac can be checked */
 	err = cfg_for_pairs(r, node, "bind", bind_pair, b);
 	if (err)
 		return err;
-	if (b->mac[0] == 2 && !memcmp(b->mac + 1, zero, sizeof(zero) - 1))
+	if (!memcmp(b->mac, zero, sizeof(zero)))
 		return cfg_bad(r, node, "bind: mac is missing");
 	if (xsw_bind_check(b->mac, NULL))
 		return cfg_bad_value(r, node);

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ctrl/error_keep.h"
 #include "ctrl/link_state.h"
@@ -212,9 +213,18 @@ static int followed_open(const struct xsw_link_follow *f, struct followed *list)
 	return n < 0 ? n : opened;
 }
 
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
 static int watch_some_time(const struct xsw_link_follow *f, struct followed *list, int n)
 {
 	struct pollfd fds[SWITCHES_MAX];
+	long long end = now_ms() + LOOK_MS; /* switches come, links or no links */
 	int err = 0, woken = 0;
 
 	for (int i = 0; i < n; i++)
@@ -223,10 +233,12 @@ static int watch_some_time(const struct xsw_link_follow *f, struct followed *lis
 		for (int i = 0; i < n && !err; i++) {
 			xsw_link_watch_read(list[i].watch, &list[i].sw, no_state, NULL);
 			err = follow_there(f, &list[i].sw, false);
+			if (err == -EBUSY) /* another command holds the lock: at the next look */
+				err = 0;
 		}
 		if (!err && !*f->stop)
 			woken = poll(fds, n, LOOK_MS);
-	} while (!err && woken > 0 && !*f->stop);
+	} while (!err && woken > 0 && !*f->stop && now_ms() < end);
 	return err;
 }
 

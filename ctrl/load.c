@@ -270,11 +270,13 @@ static int load_pin_all(const char *name, struct xsw_bpf *skel, const char *dir)
 	return err ? load_fail(err, name, "cannot pin") : 0;
 }
 
-int load_commit(const char *name, const char *dir)
+int load_commit(const char *name, const char *dir, const struct load *load)
 {
-	int err = load_rename_progs(dir);
+	int err = load->skel ? load_pin_maps(load->skel, dir) : 0;
 
-	return err ? load_fail(err, name, "cannot rename its pins") : 0;
+	if (!err)
+		err = load_rename_progs(dir);
+	return err ? load_fail(err, name, "cannot pin, or rename its pins") : 0;
 }
 
 int load_new(const char *name, const char *dir, __u32 fdb_max)
@@ -299,7 +301,7 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	if (!err)
 		err = load_start(name, dir, skel, 0);
 	if (!err)
-		err = load_commit(name, dir);
+		err = load_commit(name, dir, &(struct load){});
 	xsw_bpf__destroy(skel);
 	return err;
 }
@@ -326,8 +328,11 @@ int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *l
 		err = load_fail(err, name, "cannot load the BPF programs");
 		goto out;
 	}
-	err = load_pin_all(name, skel, dir);
-	if (!err)
+	/* New maps are pinned once the programs run: a pin tells commands that they count. */
+	err = load_pin_progs(skel, dir);
+	if (err)
+		load_fail(err, name, "cannot pin");
+	else
 		err = load_start(name, dir, skel, load->tracer);
 	if (err)
 		goto out;

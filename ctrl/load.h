@@ -26,8 +26,10 @@ int load_new(const char *name, const char *dir, __u32 fdb_max);
  */
 int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *load);
 
-/** load_commit() - the ports run the programs loaded last: let these be the switch's */
-int load_commit(const char *name, const char *dir);
+/** load_commit() - the ports run the programs loaded last: let these be the switch's,
+ * and pin the maps that are new in this version
+ */
+int load_commit(const char *name, const char *dir, const struct load *load);
 
 /** load_abort() - instead: ageing goes back to the pinned program, what was loaded goes */
 void load_abort(const char *dir, struct load *load);

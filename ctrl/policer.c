@@ -405,8 +405,8 @@ int xsw_policer_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	return err ? write_fail(sw, port, err) : 0;
 }
 
-/* Does flag @flag refer to another policer than @id? */
-static bool has_others(const struct xsw_switch_handle *sw, __u32 port,
+/* Does flag @flag refer to another policer than @id? Return: 0, 1, or -errno. */
+static int has_others(const struct xsw_switch_handle *sw, __u32 port,
 		       const struct xsw_policer_id *id)
 {
 	struct xsw_policer_row *rows;
@@ -416,8 +416,9 @@ static bool has_others(const struct xsw_switch_handle *sw, __u32 port,
 	for (int i = 0; i < n; i++)
 		others |= flag_of(&rows[i].id) == flag_of(id) &&
 			  memcmp(&rows[i].id, id, sizeof(*id));
-	free(rows);
-	return others;
+	if (n >= 0)
+		free(rows);
+	return n < 0 ? n : others;
 }
 
 int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_policer_id *id)
@@ -425,7 +426,7 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	struct xsw_meta meta = {};
 	struct xsw_policer old;
 	struct xsw_port now;
-	int err;
+	int err, others;
 
 	err = table_need(sw, sw->map.policer, "policers");
 	if (err)
@@ -433,7 +434,8 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	meta_read(sw, port, &meta);
 	if (conf_read(sw, port, &now) || policer_read(sw, &now, id, &old))
 		return xsw_fail(ENOENT, kind_word(id), meta.ifname, "there is no such limit");
-	err = has_others(sw, port, id) ? 0 : table_flags(sw, port, flag_of(id), 0);
+	others = has_others(sw, port, id);
+	err = others < 0 ? others : others ? 0 : table_flags(sw, port, flag_of(id), 0);
 	if (err)
 		return write_fail(sw, port, err);
 	policer_clear(sw, port, id);

@@ -142,6 +142,8 @@ static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xs
 	struct timespec now;
 
 	guard_read(sw, port, &info->guard);
+	if (!(info->conf.flags & XSW_PORT_MAC_LIMIT)) /* the flag is what counts */
+		info->guard.mac_limit = 0;
 	info->shut = info->conf.flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
 	if (!info->shut)
 		return;

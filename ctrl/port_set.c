@@ -166,6 +166,10 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	err = conf_change(sw, port, now, &next);
 	if (err)
 		return write_fail(meta, err);
+	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit) {
+		table_wait_for_readers(); /* who saw no limit may have learned meanwhile */
+		limit_set(sw, port, want->mac_limit);
+	}
 	if (!(next.flags & XSW_PORT_MAC_LIMIT)) /* not before: 0 would refuse all */
 		guard_limit_set(sw, port, 0);
 	if (want->given & XSW_PORT_GIVEN_LINK) {

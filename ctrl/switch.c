@@ -468,11 +468,12 @@ out:
 
 /* The ports run the new programs: make them what the switch consists of. */
 static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
-			  __u32 tracer)
+			  const struct load *load)
 {
+	__u32 tracer = load->tracer;
 	int err;
 
-	err = load_commit(sw->name, sw->dir);
+	err = load_commit(sw->name, sw->dir, load);
 	if (err)
 		return err;
 	memset(conf->version, 0, sizeof(conf->version));
@@ -516,9 +517,9 @@ int xsw_switch_upgrade(const char *name)
 		load_abort(sw.dir, &load);
 		goto out;
 	}
-	err = upgrade_finish(&sw, &conf, load.tracer);
+	err = upgrade_finish(&sw, &conf, &load);
 	load_free(&load);
-	if (!err && sw.map.guard < 0)
+	if (!err)
 		upgrade_count(name);
 out:
 	xsw_switch_close(&sw);

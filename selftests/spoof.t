@@ -93,8 +93,18 @@ layer3() {
 	check "... with another's" refuses "$(nd "$ETH" $IP6 87 $OTHER6 0101020000000002)"
 	check "ND: advertises itself" admits "$(nd "$ETH" $IP6 88 $IP6 0201020000000001)"
 	check "... with another's MAC" refuses "$(nd "$ETH" $IP6 88 $IP6 0201020000000002)"
+	check "... behind another option" refuses \
+		"$(nd "$ETH" $IP6 88 $IP6 "0e01000000000000 0201020000000002")"
 	check "... another's address" refuses "$(nd "$ETH" $IP6 88 $OTHER6 0201020000000001)"
 	check "... hidden in a fragment" refuses "$(ip6 "$ETH" $IP6 2c 3a00000000000001)"
+	check "... behind hop-by-hop options" refuses \
+		"$(ip6 "$ETH" $IP6 00 "3a00000000000000 8800000000000000 $OTHER6")"
+	check "... behind destination options" refuses \
+		"$(ip6 "$ETH" $IP6 3c "3a00000000000000 8800000000000000 $OTHER6")"
+	check "... behind two headers" refuses \
+		"$(ip6 "$ETH" $IP6 00 "3c00000000000000 3a00000000000000 8800000000000000 $OTHER6")"
+	check "a listener's report behind hop-by-hop options" admits \
+		"$(ip6 "$ETH" $IP6 00 "3a00050200000000 8f00000000000000")"
 	check "what is not IP" admits "h2 h1 pay100"
 }
 
@@ -143,4 +153,4 @@ body() {
 	bindings
 }
 
-each_path 54 body
+each_path 59 body

@@ -69,7 +69,7 @@ int policer_apply(const char *ifname, const struct xsw_policer_id *id,
 	if (port < 0)
 		return failed(port);
 	err = conf ? xsw_policer_set(&sw, port, id, conf) : xsw_policer_del(&sw, port, id);
-	if (!err && conf)
+	if (!err && conf && !xsw_policer_is_storm(id)) /* no TCP among what is flooded */
 		small_burst_warn(&sw, port, ifname, conf);
 	xsw_switch_close(&sw);
 	if (err == -ENOENT && opt.if_exists)
