@@ -112,6 +112,9 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 
 	if (!sw || !pkt || pkt->in_flags & XSW_PORT_TAP || pkt->len > FLOOD_XDP_MAX)
 		return FLOOD_BY_TC;
+	/* a driver without metadata (include/net/xdp.h, xdp_data_meta_unsupported()) */
+	if ((void *)(long)ctx->data_meta > (void *)(long)ctx->data)
+		return FLOOD_BY_TC;
 	bpf_loop(sw->port_end, flood_probe_cb, &p, 0);
 	if (p.need_tc)
 		return FLOOD_BY_TC;

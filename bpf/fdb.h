@@ -71,6 +71,18 @@ static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u1
 	return old.e.port;
 }
 
+/* It spoke again on @port: note when, unless it has moved meanwhile. */
+static __always_inline void fdb_refresh(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+{
+	union {
+		struct xsw_fdb_entry e;
+		__u64 word;
+	} next = { .e = { .seen = seen, .port = port } }, old = { .word = *(volatile __u64 *)e };
+
+	if (old.e.port == port && !(old.e.flags & XSW_FDB_STATIC))
+		__sync_val_compare_and_swap((__u64 *)e, old.word, next.word);
+}
+
 /* An address speaks on another port. Return: has @port one entry more now? */
 static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_fdb_key *key,
 				     __u32 seen, __u16 port)

@@ -129,6 +129,13 @@ static __always_inline bool ip4_spoofed(void *ctx, load_bytes load, __u32 l3,
 	return !ip_is_bound(key);
 }
 
+static __always_inline bool ip6_is_unspecified(const __u8 *ip)
+{
+	const __u32 *w = (const __u32 *)ip;
+
+	return !(w[0] | w[1] | w[2] | w[3]);
+}
+
 #define ND_OPTIONS 3 /* that are looked at; hosts send two at most (RFC 4861, 4.3; RFC 3971, nonce) */
 
 /* A solicitation or advertisement tells the sender's addresses once more. */
@@ -140,7 +147,7 @@ static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u
 		__u8 mac[6];
 	} __attribute__((aligned(8))) opt;
 
-	if (type == ND_ADVERTISE) {
+	if (type == ND_ADVERTISE || ip6_is_unspecified(key->ip)) { /* claims the target */
 		if (load(ctx, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key))
 			return true;
 	}
@@ -154,13 +161,6 @@ static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u
 		l4 += opt.len * 8;
 	}
 	return true; /* who knows what more there is */
-}
-
-static __always_inline bool ip6_is_unspecified(const __u8 *ip)
-{
-	const __u32 *w = (const __u32 *)ip;
-
-	return !(w[0] | w[1] | w[2] | w[3]);
 }
 
 static __always_inline bool ip6_is_extension(__u8 next)
@@ -253,5 +253,5 @@ static __always_inline bool spoof_source(void *ctx, load_bytes load, const struc
 	case ETHERTYPE_IPV6:
 		return check_ip && ip6_spoofed(ctx, load, l3, &key);
 	}
-	return check_ip && is_vlan_tpid(proto); /* a third tag: what is behind cannot be told */
+	return is_vlan_tpid(proto); /* a third tag: what is behind cannot be told, it may be ARP */
 }

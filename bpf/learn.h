@@ -84,6 +84,6 @@ static __always_inline int learn(const struct pkt *pkt, struct xsw_fdb_entry *e)
 	if (!e || e->port != pkt->port)
 		return learn_new(pkt);
 	if (e->seen != pkt->now) /* first frame of this tick */
-		fdb_write(e, pkt->now, pkt->port);
+		fdb_refresh(e, pkt->now, pkt->port);
 	return ADMITTED;
 }

@@ -28,6 +28,8 @@ static __always_inline void charge_frame(const struct pkt *pkt, struct charge *c
 	if (!pkt->gso_size)
 		return;
 	header = pkt->len - pkt->gso_size;
+	if (pkt->bytes <= header) /* headers that lie: gso_size is as the guest says */
+		return;
 	c->frames = (pkt->bytes - header + pkt->gso_size - 1) / pkt->gso_size;
 	c->bytes += (c->frames - 1) * header;
 	c->first = pkt->len;
@@ -147,6 +149,13 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 {
 	if (!p || !c)
 		return POLICE_PASS;
+	/* A GSO frame of segments so short that it costs more than bucket_take() can tell
+	 * from a bucket out of use: no stack makes such.
+	 */
+	if (c->bytes > 1 << 20) {
+		__sync_fetch_and_add(&p->red, 1);
+		return POLICE_DROP;
+	}
 	switch (colour_frame(p, c)) {
 	case GREEN:
 		__sync_fetch_and_add(&p->green, 1);
@@ -180,6 +189,14 @@ static __always_inline int police_port(__u32 port, __u32 kind, const struct char
 	return p ? police_by(p, c) : POLICE_PASS;
 }
 
+/* Yellow by two policers: the later one's PCP, any one's DEI. */
+static __always_inline int mark_both(int mark, int next)
+{
+	if (next & XSW_POLICER_YELLOW_PCP)
+		mark &= ~(7 << POLICE_MARK_PCP_SHIFT);
+	return mark | next;
+}
+
 /**
  * police() - by all policers of a port
  * @kind: XSW_POLICE_INGRESS, XSW_POLICE_EGRESS
@@ -204,13 +221,13 @@ __noinline int police(const struct pkt *pkt, __u32 port, __u32 kind, __u32 flags
 		next = police_of(port, kind, XSW_POLICE_PCP, pkt->vtag.tci >> PCP_SHIFT, c);
 		if (next == POLICE_DROP)
 			return POLICE_DROP;
-		mark |= next;
+		mark = mark_both(mark, next);
 	}
 	if (flags & all) {
 		next = police_port(port, kind, c);
 		if (next == POLICE_DROP)
 			return POLICE_DROP;
-		mark |= next;
+		mark = mark_both(mark, next);
 	}
 	return mark;
 }

@@ -64,6 +64,7 @@ macs() {
 	check "another port is not concerned" sees 2 "h1 h7" 1 "h1 h7"
 	check "a second bound MAC" admits "h2 h5"
 	check "... may use any address" admits "$(ip4 "$ETH5" c0000263)"
+	check "... with three tags: who knows what is behind" refuses "h2 h5 8100/0 8100/0 8100/0"
 	check "... but not another's MAC in ARP" refuses "$(arp "$ETH5" 020000000001 c0000201)"
 }
 
@@ -89,6 +90,7 @@ layer3() {
 	check "IPv6: of another" refuses "$(ip6 "$ETH" $OTHER6 11)"
 	check "IPv6: none yet" refuses "$(ip6 "$ETH" $NONE6 11)"
 	check "... duplicate detection" admits "$(nd "$ETH" $NONE6 87 $IP6)"
+	check "... for another's address" refuses "$(nd "$ETH" $NONE6 87 $OTHER6)"
 	check "ND: solicits with its MAC" admits "$(nd "$ETH" $IP6 87 $OTHER6 0101020000000001)"
 	check "... with another's" refuses "$(nd "$ETH" $IP6 87 $OTHER6 0101020000000002)"
 	check "ND: advertises itself" admits "$(nd "$ETH" $IP6 88 $IP6 0201020000000001)"
@@ -153,4 +155,4 @@ body() {
 	bindings
 }
 
-each_path 59 body
+each_path 61 body
