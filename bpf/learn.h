@@ -27,14 +27,24 @@ static __always_inline int source_find(const struct pkt *pkt, const struct xsw_s
 	return ADMITTED;
 }
 
+#define LEARN_TRIES 16 /* look-ups, more time than fdb_insert() takes */
+
 /* One more address than the port may have. */
 static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guard *g)
 {
+	struct xsw_fdb_entry *e;
+
 	if (event_is_due(&g->limit_told_ns))
 		event(XSW_EVENT_LIMIT, pkt->port, &pkt->src, g->mac_limit);
 	if (pkt->in_flags & XSW_PORT_MAC_NO_LEARN)
 		return ADMITTED;
 	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
+		/* The count is high also while another CPU learns this very address. */
+		for (int i = 0; i < LEARN_TRIES; i++) {
+			e = fdb_find(&pkt->src);
+			if (e && e->port == pkt->port)
+				return ADMITTED;
+		}
 		g->shut_ns = bpf_ktime_get_boot_ns();
 		tables_changed();
 		event(XSW_EVENT_SHUTDOWN, pkt->port, &pkt->src, XSW_DROP_MAC_LIMIT);
