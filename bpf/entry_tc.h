@@ -170,21 +170,10 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 }
 
 /* Must not the source of the frame speak here? */
-__noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *frame)
+__noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 {
-	__u32 l3 = ETH_HLEN;
-	__be16 proto = 0;
-	struct pkt pkt;
-
-	if (!frame)
-		return true;
-	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
-	if (pkt.outer.tpid && !skb->vlan_present)
-		l3 += VLAN_HLEN;
-	if (pkt.inner.tpid)
-		l3 += VLAN_HLEN;
-	bpf_skb_load_bytes(skb, l3 - sizeof(proto), &proto, sizeof(proto));
-	return spoof_source(skb, (load_bytes)bpf_skb_load_bytes, &pkt, l3, proto);
+	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes, pkt,
+				    pkt->outer.tpid && !skb->vlan_present);
 }
 
 static __always_inline int tc_spoof(struct __sk_buff *skb, const struct pkt *pkt,

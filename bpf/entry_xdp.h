@@ -135,21 +135,10 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 }
 
 /* Must not the source of the frame speak here? */
-__noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *frame)
+__noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 {
-	__u32 l3 = ETH_HLEN;
-	__be16 proto = 0;
-	struct pkt pkt;
-
-	if (!frame)
-		return true;
-	pkt = *frame; /* on 6.1 a key must be on the stack, not behind an argument */
-	if (pkt.outer.tpid)
-		l3 += VLAN_HLEN;
-	if (pkt.inner.tpid)
-		l3 += VLAN_HLEN;
-	bpf_xdp_load_bytes(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
-	return spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, &pkt, l3, proto);
+	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, pkt,
+				    pkt->outer.tpid);
 }
 
 static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,

@@ -222,19 +222,22 @@ static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, __u32 l3,
 /**
  * spoof_source() - may this source speak on a port with XSW_PORT_SPOOF_MAC?
  * @load: bpf_xdp_load_bytes or bpf_skb_load_bytes
- * @l3: offset of the header behind the second tag, or the last
- * @proto: EtherType there
+ * @outer: does the first tag stand in the bytes?
  *
  * Return: true if it must not.
  */
 static __always_inline bool spoof_source(void *ctx, load_bytes load, const struct pkt *pkt,
-					 __u32 l3, __be16 proto)
+					 bool outer)
 {
+	/* behind the second tag, or the last */
+	__u32 l3 = ETH_HLEN + (outer ? VLAN_HLEN : 0) + (pkt->inner.tpid ? VLAN_HLEN : 0);
 	struct xsw_bind_ip_key key = {};
 	struct xsw_bind_key mac = {};
 	struct xsw_bind *bind;
+	__be16 proto = 0;
 	bool check_ip;
 
+	load(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
 	__builtin_memcpy(mac.mac, pkt->src.mac, sizeof(mac.mac));
 	mac.port = pkt->port;
 	bind = bpf_map_lookup_elem(&xsw_bind, &mac);
