@@ -25,7 +25,7 @@ void policer_print_help(bool storm)
 	}
 }
 
-int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
+static int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
 		 struct xsw_policer_conf *conf)
 {
 	const char *object = xsw_policer_is_storm(id) ? "storm" : "policer", *word, *value;
@@ -56,7 +56,7 @@ static void small_burst_warn(const struct xsw_switch_handle *sw, int port, const
 		     info.mtu);
 }
 
-int policer_apply(const char *ifname, const struct xsw_policer_id *id,
+static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
 		  const struct xsw_policer_conf *conf)
 {
 	struct xsw_switch_handle sw;
@@ -189,29 +189,39 @@ static int read_id(struct words *w, const char **ifname, struct xsw_policer_id *
 	return err;
 }
 
-static int policer_set(struct words *w)
+int policer_run_set(struct words *w, policer_id_reader read)
 {
 	struct xsw_policer_conf conf = {};
 	struct xsw_policer_id id = {};
 	const char *ifname;
 	int err;
 
-	err = read_id(w, &ifname, &id);
+	err = read(w, &ifname, &id);
 	if (!err)
 		err = policer_read(w, ifname, &id, &conf);
 	return err ? err : policer_apply(ifname, &id, &conf);
 }
 
-static int policer_del(struct words *w)
+int policer_run_del(struct words *w, policer_id_reader read)
 {
 	struct xsw_policer_id id = {};
 	const char *ifname;
 	int err;
 
-	err = read_id(w, &ifname, &id);
+	err = read(w, &ifname, &id);
 	if (!err)
-		err = no_more(w, "policer", ifname);
+		err = no_more(w, xsw_policer_is_storm(&id) ? "storm" : "policer", ifname);
 	return err ? err : policer_apply(ifname, &id, NULL);
+}
+
+static int policer_set(struct words *w)
+{
+	return policer_run_set(w, read_id);
+}
+
+static int policer_del(struct words *w)
+{
+	return policer_run_del(w, read_id);
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,

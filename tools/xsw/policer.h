@@ -5,13 +5,17 @@
 #include "ctrl/policer.h"
 #include "tools/xsw/xsw.h"
 
-/** policer_read() - the option words up to the end, checked. Return: 0 or EXIT_USAGE, printed. */
-int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
-		 struct xsw_policer_conf *conf);
+/* Reads which limit a command is about. Return: 0 or EXIT_USAGE, printed. */
+typedef int (*policer_id_reader)(struct words *w, const char **ifname, struct xsw_policer_id *id);
 
-/** policer_apply() - set, with @conf NULL delete. Return: an exit status. */
-int policer_apply(const char *ifname, const struct xsw_policer_id *id,
-		  const struct xsw_policer_conf *conf);
+/**
+ * policer_run_set() - the rest of a command that sets a limit
+ * policer_run_del() - ... that removes one
+ *
+ * Return: an exit status.
+ */
+int policer_run_set(struct words *w, policer_id_reader read);
+int policer_run_del(struct words *w, policer_id_reader read);
 
 /** policer_print_help() - the list of options */
 void policer_print_help(bool storm);

@@ -33,27 +33,12 @@ static int read_id(struct words *w, const char **ifname, struct xsw_policer_id *
 
 static int storm_set(struct words *w)
 {
-	struct xsw_policer_conf conf = {};
-	struct xsw_policer_id id = {};
-	const char *ifname;
-	int err;
-
-	err = read_id(w, &ifname, &id);
-	if (!err)
-		err = policer_read(w, ifname, &id, &conf);
-	return err ? err : policer_apply(ifname, &id, &conf);
+	return policer_run_set(w, read_id);
 }
 
 static int storm_del(struct words *w)
 {
-	struct xsw_policer_id id = {};
-	const char *ifname;
-	int err;
-
-	err = read_id(w, &ifname, &id);
-	if (!err)
-		err = no_more(w, "storm", ifname);
-	return err ? err : policer_apply(ifname, &id, NULL);
+	return policer_run_del(w, read_id);
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
