@@ -13,6 +13,7 @@ GUESTS_HERE=$(dirname "${BASH_SOURCE[0]}")
 GUESTS=${GUESTS:-$(dirname "${XSW:-$GUESTS_HERE/../../build/xsw}")/guests}
 ACCEL=$(cat "$GUESTS/accel" 2> /dev/null)
 [ "$ACCEL" = kvm ] || SLOW=${SLOW:-5} # emulated
+[ "$ACCEL" != tcg ] || ACCEL=tcg,thread=single # why: vmtests/run, boot()
 # shellcheck source=../../selftests/lib.sh
 source "$GUESTS_HERE/../../selftests/lib.sh"
 BOOT_SECONDS=${BOOT_SECONDS:-40} # × SLOW
@@ -44,7 +45,7 @@ guest_start() {
 	mkdir "$dir"
 	mkfifo "$dir"/{control,qmp}.{in,out}
 	background "" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
-		-machine "q35,accel=$ACCEL" -cpu "$cpu" -smp "${CPUS:-1}" -m 256M \
+		-machine q35 -accel "$ACCEL" -cpu "$cpu" -smp "${CPUS:-1}" -m 256M \
 		-kernel "$GUESTS/vmlinuz" -initrd "$GUESTS/initramfs" -append "console=ttyS0 quiet \
 		panic=-1 mitigations=off nowatchdog no_timer_check \
 		rcupdate.rcu_cpu_stall_suppress=1" \
