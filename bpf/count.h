@@ -102,6 +102,16 @@ static __always_inline void count_tx(__u32 port, __u32 bytes, __u32 vlan)
 	s->tx_bytes += bytes;
 }
 
+/* The same for XDP, which hands frames to the device in bulks: see flood_xdp.h. */
+static __always_inline void count_tx_bulk(__u32 port, __u32 bytes, __u32 vlan)
+{
+	struct xsw_stats *s = stats_get(port);
+
+	count_tx(port, bytes, vlan);
+	if (s)
+		s->tx_unflushed = 1;
+}
+
 /* A frame that was not handed to the device. */
 static __always_inline void count_tx_drop(__u32 port, enum xsw_drop why)
 {

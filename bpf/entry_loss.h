@@ -51,22 +51,25 @@ static __always_inline void port_stop_xdp(__u32 port)
 }
 
 /* A bulk of redirected frames was handed to @to: @sent taken, @drops not,
- * among them those that xsw_egress() filtered out.
+ * among them those that xsw_egress() filtered out. The next bulk may be a flood's.
  */
 SEC("tp_btf/xdp_devmap_xmit")
 int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int sent, int drops,
 	     int err)
 {
-	const struct xsw_port *out;
+	const struct xsw_port *out = port_by_dev(to);
 	__u64 *own, lost = drops;
+	struct xsw_stats *s;
 	__u32 port;
 
-	if (drops <= 0)
-		return 0;
-	out = port_by_dev(to);
 	if (!out)
 		return 0;
 	port = out->port;
+	s = stats_get(port);
+	if (s)
+		s->tx_unflushed = 0;
+	if (drops <= 0)
+		return 0;
 	own = bpf_map_lookup_elem(&xsw_own_drops, &port);
 	if (own) {
 		lost = lost > *own ? lost - *own : 0;

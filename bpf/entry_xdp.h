@@ -46,7 +46,7 @@ static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, _
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
 		return XDP_DROP;
 	}
-	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
+	count_tx_bulk(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	return XDP_REDIRECT;
 }
 

@@ -104,9 +104,7 @@ struct {
 	__type(value, struct timer_value);
 } xsw_timer SEC(".maps");
 
-/* Every entry of a device, here and in xsw_flood, carries the same program:
- * the kernel runs that of the first frame of a batch on the whole batch.
- */
+/* Known unicast: no program at egress, everything is done at ingress. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, XSW_MAX_PORTS);
@@ -114,6 +112,7 @@ struct {
 	__type(value, struct bpf_devmap_val);
 } xsw_tx SEC(".maps");
 
+/* Floods: each entry carries xsw_egress(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
 	__uint(max_entries, XSW_MAX_PORTS);

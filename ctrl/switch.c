@@ -402,9 +402,9 @@ int xsw_switch_del(const char *name)
 
 /* ---- upgrade ---- */
 
-/* Run programs @xdp, @tc and @egress on one port. */
+/* Run programs @xdp and @tc on one port. */
 static int port_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-		     int xdp, int tc, int egress)
+		     int xdp, int tc)
 {
 	int err = 0;
 
@@ -412,23 +412,53 @@ static int port_swap(const struct xsw_switch_handle *sw, __u32 port, const struc
 		err = attach_swap_xdp(sw->dir, port, xdp);
 	if (!err)
 		err = attach_swap_tc(sw->dir, port, tc, meta);
-	if (!err) {
-		err = table_devmap(sw, port, meta->ifindex, egress);
-		if (err == -EINVAL || err == -ENODEV) /* the device is gone */
-			err = 0;
+	return err;
+}
+
+static int port_swap_egress(const struct xsw_switch_handle *sw, __u32 port,
+			    const struct xsw_meta *meta, int flood, int unicast)
+{
+	int err = table_devmap(sw, port, meta->ifindex, flood, unicast);
+
+	return err == -EINVAL || err == -ENODEV ? 0 : err; /* the device is gone */
+}
+
+/* Run the programs of @load on all ports. At egress last: a program of an earlier version
+ * that still floods knows nothing of unicast without a program there. Return: 0, or -errno
+ * and the port at which it failed.
+ */
+static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
+			 const struct load *load, int *failed)
+{
+	int err = 0;
+
+	for (int port = 1; port < n && !err; port++) {
+		*failed = port;
+		if (metas[port].state == XSW_META_ACTIVE)
+			err = port_swap(sw, port, &metas[port], load->xdp, load->tc);
+	}
+	for (int port = 1; port < n && !err; port++) {
+		*failed = port;
+		if (metas[port].state == XSW_META_ACTIVE)
+			err = port_swap_egress(sw, port, &metas[port], load->egress, -1);
 	}
 	return err;
 }
 
-static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw_meta *metas,
-			    int last)
+/* ... and those that are pinned, again: at egress first and for all frames, whatever
+ * version they are of.
+ */
+static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n)
 {
 	int xdp = pin_get(sw->dir, "prog_xdp"), tc = pin_get(sw->dir, "prog_tc");
 	int egress = pin_get(sw->dir, "prog_egress");
 
-	for (int port = 1; port <= last; port++)
+	for (int port = 1; port < n; port++)
 		if (metas[port].state == XSW_META_ACTIVE)
-			port_swap(sw, port, &metas[port], xdp, tc, egress);
+			port_swap_egress(sw, port, &metas[port], egress, egress);
+	for (int port = 1; port < n; port++)
+		if (metas[port].state == XSW_META_ACTIVE)
+			port_swap(sw, port, &metas[port], xdp, tc);
 	close(xdp);
 	close(tc);
 	close(egress);
@@ -439,7 +469,7 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 	struct netns_visit visit;
 	struct xsw_switch conf;
 	struct xsw_meta *metas;
-	int err = 0, n;
+	int err = 0, n, failed;
 
 	n = meta_read_all(sw, &metas);
 	if (n < 0)
@@ -450,15 +480,11 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 			       "cannot find the network namespace of its ports");
 		goto out;
 	}
-	for (int port = 1; port < n && !err; port++) {
-		if (metas[port].state != XSW_META_ACTIVE)
-			continue;
-		err = port_swap(sw, port, &metas[port], load->xdp, load->tc, load->egress);
-		if (err) {
-			ports_swap_back(sw, metas, port);
-			xsw_fail(err, "port", metas[port].ifname, "cannot swap its programs: %s",
-				 strerror(-err));
-		}
+	err = ports_swap_to(sw, metas, n, load, &failed);
+	if (err) {
+		ports_swap_back(sw, metas, n);
+		xsw_fail(err, "port", metas[failed].ifname, "cannot swap its programs: %s",
+			 strerror(-err));
 	}
 	netns_visit_end(&visit);
 out:

@@ -145,12 +145,14 @@ static int port_end_raise(const struct xsw_switch_handle *sw, __u32 port)
 	return switch_write(sw, &conf);
 }
 
-int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress)
+int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_flood,
+		 int prog_unicast)
 {
-	struct bpf_devmap_val value = { .ifindex = ifindex, .bpf_prog.fd = prog_egress };
-	int err = elem_write(sw->map.tx, port, &value);
+	struct bpf_devmap_val value = { .ifindex = ifindex, .bpf_prog.fd = prog_flood };
+	int err = elem_write(sw->map.flood, port, &value);
 
-	return err ? err : elem_write(sw->map.flood, port, &value);
+	value.bpf_prog.fd = prog_unicast;
+	return err ? err : elem_write(sw->map.tx, port, &value);
 }
 
 int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
@@ -168,7 +170,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	if (!err)
 		err = port_end_raise(sw, port);
 	if (!err)
-		err = table_devmap(sw, port, conf->ifindex, prog_egress);
+		err = table_devmap(sw, port, conf->ifindex, prog_egress, -1);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
 	fdb_changed(sw, 0); /* decisions made for a slot's former settings are void */

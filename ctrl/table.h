@@ -47,8 +47,13 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 /** table_swap() - replace the settings of a port in one step */
 int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf);
 
-/** table_devmap() - (re)write the devmap entries; runs in the device's namespace */
-int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress);
+/**
+ * table_devmap() - (re)write the devmap entries; runs in the device's namespace
+ * @prog_flood: the program that floods meet at egress
+ * @prog_unicast: known unicast, -1: none; see bpf/flood_xdp.h
+ */
+int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_flood,
+		 int prog_unicast);
 
 /** table_flags() - change XSW_PORT_* bits in the settings of a port; nothing if they are so */
 int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u32 set);

@@ -10,6 +10,7 @@
  * bytes, metadata, the copies at e1 to e4, and every counter of every port are as
  * the case says: what it does not name has not changed.
  */
+#include <bpf/libbpf.h>
 #include <sched.h>
 #include <stdarg.h>
 
@@ -29,6 +30,7 @@
 #define TEXT_MAX 512
 #define ROUNDS 100	/* of a case whose second frame must come within the same 8 ms */
 #define WAIT_S 5
+#define CPUS_MAX 1024
 #define STRANGERS 8000	/* of which some meet any one of 1024 places */
 
 static struct xsw_switch_handle sw;
@@ -276,6 +278,28 @@ static void fdb_print(char *to)
 			to += sprintf(to, " age %.0f", rows[i].age_s);
 	}
 	free(rows);
+}
+
+/* The end of a poll, where the kernel hands on what XDP has redirected (flood_xdp.h). */
+static void bulks_leave(void)
+{
+	static struct xsw_stats cpus[CPUS_MAX];
+
+	for (__u32 port = 1; port <= PORTS; port++) {
+		need(bpf_map_lookup_elem(sw.map.stats, &port, cpus), "cannot read counters");
+		for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
+			cpus[cpu].tx_unflushed = 0;
+		need(bpf_map_update_elem(sw.map.stats, &port, cpus, BPF_ANY),
+		     "cannot write counters");
+	}
+}
+
+/* A frame that is alone in its poll. */
+static void run_one(enum hook hook, const struct words_frame *in, __u32 ifindex, struct run *out)
+{
+	run_frame(hook, in, ifindex, out);
+	if (hook == HOOK_XDP && out->verdict == RUN_REDIRECT)
+		bulks_leave();
 }
 
 /* Begin anew: what earlier frames left at the other ends, and the counters. */
@@ -585,7 +609,7 @@ static bool case_run(const struct step_case *c, enum hook hook)
 	sent = !flood_xdp;
 	counters_note();
 	expect_counters(counters, c, hook, &in, &e, sent);
-	run_frame(hook, &in, ifindex_of(in.port), &run);
+	run_one(hook, &in, ifindex_of(in.port), &run);
 	return check_run(c, hook, &run, &in, &e) &&
 	       check_sent(&e, hook == HOOK_TC && e.copies ? e.copies - 1 : 0) &&
 	       check_counters(counters, hook == HOOK_TC ? in.port : 0) && check_fdb(c->fdb_after) &&
@@ -613,7 +637,7 @@ static bool second_is(enum hook hook, const struct pair_case *c)
 	static struct run run;
 
 	words_read(c->second, &in);
-	run_frame(hook, &in, ifindex_of(in.port), &run);
+	run_one(hook, &in, ifindex_of(in.port), &run);
 	if (c->verdict == DROP)
 		return check_verdict(run.verdict, RUN_DROP);
 	if (c->verdict == PASS)
@@ -657,7 +681,7 @@ static void change(const char *what, enum hook hook)
 		fdb_put(&f, word[0] == 'q');
 	} else if (!strcmp(word, "frame")) {
 		words_read(next, &in);
-		run_frame(hook, &in, ifindex_of(in.port), &run);
+		run_one(hook, &in, ifindex_of(in.port), &run);
 	} else if (!strcmp(word, "del")) {
 		f = read_fdb(next);
 		need(xsw_fdb_del(&sw, &f.key), "cannot delete");
@@ -675,7 +699,7 @@ static bool pair_run(const struct pair_case *c, enum hook first_hook, enum hook 
 	set_all(c->settings);
 	fdb_fill(c->fdb);
 	words_read(c->first, &in);
-	run_frame(first_hook, &in, ifindex_of(in.port), &run);
+	run_one(first_hook, &in, ifindex_of(in.port), &run);
 	change(c->change, hook);
 	*why = '\0';
 	return second_is(hook, c);
@@ -725,12 +749,61 @@ static void strangers(enum hook hook, const char *name, int at)
 	other = known;
 	for (int i = 0; good && i < STRANGERS; i++) {
 		put16(other.data + at + 3, 0x100 + i);
-		run_frame(hook, &known, ifindex_of(1), &run);
+		run_one(hook, &known, ifindex_of(1), &run);
 		good = check_verdict(run.verdict, RUN_REDIRECT);
-		run_frame(hook, &other, ifindex_of(1), &run);
+		run_one(hook, &other, ifindex_of(1), &run);
 		good = good && check_verdict(run.verdict, RUN_DROP);
 	}
 	report(hook, name, NULL);
+}
+
+/* ---- frames of one poll */
+
+static bool flood_is(enum verdict wanted)
+{
+	static struct words_frame in;
+	static struct run run;
+
+	words_read("p1 bcast h1", &in);
+	run_frame(HOOK_XDP, &in, ifindex_of(1), &run);
+	return check_verdict(run.verdict, wanted);
+}
+
+static void unicast_redirected(void)
+{
+	static struct words_frame in;
+	static struct run run;
+
+	words_read("p1 h2 h1", &in);
+	run_frame(HOOK_XDP, &in, ifindex_of(1), &run);
+	check_verdict(run.verdict, RUN_REDIRECT);
+}
+
+/* Copies of a flood must not stand behind unicast in a bulk. */
+static void flood_after_unicast(void)
+{
+	static uint8_t data[FRAME_MAX];
+	static struct words_frame in;
+	double end = now_s() + WAIT_S;
+
+	set_all("p1 tag 10; p2 tag 10; p3 tag 10; p4 vlan_mode trunk");
+	fdb_fill("h2 p2 10 static; h1 p1 10");
+	counters_note();
+	bulks_leave();
+	if (flood_is(RUN_REDIRECT)) {
+		unicast_redirected();
+		flood_is(RUN_PASS);
+	}
+	report(HOOK_XDP, "a flood behind unicast of the same poll is left to TC", NULL);
+	words_read("p1 h2 h1", &in);
+	if (frame_send(outer[1], in.data, in.len)) /* the poll ends */
+		die("cannot send at the other end of", "a port");
+	while (frame_recv(outer[2], data) < 0)
+		if (now_s() > end && !wrong("the frame did not arrive"))
+			break;
+	if (!*why)
+		flood_is(RUN_REDIRECT);
+	report(HOOK_XDP, "... but not when the poll is over", NULL);
 }
 
 /* ---- the timer */
@@ -815,6 +888,8 @@ int main(int argc, char **argv)
 			section = steps[i].name;
 	}
 	timer_removes_expired();
+	section = "bulks";
+	flood_after_unicast();
 	section = "remembered";
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		pair_check(&pairs[i]);
