@@ -72,10 +72,10 @@ static __always_inline void cache_use(const struct cache_entry *c, struct pkt *p
 }
 
 /* @mtu: of the egress device, for TC
- * @tcp_to_tc: for XDP, TCP_TO_TC* or 0
+ * @hint: TCP_TO_TC*, TO_PEER or 0
  */
 static __always_inline void cache_store(const struct cache_key *key, const struct pkt *pkt,
-					const struct xsw_port *out, __u32 mtu, __u32 tcp_to_tc)
+					const struct xsw_port *out, __u32 mtu, __u32 hint)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
@@ -88,7 +88,7 @@ static __always_inline void cache_store(const struct cache_key *key, const struc
 	c->src = cache_src(pkt);
 	c->in_slot = key->in_slot;
 	c->path = key->path;
-	c->tcp_to_tc = tcp_to_tc;
+	c->hint = hint;
 	c->generation = key->generation;
 	c->time = key->time;
 	c->ifindex = out->ifindex;

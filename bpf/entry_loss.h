@@ -133,6 +133,31 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	return 0;
 }
 
+/* A frame that was to come in at the other end of a veth still belongs to the device where
+ * it entered: that end is down, or is no more in another network namespace (net/core/filter.c,
+ * skb_do_redirect()). Until a command finds it right again, frames go by the port's device.
+ */
+static __always_inline int loss_peer(struct sk_buff *skb, struct net_device *dev)
+{
+	const struct xsw_port *out;
+	__u64 *peer;
+	__u32 port;
+
+	if (!port_by_dev(dev))
+		return 0;
+	out = port_by_ifindex(skb->tc_index & ~MARK_REDIRECTED);
+	if (!out || !(out->flags & XSW_PORT_PEER))
+		return 0;
+	port = out->port;
+	count_tx_lost(port, 1, skb->len, XSW_DROP_XMIT);
+	peer = bpf_map_lookup_elem(&xsw_peer, &port);
+	if (peer && *peer) {
+		*peer = 0;
+		tables_changed();
+	}
+	return 0;
+}
+
 /* A frame was freed undelivered. Ours bear the mark of xsw_tc() and still
  * belong to the device they were redirected to.
  */
@@ -145,8 +170,10 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 	if (!(skb->tc_index & MARK_REDIRECTED))
 		return loss_runt(skb);
 	dev = skb->dev;
-	if (!dev || skb->tc_index != mark_for(dev->ifindex))
-		return 0; /* it has arrived: what follows is the receiver's business */
+	if (!dev)
+		return 0;
+	if (skb->tc_index != mark_for(dev->ifindex)) /* it has arrived, or never left */
+		return loss_peer(skb, dev);
 	out = port_by_dev(dev);
 	if (!out)
 		return 0;

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <linux/if_packet.h>
+
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/mark.h"
@@ -151,9 +153,25 @@ __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag
 	return bpf_redirect(f.next_ifindex, 0);
 }
 
-/* To one port, retagged by @r. */
+/* May the frame skip the device of @out and come in at the veth's other end, in the network
+ * namespace there? Only if it is for the very address of that end: for the kernel has
+ * compared the destination with the address of the device where it came in, and is told
+ * here that it was for this host (net/ethernet/eth.c, eth_type_trans()).
+ */
+static __always_inline bool tc_to_peer(const struct pkt *pkt, const struct xsw_port *out)
+{
+	__u32 port = out->port;
+	__u64 *peer;
+
+	if (!(out->flags & XSW_PORT_PEER))
+		return false;
+	peer = bpf_map_lookup_elem(&xsw_peer, &port);
+	return peer && *peer == ((*(const __u64 *)&pkt->dst & MAC_BITS) | XSW_PEER_VALID);
+}
+
+/* To one port, retagged by @r. @hint: TO_PEER or 0 */
 static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
-				   __u32 ifindex, __u32 mtu, const struct retag *r)
+				   __u32 ifindex, __u32 mtu, const struct retag *r, __u32 hint)
 {
 	count_rx(pkt, XSW_PATH_SKB, COUNT_UNICAST);
 	if (!egress_fits(pkt, r, mtu)) {
@@ -166,6 +184,10 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 	}
 	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	skb->tc_index = mark_for(ifindex);
+	if (hint == TO_PEER) {
+		bpf_skb_change_type(skb, PACKET_HOST);
+		return bpf_redirect_peer(ifindex, 0);
+	}
 	return bpf_redirect(ifindex, 0);
 }
 
@@ -201,7 +223,7 @@ static __always_inline int tc_send_policed(struct __sk_buff *skb, struct pkt *pk
 		police_mark(pkt, mark);
 		egress_tags(pkt, out, r);
 	}
-	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r);
+	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r, 0);
 }
 
 /* What tc_decide() returns to have the frame flooded, flags or'ed to it */
@@ -218,7 +240,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	const struct xsw_port *in;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
 	struct retag r;
-	__u32 mtu = 0;
+	__u32 mtu = 0, hint;
 	int why;
 
 	if (!pkt || !key || !sw)
@@ -245,9 +267,10 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	egress_tags(pkt, v.out, &r);
 	if (v.out->flags & EACH_FRAME_OUT)
 		return tc_send_policed(skb, pkt, v.out, mtu, &r);
+	hint = tc_to_peer(pkt, v.out) ? TO_PEER : 0;
 	if (!(in->flags & EACH_FRAME_IN))
-		cache_store(key, pkt, v.out, mtu, 0);
-	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r);
+		cache_store(key, pkt, v.out, mtu, hint);
+	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }
 
 SEC("tc")
@@ -270,7 +293,7 @@ int xsw_tc(struct __sk_buff *skb)
 	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
 	if (c) {
 		cache_use(c, &pkt, &r);
-		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r);
+		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r, c->hint);
 	}
 	verdict = tc_decide(skb, &pkt, &key);
 	return verdict >= TC_FLOOD ? tc_flood(skb, &pkt, verdict & ~TC_FLOOD) : verdict;

@@ -230,10 +230,10 @@ int xsw_xdp(struct xdp_md *ctx)
 	if (suspect)
 		return XDP_PASS;
 	c = cache_find(&pkt, slot, XSW_PATH_XDP, &key);
-	if (c && c->tcp_to_tc) {
+	if (c && c->hint) {
 		if (xdp_is_tcp(ctx, &pkt))
 			return XDP_PASS;
-		if (c->tcp_to_tc == TCP_TO_TC_ONLY)
+		if (c->hint == TCP_TO_TC_ONLY)
 			c = NULL;
 	}
 	if (c) {

@@ -12,6 +12,7 @@
 #include "maps/guard.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
+#include "maps/peer.h"
 #include "maps/policer.h"
 #include "maps/port.h"
 #include "maps/stats.h"
@@ -103,6 +104,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct timer_value);
 } xsw_timer SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} xsw_peer SEC(".maps");
 
 /* Known unicast: no program at egress, everything is done at ingress. */
 struct {
@@ -237,13 +245,14 @@ struct {
 
 #define TCP_TO_TC 1
 #define TCP_TO_TC_ONLY 2 /* and what to do with other frames is not known */
+#define TO_PEER 3	 /* see tc_to_peer() */
 
 struct cache_entry {
 	__u64 dst;	  /* destination, and TCI of the first tag */
 	__u64 src;	  /* source, and TPID of the first tag */
 	__u16 in_slot;	  /* settings of the ingress port */
 	__u8 path;	  /* XSW_PATH_* that decided: XDP cannot reach every port */
-	__u8 tcp_to_tc;	  /* TCP_TO_TC*: TCP is passed on, see xdp_merges() */
+	__u8 hint;	  /* XDP: TCP_TO_TC*, see xdp_merges(); TC: TO_PEER or 0 */
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
 	__u32 ifindex;	  /* of the egress device */

@@ -69,6 +69,8 @@ static void link_reply(const struct nlmsghdr *h, void *arg)
 	info->running = ifi->ifi_flags & IFF_LOWER_UP;
 	info->carrier = a[IFLA_CARRIER] && *(const __u8 *)NL_DATA(a[IFLA_CARRIER]);
 	info->promisc = ifi->ifi_flags & IFF_PROMISC;
+	if (a[IFLA_ADDRESS] && NL_LEN(a[IFLA_ADDRESS]) == sizeof(info->mac))
+		memcpy(info->mac, NL_DATA(a[IFLA_ADDRESS]), sizeof(info->mac));
 	info->is_ethernet = ifi->ifi_type == ARPHRD_ETHER;
 	info->master = nl_u32(a[IFLA_MASTER]);
 	info->has_master = info->master;

@@ -51,6 +51,7 @@ struct link_info {
 	bool xdp_known;
 	__u32 xdp_features; /* LINK_XDP_* */
 	__u32 xdp_prog_id;  /* of a program attached by anyone, 0: none */
+	__u8 mac[6];
 	__u32 peer_ifindex; /* veth: the other end, 0: unknown */
 	int peer_nsid;	    /* veth: -1 same namespace, else the nsid */
 };

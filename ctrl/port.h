@@ -31,7 +31,7 @@
  * default: path auto; vlan_mode access if tag is given, else trunk; trunks
  * and cvlans empty, which is all; qinq_ethtype 802.1ad; priority_tags never;
  * learning, flood, mcast_flood, bcast_flood, rx, tx, accept_*, local on;
- * isolated, locked, hairpin, promisc, spoof_check off; no mac_limit, whose
+ * isolated, locked, hairpin, promisc, peer_redirect, spoof_check off; no mac_limit, whose
  * action is drop; link auto).
  */
 struct xsw_port_conf {

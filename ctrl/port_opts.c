@@ -51,6 +51,7 @@ const struct port_opt port_opts[] = {
 	{ "host", PORT_OPT_FLAG, XSW_PORT_HOST, NULL },
 	{ "local", PORT_OPT_FLAG_OFF, XSW_PORT_UPLINK_ONLY, NULL },
 	{ "promisc", PORT_OPT_FLAG, XSW_PORT_PROMISC, NULL },
+	{ "peer_redirect", PORT_OPT_FLAG, XSW_PORT_PEER, NULL },
 	{ "spoof_check", PORT_OPT_CHOICE, XSW_PORT_GIVEN_SPOOF, spoof_checks },
 	{ "mac_limit", PORT_OPT_LIMIT, XSW_PORT_GIVEN_MAC_LIMIT, NULL },
 	{ "mac_limit_action", PORT_OPT_CHOICE, XSW_PORT_GIVEN_LIMIT_ACTION, limit_actions },

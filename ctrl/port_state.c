@@ -15,6 +15,7 @@
 #include "ctrl/netns.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
+#include "maps/peer.h"
 #include "maps/stats.h"
 
 struct refresh {
@@ -59,6 +60,36 @@ static bool device_has_gro(__u32 ifindex)
 	       on & LINK_FEAT_GRO;
 }
 
+/* What of the veth's other end xsw_peer is to hold; 0 unless the kernel can hand frames to it
+ * (it has to be up, in another network namespace) and nothing there wants to see them first.
+ */
+static __u64 peer_value(__u32 ifindex)
+{
+	struct link_info dev, peer;
+	__u64 value = 0;
+
+	if (link_brief(NULL, ifindex, &dev) || dev.kind != LINK_VETH || dev.peer_nsid < 0 ||
+	    link_peer_get(&dev, &peer) || !peer.up || peer.xdp_prog_id)
+		return 0;
+	memcpy(&value, peer.mac, sizeof(peer.mac));
+	return value | XSW_PEER_VALID;
+}
+
+static void peer_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+{
+	struct xsw_port conf;
+	__u64 now, next;
+
+	if (sw->map.peer < 0 || conf_read(sw, port, &conf) ||
+	    bpf_map_lookup_elem(sw->map.peer, &port, &now))
+		return;
+	next = conf.flags & XSW_PORT_PEER ? peer_value(meta->ifindex) : 0;
+	if (now == next)
+		return;
+	bpf_map_update_elem(sw->map.peer, &port, &next, BPF_ANY);
+	fdb_changed(sw, 0);
+}
+
 static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 			const struct xsw_meta *meta, bool reach)
 {
@@ -96,9 +127,12 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	r->sw = sw;
 	known = !link_xdp_features_all(reach_note, r);
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ACTIVE || metas[port].state == XSW_META_ADDING)
+		if (metas[port].state == XSW_META_ACTIVE ||
+		    metas[port].state == XSW_META_ADDING) {
 			state_write(sw, port, &metas[port],
 				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
+			peer_write(sw, port, &metas[port]);
+		}
 	free(metas);
 out:
 	free(r);

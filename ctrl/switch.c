@@ -56,6 +56,7 @@ static const struct {
 	{ "xsw_meta", offsetof(struct xsw_maps, meta), false },
 	{ "xsw_policer", offsetof(struct xsw_maps, policer), true },
 	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), true },
+	{ "xsw_peer", offsetof(struct xsw_maps, peer), true },
 	{ "xsw_guard", offsetof(struct xsw_maps, guard), true },
 	{ "xsw_bind", offsetof(struct xsw_maps, bind), true },
 	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },

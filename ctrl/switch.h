@@ -39,6 +39,7 @@ struct xsw_maps {
 	/* A switch made by an earlier version lacks these until it is upgraded. */
 	int policer;	 /* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
 	int policer_of;	 /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
+	int peer;	 /* xsw_peer: port -> __u64, see maps/peer.h */
 	int guard;	 /* xsw_guard: port -> struct xsw_guard */
 	int bind;	 /* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
 	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */

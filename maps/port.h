@@ -53,6 +53,7 @@
 #define XSW_PORT_POLICE_IN_OF (1U << 25) /* has policers of VLANs or PCPs */
 #define XSW_PORT_POLICE_OUT_OF (1U << 26)
 #define XSW_PORT_STORM (1U << 27)
+#define XSW_PORT_PEER (1U << 30) /* TC hands frames to the veth's other end: maps/peer.h */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`
