@@ -28,21 +28,21 @@ no_more() {
 [ "$SLOW" = 1 ] || skip_all "takes long"
 "$BPFTOOL" -d prog loadall "${XSW%/*}/xsw.bpf.o" "$XSW_BPFFS" > "$TMP/log" 2>&1
 sizes > "$TMP/sizes"
-kernel=$(uname -r | cut -d. -f1-2)
+by="kernel $(uname -r | cut -d. -f1-2), clang $("${CLANG:-clang}" -dumpversion | cut -d. -f1)"
 if [ -n "${UPDATE:-}" ]; then
-	{ echo "# kernel $kernel: program, instructions verified, bytes"; cat "$TMP/sizes"; } > "$TABLE"
+	{ echo "# $by: program, instructions verified, bytes"; cat "$TMP/sizes"; } > "$TABLE"
 fi
 plan 7
 check "three programs are measured" is 3 eval 'wc -l < "$TMP/sizes"'
 while read -r prog verified xlated; do
 	read -r _ was_verified was_xlated <<< "$(grep "^$prog " "$TABLE")"
 	echo "# $prog: $verified instructions verified, $xlated bytes"
-	if grep -q "^# kernel $kernel:" "$TABLE"; then
+	if grep -q "^# $by:" "$TABLE"; then
 		check "$prog: the verifier has no more to do" no_more "$verified" "$was_verified"
 		check "$prog is no longer" no_more "$xlated" "$was_xlated"
 	else
-		skip "$prog: the verifier has no more to do" "no figures of kernel $kernel"
-		skip "$prog is no longer" "no figures of kernel $kernel"
+		skip "$prog: the verifier has no more to do" "no figures of $by"
+		skip "$prog is no longer" "no figures of $by"
 	fi
 done < "$TMP/sizes"
 exit $((TEST_FAILED > 0))
