@@ -122,7 +122,7 @@ static __always_inline enum colour colour_bytes(struct xsw_policer *p, const str
 
 static __always_inline enum colour colour_frame(struct xsw_policer *p, const struct charge *c)
 {
-	__u64 now = bpf_ktime_get_ns() << XSW_BUCKET_SHIFT, idle, cost;
+	__u64 now = bpf_ktime_get_ns() << XSW_BUCKET_SHIFT, idle, cost = 0;
 	enum colour colour = GREEN;
 
 	if (p->packets.mult) {
@@ -171,15 +171,7 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 	}
 }
 
-/* By the policer of VLAN or PCP @value, if there is one. */
-static __always_inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value,
-				     const struct charge *c)
-{
-	struct xsw_policer_key key = { .port = port, .kind = kind, .of = of, .value = value };
-	struct xsw_policer *p = bpf_map_lookup_elem(&xsw_policer_of, &key);
-
-	return p ? police_by(p, c) : POLICE_PASS;
-}
+#include "bpf/police_of.h"
 
 static __always_inline int police_port(__u32 port, __u32 kind, const struct charge *c)
 {

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The part of step "learn" that writes: new addresses, moves, times. A file of its own,
+ * because a process that runs the steps leaves it to the kernel.
+ */
+#pragma once
+
+#include "bpf/fdb.h"
+#include "bpf/guard.h"
+#include "bpf/ingress.h"
+
+#define LEARN_TRIES 16 /* look-ups, more time than fdb_insert() takes */
+
+/* One more address than the port may have. */
+static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guard *g)
+{
+	struct xsw_fdb_entry *e;
+
+	if (event_is_due(&g->limit_told_ns))
+		event(XSW_EVENT_LIMIT, pkt->port, &pkt->src, g->mac_limit);
+	if (pkt->in_flags & XSW_PORT_MAC_NO_LEARN)
+		return ADMITTED;
+	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
+		/* The count is high also while another CPU learns this very address. */
+		for (int i = 0; i < LEARN_TRIES; i++) {
+			e = fdb_find(&pkt->src);
+			if (e && e->port == pkt->port)
+				return ADMITTED;
+		}
+		g->shut_ns = bpf_ktime_get_boot_ns();
+		tables_changed();
+		event(XSW_EVENT_SHUTDOWN, pkt->port, &pkt->src, XSW_DROP_MAC_LIMIT);
+	}
+	return XSW_DROP_MAC_LIMIT;
+}
+
+/* The place is taken in the port's count before the entry is made, so that the limit
+ * binds exactly.
+ * verifier: global, to be verified once.
+ */
+__noinline int learn_new(const struct pkt *pkt)
+{
+	struct xsw_fdb_entry *e;
+	struct xsw_guard *g;
+	__s32 n;
+
+	if (!pkt)
+		return ADMITTED;
+	g = guard_get(pkt->port);
+	if (!g)
+		return ADMITTED;
+	e = fdb_find(&pkt->src);
+	n = __sync_fetch_and_add(&g->learned, 1) + 1;
+	if (pkt->in_flags & XSW_PORT_MAC_LIMIT && n > (__s32)g->mac_limit) {
+		__sync_fetch_and_add(&g->learned, -1);
+		return learn_too_many(pkt, g);
+	}
+	/* a full table is no error: frames to the address are flooded */
+	if (e ? !fdb_move(e, &pkt->src, pkt->now, pkt->port) :
+		fdb_insert(&pkt->src, pkt->port, pkt->now))
+		__sync_fetch_and_add(&g->learned, -1);
+	return ADMITTED;
+}
+
+/* @e: of the source, NULL if there is none. Return: ADMITTED, or XSW_DROP_MAC_LIMIT. */
+static __always_inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
+{
+	if (!e || e->port != pkt->port)
+		return learn_new(pkt);
+	fdb_refresh(e, pkt->now, pkt->port);
+	return ADMITTED;
+}
