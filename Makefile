@@ -44,23 +44,30 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 # ---- what is built from what
 
 CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
+SLOWPATH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard slowpath/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
 TOOL_BIN  := $(filter-out $(EXPORTER),$(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c)))
 BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
 TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(wildcard selftests/prog/*.c))
 LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
+SLOWPATH_LIB := $(BUILD)/libxsw-slowpath.a
 XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
 PKTGEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tools/pktgen/*.c)))
 PKTGEN    := $(if $(PKTGEN_OBJ),$(BUILD)/xsw-pktgen)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
-C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
+C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] slowpath/*.[ch] \
+	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(SLOWPATH_LIB): $(SLOWPATH_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -78,6 +85,8 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
+# the headers in bpf/, with helpers and maps of a process; they read words as clang does
+$(BUILD)/slowpath/steps.o: private CFLAGS := -Islowpath/compat -fno-strict-aliasing $(CFLAGS)
 $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 
 # programs of one file each; only the tests may need the library
@@ -93,7 +102,7 @@ $(EXPORTER): $(BUILD)/%: tools/%.c $(LIB)
 	$(link_one) $(EXPORTER_PKG)
 $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 	$(link_one)
-$(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(LIB)
+$(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
 	$(link_one)
 
 define compile_bpf
@@ -117,7 +126,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o
 .DELETE_ON_ERROR:
 
--include $(CTRL_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(PKTGEN_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+-include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(PKTGEN_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 
 # ---- what is done with it
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a process asks of program xsw_user (BPF_PROG_RUN), so that only programs write
+ * what programs write. A request follows an Ethernet header of zeros. The answer is the
+ * program's return value.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#include "maps/fdb.h"
+#include "maps/policer.h"
+
+#define XSW_USER_LEARN 1  /* struct xsw_user_learn; answer: -1, or enum xsw_drop */
+#define XSW_USER_POLICE 2 /* struct xsw_user_police; answer: that of police() */
+#define XSW_USER_COUNT 3  /* @n of struct xsw_user_count; answer: 0 */
+
+struct xsw_user_head {
+	__u32 what; /* XSW_USER_* */
+	__u32 n;
+};
+
+/* A frame with source @src has been admitted at @port. */
+struct xsw_user_learn {
+	struct xsw_fdb_key src;
+	__u32 port;
+	__u32 in_flags; /* XSW_PORT_* */
+	__u32 now;	/* tick */
+	__u32 pad;
+};
+
+/* A frame is to be charged to the policer of a VLAN or PCP, if there is one. */
+struct xsw_user_police {
+	struct xsw_policer_key key;
+	__u32 bytes;
+	__u32 frames;
+	__u32 first; /* bytes of the first segment */
+	__u32 pad;
+};
+
+/* Add @n to a counter. */
+#define XSW_USER_OF_PORT 0 /* @index: port, @word: of struct xsw_stats */
+#define XSW_USER_OF_VLAN 1 /* @index: slot, @word: of struct xsw_vlan_stats */
+
+struct xsw_user_count {
+	__u16 of; /* XSW_USER_OF_* */
+	__u16 word;
+	__u32 index;
+	__u64 n;
+};
+
+#define XSW_USER_COUNTS 128 /* in a request, at the most: it has to fit a page */
+
+_Static_assert(sizeof(struct xsw_user_learn) == 24, "layout of xsw_user_learn");
+_Static_assert(sizeof(struct xsw_user_police) == 24, "layout of xsw_user_police");
+_Static_assert(sizeof(struct xsw_user_count) == 16, "layout of xsw_user_count");

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The steps compiled for a process, on maps in its own memory: no kernel has a say.
+ *
+ *   slowpath_memory	prints TAP
+ *
+ * Four ports: p1 and p2 trunks, p3 access 10, p4 absent until a test makes it.
+ */
+#include <stdlib.h>
+
+#include "slowpath/steps.h"
+#include "slowpath/umap.h"
+#include "maps/drop.h"
+#include "maps/fdb.h"
+#include "maps/policer.h"
+#include "maps/port.h"
+#include "maps/stats.h"
+#include "maps/switch.h"
+
+#include "steps_words.h"
+
+#define ROOM 64
+#define MOST 8
+
+struct buffer {
+	struct steps_frame frame;
+	uint8_t bytes[ROOM + FRAME_MAX];
+};
+
+static struct {
+	int port, len;
+	uint8_t data[FRAME_MAX];
+} sent[MOST];
+static int n_sent, live, tests, failures;
+static bool refuse;
+
+static void report(bool good, const char *name)
+{
+	failures += !good;
+	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
+}
+
+static void *at(const char *map, uint32_t index)
+{
+	return umap_lookup(umap_by_name(map), &index);
+}
+
+/* ---- who sends */
+
+static struct steps_frame *buffer_get(const uint8_t *data, int len)
+{
+	struct buffer *b = malloc(sizeof(*b));
+
+	live++;
+	memcpy(b->bytes + ROOM, data, len);
+	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
+					 .end = b->bytes + ROOM + len };
+	return &b->frame;
+}
+
+static void buffer_put(void *arg, struct steps_frame *f)
+{
+	live--;
+	free(f);
+}
+
+static uint32_t mtu(void *arg, uint32_t port)
+{
+	return port == 2 ? 1600 : 1500;
+}
+
+static struct steps_frame *clone(void *arg, const struct steps_frame *f)
+{
+	return buffer_get(f->data, f->end - f->data);
+}
+
+static int send_frame(void *arg, struct steps_frame *f, uint32_t port)
+{
+	if (!refuse && n_sent < MOST) {
+		sent[n_sent].port = port;
+		sent[n_sent].len = f->end - f->data;
+		memcpy(sent[n_sent++].data, f->data, f->end - f->data);
+	}
+	buffer_put(arg, f);
+	return refuse ? -ENOBUFS : 0;
+}
+
+static const struct steps_ops ops = { mtu, clone, send_frame, buffer_put };
+
+/* ---- the tables */
+
+static void port_make(int port, int mode, int tag, uint32_t more)
+{
+	struct xsw_port *p = at("xsw_port", port);
+
+	p->port = port;
+	p->ifindex = 100 + port;
+	p->vlan_mode = mode;
+	p->tag = tag;
+	p->flags = XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |
+		   XSW_PORT_BCAST_FLOOD | XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED |
+		   XSW_PORT_ACCEPT_TAGGED | more;
+	p->qinq_tpid = htons(0x88a8);
+	memset(p->trunks, 0xff, sizeof(p->trunks));
+	memset(p->cvlans, 0xff, sizeof(p->cvlans));
+	*(uint32_t *)at("xsw_slot", port) = port;
+	((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->generation++;
+}
+
+static void begin(void)
+{
+	struct xsw_switch *sw;
+
+	umap_memory_end();
+	if (umap_memory_begin(16))
+		die("no memory", "");
+	sw = at("xsw_switch", 0);
+	sw->ageing_ticks = 300ULL * 1000000000 >> XSW_TICK_SHIFT;
+	sw->fdb_max = 16;
+	sw->port_end = 5;
+	port_make(1, XSW_MODE_TRUNK, 0, 0);
+	port_make(2, XSW_MODE_TRUNK, 0, 0);
+	port_make(3, XSW_MODE_ACCESS, 10, 0);
+}
+
+static void run(const char *words)
+{
+	struct words_frame in;
+	struct steps_frame *f;
+
+	n_sent = 0;
+	words_read(words, &in);
+	f = buffer_get(in.data, in.len);
+	if (!steps_run(&ops, NULL, f, in.port))
+		buffer_put(NULL, f);
+}
+
+/* Did @words, and nothing else, leave? "": nothing did. */
+static bool left(const char *words)
+{
+	char copy[512], *next = copy, *item;
+	struct words_frame out;
+	int n = 0;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	while (*copy && (item = strsep(&next, ";"))) {
+		words_read(item, &out);
+		if (n >= n_sent || sent[n].port != out.port || sent[n].len != out.len ||
+		    memcmp(sent[n].data, out.data, out.len))
+			return false;
+		n++;
+	}
+	return n == n_sent && !live;
+}
+
+static struct xsw_stats *stats(int port)
+{
+	return at("xsw_stats", port);
+}
+
+static int learned(void)
+{
+	return ((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->learned;
+}
+
+/* ---- */
+
+static void forwards(void)
+{
+	begin();
+	run("p1 h2 h1 8100/10");
+	report(left("p2 h2 h1 8100/10;p3 h2 h1"), "unknown: flooded, tagged as each port is");
+	report(learned() == 1, "... and its source is learned");
+	run("p3 h1 h3");
+	report(left("p1 h1 h3 8100/10"), "known: to its port alone");
+	run("p3 h1 h3");
+	report(left("p1 h1 h3 8100/10"), "... and the same from memory");
+	report(stats(3)->rx_path[XSW_PATH_AFXDP] == 2 && stats(3)->rx_unicast == 2 &&
+		       stats(1)->tx_packets == 2,
+	       "both are counted, on path afxdp");
+	umap_clock.coarse_ns += 400000000000ULL;
+	run("p3 h1 h3");
+	report(left("p1 h1 h3 8100/10;p2 h1 h3 8100/10"), "what is too old is not known");
+}
+
+static void drops(void)
+{
+	begin();
+	run("p3 h2 h1 8100/10");
+	report(left("") && stats(3)->rx_drops[XSW_DROP_VLAN] == 1, "a VLAN that is not admitted");
+	run("p1 h2 h1 8100/10 len15");
+	report(left("") && stats(1)->rx_drops[XSW_DROP_RUNT] == 1, "a cut tag");
+	run("p1 h9 h1 8100/10 len1600");
+	report(left("p2 h9 h1 8100/10 len1600") && stats(3)->tx_drops[XSW_DROP_MTU] == 1,
+	       "a frame that one port is too small for");
+	refuse = true;
+	run("p1 h9 h1 8100/11");
+	refuse = false;
+	report(left("") && stats(2)->tx_drops[XSW_DROP_XMIT] == 1, "a port that does not take it");
+	run("p4 h9 h1");
+	report(left(""), "no such port");
+}
+
+static void limits(void)
+{
+	const struct xsw_policer_key key = { .port = 1, .kind = XSW_POLICE_INGRESS,
+					     .of = XSW_POLICE_VLAN, .value = 10 };
+	struct xsw_policer p = { .packets = { .mult = 1ULL << 40, .burst = 1ULL << 40 } };
+	char words[32];
+
+	begin();
+	for (int i = 1; i <= 40; i++) {
+		snprintf(words, sizeof(words), "p1 bcast h%d", i);
+		run(words);
+	}
+	report(learned() == 16, "a full table: fdb_max binds exactly");
+	port_make(1, XSW_MODE_TRUNK, 0, XSW_PORT_POLICE_IN_OF);
+	umap_update(umap_by_name("xsw_policer_of"), &key, &p, 0);
+	run("p1 bcast h1 8100/10");
+	run("p1 bcast h1 8100/10");
+	report(left("") && stats(1)->rx_drops[XSW_DROP_POLICER] == 1, "a policer of a VLAN");
+	run("p1 bcast h1 8100/11");
+	report(left("p2 bcast h1 8100/11"), "... and of no other");
+}
+
+int main(void)
+{
+	forwards();
+	drops();
+	limits();
+	umap_memory_end();
+	printf("1..%d\n", tests);
+	return !!failures;
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Hook: a process, for frames that the kernel gave to its AF_XDP sockets. The steps are
+ * those of the other hooks, compiled from the same headers; only here they are seen.
+ *
+ * The context is a struct xdp_md, so that parsing and retagging are those of XDP.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+#include "bpf/cache.h"
+#include "bpf/count.h"
+#include "bpf/forward.h"
+#include "bpf/xdp_frame.h"
+#include "slowpath/steps.h"
+
+const struct user_ops *user_ops;
+
+/* A frame on its way */
+struct way {
+	const struct steps_ops *ops;
+	void *arg;
+	struct steps_frame *f;
+	struct xdp_md ctx;
+	struct pkt pkt;
+};
+
+static void ctx_of(struct xdp_md *ctx, const struct steps_frame *f)
+{
+	ctx->data = (long)f->data;
+	ctx->data_end = (long)f->end;
+	ctx->data_meta = ctx->data;
+	ctx->data_hard_start = (long)f->room;
+}
+
+static bool way_drop(const struct way *w, int why)
+{
+	count_rx_drop(&w->pkt, XSW_PATH_AFXDP, why);
+	return false;
+}
+
+/* Retag @f and send it; it belongs to nobody after. @vlan: the port's counter of the VLAN */
+static void frame_send(const struct way *w, struct steps_frame *f, __u32 port,
+		       const struct retag *r, __u32 vlan)
+{
+	__u32 bytes = w->pkt.bytes + retag_delta(r);
+	struct xdp_md ctx;
+
+	ctx_of(&ctx, f);
+	if (xdp_retag(&ctx, r)) {
+		count_tx_drop(port, XSW_DROP_NO_MEMORY);
+		w->ops->drop(w->arg, f);
+		return;
+	}
+	f->data = (void *)ctx.data;
+	count_tx(port, bytes, vlan);
+	if (w->ops->send(w->arg, f, port))
+		count_tx_lost(port, 1, bytes, XSW_DROP_XMIT);
+}
+
+/* To one port, retagged by @r. */
+static bool way_send(struct way *w, __u32 port, __u32 mtu, const struct retag *r)
+{
+	count_rx(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST);
+	if (!egress_fits(&w->pkt, r, mtu)) {
+		count_tx_drop(port, XSW_DROP_MTU);
+		return false;
+	}
+	frame_send(w, w->f, port, r, w->pkt.vlan_out);
+	return true;
+}
+
+/* Are the settings that were read still in use? A process is not waited for before the
+ * slot is written again, as programs are (ctrl/table.c).
+ */
+static bool slot_holds(__u32 port, __u32 slot, __u32 generation)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return slot_by_port(port) == slot && steps_generation() == generation;
+}
+
+/* Is a copy for port @port, and how tagged, its policer asked? */
+static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct retag *r)
+{
+	struct pkt *pkt = &w->pkt;
+	const struct vtag tag = pkt->vtag;
+	const bool same = pkt->same;
+	const struct xsw_port *out = port_by_number(port);
+	__u32 mtu;
+	int mark;
+
+	if (!out || !flood_reaches(pkt, flood_flag, out))
+		return false;
+	mtu = w->ops->mtu(w->arg, port);
+	if (!mtu)
+		return false;
+	egress_tags(pkt, out, r);
+	if (!egress_fits(pkt, r, mtu)) {
+		count_tx_drop(port, XSW_DROP_MTU);
+		return false;
+	}
+	mark = police_egress(pkt, out, retag_delta(r));
+	if (mark == POLICE_DROP) {
+		count_tx_drop(port, XSW_DROP_POLICER);
+		return false;
+	}
+	if (mark) {
+		police_mark(pkt, mark);
+		egress_tags(pkt, out, r);
+		pkt->vtag = tag;
+		pkt->same = same;
+	}
+	return true;
+}
+
+static void flood_copy(struct way *w, __u32 port, const struct retag *r)
+{
+	struct steps_frame *copy = w->ops->clone(w->arg, w->f);
+
+	if (copy)
+		frame_send(w, copy, port, r, vlan_slot(port, w->pkt.dst.vlan));
+	else
+		count_tx_drop(port, XSW_DROP_NO_MEMORY);
+}
+
+/* Each port gets a copy, the last one the frame itself. */
+static bool way_flood(struct way *w, __u32 flood_flag, __u32 port_end)
+{
+	struct retag r, next = {};
+	__u32 waits = 0;
+
+	count_rx(&w->pkt, XSW_PATH_AFXDP, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+	for (__u32 port = 1; port <= port_end && port < XSW_MAX_PORTS; port++) {
+		if (!flood_wants(w, flood_flag, port, &r))
+			continue;
+		if (waits)
+			flood_copy(w, waits, &next);
+		waits = port;
+		next = r;
+	}
+	if (!waits)
+		return false;
+	frame_send(w, w->f, waits, &next, vlan_slot(waits, w->pkt.dst.vlan));
+	return true;
+}
+
+static int way_spoof(struct way *w, const struct xsw_port *in)
+{
+	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(&w->pkt, in))
+		return XSW_DROP_SPOOF;
+	if (in->flags & XSW_PORT_SPOOF_MAC &&
+	    spoof_source(&w->ctx, (load_bytes)bpf_xdp_load_bytes, &w->pkt, w->pkt.outer.tpid))
+		return XSW_DROP_SPOOF;
+	return ADMITTED;
+}
+
+/* To one port whose policer has a say. */
+static bool way_send_policed(struct way *w, const struct xsw_port *out, __u32 mtu, struct retag *r)
+{
+	int mark = police_egress(&w->pkt, out, retag_delta(r));
+
+	if (mark == POLICE_DROP) {
+		count_rx(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST);
+		count_tx_drop(out->port, XSW_DROP_POLICER);
+		return false;
+	}
+	if (mark) {
+		police_mark(&w->pkt, mark);
+		egress_tags(&w->pkt, out, r);
+	}
+	return way_send(w, out->port, mtu, r);
+}
+
+/* Everything up to where tables are changed. Return: ADMITTED, or why it is dropped. */
+static int way_look(struct way *w, const struct xsw_port *in, const struct xsw_switch *sw,
+		    struct verdict *v)
+{
+	int why;
+
+	w->pkt.now = tick_now();
+	why = ingress(&w->pkt, in, sw);
+	if (why == ADMITTED)
+		why = way_spoof(w, in);
+	if (why == ADMITTED)
+		forward(&w->pkt, sw, v);
+	return why;
+}
+
+#define LOOKS 4 /* a command takes longer than three */
+
+/* The same, by one port's settings as they were at one time. @key: says which in the end
+ * Return: as way_look(), or -ENOENT if the port is gone.
+ */
+static int way_look_whole(struct way *w, const struct xsw_switch *sw, struct cache_key *key,
+			  struct verdict *v)
+{
+	const struct pkt parsed = w->pkt;
+	const struct xsw_port *in;
+	int why = -ENOENT;
+
+	for (int i = 0; i < LOOKS; i++) {
+		in = port_by_slot(key->in_slot);
+		if (!in)
+			return -ENOENT;
+		w->pkt = parsed;
+		why = way_look(w, in, sw, v);
+		if (slot_holds(parsed.port, key->in_slot, key->generation))
+			break;
+		key->generation = steps_generation();
+		key->in_slot = slot_by_port(parsed.port);
+	}
+	return why;
+}
+
+/* What a decision for one port comes to; remembered, if it will be the same again. */
+static bool way_unicast(struct way *w, const struct cache_key *key, const struct xsw_port *out,
+			__u32 mtu)
+{
+	struct retag r;
+
+	w->pkt.vlan_out = vlan_slot(out->port, w->pkt.dst.vlan);
+	egress_tags(&w->pkt, out, &r);
+	if (out->flags & EACH_FRAME_OUT)
+		return way_send_policed(w, out, mtu, &r);
+	if (!(w->pkt.in_flags & EACH_FRAME_IN))
+		cache_store(key, &w->pkt, out, mtu, 0);
+	return way_send(w, out->port, mtu, &r);
+}
+
+/* The whole decision. */
+static bool way_decide(struct way *w, struct cache_key *key)
+{
+	const struct xsw_switch *sw = switch_get();
+	struct verdict v = {};
+	__u32 mtu;
+	int why = sw ? way_look_whole(w, sw, key, &v) : -ENOENT;
+
+	if (why == -ENOENT)
+		return false;
+	if (why == ADMITTED)
+		why = enter(&w->pkt, &v);
+	if (why != ADMITTED)
+		return way_drop(w, why);
+	w->pkt.vlan_in = vlan_slot(w->pkt.port, w->pkt.dst.vlan);
+	if (v.what == TO_FLOOD)
+		return way_flood(w, v.flood_flag, sw->port_end);
+	mtu = v.out ? w->ops->mtu(w->arg, v.out->port) : 0;
+	if (!mtu) /* the device is gone */
+		return way_flood(w, XSW_PORT_FLOOD, sw->port_end);
+	return way_unicast(w, key, v.out, mtu);
+}
+
+bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port)
+{
+	struct way w = { .ops = ops, .arg = arg, .f = f };
+	__u32 slot = slot_by_port(port);
+	const struct cache_entry *c;
+	struct cache_key key;
+	struct retag r;
+	bool suspect;
+
+	if (!slot)
+		return false;
+	ctx_of(&w.ctx, f);
+	w.pkt.port = port;
+	if (xdp_parse(&w.ctx, &w.pkt, false, &suspect) == FRAME_RUNT)
+		return way_drop(&w, XSW_DROP_RUNT);
+	w.pkt.len += f->more;
+	w.pkt.bytes += f->more;
+	c = cache_find(&w.pkt, slot, XSW_PATH_AFXDP, &key);
+	if (!c)
+		return way_decide(&w, &key);
+	cache_use(c, &w.pkt, &r);
+	return way_send(&w, c->port, c->mtu, &r);
+}
+
+void steps_lost(__u32 port, __u32 bytes)
+{
+	count_tx_lost(port, 1, bytes, XSW_DROP_XMIT);
+}
+
+__u32 steps_generation(void)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	return c ? *(volatile const __u32 *)&c->generation : 0;
+}
+
+/* ---- the maps that all this looks at */
+
+#define DECL(map)                                                                                  \
+	{                                                                                          \
+		#map, &map, sizeof(*map.type) / sizeof(int),                                       \
+			sizeof(*map.max_entries) / sizeof(int), sizeof(*map.key),                  \
+			sizeof(*map.value)                                                         \
+	}
+
+const struct umap_decl *umap_decls(void)
+{
+	static const struct umap_decl decls[] = {
+		DECL(xsw_switch),
+		DECL(xsw_port),
+		DECL(xsw_slot),
+		DECL(xsw_state),
+		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SHARDS, sizeof(__u32),
+		  sizeof(__u32) },
+		DECL(xsw_fdb_count),
+		DECL(xsw_stats),
+		DECL(xsw_vlan_keys),
+		DECL(xsw_vlan_used),
+		DECL(xsw_vlan_stats),
+		DECL(xsw_policer),
+		DECL(xsw_policer_of),
+		DECL(xsw_guard),
+		DECL(xsw_bind),
+		DECL(xsw_bind_ip),
+		DECL(xsw_event),
+		DECL(xsw_cache),
+		{},
+	};
+
+	return decls;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The steps of the data path (bpf/) in a process: decide on a frame, retag it, hand it to
+ * the ports that it is for. On the maps that umap_memory_begin() or umap_pinned_begin() made.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+/* A frame in a buffer. A long one may go on in further pieces, of which only the length
+ * matters here.
+ */
+struct steps_frame {
+	__u8 *room; /* it may grow down to here: 4 bytes are enough */
+	__u8 *data;
+	__u8 *end;
+	__u32 more; /* bytes in further pieces */
+};
+
+/* Who sends, and owns the buffers. @arg is that of steps_run(). */
+struct steps_ops {
+	/* MTU of the port's device, 0 if there is none */
+	__u32 (*mtu)(void *arg, __u32 port);
+	/* another frame like @f, with as much room in front; NULL: no memory */
+	struct steps_frame *(*clone)(void *arg, const struct steps_frame *f);
+	/* takes @f. Return: 0, or -errno if the port did not take it, and it is gone */
+	int (*send)(void *arg, struct steps_frame *f, __u32 port);
+	/* takes @f, a clone that nobody wants */
+	void (*drop)(void *arg, struct steps_frame *f);
+};
+
+/**
+ * steps_run() - the way of one frame, that entered by @port
+ *
+ * Counts with path afxdp. Return: was @f sent (and belongs to who sent it)? If not it is
+ * dropped, and still the caller's.
+ */
+bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port);
+
+/** steps_lost() - the device of @port did not send a frame of @bytes that send() had taken */
+void steps_lost(__u32 port, __u32 bytes);
+
+/** steps_generation() - of the tables: something has changed when it has */
+__u32 steps_generation(void);
