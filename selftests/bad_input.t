@@ -76,7 +76,7 @@ to_full_disk() {
 	xsw "$@" > /dev/full
 }
 
-plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 15))
+plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 19))
 switch_up skb 3
 xsw port del p3
 xsw fdb add "$(mac 1)" dev p1 static
@@ -101,6 +101,11 @@ check "-j: an error object" json_error port set nosuch learning on
 check "-j: usage too" json_error port set p1 vlan_mode sideways
 check "--may-exist" xsw switch add sw0 --may-exist
 check "--if-exists" xsw port del p3 --if-exists
+for line in 'policer del p3 ingress' 'storm del p3 broadcast' 'bind del p3 mac 02:00:00:00:00:01'; do
+	# shellcheck disable=SC2086
+	check "... of what a port has, but there is no port: xsw $line" xsw --if-exists $line
+done
+check "... add is refused all the same" exits 2 xsw --if-exists bind add p3 mac 02:00:00:00:00:01
 check "help is no error" xsw help
 check "... at every level" xsw port help
 check "version" xsw -V

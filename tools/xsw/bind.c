@@ -73,7 +73,7 @@ static int add_or_del(struct words *w,
 		return failed(err);
 	port = xsw_port_find(b.ifname, &sw);
 	if (port < 0)
-		return failed(port);
+		return port == -ENOENT && port == forgiven ? EXIT_DONE : failed(port);
 	err = call(&sw, port, b.mac, b.has_ip ? &b.ip : NULL);
 	xsw_switch_close(&sw);
 	return err && err != forgiven ? failed(err) : EXIT_DONE;

@@ -66,6 +66,8 @@ static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
 	if (err)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);
+	if (port == -ENOENT && !conf && opt.if_exists)
+		return EXIT_DONE;
 	if (port < 0)
 		return failed(port);
 	err = conf ? xsw_policer_set(&sw, port, id, conf) : xsw_policer_del(&sw, port, id);
