@@ -131,47 +131,49 @@ static bool switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_
 	       a->vlan_stats == b->vlan_stats;
 }
 
+static int port_change(const char *dev, const struct xsw_port_conf *conf)
+{
+	struct xsw_switch_handle found;
+	int ret = xsw_port_find(dev, &found);
+
+	if (ret < 0)
+		return ret;
+	ret = xsw_port_set(&found, ret, conf);
+	xsw_switch_close(&found);
+	return ret;
+}
+
+static int change_port(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *w,
+		       const struct cfg_port *now, const struct cfg_port *want)
+{
+	struct xsw_port_conf conf;
+	int ret = port_difference(now, want, &conf);
+
+	if (ret < 0)
+		return ret;
+	if (now && !ret)
+		return 0;
+	change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
+		    now ? "of" : "to", w->name);
+	if (ch->dry_run)
+		return 0;
+	ret = now ? port_change(want->dev, &conf) : xsw_port_add(sw, want->dev, &conf);
+	return ret < 0 ? ret : 0;
+}
+
+/* The limits of a port follow it at once: adding the others may take seconds. */
 static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
 			const struct cfg_switch *w)
 {
-	struct xsw_switch_handle found;
-	struct xsw_port_conf conf;
-	int ret, port;
-
-	for (size_t p = 0; p < w->ports; p++) {
-		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
-
-		ret = port_difference(now, want, &conf);
-		if (ret < 0)
-			return ret;
-		if (now && !ret)
-			continue;
-		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
-		     now ? "of" : "to", w->name);
-		if (ch->dry_run)
-			continue;
-		if (!now) {
-			ret = xsw_port_add(sw, want->dev, &conf);
-		} else {
-			port = ret = xsw_port_find(want->dev, &found);
-			if (port > 0) {
-				ret = xsw_port_set(&found, port, &conf);
-				xsw_switch_close(&found);
-			}
-		}
-		if (ret < 0)
-			return ret;
-	}
-	return 0;
-}
-
-static int change_limits(struct change *ch, const struct cfg_switch *s,
-			 const struct cfg_switch *w)
-{
 	int err = 0;
 
-	for (size_t p = 0; p < w->ports && !err; p++)
-		err = cfg_limits_apply(ch, cfg_port_find(s, w->port[p].dev), &w->port[p]);
+	for (size_t p = 0; p < w->ports && !err; p++) {
+		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
+
+		err = change_port(ch, sw, w, now, want);
+		if (!err)
+			err = cfg_limits_apply(ch, now, want);
+	}
 	return err;
 }
 
@@ -236,8 +238,6 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 	}
 	if (!err)
 		err = change_ports(ch, &sw, s, w);
-	if (!err)
-		err = change_limits(ch, s, w);
 	if (!err)
 		err = change_fdb(ch, &sw, s, w);
 	if (!ch->dry_run)

@@ -153,7 +153,7 @@ REFUSED=(
 	"port reopen p9" "bind show p9"
 )
 
-plan $((${#USAGE[@]} + ${#REFUSED[@]} + 88))
+plan $((${#USAGE[@]} + ${#REFUSED[@]} + 89))
 switch_up skb 3
 
 for line in "${USAGE[@]}"; do
@@ -265,6 +265,16 @@ check "reopen of an open port" xsw port reopen p2
 
 xsw config dump > "$TMP/a"
 xsw switch del sw0
+# the line of the first change that tells of $1, in $TMP/dry
+change_line() { grep -n "$1" "$TMP/dry" | head -1 | cut -d: -f1; }
+limits_follow_ports() {
+	xsw config apply "$TMP/a" --dry-run > "$TMP/dry"
+	[ "$(change_line "add bind 'p2'")" -gt "$(change_line "add port 'p2'")" ] &&
+		[ "$(change_line "add bind 'p2'")" -lt "$(change_line "add port 'p3'")" ] && return
+	cat "$TMP/dry"
+	return 1
+}
+check "config: a new port is limited before the next is added" limits_follow_ports
 check "config: from nothing" xsw config apply "$TMP/a"
 xsw config dump > "$TMP/b"
 check "... all is as it was" diff "$TMP/a" "$TMP/b"
