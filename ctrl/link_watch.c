@@ -17,6 +17,8 @@
 
 struct xsw_link_watch {
 	struct nl_sock *sock;
+	__u32 netns_ino; /* of the namespace in which the socket is */
+	__u64 netns_cookie;
 	const struct xsw_switch_handle *sw; /* while reading */
 	void (*each)(__u32 port, __u32 state, void *arg);
 	void *arg;
@@ -86,6 +88,8 @@ int xsw_link_watch_open(const struct xsw_switch_handle *sw, struct xsw_link_watc
 	watch = calloc(1, sizeof(*watch));
 	if (!watch)
 		return -ENOMEM;
+	watch->netns_ino = conf.netns_ino;
+	watch->netns_cookie = conf.netns_cookie;
 	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
 	if (!err) {
 		err = watch_connect(watch);
@@ -104,6 +108,14 @@ void xsw_link_watch_close(struct xsw_link_watch *watch)
 		return;
 	nl_socket_free(watch->sock);
 	free(watch);
+}
+
+bool xsw_link_watch_follows(const struct xsw_link_watch *watch, const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	return switch_read(sw, &conf) || !conf.netns_ino ||
+	       (conf.netns_ino == watch->netns_ino && conf.netns_cookie == watch->netns_cookie);
 }
 
 int xsw_link_watch_fd(const struct xsw_link_watch *watch)

@@ -18,6 +18,14 @@ struct xsw_link_watch;
 int xsw_link_watch_open(const struct xsw_switch_handle *sw, struct xsw_link_watch **watch);
 void xsw_link_watch_close(struct xsw_link_watch *watch);
 
+/**
+ * xsw_link_watch_follows() - is the switch still where it was when the watch was opened?
+ *
+ * A switch that has lost its last port may get the next one in another namespace. While
+ * it has none it is nowhere, and the watch is as good as any.
+ */
+bool xsw_link_watch_follows(const struct xsw_link_watch *watch, const struct xsw_switch_handle *sw);
+
 /** xsw_link_watch_fd() - for poll(2) */
 int xsw_link_watch_fd(const struct xsw_link_watch *watch);
 

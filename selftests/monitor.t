@@ -123,7 +123,7 @@ body() {
 	monitor_stop
 }
 
-plan 66
+plan 68
 for TEST_PATH in xdp skb; do
 	body
 	switch_down
@@ -176,6 +176,20 @@ check "... and may go" kill -0 "$MONITOR1"
 xsw switch upgrade sw0
 frame send e1 "bcast 02:aa:00:00:00:01" 1
 check "an upgrade goes unnoticed" told '.event == "learned" and .mac == "02:aa:00:00:00:01"'
+for port in $(xsw -j port show switch sw0 | jq -r '.[].ifname'); do
+	xsw port del "$port"
+done
+HOSTS=9
+netns_add "${NS}h9"
+ip -n "${NS}h9" link add q1 type veth peer name f1
+ip -n "${NS}h9" link set q1 up
+on 9 "$XSW" port add q1 switch sw0
+told '.event == "added" and .switch == "sw0" and .ifname == "q1"' # and how its carrier was
+ip -n "${NS}h9" link set f1 up
+check "a switch that comes into another namespace" told '.event == "up" and .switch == "sw0" and
+	.ifname == "q1"'
+ip -n "${NS}h9" link set f1 down
+check "... is watched there" told '.event == "down" and .switch == "sw0" and .ifname == "q1"'
 MONITOR=$MONITOR1
 monitor_stop
 check "a switch that is none is refused" exits 2 xsw monitor switch nosuch

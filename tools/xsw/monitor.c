@@ -337,11 +337,15 @@ static void watched_free(struct watched *w)
 	free(w);
 }
 
-/* A switch may get its ports, and with them its namespace, later; an old one its events
- * by an upgrade.
+/* A switch may get its ports, and with them its namespace, later, or come into another one
+ * with its next first port; an old one gets its events by an upgrade.
  */
 static void watched_complete(struct watched *w, bool rewind)
 {
+	if (w->link && !xsw_link_watch_follows(w->link, &w->sw)) {
+		xsw_link_watch_close(w->link);
+		w->link = NULL;
+	}
 	if (!w->events && !xsw_events_open(w->sw.name, &w->events) && rewind)
 		xsw_events_rewind(w->events);
 	if (!w->link && monitor.what & WATCH_PORT)
