@@ -114,18 +114,40 @@ __noinline int packet_is_partial(struct xdp_md *ctx, __u32 off)
 	return false;
 }
 
-/**
- * csum_inner_partial() - look for a packet with a partial checksum in a UDP payload
- * @off: where the payload begins
+#define LANES 0x0001000100010001ULL /* every other byte of a word, 16 bits each */
+
+/* Is one of the four even bytes of @word the first of an IPv4 header without options, or
+ * of IPv6? A lane that is 0 gets no carry into its highest bit.
+ */
+static __always_inline bool word_may_begin_ip(__u64 word)
+{
+	__u64 v4 = (word & LANES * 0xff) ^ LANES * 0x45, v6 = (word & LANES * 0xf0) ^ LANES * 0x60;
+
+	return ((v4 + LANES * 0x7fff) & (v6 + LANES * 0x7fff) & LANES * 0x8000) != LANES * 0x8000;
+}
+
+/* Look for a packet with a partial checksum in a UDP payload, which begins at byte @off.
  *
  * Every tunnel puts an IP header at some even place near the front: at once
  * (FOU), behind a header of its own (GUE, GTP), or behind an Ethernet header too.
+ * Places are looked at by the word first: each by itself would cost more than all
+ * the rest of the program (200 ns a frame). The last 8 bytes hold no IP header.
+ * verifier: global, to be verified once, and with a stack of its own.
  */
-static __always_inline bool csum_inner_partial(struct xdp_md *ctx, __u32 off)
+__noinline int csum_inner_partial(struct xdp_md *ctx, __u32 off)
 {
-	for (__u32 i = 0; i < INNER_SCAN; i += 2)
-		if (packet_is_partial(ctx, off + i))
-			return true;
+	const void *payload = (void *)(long)ctx->data + (off & 0xff);
+	const void *end = (void *)(long)ctx->data_end;
+
+	for (__u32 i = 0; i < INNER_SCAN; i += 8) {
+		if (payload + i + 8 > end)
+			return false;
+		if (!word_may_begin_ip(*(const __u64 *)(payload + i)))
+			continue;
+		for (__u32 j = i; j < i + 8; j += 2)
+			if (packet_is_partial(ctx, off + j))
+				return true;
+	}
 	return false;
 }
 
@@ -135,7 +157,6 @@ static __always_inline bool l4_csum_partial(struct xdp_md *ctx, const void *l4, 
 {
 	const struct tcphdr *tcp = l4;
 	const struct udphdr *udp = l4;
-	__u32 off;
 
 	if (proto == IPPROTO_TCP)
 		return (const void *)(tcp + 1) <= end && csum_is_partial(tcp->check, sum, len);
@@ -149,8 +170,7 @@ static __always_inline bool l4_csum_partial(struct xdp_md *ctx, const void *l4, 
 		return false;
 	if (!udp->check) /* what tunnels send by default, whatever their port */
 		return true;
-	off = (const void *)(udp + 1) - (void *)(long)ctx->data;
-	return csum_inner_partial(ctx, off);
+	return csum_inner_partial(ctx, (const void *)(udp + 1) - (void *)(long)ctx->data);
 }
 
 static __always_inline bool ipv4_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)

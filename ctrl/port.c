@@ -204,9 +204,8 @@ static __u32 kind_flags(enum link_kind kind)
 	case LINK_TAP:
 		return XSW_PORT_CSUM_CHECK | XSW_PORT_TAP;
 	case LINK_VETH:
-	case LINK_VIRTIO:
 		return XSW_PORT_CSUM_CHECK;
-	default:
+	default: /* virtio: while XDP is attached its guest offloads are off */
 		return 0;
 	}
 }
