@@ -87,6 +87,15 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	return 0;
 }
 
+/* A frame that entered by @in was for its AF_XDP socket, which did not take it. */
+static __always_inline int loss_socket(const struct xsw_port *in)
+{
+	const struct pkt pkt = { .port = in->port }; /* the kernel does not tell the length */
+
+	count_rx_drop(&pkt, XSW_PATH_AFXDP, XSW_DROP_RING_FULL);
+	return 0;
+}
+
 /* A frame was refused at redirect. @index is the key in the devmap, our port
  * number; @from tells whether the map can be ours.
  */
@@ -94,10 +103,12 @@ SEC("tp_btf/xdp_redirect_err")
 int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, int err,
 	     int map_type, __u32 map_id, __u32 index)
 {
-	const struct xsw_port *out;
+	const struct xsw_port *out, *in = port_by_dev(from);
 
-	if (!port_by_dev(from))
+	if (!in)
 		return 0;
+	if (map_type == BPF_MAP_TYPE_XSKMAP)
+		return loss_socket(in);
 	out = port_by_number(index & (XSW_MAX_PORTS - 1));
 	if (!out)
 		return 0;

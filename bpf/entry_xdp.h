@@ -208,6 +208,28 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	return xdp_unicast(ctx, pkt, v.out, xdp_police(pkt, v.out), as);
 }
 
+/* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */
+static __always_inline int xdp_to_socket(struct xdp_md *ctx, const struct xsw_port *in)
+{
+	__u32 queue = ctx->rx_queue_index;
+
+	if (!(in->flags & XSW_PORT_AFXDP) || queue >= XSW_XSK_QUEUES)
+		return XDP_PASS;
+	return bpf_redirect_map(&xsw_xsk, XSW_XSK_INDEX(in->port, queue), XDP_PASS);
+}
+
+/* Does the port's socket take multi-buffer frames? */
+static __always_inline bool socket_takes_long(const struct xsw_port *in)
+{
+	struct xsw_state *state;
+	__u32 port = in->port;
+
+	if (!(in->flags & XSW_PORT_AFXDP))
+		return false;
+	state = bpf_map_lookup_elem(&xsw_state, &port);
+	return state && state->afxdp & XSW_AFXDP_LONG;
+}
+
 SEC("xdp.frags")
 int xsw_xdp(struct xdp_md *ctx)
 {
@@ -217,17 +239,22 @@ int xsw_xdp(struct xdp_md *ctx)
 	struct cache_key key;
 	struct retag r;
 	struct pkt pkt = {};
-	bool suspect;
+	bool suspect, whole;
 
 	if (!in)
 		return XDP_PASS;
 	/* Multi-buffer frames: 6.1 redirects none, 6.12 floods them damaged. */
-	if (bpf_xdp_get_buff_len(ctx) != ctx->data_end - ctx->data)
+	whole = bpf_xdp_get_buff_len(ctx) == ctx->data_end - ctx->data;
+	if (!whole && !socket_takes_long(in))
 		return XDP_PASS;
 	pkt.port = XSW_SLOT_PORT(slot);
 	if (xdp_parse(ctx, &pkt, in->flags & XSW_PORT_CSUM_CHECK, &suspect) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (suspect)
+		return XDP_PASS;
+	if (xdp_to_socket(ctx, in) == XDP_REDIRECT)
+		return XDP_REDIRECT;
+	if (!whole)
 		return XDP_PASS;
 	c = cache_find(&pkt, slot, XSW_PATH_XDP, &key);
 	if (c && c->hint) {

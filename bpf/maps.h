@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The maps of a switch, all pinned by the controller under these names. Keys
- * and values are described in maps/.
+ * and values are described in maps/. What xsw-slowpath reads for each frame it maps
+ * into its memory (BPF_F_MMAPABLE).
  */
 #pragma once
 
@@ -17,9 +18,11 @@
 #include "maps/port.h"
 #include "maps/stats.h"
 #include "maps/switch.h"
+#include "maps/xsk.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct xsw_switch);
@@ -27,6 +30,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_MAX_SLOTS);
 	__type(key, __u32);
 	__type(value, struct xsw_port);
@@ -35,6 +39,7 @@ struct {
 /* Port number -> the slot of xsw_port in use, 0 for no such port. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, __u32);
@@ -42,6 +47,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, struct xsw_state);
@@ -153,6 +159,7 @@ struct {
 /* Port number -> how many slots it has taken */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, __u32);
@@ -180,7 +187,15 @@ struct {
 } xsw_meta SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_XSKMAP);
+	__uint(max_entries, XSW_XSKS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_xsk SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, XSW_POLICERS);
 	__type(key, __u32);
 	__type(value, struct xsw_policer);

@@ -11,6 +11,7 @@
 #include "bpf/entry_egress.h"
 #include "bpf/entry_loss.h"
 #include "bpf/entry_tc.h"
+#include "bpf/entry_user.h"
 #include "bpf/entry_xdp.h"
 
 char _license[] SEC("license") = "GPL";

@@ -222,8 +222,10 @@ static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p)
 {
-	bool uses_xdp = p->meta.use_path == XSW_PATH_XDP;
-	bool denied = p->meta.want_path == XSW_WANT_XDP && !uses_xdp;
+	static const char *const paths[] = { "xdp", "skb", "afxdp" };
+	bool uses_xdp = p->meta.use_path != XSW_PATH_SKB;
+	bool denied = (p->meta.want_path == XSW_WANT_XDP && !uses_xdp) ||
+		      (p->meta.want_path == XSW_WANT_AFXDP && p->meta.use_path != XSW_PATH_AFXDP);
 	struct link_info l;
 
 	if (p->state == XSW_PORT_STATE_ABSENT) {
@@ -233,8 +235,10 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		return;
 	}
 	say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
-	    "see the reason; 'xsw port set DEV path xdp' tries again", "uses %s: %s",
-	    uses_xdp ? "xdp" : "skb", p->meta.reason);
+	    p->meta.want_path == XSW_WANT_AFXDP && uses_xdp ?
+		    "start it: xsw-slowpath SWITCH" :
+		    "see the reason; 'xsw port set DEV path xdp' tries again",
+	    "uses %s: %s", paths[p->meta.use_path % XSW_PATH_COUNT], p->meta.reason);
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);

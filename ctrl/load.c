@@ -120,7 +120,7 @@ static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
 	return 0;
 }
 
-#define PROGS 4
+#define PROGS 5
 
 static const struct {
 	const char *prog, *pin, *temporary;
@@ -129,6 +129,7 @@ static const struct {
 	{ "xsw_tc", "prog_tc", "+prog_tc" },
 	{ "xsw_egress", "prog_egress", "+prog_egress" },
 	{ "xsw_timer_start", "prog_timer", "+prog_timer" },
+	{ "xsw_user", "prog_user", "+prog_user" },
 };
 
 /* Pin the programs beside those of another version: this can fail. */

@@ -64,9 +64,9 @@ static bool nic_takes_xdp(const struct link_info *dev)
 /* Is XDP worth trying? Sets the reason for what is chosen. */
 static bool path_wants_xdp(const struct link_info *dev, struct xsw_meta *meta)
 {
-	if (meta->want_path == XSW_WANT_SKB || meta->want_path == XSW_WANT_XDP) {
+	if (meta->want_path != XSW_WANT_AUTO) {
 		reason_set(meta, "as configured");
-		return meta->want_path == XSW_WANT_XDP;
+		return meta->want_path != XSW_WANT_SKB; /* XDP gives frames to sockets */
 	}
 	switch (dev->kind) {
 	case LINK_VETH:
@@ -257,7 +257,7 @@ static int path_take_xdp(const struct xsw_switch_handle *sw, __u32 port,
 	}
 	path_leave(sw, port, meta, true);
 	skb_prepare(sw, port, dev, meta);
-	if (err == -EBUSY && meta->want_path == XSW_WANT_XDP)
+	if (err == -EBUSY && meta->want_path != XSW_WANT_AUTO)
 		return xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached");
 	return 0;
 }
@@ -275,13 +275,12 @@ int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_
 	} else if (meta->use_path != XSW_PATH_XDP) {
 		err = path_take_xdp(sw, port, dev, meta);
 	}
-	if (!err && meta->want_path == XSW_WANT_AFXDP)
-		reason_set(meta, "no socket bound");
 	return err;
 }
 
 bool path_changes(const struct xsw_meta *meta, __u32 want_path)
 {
 	return want_path != meta->want_path ||
-	       (want_path == XSW_WANT_XDP && meta->use_path != XSW_PATH_XDP);
+	       ((want_path == XSW_WANT_XDP || want_path == XSW_WANT_AFXDP) &&
+		meta->use_path != XSW_PATH_XDP);
 }

@@ -60,7 +60,7 @@ struct xsw_port_info {
 	__u32 mtu;   /* 0 when absent */
 	__u32 state; /* XSW_PORT_STATE_* */
 	struct xsw_port conf;
-	struct xsw_meta meta;
+	struct xsw_meta meta; /* use_path, reason: as they are now */
 	struct xsw_guard guard;
 	bool shut;	/* by mac_limit_action shutdown; @state is then not UP */
 	double shut_s;	/* how long ago */

@@ -118,6 +118,9 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT)
 		conf->flags = (conf->flags & ~XSW_PORT_MAC_LIMIT) |
 			      (want->mac_limit ? XSW_PORT_MAC_LIMIT : 0);
+	if (want->given & XSW_PORT_GIVEN_PATH)
+		conf->flags = (conf->flags & ~XSW_PORT_AFXDP) |
+			      (want->want_path == XSW_WANT_AFXDP ? XSW_PORT_AFXDP : 0);
 	if (want->given & XSW_PORT_GIVEN_LINK)
 		link_set(meta, want->link);
 	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)

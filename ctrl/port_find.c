@@ -18,6 +18,7 @@
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
+#include "ctrl/xsk.h"
 
 /* ---- absent devices ---- */
 
@@ -166,6 +167,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
 	guard_info(sw, port, info);
+	xsk_path(sw, port, &info->meta);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->meta, &dev)) {

@@ -51,7 +51,10 @@ int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *c
 {
 	__u32 options = XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_SPOOF_MAC |
 			XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT;
+	int err = conf->flags & XSW_PORT_AFXDP ? table_need(sw, sw->map.xsk, "path afxdp") : 0;
 
+	if (err)
+		return err;
 	return conf->flags & options ? table_need(sw, sw->map.guard,
 						  "local, promisc, spoof_check and mac_limit") :
 				       0;

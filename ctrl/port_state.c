@@ -105,6 +105,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 	}
 	if (bpf_map_lookup_elem(sw->map.state, &port, &now) || now.flags == next.flags)
 		return;
+	next.afxdp = now.afxdp;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
 	fdb_changed(sw, 0);
 }

@@ -60,6 +60,7 @@ static const struct {
 	{ "xsw_guard", offsetof(struct xsw_maps, guard), true },
 	{ "xsw_bind", offsetof(struct xsw_maps, bind), true },
 	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },
+	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), true },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))

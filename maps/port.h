@@ -53,6 +53,7 @@
 #define XSW_PORT_POLICE_IN_OF (1U << 25) /* has policers of VLANs or PCPs */
 #define XSW_PORT_POLICE_OUT_OF (1U << 26)
 #define XSW_PORT_STORM (1U << 27)
+#define XSW_PORT_AFXDP (1U << 28) /* what enters goes to its AF_XDP socket, if one is bound */
 #define XSW_PORT_PEER (1U << 30) /* TC hands frames to the veth's other end: maps/peer.h */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
@@ -75,13 +76,18 @@ struct xsw_port {
 _Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout of xsw_port");
 
 /* Value of map xsw_state, an array by port number: what may change without
- * a command. Written by controller and by the loss-tracing programs.
+ * a command. @flags: written by controller and by the loss-tracing programs.
+ * @afxdp: written by xsw-slowpath, and of no meaning when that does not live.
  */
 #define XSW_STATE_XDP_OUT (1U << 0) /* XDP can redirect to this device */
 #define XSW_STATE_GRO (1U << 1)	    /* path xdp; the device merges what XDP passes on */
 #define XSW_STATE_GSO (1U << 2)	    /* a tap on path skb: its guest takes merged TCP */
 
+#define XSW_AFXDP_BOUND (1U << 0)    /* there is a socket for each queue */
+#define XSW_AFXDP_LONG (1U << 1)     /* which takes frames of several buffers */
+#define XSW_AFXDP_ZEROCOPY (1U << 2) /* the device writes into its memory */
+
 struct xsw_state {
 	__u32 flags; /* XSW_STATE_* */
-	__u32 pad;
+	__u32 afxdp; /* XSW_AFXDP_* */
 };

@@ -51,9 +51,9 @@ fits() {
 }
 
 [ "$SLOW" = 1 ] || skip_all "takes long, and tells the same on every kernel"
-plan 4
+plan 5
 check "load" eval '"$("$ROOT/tools/bpftool-path")" -d prog loadall "${XSW%/*}/xsw.bpf.o" \
 	"$XSW_BPFFS" > "$TMP/log" 2>&1'
-for program in xsw_tc xsw_xdp xsw_egress; do
+for program in xsw_tc xsw_xdp xsw_egress xsw_user; do
 	check "$program" fits $program
 done
