@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The maps of a live switch for the steps. Arrays lie in this process's memory, hashes are
+ * asked by system calls, what is per CPU is per thread and handed over by user_flush().
+ */
+#pragma once
+
+#include "ctrl/switch.h"
+#include "maps/port.h"
+#include "maps/user.h"
+
+/**
+ * umap_pinned_begin() - all maps of @sw
+ *
+ * Each thread that runs steps calls umap_here_begin() besides. Return: 0, or -errno with the
+ * error set: -EOPNOTSUPP if the switch was made by a version that did not share its tables.
+ */
+int umap_pinned_begin(const struct xsw_switch_handle *sw);
+
+/** umap_pinned_follow() - the FDB may have been given other tables (fdb_max); any thread */
+void umap_pinned_follow(void);
+
+/** umap_pinned_slot() - the settings that @port has now, or NULL */
+const struct xsw_port *umap_pinned_port(__u32 port);
+
+/** umap_pinned_state() - of @port, to be written to */
+struct xsw_state *umap_pinned_state(__u32 port);
+const struct xsw_switch *umap_pinned_switch(void);
+
+/**
+ * user_begin() - let program xsw_user write what programs write, from now on
+ * user_follow() - an upgrade may have put another in its place
+ */
+int user_begin(const struct xsw_switch_handle *sw);
+void user_follow(void);
+
+/** user_flush() - hand over what this thread has counted; when a batch ends, before it sleeps */
+void user_flush(void);

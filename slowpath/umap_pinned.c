@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "slowpath/pinned.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+
+#include "ctrl/error.h"
+#include "ctrl/pin.h"
+#include "slowpath/umap.h"
+
+/* A look-up in a hash gives a copy. The steps hold two at a time. */
+#define COPIES 8
+#define COPY_MAX 256
+
+static struct {
+	struct umap *fdb, *slot, *port, *state, *sw;
+	__u32 inner_id[XSW_FDB_SHARDS];
+} pinned;
+
+static void *kernel_lookup(struct umap *map, const void *key)
+{
+	static __thread char copies[COPIES][COPY_MAX] __attribute__((aligned(8)));
+	static __thread unsigned int turn;
+	char *copy = copies[turn++ % COPIES];
+
+	return bpf_map_lookup_elem(map->fd, key, copy) ? NULL : copy;
+}
+
+/* Programs write, see maps/user.h. */
+static long kernel_update(struct umap *map, const void *key, const void *value, __u64 flags)
+{
+	return -EPERM;
+}
+
+static long kernel_delete(struct umap *map, const void *key)
+{
+	return -EPERM;
+}
+
+static const struct umap_ops kernel_ops = { kernel_lookup, kernel_update, kernel_delete };
+
+/* What the steps only read is out of reach for a stray pointer. */
+static bool is_written(const char *name)
+{
+	static const char *const names[] = { "xsw_state", "xsw_policer",   "xsw_guard",
+					     "xsw_event", "xsw_vlan_keys", "xsw_vlan_used" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static int earlier_fail(const struct xsw_switch_handle *sw, const char *map)
+{
+	xsw_fail(EOPNOTSUPP, "switch", sw->name,
+		 "was made by an earlier version, whose table %s no process can share", map);
+	xsw_remedy("make it anew: xsw config dump, xsw switch del, xsw config apply");
+	return -EOPNOTSUPP;
+}
+
+static int array_begin(const struct xsw_switch_handle *sw, const char *name, struct umap *map)
+{
+	int prot = PROT_READ | (is_written(name) ? PROT_WRITE : 0);
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+	size_t page = sysconf(_SC_PAGESIZE), size;
+	void *data;
+
+	if (bpf_obj_get_info_by_fd(map->fd, &info, &len))
+		return xsw_fail(errno, "switch", sw->name, "cannot look at %s", name);
+	if (!(info.map_flags & BPF_F_MMAPABLE) || info.value_size != map->value_size)
+		return earlier_fail(sw, name);
+	map->max_entries = info.max_entries;
+	size = ((size_t)map->max_entries * map->stride + page - 1) & ~(page - 1);
+	data = mmap(NULL, size, prot, MAP_SHARED, map->fd, 0);
+	if (data == MAP_FAILED)
+		return xsw_fail(errno, "switch", sw->name, "cannot share %s: %s", name,
+				strerror(errno));
+	map->data = data;
+	return 0;
+}
+
+/* The inner map with an ID, in the place of what was there; threads go on meanwhile. */
+static int inner_open(struct umap *inner, __u32 id)
+{
+	int fd = bpf_map_get_fd_by_id(id);
+
+	if (fd < 0)
+		return -errno;
+	if (inner->fd < 0) {
+		inner->fd = fd;
+		return 0;
+	}
+	dup3(fd, inner->fd, O_CLOEXEC);
+	close(fd);
+	return 0;
+}
+
+static int inner_follow(__u32 i)
+{
+	struct umap *inner = ((struct umap **)pinned.fdb->data)[i];
+	__u32 id;
+	int err;
+
+	if (bpf_map_lookup_elem(pinned.fdb->fd, &i, &id))
+		return -errno;
+	if (id == pinned.inner_id[i])
+		return 0;
+	err = inner_open(inner, id);
+	if (!err)
+		pinned.inner_id[i] = id;
+	return err;
+}
+
+void umap_pinned_follow(void)
+{
+	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++)
+		inner_follow(i);
+}
+
+static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
+{
+	struct umap *inner = calloc(map->max_entries, sizeof(*inner));
+	struct umap **list = calloc(map->max_entries, sizeof(*list));
+	int err = inner && list ? 0 : -ENOMEM;
+
+	map->data = (char *)list;
+	pinned.fdb = map;
+	for (__u32 i = 0; i < map->max_entries && !err; i++) {
+		inner[i] = (struct umap){ .kind = UMAP_HASH, .self = &inner[i], .fd = -1,
+					  .ops = &kernel_ops };
+		list[i] = &inner[i];
+		err = inner_follow(i);
+	}
+	return err ? xsw_fail(err, "switch", sw->name, "cannot open its forwarding database: %s",
+			      strerror(-err)) :
+		     0;
+}
+
+static int map_begin(const struct xsw_switch_handle *sw, const char *name, struct umap *map)
+{
+	if (map->kind == UMAP_PERCPU)
+		return 0;
+	map->fd = pin_get(sw->dir, name);
+	if (map->fd == -ENOENT)
+		return earlier_fail(sw, name);
+	if (map->fd < 0)
+		return xsw_fail(map->fd, "switch", sw->name, "cannot open %s: %s", name,
+				strerror(-map->fd));
+	map->ops = &kernel_ops;
+	return map->kind == UMAP_ARRAY ? array_begin(sw, name, map) :
+	       map->kind == UMAP_OUTER ? outer_begin(sw, map) :
+					 0;
+}
+
+int umap_pinned_begin(const struct xsw_switch_handle *sw)
+{
+	int err = 0;
+
+	for (const struct umap_decl *d = umap_decls(); d->name && !err; d++) {
+		struct umap *map = umap_of_decl(d);
+
+		err = map ? map_begin(sw, d->name, map) :
+			    xsw_fail(ENOMEM, "switch", sw->name, "no memory");
+	}
+	if (err)
+		return err;
+	pinned.slot = umap_by_name("xsw_slot");
+	pinned.port = umap_by_name("xsw_port");
+	pinned.state = umap_by_name("xsw_state");
+	pinned.sw = umap_by_name("xsw_switch");
+	return 0;
+}
+
+const struct xsw_port *umap_pinned_port(__u32 port)
+{
+	__u32 *slot = umap_lookup(pinned.slot, &port);
+
+	return slot && *slot ? umap_lookup(pinned.port, slot) : NULL;
+}
+
+struct xsw_state *umap_pinned_state(__u32 port)
+{
+	return umap_lookup(pinned.state, &port);
+}
+
+const struct xsw_switch *umap_pinned_switch(void)
+{
+	__u32 zero = 0;
+
+	return umap_lookup(pinned.sw, &zero);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests to program xsw_user. */
+#include "slowpath/user.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/pin.h"
+#include "maps/stats.h"
+#include "slowpath/pinned.h"
+#include "slowpath/umap.h"
+
+#define ADMITTED (-1) /* bpf/ingress.h */
+#define POLICE_PASS 0 /* bpf/police.h */
+
+struct request {
+	__u8 eth[14];
+	struct xsw_user_head head;
+	union {
+		struct xsw_user_learn learn;
+		struct xsw_user_police police;
+		struct xsw_user_count count[XSW_USER_COUNTS];
+	};
+} __attribute__((packed));
+
+static char user_dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
+static int user_prog = -1;
+
+/* Return: the program's answer, or -errno in @err. */
+static int user_ask(struct request *r, __u32 what, __u32 n, size_t body, int *err)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = r,
+		    .data_size_in = sizeof(r->eth) + sizeof(r->head) + body, .repeat = 1);
+
+	memset(r->eth, 0, sizeof(r->eth));
+	r->head.what = what;
+	r->head.n = n;
+	*err = bpf_prog_test_run_opts(user_prog, &opts) ? -errno : 0;
+	return opts.retval;
+}
+
+static int user_learn(const struct xsw_user_learn *ask)
+{
+	struct request r;
+	int err, answer;
+
+	r.learn = *ask;
+	answer = user_ask(&r, XSW_USER_LEARN, 1, sizeof(r.learn), &err);
+	return err ? ADMITTED : answer;
+}
+
+static int user_police(const struct xsw_user_police *ask)
+{
+	struct request r;
+	int err, answer;
+
+	r.police = *ask;
+	answer = user_ask(&r, XSW_USER_POLICE, 1, sizeof(r.police), &err);
+	return err ? POLICE_PASS : answer;
+}
+
+static const struct user_ops ops = { user_learn, user_police };
+
+int user_begin(const struct xsw_switch_handle *sw)
+{
+	strcpy(user_dir, sw->dir);
+	user_prog = pin_get(sw->dir, "prog_user");
+	if (user_prog < 0) {
+		xsw_fail(user_prog, "switch", sw->name, "no program: %s", strerror(-user_prog));
+		xsw_remedy("xsw switch upgrade %s", sw->name);
+		return user_prog;
+	}
+	user_ops = &ops;
+	return 0;
+}
+
+void user_follow(void)
+{
+	int fd = pin_get(user_dir, "prog_user");
+
+	if (fd < 0)
+		return;
+	dup3(fd, user_prog, O_CLOEXEC);
+	close(fd);
+}
+
+/* ---- counters */
+
+static __thread struct request counts;
+static __thread __u32 n_counts;
+
+static void counts_send(void)
+{
+	int err;
+
+	if (n_counts)
+		user_ask(&counts, XSW_USER_COUNT, n_counts, n_counts * sizeof(counts.count[0]),
+			 &err);
+	n_counts = 0;
+}
+
+/* The words of one element that have changed; they begin anew. */
+static void counts_of(__u16 of, __u32 index, __u64 *words, __u32 n)
+{
+	for (__u32 i = 0; i < n; i++) {
+		if (!words[i])
+			continue;
+		if (n_counts == XSW_USER_COUNTS)
+			counts_send();
+		counts.count[n_counts++] = (struct xsw_user_count){
+			.of = of, .word = i, .index = index, .n = words[i] };
+		words[i] = 0;
+	}
+}
+
+static void counts_collect(__u16 of, const struct umap *map)
+{
+	struct umap_local *l = &umap_here[map->number];
+
+	while (l->n) {
+		__u32 index = l->list[--l->n];
+
+		l->touched[index] = 0;
+		counts_of(of, index, (void *)(l->data + (size_t)index * map->stride),
+			  map->value_size / sizeof(__u64));
+	}
+}
+
+void user_flush(void)
+{
+	static struct umap *stats, *vlan_stats;
+
+	if (!stats) {
+		vlan_stats = umap_by_name("xsw_vlan_stats");
+		stats = umap_by_name("xsw_stats");
+	}
+	counts_collect(XSW_USER_OF_PORT, stats);
+	counts_collect(XSW_USER_OF_VLAN, vlan_stats);
+	counts_send();
+}
