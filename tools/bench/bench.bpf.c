@@ -2,22 +2,27 @@
 /* Both ends of a measurement, and the bare redirects that xsw is measured
  * against: forwarding as cheap as the kernel allows, with no switching logic.
  */
+#include <stdbool.h>
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_helpers.h>
 
+#include "tools/bench/bench.h"
+
 /* Set by bench.c before or while the programs run. */
 __u32 gen_ifindex;   /* where generated frames go out */
-__u32 gen_dst_mask;  /* spread the destination over this many addresses, less one; 0: one */
+__u32 gen_dst_count; /* spread the destination over this many addresses at random; 0: one */
 __u32 gen_src_count; /* count the source address up to here, then again; 0: one */
 __u32 gen_seed = 1;
+__u32 gen_mix;	     /* frames of three lengths, of which those sent are the longest */
+struct gen_length gen_lengths[3]; /* what stands in a frame of each of them */
 __u32 redirect_ifindex[2]; /* tc_bare: what comes in at [0] leaves at [1], and back */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct sink);
 } sink_count SEC(".maps");
 
 struct {
@@ -27,13 +32,15 @@ struct {
 	__type(value, __u32);
 } bare_tx SEC(".maps");
 
-static __always_inline void count(void)
+static __always_inline void count(__u32 bytes)
 {
 	__u32 key = 0;
-	__u64 *n = bpf_map_lookup_elem(&sink_count, &key);
+	struct sink *n = bpf_map_lookup_elem(&sink_count, &key);
 
-	if (n)
-		(*n)++;
+	if (!n)
+		return;
+	n->frames++;
+	n->bytes += bytes;
 }
 
 static __always_inline void mac_number(__u8 *mac, __u32 number)
@@ -43,17 +50,42 @@ static __always_inline void mac_number(__u8 *mac, __u32 number)
 	mac[5] = number;
 }
 
+/* Twelve frames: seven short, four of middle length, one long, as IMIX has it. */
+static __always_inline bool frame_cut(struct xdp_md *ctx)
+{
+	const struct gen_length *to;
+	__u32 which;
+	__u8 *eth;
+
+	gen_mix = gen_mix < 12 ? gen_mix + 1 : 1;
+	which = gen_mix == 12 ? 2 : gen_mix % 3 == 0 || gen_mix == 10;
+	to = &gen_lengths[which];
+	if (bpf_xdp_adjust_tail(ctx, -(int)to->cut))
+		return false;
+	eth = (void *)(long)ctx->data;
+	if (eth + 42 > (__u8 *)(long)ctx->data_end)
+		return false;
+	*(__be16 *)(eth + 16) = to->ip_len;
+	*(__be16 *)(eth + 24) = to->ip_sum;
+	*(__be16 *)(eth + 38) = to->udp_len;
+	*(__be16 *)(eth + 40) = 0; /* no checksum */
+	return true;
+}
+
 /* Run by BPF_PROG_RUN with BPF_F_TEST_XDP_LIVE_FRAMES on one CPU. */
 SEC("xdp")
 int gen(struct xdp_md *ctx)
 {
-	__u8 *eth = (void *)(long)ctx->data;
+	__u8 *eth;
 
+	if (gen_mix && !frame_cut(ctx))
+		return XDP_ABORTED;
+	eth = (void *)(long)ctx->data;
 	if (eth + 14 > (__u8 *)(long)ctx->data_end)
 		return XDP_ABORTED;
-	if (gen_dst_mask) {
+	if (gen_dst_count) {
 		gen_seed = gen_seed * 1664525 + 1013904223;
-		mac_number(eth, (gen_seed >> 8) & gen_dst_mask);
+		mac_number(eth, (gen_seed >> 8) % gen_dst_count);
 	}
 	if (gen_src_count) {
 		mac_number(eth + 6, gen_seed);
@@ -65,7 +97,7 @@ int gen(struct xdp_md *ctx)
 SEC("xdp")
 int sink_xdp(struct xdp_md *ctx)
 {
-	count();
+	count(ctx->data_end - ctx->data);
 	return XDP_DROP;
 }
 
@@ -75,7 +107,7 @@ int sink_xdp(struct xdp_md *ctx)
 SEC("tc")
 int sink_tc(struct __sk_buff *skb)
 {
-	count();
+	count(skb->len + (skb->vlan_present ? 4 : 0));
 	return TC_ACT_STOLEN;
 }
 

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The measuring tool behind `make bench`; tools/bench/run builds the networks
- * and calls it. Every command prints one number (or none), so that a shell can
+/* The measuring tool behind `make bench` and xsw-bench, which build the networks
+ * and call it. Every command prints one number (or none), so that a shell can
  * collect them. All programs go when the command ends.
  *
- * -l BYTES before the command: the length of frames, 60 to 1514, without FCS
+ * Options stand before the command:
+ *   -l BYTES	length of frames, tags included, FCS not: 60 (the default) to 1514
+ *   -l imix	seven of 60, four of 590, one of 1514
+ *   -V TAGS	as 88a8/100.8100/10: TPID and VID, the outer one first
+ *   -r RATE	frames per second; default: as many as it can
+ *   -j		an object instead of a number
  *
  *   bench pps GEN IN OUT SINK bare-xdp|bare-tc|none xdp|tc SECONDS [DESTINATIONS]
  *	frames that arrive at SINK per second while GEN sends as fast as it can;
  *	IN (other end of GEN) and OUT (other end of SINK) belong to the forwarder
- *	under test, or get a bare redirect
+ *	under test, or get a bare redirect. More than one SINK: dev,dev,...
  *   bench learn DEV COUNT	send a frame from each of COUNT addresses, those that `pps`
- *				with DESTINATIONS (a power of two) sends to
+ *				with DESTINATIONS sends to
  *   bench prog PIN IN REPEAT	ns per frame of the pinned XDP program
  *   bench empty IN REPEAT	the same for a program that does nothing
  *   bench redirect A B COMMAND...	run COMMAND with bare TC redirect between A and B
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -31,15 +37,21 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "tools/bench/bench.h"
+#include "tools/bench/frame.h"
 #include "bench.skel.h"
 
-#define FRAME_MIN	   60
-#define FRAME_MAX	   1514
 #define BATCH		   64
+#define CHUNK		   100000 /* frames by one system call */
+#define PACE_S		   100e-6
+#define WARM_UP_S	   0.1
+#define DRAIN_S		   0.02
 #define ATTACH_TCX_INGRESS 46 /* BPF_TCX_INGRESS, kernel 6.6 */
 
 static struct bench_bpf *skel;
-static __u32 frame_len = FRAME_MIN;
+static struct frame frame = {.len = FRAME_MIN};
+static bool imix, json;
+static double rate; /* frames per second; 0: no limit */
 
 static void die(const char *what, int err)
 {
@@ -54,59 +66,6 @@ static __u32 index_of(const char *dev)
 	if (!index)
 		die(dev, errno);
 	return index;
-}
-
-static __u16 csum(const __u8 *data, size_t len, __u32 sum)
-{
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += data[i] << 8 | data[i + 1];
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
-static void put16(__u8 *to, __u16 value)
-{
-	to[0] = value >> 8;
-	to[1] = value;
-}
-
-/* 192.0.2.1 -> 192.0.2.2, UDP, from 02:00:00:00:00:00 to 02:10:00:00:00:00 */
-static void frame_fill(__u8 *f)
-{
-	static const __u8 head[42] = {
-		0x02, 0x10,
-		0,    0,
-		0,    0,
-		0x02, 0,
-		0,    0,
-		0,    0,
-		0x08, 0x00,
-		0x45, 0,
-		0,    0, /* length */
-		0,    0,
-		0,    0,
-		64,   17,
-		0,    0,
-		192,  0,
-		2,    1,
-		192,  0,
-		2,    2,
-		0x30, 0x39,
-		0x30, 0x39,
-		0,    0, /* length */
-		0,    0,
-	};
-	__u16 sum;
-
-	memset(f, 0, frame_len);
-	memcpy(f, head, sizeof(head));
-	put16(f + 16, frame_len - 14);
-	put16(f + 38, frame_len - 34);
-	sum = htons(csum(f + 14, 20, 0));
-	memcpy(f + 24, &sum, 2);
-	sum = htons(csum(f + 26, frame_len - 26, 17 + frame_len - 34)); /* with pseudo header */
-	memcpy(f + 40, &sum, 2);
 }
 
 static void attach_xdp(struct bpf_program *prog, __u32 ifindex)
@@ -154,98 +113,183 @@ static double now_s(void)
 	return ts.tv_sec + ts.tv_nsec * 1e-9;
 }
 
-static __u64 sink_read(void)
+static struct sink sink_read(void)
 {
-	__u64 value[libbpf_num_possible_cpus()], sum = 0;
+	struct sink value[libbpf_num_possible_cpus()], sum = {};
 	__u32 key = 0;
 
 	if (bpf_map_lookup_elem(bpf_map__fd(skel->maps.sink_count), &key, value))
 		die("cannot read the counter", errno);
-	for (int i = 0; i < libbpf_num_possible_cpus(); i++)
-		sum += value[i];
+	for (int i = 0; i < libbpf_num_possible_cpus(); i++) {
+		sum.frames += value[i].frames;
+		sum.bytes += value[i].bytes;
+	}
 	return sum;
+}
+
+/* What the generator writes into frames of each length of IMIX. */
+static void mix_fill(void)
+{
+	static const __u32 lengths[] = {60, 590, FRAME_MAX};
+	__u8 ip[FRAME_MAX];
+
+	for (int i = 0; i < 3; i++) {
+		frame_ip(ip, lengths[i] - 14);
+		skel->bss->gen_lengths[i].cut = FRAME_MAX - lengths[i];
+		memcpy(&skel->bss->gen_lengths[i].ip_len, ip + 2, 2);
+		memcpy(&skel->bss->gen_lengths[i].ip_sum, ip + 10, 2);
+		memcpy(&skel->bss->gen_lengths[i].udp_len, ip + 24, 2);
+	}
+	skel->bss->gen_mix = 1;
 }
 
 static void generate(__u8 src_prefix, __u32 frames)
 {
-	__u8 frame[FRAME_MAX];
-	struct xdp_md ctx = {.data_end = frame_len};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = frame_len,
+	struct xdp_md ctx = {.data_end = frame.len};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .data_size_in = frame.len,
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
 
-	frame_fill(frame);
-	frame[7] = src_prefix;
+	frame.bytes[7] = src_prefix;
 	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.gen), &opts))
 		die("cannot generate frames", errno);
 }
 
-static void generate_for(double seconds)
+static void sleep_until(double when)
 {
-	double end = now_s() + seconds;
+	struct timespec ts = {.tv_sec = when, .tv_nsec = (when - floor(when)) * 1e9};
 
-	while (now_s() < end)
-		generate(0, 100000);
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 }
 
-static int cmd_pps(int argc, char **argv)
+/* Frames at @rate in bursts of PACE_S. What a busy machine delays is made up for, so that
+ * all that was offered is sent, if it can be.
+ */
+static __u64 generate_paced(double start, double end)
 {
-	__u32 in, out, sink, key = 0;
-	double start, seconds;
-	__u64 before;
+	__u64 sent = 0, due;
+	double now;
 
-	if (argc < 7)
-		return 1;
-	skel->bss->gen_ifindex = index_of(argv[0]);
-	in = index_of(argv[1]);
-	out = index_of(argv[2]);
-	sink = index_of(argv[3]);
-	if (argc > 7)
-		skel->bss->gen_dst_mask = atoi(argv[7]) - 1;
-	if (!strcmp(argv[5], "xdp"))
-		attach_xdp(skel->progs.sink_xdp, sink);
-	else
-		attach_clsact(skel->progs.sink_tc, sink); /* tcx knows no TC_ACT_STOLEN */
-	if (!strcmp(argv[4], "bare-xdp")) {
+	for (now = now_s(); now < end; now = now_s()) {
+		due = (now - start) * rate + 1;
+		if (due > sent) {
+			due = due - sent > CHUNK ? CHUNK : due - sent;
+			generate(0, due);
+			sent += due;
+		}
+		now = now_s();
+		if ((now + PACE_S - start) * rate >= sent)
+			sleep_until(start + fmax((sent + 0.5) / rate, now - start + PACE_S));
+	}
+	return sent;
+}
+
+static __u64 generate_for(double seconds)
+{
+	double start = now_s(), end = start + seconds;
+	__u64 sent = 0;
+
+	if (rate)
+		return generate_paced(start, end);
+	for (; now_s() < end; sent += CHUNK)
+		generate(0, CHUNK);
+	return sent;
+}
+
+/* Wait until what is still under way has come: nothing new for DRAIN_S. */
+static struct sink sink_drain(void)
+{
+	struct sink now = sink_read(), before;
+
+	do {
+		before = now;
+		sleep_until(now_s() + DRAIN_S);
+		now = sink_read();
+	} while (now.frames != before.frames);
+	return now;
+}
+
+static void attach_sinks(char *devices, bool xdp)
+{
+	char *dev;
+
+	for (dev = strtok(devices, ","); dev; dev = strtok(NULL, ","))
+		if (xdp)
+			attach_xdp(skel->progs.sink_xdp, index_of(dev));
+		else /* tcx knows no TC_ACT_STOLEN */
+			attach_clsact(skel->progs.sink_tc, index_of(dev));
+}
+
+static void attach_bare(const char *kind, const char *in_dev, const char *out_dev)
+{
+	__u32 key = 0, in = index_of(in_dev), out = index_of(out_dev);
+
+	if (!strcmp(kind, "bare-xdp")) {
 		if (bpf_map_update_elem(bpf_map__fd(skel->maps.bare_tx), &key, &out, 0))
 			die("cannot fill the devmap", errno);
 		attach_xdp(skel->progs.xdp_bare, in);
-	} else if (!strcmp(argv[4], "bare-tc")) {
+	} else if (!strcmp(kind, "bare-tc")) {
 		skel->bss->redirect_ifindex[0] = in;
 		skel->bss->redirect_ifindex[1] = out;
 		attach_tc(skel->progs.tc_bare, in);
 	}
+}
+
+static int cmd_pps(int argc, char **argv)
+{
+	struct sink before, after, last;
+	double start, seconds;
+	__u64 sent;
+
+	if (argc < 7)
+		return 1;
+	skel->bss->gen_ifindex = index_of(argv[0]);
+	if (argc > 7)
+		skel->bss->gen_dst_count = atoi(argv[7]);
+	attach_sinks(argv[3], !strcmp(argv[5], "xdp"));
+	attach_bare(argv[4], argv[1], argv[2]);
 	pin_to_last_cpu();
-	generate_for(0.1); /* warm up */
-	before = sink_read();
+	generate_for(WARM_UP_S);
+	before = sink_drain();
 	start = now_s();
-	generate_for(atof(argv[6]));
+	sent = generate_for(atof(argv[6]));
 	seconds = now_s() - start;
-	printf("%.0f\n", (sink_read() - before) / seconds);
+	after = sink_read();
+	if (!json)
+		return printf("%.0f\n", (after.frames - before.frames) / seconds) < 0;
+	last = sink_drain();
+	printf("{\"sent\": %llu, \"received_in_time\": %llu, \"received\": %llu, "
+	       "\"received_bytes\": %llu, \"seconds\": %.6f}\n",
+	       sent, after.frames - before.frames, last.frames - before.frames,
+	       last.bytes - before.bytes, seconds);
 	return 0;
 }
 
 static int cmd_learn(int argc, char **argv)
 {
+	double start;
+
 	if (argc < 2)
 		return 1;
 	skel->bss->gen_ifindex = index_of(argv[0]);
 	skel->bss->gen_src_count = atoi(argv[1]);
 	skel->data->gen_seed = 0;
 	pin_to_last_cpu();
+	start = now_s();
 	generate(0x10, atoi(argv[1])); /* 02:10:00:..., where `pps` sends to */
+	if (json)
+		printf("{\"sent\": %d, \"seconds\": %.6f}\n", atoi(argv[1]), now_s() - start);
 	return 0;
 }
 
 static void print_run_time(int fd, const char *dev, const char *repeat)
 {
-	__u8 frame[FRAME_MAX], out[FRAME_MAX + 256];
-	struct xdp_md ctx = {.data_end = frame_len, .ingress_ifindex = index_of(dev)};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = frame_len,
+	__u8 out[FRAME_MAX + 256];
+	struct xdp_md ctx = {.data_end = frame.len, .ingress_ifindex = index_of(dev)};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .data_size_in = frame.len,
 		    .data_out = out, .data_size_out = sizeof(out), .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = atoi(repeat));
 
-	frame_fill(frame);
 	pin_to_last_cpu();
 	if (bpf_prog_test_run_opts(fd, &opts))
 		die("cannot run the program", errno);
@@ -302,25 +346,51 @@ static const struct {
 	{"empty", cmd_empty}, {"redirect", cmd_redirect},
 };
 
+static bool option_set(int option, const char *value)
+{
+	switch (option) {
+	case 'l':
+		imix = !strcmp(value, "imix");
+		frame.len = imix ? FRAME_MAX : (__u32)atoi(value);
+		return true;
+	case 'V':
+		return frame_tags(&frame, value);
+	case 'r':
+		rate = atof(value);
+		return rate >= 0;
+	case 'j':
+		json = true;
+		return true;
+	}
+	return false;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: see the top of tools/bench/bench.c\n");
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
-	int ret = 1;
+	int ret = 1, option;
+	bool good = true;
 
-	if (argc > 2 && !strcmp(argv[1], "-l")) {
-		frame_len = atoi(argv[2]);
-		argc -= 2;
-		argv += 2;
-	}
-	if (frame_len < FRAME_MIN || frame_len > FRAME_MAX)
-		argc = 1;
+	while ((option = getopt(argc, argv, "+l:V:r:j")) != -1)
+		good = good && option_set(option, optarg);
+	argv += optind;
+	argc -= optind;
+	if (!good || frame.len < FRAME_MIN || frame.len > FRAME_MAX)
+		return usage();
+	frame_fill(&frame);
 	libbpf_set_print(NULL); /* clsact may be there already: no matter */
 	skel = bench_bpf__open_and_load();
 	if (!skel)
 		die("cannot load the programs", errno);
-	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(argv[1], commands[i].name))
-			ret = commands[i].run(argc - 2, argv + 2);
-	if (ret == 1)
-		fprintf(stderr, "usage: see the top of tools/bench/bench.c\n");
-	return ret;
+	if (imix)
+		mix_fill();
+	for (size_t i = 0; argc > 0 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[0], commands[i].name))
+			ret = commands[i].run(argc - 1, argv + 1);
+	return ret == 1 ? usage() : ret;
 }
