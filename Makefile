@@ -9,6 +9,7 @@ PREFIX  ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 DOCDIR  ?= $(PREFIX)/share/doc/xsw
+BENCHDIR ?= $(PREFIX)/lib/xsw-bench
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
@@ -163,6 +164,13 @@ bench: deps ## measure against Linux bridge and bare redirect (as root; QUICK=1:
 	$(Q)tools/check-root bench
 	$(Q)BUILD=$(abspath $(BUILD)) QUICK=$(QUICK) tools/bench/run
 
+bench-peers: ## xsw-bench: beside bridge, OVS, DPDK (as root; QUICK=1, LOAD=pps-60,... or all)
+	$(Q)tools/install-deps bench
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root bench-peers
+	$(Q)BUILD=$(abspath $(BUILD)) tools/bench/xsw-bench peers -v -o $(BUILD)/bench-peers \
+	  $(if $(filter-out 0,$(QUICK)),--quick) $(if $(LOAD),--load $(LOAD))
+
 bench-guests: deps ## TCP and latency of guests on taps, against Linux bridge (as root)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root bench-guests
@@ -181,7 +189,11 @@ format: ## reformat all C files
 
 install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
 	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) \
-	  tools/xsw-ifup tools/xsw-ifdown
+	  tools/xsw-ifup tools/xsw-ifdown tools/bench/xsw-bench
+	$(Q)install -D -m 755 -t $(DESTDIR)$(BENCHDIR) $(BENCH_BIN) $(BUILD)/xsw-guest
+	$(Q)install -D -m 644 -t $(DESTDIR)$(BENCHDIR)/xsw_bench tools/bench/xsw_bench/*.py
+	$(Q)sed -i 's|^LIBDIR = .*|LIBDIR = "$(BENCHDIR)"|' $(DESTDIR)$(SBINDIR)/xsw-bench
+	$(Q)echo 'SBINDIR = "$(SBINDIR)"' > $(DESTDIR)$(BENCHDIR)/xsw_bench/installed.py
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
 	$(Q)for f in $(wildcard tools/units/*); do install -D -m 644 $$f $(DESTDIR)$(UNITDIR)/$${f##*/} && \
@@ -206,4 +218,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck guestcheck demo bench bench-guests bench-policers lint format install clean help
+.PHONY: all deps check vmcheck guestcheck demo bench bench-peers bench-guests bench-policers lint format install clean help

@@ -16,6 +16,7 @@ __u32 gen_src_count; /* count the source address up to here, then again; 0: one 
 __u32 gen_seed = 1;
 __u32 gen_mix;	     /* frames of three lengths, of which those sent are the longest */
 struct gen_length gen_lengths[3]; /* what stands in a frame of each of them */
+__u64 gen_head[3];   /* the first bytes of each frame: pages come back as forwarders left them */
 __u32 redirect_ifindex[2]; /* tc_bare: what comes in at [0] leaves at [1], and back */
 
 struct {
@@ -76,8 +77,11 @@ static __always_inline bool frame_cut(struct xdp_md *ctx)
 SEC("xdp")
 int gen(struct xdp_md *ctx)
 {
-	__u8 *eth;
+	__u8 *eth = (void *)(long)ctx->data;
 
+	if (eth + sizeof(gen_head) > (__u8 *)(long)ctx->data_end)
+		return XDP_ABORTED;
+	__builtin_memcpy(eth, gen_head, sizeof(gen_head));
 	if (gen_mix && !frame_cut(ctx))
 		return XDP_ABORTED;
 	eth = (void *)(long)ctx->data;

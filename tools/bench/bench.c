@@ -151,6 +151,7 @@ static void generate(__u8 src_prefix, __u32 frames)
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
 
 	frame.bytes[7] = src_prefix;
+	memcpy(skel->bss->gen_head, frame.bytes, sizeof(skel->bss->gen_head));
 	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.gen), &opts))
 		die("cannot generate frames", errno);
 }

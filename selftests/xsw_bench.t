@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# xsw-bench measures, writes what it says it does, and leaves nothing behind. No figure
+# is judged: this machine may be busy.
+source "$(dirname "$0")/lib.sh"
+BENCH=$ROOT/tools/bench/xsw-bench
+OUT=$TMP/out
+
+command -v python3 > /dev/null || skip_all "no python3"
+plan 25
+
+peers() {
+	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
+}
+
+# json FILTER: of the result
+json() {
+	jq -c "$1" "$OUT/peers.json"
+}
+
+# nothing_left PID: of the run that had this process id
+nothing_left() {
+	! ip netns | grep "^xswb$1-" && ! ls -d /sys/fs/bpf/"xswb$1"-* /tmp/"xswb$1"-* 2> /dev/null &&
+		! ps -eo args | grep -v grep | grep "xswb$1-"
+}
+
+# interrupted SIGNAL: a run that is stopped in the midst of it ends with that signal's status
+interrupted() {
+	local status
+
+	setsid "$BENCH" peers --rounds 1000 --load pps-60 --peer bare-xdp,xsw-skb,ovs-afxdp -v \
+		-o "$OUT" 2> "$TMP/log" &
+	RUN=$!
+	wait_for 60 grep -q 'round 2 ' "$TMP/log" || return
+	kill "-$1" $RUN
+	wait $RUN
+	status=$?
+	[ $status = $((128 + $(kill -l "$1"))) ] || { echo "status $status"; return 1; }
+}
+
+is_image() {
+	head -c 200 "$OUT/$1" | grep -qa "$2"
+}
+
+# two_at_once: neither disturbs the other but by its noise
+two_at_once() {
+	local one two
+
+	"$BENCH" peers --quick --load pps-60 --peer xsw-xdp --no-plots -o "$TMP/one" > "$TMP/1" 2>&1 &
+	one=$!
+	"$BENCH" peers --quick --load pps-60 --peer xsw-xdp --no-plots -o "$TMP/two" > "$TMP/2" 2>&1 &
+	two=$!
+	wait $one || { cat "$TMP/1"; return 1; }
+	wait $two || { cat "$TMP/2"; return 1; }
+	is 1 jq '.loads[0].results | length' "$TMP/one/peers.json" &&
+		is 1 jq '.loads[0].results | length' "$TMP/two/peers.json"
+}
+
+check "two loads, three peers" peers --load pps-60,vlan-push
+check "... two rounds of the bare redirect, and of xsw" is '[2,2]' json \
+	'[.loads[0].results[] | select(.peer == "bare-xdp" or .peer == "xsw-xdp").samples | length]'
+check "... least <= median <= most, all above zero" is true json \
+	'[.loads[].results[] | 0 < .min and .min <= .median and .median <= .max] | all'
+check "... a ratio is that of the medians" is true json '.loads[0].results |
+	(map({(.peer): .}) | add) as $p | $p["xsw-xdp"].ratio["bare-xdp"] -
+	$p["xsw-xdp"].median / $p["bare-xdp"].median | fabs < 0.001'
+check "... every peer is in or left out with a reason" is '[3,3]' json \
+	'[.loads[] | [.results[].peer] + [.skipped[] | select(.reason != "").peer] | unique | length]'
+check "... the bare redirect is left out of VLANs" is '"does not do this (vlan)"' json \
+	'.loads[1].skipped[] | select(.peer == "bare-xdp").reason'
+check "... the environment is told" is true json '.environment |
+	[.date, .kernel.release, .cpu.model, .cpu.mitigations.meltdown, .cpu.governor, .device.driver,
+	 .device.rx_queues, .device.offloads[0], .versions.xsw, .load_before, .command[0]] |
+	all(. != null)'
+check "... the target is told" is '["pps-60: xsw-xdp / bare-xdp"]' json '[.targets[].target]
+	| map(select(contains("bare")))'
+check "... the table has a line for it" grep -q '^xsw, path xdp  *[0-9]*\.[0-9]' "$OUT/peers.txt"
+if command -v gnuplot > /dev/null; then
+	check "... plots are SVG" is_image peers-pps-60.svg '<svg'
+	check "... and PNG" is_image peers-vlan-push.png PNG
+	check "... and named in the result" is '4' json '.plots | length'
+else
+	skip "... plots are SVG" "no gnuplot"
+	skip "... and PNG" "no gnuplot"
+	skip "... and named in the result" "no gnuplot"
+fi
+check "JSON on stdout is what is written" eval \
+	'peers -j --load pps-60 --no-plots --peer bare-tc > "$TMP/json" &&
+	cmp "$TMP/json" "$OUT/peers.json"'
+check "a mix of lengths, a flood, a tunnel" eval 'peers --load imix,flood-2,qinq-pop --no-plots \
+	--peer xsw-xdp,xsw-skb && is "[2,2,2]" json "[.loads[].results | length]"'
+
+check "SIGINT in the midst of a run" interrupted INT
+check "... nothing is left" wait_for 10 nothing_left "$RUN"
+check "SIGTERM" interrupted TERM
+check "... nothing is left" wait_for 10 nothing_left "$RUN"
+check "two at once" two_at_once
+
+check "usage: no command" exits 1 "$BENCH"
+check "usage: no such load" exits 1 "$BENCH" peers --load pps-61
+check "usage: no such peer" exits 1 "$BENCH" peers --peer vpp
+check "usage: no time" exits 1 "$BENCH" peers --seconds 0
+check "a folder that cannot be made" exits 2 "$BENCH" peers -o /dev/null/x
+check "xsw that cannot be run is left out with the reason" eval \
+	'XSW=/nonexistent peers --load pps-60 --no-plots --peer xsw-xdp > /dev/null &&
+	is 1 json ".loads[0].skipped | length"'

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The command line of xsw-bench."""
+import argparse
+import json
+import signal
+import sys
+
+from . import peers
+from .lab import Cannot, Lab
+from .progress import Progress
+from .result import Folder
+from .tools import Tools
+
+DONE, USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 130
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        print(f"xsw-bench: {message}\nTry 'xsw-bench -h'.", file=sys.stderr)
+        sys.exit(USAGE)
+
+
+class Stopped(BaseException):
+    """A signal asked to end."""
+
+
+def words(known, what):
+    """For argparse: NAME,NAME,... of those known, or `all`."""
+    def read(text):
+        names = list(known) if text == "all" else text.split(",")
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"no such {what}: '{name}'; there are: "
+                                                 f"{', '.join(known)}")
+        return names
+    return read
+
+
+def number(least, kind=float):
+    def read(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = least - 1
+        if value < least or value != value:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a number of at least {least}")
+        return value
+    return read
+
+
+def parser():
+    top = Parser(prog="xsw-bench", description="Measure xsw beside its peers, and its paths "
+                 "beside each other. See xsw-bench(8).", allow_abbrev=False)
+    commands = top.add_subparsers(dest="command", required=True, metavar="peers | list")
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--quick", action="store_true", help="3 rounds of 0.4 s")
+    common.add_argument("--rounds", type=number(1, int), metavar="N", help="default 7")
+    common.add_argument("--seconds", type=number(0.05), metavar="S",
+                        help="of each measurement, default 1")
+    common.add_argument("-o", "--output", default="xsw-bench-results", metavar="DIR",
+                        help="where results go, default xsw-bench-results")
+    common.add_argument("-j", "--json", action="store_true", help="print JSON, not a table")
+    common.add_argument("-v", "--verbose", action="store_true", help="a line for each step")
+    common.add_argument("--no-plots", action="store_true")
+    side = commands.add_parser("peers", parents=[common], allow_abbrev=False,
+                               help="xsw beside other forwarders")
+    side.add_argument("--load", metavar="NAME,...", default=list(peers.DEFAULT_LOADS),
+                      type=words(peers.all_loads(), "load"), help="or all; see xsw-bench list")
+    side.add_argument("--peer", metavar="NAME,...", help="only these",
+                      type=words([p.name for p in peers.all_peers(None)], "peer"))
+    side.set_defaults(module=peers)
+    commands.add_parser("list", help="names of loads and peers, and what is missing here")
+    return top
+
+
+def show_list(tools):
+    print("loads:")
+    for load in peers.all_loads().values():
+        print(f"  {load.name:<18} {load.title}")
+    print("peers:")
+    for peer in peers.all_peers(tools):
+        reason = peer.missing()
+        print(f"  {peer.name:<22} {peer.title}" + (f" - not here: {reason}" if reason else ""))
+    return DONE
+
+
+def stop(number, _):
+    raise Stopped(number)
+
+
+def plot_all(module, folder, out, tools):
+    """Plots, or a word why there are none."""
+    reason = tools.missing("gnuplot")
+    try:
+        out["plots"] = [] if reason else module.plots(folder, out)
+    except RuntimeError as error:
+        reason = str(error)
+    if reason:
+        out["plots_skipped"] = reason
+        print(f"xsw-bench: no plots: {reason}", file=sys.stderr)
+
+
+def measure(options, tools, progress):
+    folder = Folder(options.output)
+    with Lab(tools) as lab:
+        out, text = options.module.run(lab, tools, options, folder, progress)
+    progress.done()
+    if not options.no_plots:
+        plot_all(options.module, folder, out, tools)
+    kind = out["kind"]
+    folder.write_json(f"{kind}.json", out)
+    folder.write(f"{kind}.txt", text + "\n")
+    print(json.dumps(out, indent=1) if options.json else text)
+    print(f"xsw-bench: written to {folder.path}", file=sys.stderr)
+
+
+def main(argv):
+    options = parser().parse_args(argv)
+    tools = Tools()
+    if options.command == "list":
+        return show_list(tools)
+    options.rounds = options.rounds or (3 if options.quick else 7)
+    options.seconds = options.seconds or (0.4 if options.quick else 1.0)
+    progress = Progress(options.verbose)
+    for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wanted, stop)
+    try:
+        measure(options, tools, progress)
+    except (Cannot, OSError) as error:
+        progress.done()
+        print(f"xsw-bench: {error}", file=sys.stderr)
+        return CANNOT
+    except Stopped as stopped:
+        progress.done()
+        return 128 + stopped.args[0]
+    return DONE

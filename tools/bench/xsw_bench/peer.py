@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What forwards frames, and how each is brought up between p and q: peers that live in
+the kernel. Those that are processes: ovs.py, testpmd.py, slowpath.py."""
+import json
+import random
+
+from .scene import DST
+
+# Rate of a policer that lets everything pass: what is measured is what it costs.
+POLICER_RATE = "100gbit"
+
+
+class Peer:
+    """One forwarder in a namespace of its own: up(), then measurements, between pause() and
+    resume() if somebody else's turn is on, down() with the namespace."""
+    name = title = None
+    can = frozenset()
+    sink = "tc"    # how frames arrive at s: as skbs, or as XDP frames
+    bare = "none"  # what bench.c itself attaches
+    cpus = "one core, shared with generator and sink"
+    settle_s = 0.0     # until what was seen is learned
+    tcp_limits = None  # why guests' offloads have to be off, if so
+
+    def __init__(self, tools):
+        self.tools = tools
+        self.net = None
+        self.processes = []
+
+    def missing(self):
+        """Why it cannot run here, or None."""
+        return None
+
+    def up(self, net, scene):
+        """The devices are there; bring the forwarder up between them."""
+        self.net = net
+
+    def attach(self, net, devices):
+        """Forward between these devices, whoever is behind them."""
+        self.net = net
+
+    def pause(self):
+        for process in self.processes:
+            process.pause()
+
+    def resume(self):
+        for process in self.processes:
+            process.resume()
+
+
+class Wire(Peer):
+    """No switch: g's other end is the sink."""
+    name, title = "veth", "veth, no switch"
+    can = frozenset(("tcp",))
+    sink = "xdp"
+
+
+class BareXdp(Peer):
+    name, title = "bare-xdp", "bare XDP redirect"
+    sink = "xdp"
+    bare = "bare-xdp"
+    can = frozenset(("search",))
+
+
+class BareTc(Peer):
+    name, title = "bare-tc", "bare TC redirect"
+    bare = "bare-tc"
+    can = frozenset(("tcp", "search"))
+
+
+def vlan_words(vlan):
+    """Settings of `xsw port add` for a Vlan."""
+    if vlan.mode == "access":
+        return f"vlan_mode access tag {vlan.tag}"
+    if vlan.mode == "dot1q-tunnel":
+        return f"vlan_mode dot1q-tunnel tag {vlan.tag} qinq_ethtype {vlan.ethtype}"
+    return f"vlan_mode {vlan.mode}" + (f" tag {vlan.tag}" if vlan.tag else "")
+
+
+class Xsw(Peer):
+    """The switch, all ports on one path."""
+    can = frozenset(("flood", "vlan", "qinq", "fdb", "police", "tcp", "search", "learn",
+                     "ports", "config", "upgrade"))
+
+    def __init__(self, tools, path):
+        super().__init__(tools)
+        self.path = path
+        self.name, self.title = f"xsw-{path}", f"xsw, path {path}"
+        self.sink = "xdp" if path == "xdp" else "tc"
+
+    def missing(self):
+        return self.tools.missing("xsw")
+
+    def xsw(self, *words, **options):
+        return self.net.run(self.tools.need("xsw"), *words, **options)
+
+    def batch(self, lines):
+        self.xsw("-b", "-", stdin="\n".join(lines) + "\n")
+
+    def up(self, net, scene):
+        super().up(net, scene)
+        outs = ["q"] + [f"q{i}" for i in range(2, scene.outs + 1)]
+        lines = [f"switch add sw0 fdb_max {max(16384, 2 * max(scene.table, scene.macs))}",
+                 f"port add p switch sw0 path {self.path} {vlan_words(scene.vlan_in)}"]
+        lines += [f"port add {out} switch sw0 path {self.path} {vlan_words(scene.vlan_out)}"
+                  for out in outs]
+        if not scene.flood:
+            lines.append(f"fdb add {DST} dev q vlan {scene.vlan} static")
+        if scene.policed:
+            lines.append(f"policer set p ingress rate {POLICER_RATE} burst 1gb")
+        self.batch(lines)
+        if self.path == "skb":
+            net.napi("p")
+            net.napi("q")
+
+    def learned(self, count):
+        """Entries that the table holds."""
+        return json.loads(self.xsw("-j", "switch", "show", "sw0"))[0]["fdb_entries"]
+
+    def forget(self):
+        self.xsw("fdb", "flush", "switch", "sw0")
+
+    def attach(self, net, devices):
+        self.net = net
+        self.batch(["switch add sw0"] +
+                   [f"port add {dev} switch sw0 path {self.path}" for dev in devices])
+
+    def add_ports(self, net, devices):
+        self.net = net
+        self.batch([f"port add {dev} switch sw0 path {self.path}" for dev in devices])
+
+
+class Bridge(Peer):
+    name, title = "bridge", "Linux bridge"
+    can = frozenset(("flood", "vlan", "fdb", "police", "tcp", "search", "learn", "ports"))
+
+    def missing(self):
+        return self.tools.missing("tc")
+
+    def up(self, net, scene):
+        super().up(net, scene)
+        outs = ["q"] + [f"q{i}" for i in range(2, scene.outs + 1)]
+        self.attach(net, ["p"] + outs, "vlan_filtering 1" if scene.tagging else "")
+        vlan = ["vlan", str(scene.vlan)] if scene.vlan else []
+        if scene.tagging:
+            self.vlan("p", scene.vlan_in, scene.vlan)
+            self.vlan("q", scene.vlan_out, scene.vlan)
+        if not scene.flood:
+            net.run("bridge", "fdb", "add", DST, "dev", "q", "master", "static", *vlan)
+        if scene.policed:
+            net.run("tc", "qdisc", "add", "dev", "p", "clsact")
+            net.run("tc", "filter", "add", "dev", "p", "ingress", "matchall", "action", "police",
+                    "rate", "30gbit", "burst", "250mb", "conform-exceed", "drop/continue")
+
+    def vlan(self, dev, vlan, number):
+        flags = ["pvid", "untagged"] if vlan.mode == "access" else []
+        self.net.run("bridge", "vlan", "add", "dev", dev, "vid", number, *flags)
+
+    def attach(self, net, devices, options=""):
+        self.net = net
+        net.links([f"link add br0 type bridge {options}", "link set br0 up"])
+        self.add_ports(net, devices)
+
+    def add_ports(self, net, devices):
+        net.links([f"link set {dev} master br0" for dev in devices])
+
+    def learned(self, count):
+        """Of so many addresses, by a sample: all of a large table take a minute to list."""
+        sample = random.Random(1).sample(range(count), min(count, 500))
+        macs = ["02:10:00:" + ":".join(f"{n:06x}"[i:i + 2] for i in (0, 2, 4)) for n in sample]
+        found = self.net.run("bridge", "-force", "-batch", "-", check=False,
+                             stdin="".join(f"fdb get {mac} br br0\n" for mac in macs))
+        return round(found.count("dev q") / len(sample) * count)
+
+    def forget(self):
+        self.net.run("ip", "link", "set", "q", "type", "bridge_slave", "fdb_flush")

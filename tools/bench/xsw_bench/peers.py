@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0
+"""`xsw-bench peers`: all forwarders side by side, round by round in turn."""
+from . import plot, record, table
+from .frames import frame_loads
+from .lab import Cannot
+from .ovs import Ovs
+from .peer import BareTc, BareXdp, Bridge, Wire, Xsw
+from .result import merged, ratios
+from .slowpath import MODES, Slowpath
+from .targets import verdicts
+from .testpmd import Testpmd
+
+DEFAULT_LOADS = ("pps-60", "pps-1514", "imix", "macs-10000", "flood-8", "vlan-push")
+REFERENCES = ("bridge", "bare-xdp")
+
+
+def all_peers(tools):
+    """Every Peer, in the order in which they are shown."""
+    return [Wire(tools), BareXdp(tools), Xsw(tools, "xdp"), BareTc(tools), Xsw(tools, "skb"),
+            Bridge(tools)] + [Slowpath(tools, mode) for mode in MODES] + [
+                Ovs(tools), Testpmd(tools, "af_xdp"), Testpmd(tools, "af_packet")]
+
+
+def all_loads():
+    return frame_loads()
+
+
+class Turn:
+    """One load, all peers: who takes part, what each got in every round."""
+
+    def __init__(self, lab, load, progress):
+        self.lab, self.load, self.progress = lab, load, progress
+        self.peers, self.runs, self.skipped, self.devices = [], {}, [], {}
+
+    def leave_out(self, peer, reason):
+        self.skipped.append({"peer": peer.name, "title": peer.title, "reason": str(reason)})
+
+    def add(self, peer):
+        """Bring it up, or note why not; what it left half done is taken down."""
+        reason = peer.missing() or self.load.refuses(peer)
+        if reason:
+            self.leave_out(peer, reason)
+            return
+        self.progress.say(f"{self.load.name}: {peer.title} comes up")
+        have = len(self.lab.namespaces), len(self.lab.processes)
+        try:
+            net = self.lab.namespace(peer.name)
+            peer.net = net
+            self.load.up(net, peer)
+            peer.pause()
+        except Cannot as reason:
+            self.lab.take_down(*have)
+            self.leave_out(peer, reason)
+            return
+        self.peers.append(peer)
+        self.runs[peer.name] = []
+
+    def rounds(self, rounds, seconds):
+        for number in range(1, rounds + 1):
+            for peer in list(self.peers):
+                self.progress.say(f"{self.load.name}: round {number} of {rounds}, {peer.title}")
+                peer.resume()
+                try:
+                    self.runs[peer.name].append(self.load.measure(peer, seconds))
+                except Cannot as reason:
+                    self.peers.remove(peer)
+                    self.leave_out(peer, reason)
+                peer.pause()
+
+    def result(self):
+        rows = [dict(peer=peer.name, title=peer.title, cpus=peer.cpus,
+                     **merged(self.runs[peer.name])) for peer in self.peers]
+        for reference in REFERENCES:
+            ratios(rows, reference)
+        return {"load": self.load.name, "title": self.load.title, "unit": self.load.unit,
+                "better": "more" if self.load.more else "less", "results": rows,
+                "skipped": self.skipped}
+
+
+def measure_load(lab, load, peers, options, progress):
+    """All rounds of one load; everything made for it is gone afterwards."""
+    turn = Turn(lab, load, progress)
+    have = len(lab.namespaces), len(lab.processes)
+    try:
+        for peer in peers:
+            turn.add(peer)
+        turn.rounds(1 if load.once else options.rounds, options.seconds)
+        return turn.result()
+    finally:
+        lab.take_down(*have)
+
+
+def text_of(result):
+    """The table of one load."""
+    name = table.scaled(result["unit"])[0]
+    rows = [(result["title"], name, "min - max", "x bridge", "x bare XDP")]
+    for row in result["results"]:
+        ratio = row.get("ratio", {})
+        rows.append((row["title"], table.shown(row["median"], result["unit"]),
+                     f"{table.shown(row['min'], result['unit'])} - "
+                     f"{table.shown(row['max'], result['unit'])}",
+                     *(f"{ratio[r]:.2f}" if r in ratio else "-" for r in REFERENCES)))
+    lines = [table.columns(rows)]
+    reasons = {}
+    for skip in result["skipped"]:
+        reasons.setdefault(skip["reason"], []).append(skip["peer"])
+    lines += [f"  left out: {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return "\n".join(lines)
+
+
+def draw(folder, result):
+    unit, factor, _ = table.scaled(result["unit"])
+    rows = [(row["title"], *(row[key] * factor for key in ("median", "min", "max")))
+            for row in result["results"]]
+    if not rows:
+        return []
+    return plot.draw(folder, f"peers-{result['load']}", plot.bars(result["title"], unit, rows))
+
+
+def run(lab, tools, options, folder, progress):
+    """Everything that was asked for; returns (object for JSON, text)."""
+    env = record.environment(tools, options.seconds, options.rounds)
+    peers = [peer for peer in all_peers(tools) if not options.peer or peer.name in options.peer]
+    loads = all_loads()
+    net = lab.namespace("record")
+    net.pair("g", "p")
+    env["device"] = record.device(net, "p")
+    out = {"kind": "peers", "environment": env, "loads": [], "plots": []}
+    for name in options.load:
+        result = measure_load(lab, loads[name], peers, options, progress)
+        out["loads"].append(result)
+        folder.write_json("peers.json", out)  # what there is, should a later load go wrong
+    out["targets"] = verdicts(out["loads"])
+    text = "\n\n".join(text_of(result) for result in out["loads"])
+    text += f"\n\n{options.rounds} rounds of {options.seconds:g} s, in turn; medians."
+    if out["targets"]:
+        text += "\n\n" + table.columns([("target", "wanted", "reached", "")] + [
+            (t["target"], f"{t['sign']} {t['wanted']:g}", f"{t['reached']:.2f}",
+             "yes" if t["met"] else "no") for t in out["targets"]])
+    return out, text
+
+
+def plots(folder, out):
+    return [name for result in out["loads"] for name in draw(folder, result)]

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a load of frames asks of a peer: ports, VLANs, addresses, rates."""
+from dataclasses import dataclass, field
+
+DST = "02:10:00:00:00:00"  # where the generator's frames go, see frame.h
+SRC = "02:00:00:00:00:00"
+
+
+@dataclass
+class Vlan:
+    """How a port stands to VLANs: the words of xsw(8) and Open vSwitch."""
+    mode: str = "trunk"
+    tag: int = 0
+    ethtype: str = "802.1ad"
+
+
+@dataclass
+class Scene:
+    """Frames from g to p, through the peer, from q to s (q2 and s2, ... for a flood)."""
+    length: str = "60"
+    tags: str = ""       # of the generated frames, as bench.c reads them
+    longer: int = 0      # bytes that the peer adds (tags), or takes away
+    outs: int = 1
+    flood: bool = False  # nobody knows the destination
+    macs: int = 1        # addresses that frames go to, at random
+    table: int = 0       # addresses known behind q besides
+    vlan_in: Vlan = field(default_factory=Vlan)
+    vlan_out: Vlan = field(default_factory=Vlan)
+    policed: bool = False
+
+    @property
+    def vlan(self):
+        """The VLAN inside the switch."""
+        return self.vlan_in.tag or self.vlan_out.tag
+
+    @property
+    def tagging(self):
+        return bool(self.vlan)
+
+    @property
+    def needs(self):
+        """What a peer must be able to do."""
+        needs = set()
+        if self.flood:
+            needs.add("flood")
+        if self.tagging:
+            modes = {self.vlan_in.mode, self.vlan_out.mode}
+            needs.add("qinq" if "dot1q-tunnel" in modes else "vlan")
+        if self.macs > 1 or self.table:
+            needs.add("fdb")
+        if self.policed:
+            needs.add("police")
+        return needs
+
+    def expected(self):
+        """Bytes of a frame that arrives; None for a mix."""
+        return None if self.length == "imix" else int(self.length) + self.longer
