@@ -169,22 +169,36 @@ static __always_inline bool ip6_is_extension(__u8 next)
 	       next == IPPROTO_FRAGMENT;
 }
 
+#define IP6_FRAG_OFFSET 0xfff8
+
 /* Neighbour discovery may hide behind extension headers, where hosts that look for it
- * do not find it (RFC 7113), and in fragments (forbidden by RFC 6980). One header that is
- * no fragment is looked behind, for reports of multicast listeners have one; two are
- * refused.
+ * do not find it (RFC 7113), and in fragments (forbidden by RFC 6980). One header is
+ * looked behind, for reports of multicast listeners have one, and long pings are
+ * fragments; two are refused. The first fragment tells what all are (RFC 8200, 4.5) and
+ * hosts take none that overlap it (RFC 5722), so later ones may pass.
  */
 static __always_inline bool nd_hidden(void *ctx, load_bytes load, __u32 off, __u8 next)
 {
-	__u8 ext[2] = {}, type = 0;
+	struct {
+		__u8 next, len;
+		__be16 frag;
+	} ext = {};
+	__u8 type = 0;
 
 	if (!ip6_is_extension(next))
 		return false;
-	if (load(ctx, off, ext, sizeof(ext)) || ip6_is_extension(ext[0]))
+	if (load(ctx, off, &ext, sizeof(ext)))
 		return true;
-	if (ext[0] != IPPROTO_ICMPV6)
+	if (next == IPPROTO_FRAGMENT) {
+		if (ext.frag & bpf_htons(IP6_FRAG_OFFSET))
+			return false;
+		ext.len = 0; /* reserved, and no length */
+	}
+	if (ip6_is_extension(ext.next))
+		return true;
+	if (ext.next != IPPROTO_ICMPV6)
 		return false;
-	if (next == IPPROTO_FRAGMENT || load(ctx, off + (ext[1] + 1) * 8, &type, 1))
+	if (load(ctx, off + (ext.len + 1) * 8, &type, 1))
 		return true;
 	return type >= ND_FIRST && type <= ND_LAST;
 }

@@ -98,7 +98,16 @@ layer3() {
 	check "... behind another option" refuses \
 		"$(nd "$ETH" $IP6 88 $IP6 "0e01000000000000 0201020000000002")"
 	check "... another's address" refuses "$(nd "$ETH" $IP6 88 $OTHER6 0201020000000001)"
-	check "... hidden in a fragment" refuses "$(ip6 "$ETH" $IP6 2c 3a00000000000001)"
+	check "... hidden in a fragment" refuses "$(ip6 "$ETH" $IP6 2c "3a00000100000001 88")"
+	check "... in one that claims to have a length" refuses \
+		"$(ip6 "$ETH" $IP6 2c "3a01000100000001 88")"
+	check "... in the only one" refuses "$(ip6 "$ETH" $IP6 2c "3a00000000000001 87")"
+	check "... behind options in a fragment" refuses \
+		"$(ip6 "$ETH" $IP6 2c "3c00000100000001 3a00000000000000 88")"
+	check "... in a fragment cut short" refuses "$(ip6 "$ETH" $IP6 2c 3a00000100000001)"
+	check "a long ping: the first fragment" admits "$(ip6 "$ETH" $IP6 2c "3a00000100000001 80")"
+	check "... a later one" admits "$(ip6 "$ETH" $IP6 2c "3a00000800000001 88")"
+	check "... of another" refuses "$(ip6 "$ETH" $OTHER6 2c "3a00000800000001 88")"
 	check "... behind hop-by-hop options" refuses \
 		"$(ip6 "$ETH" $IP6 00 "3a00000000000000 8800000000000000 $OTHER6")"
 	check "... behind destination options" refuses \
@@ -155,4 +164,4 @@ body() {
 	bindings
 }
 
-each_path 61 body
+each_path 68 body
