@@ -86,6 +86,21 @@ static __always_inline void count_rx_drop(const struct pkt *pkt, __u32 path, enu
 	s->rx_drops[why & (XSW_DROP_MAX - 1)]++;
 }
 
+/* A frame that left the switch: for a program, or for the host's stack. */
+static __always_inline void count_rx_punted(const struct pkt *pkt, __u32 path, bool host)
+{
+	struct xsw_stats *s = stats_get(pkt->port);
+
+	if (!s)
+		return;
+	s->rx_path[path]++;
+	s->rx_bytes += pkt->bytes;
+	if (host)
+		s->rx_host++;
+	else
+		s->rx_punted++;
+}
+
 /* @vlan: vlan_slot() of the port that sends */
 static __always_inline void count_tx(__u32 port, __u32 bytes, __u32 vlan)
 {

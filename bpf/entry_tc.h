@@ -10,6 +10,7 @@
 #include "bpf/count.h"
 #include "bpf/mark.h"
 #include "bpf/netns.h"
+#include "bpf/punt.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
@@ -226,6 +227,23 @@ static __always_inline int tc_send_policed(struct __sk_buff *skb, struct pkt *pk
 	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r, 0);
 }
 
+/* verifier: global, as tc_decide(). Return: PUNT_* */
+__noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)
+{
+	return pkt ? punt(skb, (load_bytes)bpf_skb_load_bytes, pkt,
+			  pkt->outer.tpid && skb->vlan_present, skb->ifindex, XSW_PATH_SKB) :
+		     PUNT_NONE;
+}
+
+/* What becomes of a frame that a rule matched: TC_*. @what: PUNT_* but PUNT_NONE */
+static __always_inline int tc_punted(const struct pkt *pkt, int what)
+{
+	if (what != PUNT_SOCKET && what != PUNT_HOST)
+		return tc_drop(pkt, punt_why(what));
+	count_rx_punted(pkt, XSW_PATH_SKB, what == PUNT_HOST);
+	return what == PUNT_HOST ? TC_NEXT : TC_DROP;
+}
+
 /* What tc_decide() returns to have the frame flooded, flags or'ed to it */
 #define TC_FLOOD (1 << 30)
 
@@ -240,8 +258,9 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	const struct xsw_port *in;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
 	struct retag r;
+	int why, spoofed, what;
 	__u32 mtu = 0, hint;
-	int why;
+	bool asks;
 
 	if (!pkt || !key || !sw)
 		return TC_NEXT;
@@ -250,8 +269,15 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 		return TC_NEXT;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);
-	if (why == ADMITTED)
-		why = tc_spoof(skb, pkt, in);
+	asks = punt_asks(pkt, why);
+	if (asks || why == ADMITTED) {
+		spoofed = tc_spoof(skb, pkt, in);
+		if (spoofed != ADMITTED)
+			return tc_drop(pkt, spoofed);
+	}
+	what = asks ? tc_punt(skb, pkt) : PUNT_NONE;
+	if (what != PUNT_NONE)
+		return tc_punted(pkt, what);
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
 	forward(pkt, sw, &v);

@@ -7,6 +7,7 @@
 #include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
 #include "bpf/netns.h"
+#include "bpf/punt.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -151,6 +152,25 @@ static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,
 	return ADMITTED;
 }
 
+/* verifier: global, as xdp_unicast(). Return: PUNT_* */
+__noinline int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt)
+{
+	return pkt ? punt(ctx, (load_bytes)bpf_xdp_load_bytes, pkt, false, ctx->ingress_ifindex,
+			  XSW_PATH_XDP) :
+		     PUNT_NONE;
+}
+
+/* What becomes of a frame that a rule matched: XDP_*. @what: PUNT_* but PUNT_NONE */
+static __always_inline int xdp_punted(const struct pkt *pkt, int what)
+{
+	if (what == PUNT_HOST)
+		return XDP_PASS;
+	if (what != PUNT_SOCKET)
+		return xdp_drop(pkt, punt_why(what));
+	count_rx_punted(pkt, XSW_PATH_XDP, false);
+	return XDP_DROP;
+}
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
@@ -160,8 +180,8 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
 	enum count_as as = COUNT_UNICAST;
-	bool keep = false, merges = false;
-	int why, plan = 0;
+	bool keep = false, merges = false, asks;
+	int why, spoofed, what, plan = 0;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
 
 	if (!pkt || !key || !sw)
@@ -171,8 +191,15 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 		return XDP_PASS;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);
-	if (why == ADMITTED)
-		why = xdp_spoof(ctx, pkt, in);
+	asks = punt_asks(pkt, why);
+	if (asks || why == ADMITTED) {
+		spoofed = xdp_spoof(ctx, pkt, in);
+		if (spoofed != ADMITTED)
+			return xdp_drop(pkt, spoofed);
+	}
+	what = asks ? xdp_punt(ctx, pkt) : PUNT_NONE;
+	if (what != PUNT_NONE)
+		return xdp_punted(pkt, what);
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
 	forward(pkt, sw, &v);

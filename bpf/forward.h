@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A frame's way through the switch, the same for every hook:
  *
- *   ingress -> spoof -> look up -> police -> learn -> { drop | one port | flood }
+ *   ingress -> spoof -> punt -> look up -> police -> learn -> { drop | one port | flood }
  *
  * Up to the look-up nothing changes, so that a hook may still hand the frame on.
  */
@@ -136,7 +136,8 @@ static __always_inline int enter(struct pkt *pkt, const struct verdict *v)
 }
 
 /* Settings with which each frame is looked at anew: nothing is remembered. */
-#define EACH_FRAME_IN (XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF)
+#define EACH_FRAME_IN                                                                              \
+	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
 /* Is @out among the ports that a flood reaches? */

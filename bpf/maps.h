@@ -16,6 +16,7 @@
 #include "maps/peer.h"
 #include "maps/policer.h"
 #include "maps/port.h"
+#include "maps/punt.h"
 #include "maps/stats.h"
 #include "maps/switch.h"
 #include "maps/xsk.h"
@@ -232,6 +233,22 @@ struct {
 	__type(key, struct xsw_bind_ip_key);
 	__type(value, __u32);
 } xsw_bind_ip SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_punts);
+} xsw_punt SEC(".maps");
+
+/* How many there are, ctrl/load.c says before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(max_entries, XSW_PUNT_SOCKETS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_punt_out SEC(".maps");
 
 /* One element for each possible CPU, and one for the controller: how many that
  * is, ctrl/load.c says before loading.

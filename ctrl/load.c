@@ -19,6 +19,7 @@
 #include "ctrl/pin.h"
 #include "ctrl/switch.h"
 #include "maps/fdb.h"
+#include "maps/punt.h"
 #include "xsw.skel.h"
 
 #define FRAME_LEN 64 /* BPF_PROG_RUN wants at least a header */
@@ -232,12 +233,16 @@ static bool kernel_has(const char *kfunc)
 	return has;
 }
 
-/* One element a CPU, and the controller's */
-static int load_size_events(struct xsw_bpf *skel)
+/* Events: one element a CPU, and the controller's. Punting: one a CPU and socket. */
+static int load_size_by_cpus(struct xsw_bpf *skel)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int cpus = libbpf_num_possible_cpus(), err;
 
-	return cpus < 0 ? cpus : bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
+	if (cpus < 0)
+		return cpus;
+	err = bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
+	return err ? err : bpf_map__set_max_entries(skel->maps.xsw_punt_out,
+						    XSW_PUNT_OUT(0, cpus));
 }
 
 /* The object, set for this kernel; NULL with the error set. */
@@ -250,7 +255,7 @@ static struct xsw_bpf *load_open(const char *name)
 		load_fail(errno, name, "cannot open the BPF object");
 		return NULL;
 	}
-	err = load_size_events(skel);
+	err = load_size_by_cpus(skel);
 	if (err) {
 		load_fail(err, name, "cannot tell the number of CPUs");
 		xsw_bpf__destroy(skel);

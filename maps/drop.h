@@ -23,8 +23,8 @@
 	X(XMIT, "xmit")		    /* the egress device did not take it */                        \
 	X(RX_OFF, "rx-off")	    /* ingress port has rx off */                                  \
 	X(TX_OFF, "tx-off")	    /* egress port has tx off */                                   \
-	X(NO_MEMORY, "no-memory")   /* no room to retag or clone the frame */                        \
-	X(RING_FULL, "ring-full")   /* the AF_XDP socket of the port has no room */
+	X(NO_MEMORY, "no-memory")   /* no room to retag or clone the frame */                      \
+	X(RING_FULL, "ring-full")   /* the program that the frame is for reads too slowly */
 
 #define XSW_DROP_ENUM(name, text) XSW_DROP_##name,
 enum xsw_drop { XSW_DROP_REASONS(XSW_DROP_ENUM) XSW_DROP_COUNT };

@@ -54,6 +54,7 @@
 #define XSW_PORT_POLICE_OUT_OF (1U << 26)
 #define XSW_PORT_STORM (1U << 27)
 #define XSW_PORT_AFXDP (1U << 28) /* what enters goes to its AF_XDP socket, if one is bound */
+#define XSW_PORT_PUNT (1U << 29) /* has rules, see maps/punt.h */
 #define XSW_PORT_PEER (1U << 30) /* TC hands frames to the veth's other end: maps/peer.h */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Step "punt": frames that leave the switch for a program or for the host's stack,
+ * see maps/punt.h. Runs when the frame's source may speak here and before anything is
+ * learned, looked up or charged.
+ */
+#pragma once
+
+#include "bpf/guard.h"
+#include "bpf/police.h"
+
+#define ENOENT 2
+#define EOPNOTSUPP 95
+
+/* What a rule did with a frame */
+#define PUNT_NONE 0 /* there is none, or nobody reads: it is switched */
+#define PUNT_SOCKET 1
+#define PUNT_HOST 2
+#define PUNT_LIMITED 3
+#define PUNT_FULL 4
+
+/* Reserved destinations are punted unadmitted: they are about the link, not of a VLAN. */
+static __always_inline bool punt_is_link_local(const struct pkt *pkt, int why)
+{
+	return mac_is_reserved(&pkt->dst) && (why == ADMITTED || why == XSW_DROP_RESERVED ||
+					      why == XSW_DROP_VLAN || why == XSW_DROP_VID);
+}
+
+/**
+ * punt_asks() - are there rules for a frame of which ingress() said @why?
+ */
+static __always_inline bool punt_asks(const struct pkt *pkt, int why)
+{
+	return pkt->in_flags & XSW_PORT_PUNT &&
+	       (why == ADMITTED || punt_is_link_local(pkt, why));
+}
+
+/* Return: where ports would be, 0 if there are none. */
+static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
+				      struct xsw_punt_key *key)
+{
+	struct {
+		__u8 version, tos;
+		__be16 len, id, frag;
+		__u8 ttl, proto;
+		__be16 check;
+		__be32 src, dst;
+	} __attribute__((aligned(4))) ip;
+	__u32 *src = (__u32 *)key->src_ip, *dst = (__u32 *)key->dst_ip;
+
+	if (load(ctx, l3, &ip, sizeof(ip)) || ip.version >> 4 != 4)
+		return 0;
+	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP4;
+	key->proto = ip.proto;
+	src[2] = dst[2] = bpf_htonl(0xffff);
+	src[3] = ip.src;
+	dst[3] = ip.dst;
+	return ip.frag & bpf_htons(0x1fff) ? 0 : l3 + (ip.version & 15) * 4;
+}
+
+static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
+				      struct xsw_punt_key *key)
+{
+	struct {
+		__u8 next, len;
+		__be16 frag;
+	} __attribute__((aligned(4))) ext;
+	__u32 l4 = l3 + 40;
+	__u8 version = 0;
+
+	if (load(ctx, l3, &version, 1) || version >> 4 != 6 ||
+	    load(ctx, l3 + 8, key->src_ip, 2 * sizeof(key->src_ip)) ||
+	    load(ctx, l3 + 6, &key->proto, 1))
+		return 0;
+	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP6;
+	for (int i = 0; i < XSW_PUNT_EXTENSIONS && ip6_is_extension(key->proto); i++) {
+		bool fragment = key->proto == IPPROTO_FRAGMENT;
+
+		if (load(ctx, l4, &ext, sizeof(ext)))
+			return 0;
+		key->proto = ext.next;
+		if (fragment && ext.frag & bpf_htons(0xfff8))
+			return 0;
+		l4 += fragment ? 8 : (ext.len + 1) * 8;
+	}
+	return l4;
+}
+
+/* @bare: the first tag stands beside the bytes */
+static __always_inline void punt_look(void *ctx, load_bytes load, const struct pkt *pkt, bool bare,
+				      struct xsw_punt_key *key)
+{
+	__u32 l3 = ETH_HLEN + (pkt->outer.tpid && !bare ? VLAN_HLEN : 0) +
+		   (pkt->inner.tpid ? VLAN_HLEN : 0), l4 = 0;
+
+	*(__u64 *)key = *(const __u64 *)&pkt->dst;
+	if (mac_is_reserved(&pkt->dst))
+		key->vlan = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
+	load(ctx, l3 - sizeof(key->ethertype), &key->ethertype, sizeof(key->ethertype));
+	if (key->ethertype == bpf_htons(ETHERTYPE_IPV4))
+		l4 = punt_ip4(ctx, load, l3, key);
+	else if (key->ethertype == bpf_htons(ETHERTYPE_IPV6))
+		l4 = punt_ip6(ctx, load, l3, key);
+	if (l4 &&
+	    (key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
+	     key->proto == IPPROTO_SCTP) &&
+	    !load(ctx, l4, &key->src_port, 2 * sizeof(key->src_port)))
+		key->is |= XSW_PUNT_IS_PORTS;
+}
+
+static __always_inline bool punt_matches(const struct xsw_punt_rule *rule,
+					 const struct xsw_punt_key *key)
+{
+	const __u64 *mask = (const __u64 *)&rule->mask, *value = (const __u64 *)&rule->value;
+	const __u64 *k = (const __u64 *)key;
+	__u64 differ = 0;
+
+	for (__u32 i = 0; i < sizeof(*key) / sizeof(*k); i++)
+		differ |= (k[i] ^ value[i]) & mask[i];
+	return !differ;
+}
+
+/* Return: the first rule that @key matches, or NULL. @place: result: its place */
+static __always_inline struct xsw_punt_rule *punt_find(__u32 port, const struct xsw_punt_key *key,
+						       __u8 *place)
+{
+	struct xsw_punts *punt = bpf_map_lookup_elem(&xsw_punt, &port);
+	__u64 order;
+
+	if (!punt)
+		return NULL;
+	order = *(volatile __u64 *)&punt->order;
+	for (int i = 0; i < XSW_PUNT_RULES; i++) {
+		__u32 index = order >> (i * XSW_PUNT_ORDER_BITS) & (XSW_PUNT_INDEXES - 1);
+
+		if (!index)
+			break;
+		if (punt_matches(&punt->rule[index], key)) {
+			*place = i;
+			return &punt->rule[index];
+		}
+	}
+	return NULL;
+}
+
+/* May @frames more pass at the rule's rate?
+ * verifier: global, as police_by().
+ */
+__noinline int punt_pays(struct xsw_punt_rule *rule, __u32 frames)
+{
+	__u64 now = bpf_ktime_get_ns() << XSW_BUCKET_SHIFT, idle;
+
+	return !rule ||
+	       bucket_take(&rule->until, &rule->rate, rate_cost(&rule->rate, frames & 0xfffff),
+			   rate_cost(&rule->rate, 1), now, &idle);
+}
+
+/* To whoever reads the rule's socket. Return: 0 or -errno, -ENOENT if nobody does. */
+static __always_inline long punt_output(void *ctx, const struct pkt *pkt, bool bare, __u32 ifindex,
+					__u32 path, __u32 place, const struct xsw_punt_key *key,
+					const struct xsw_punt_rule *rule)
+{
+	__u64 caught = pkt->bytes - (bare ? VLAN_HLEN : 0);
+	struct xsw_punt_meta meta = {
+		.time_ns = bpf_ktime_get_boot_ns(),
+		.ifindex = ifindex,
+		.len = pkt->bytes,
+		.tag = bare ? (__u32)bpf_ntohs(pkt->outer.tpid) << 16 | pkt->outer.tci : 0,
+		.port = pkt->port,
+		.vlan = key->vlan,
+		.gso_size = pkt->gso_size,
+		.rule = place,
+		.path = path,
+	};
+	__u32 out = XSW_PUNT_OUT(rule->socket & (XSW_PUNT_SOCKETS - 1), bpf_get_smp_processor_id());
+
+	if (caught > XSW_PUNT_CAUGHT_MAX)
+		caught = XSW_PUNT_CAUGHT_MAX;
+	meta.caught = caught;
+	return bpf_perf_event_output(ctx, &xsw_punt_out, caught << 32 | out, &meta, sizeof(meta));
+}
+
+/**
+ * punt() - do with a frame what the rules of its port say
+ * @load: bpf_xdp_load_bytes or bpf_skb_load_bytes
+ * @bare: the first tag stands beside the bytes
+ *
+ * What goes to the host is charged by TC alone, which sees it last.
+ * Return: PUNT_*
+ */
+static __always_inline int punt(void *ctx, load_bytes load, const struct pkt *pkt, bool bare,
+				__u32 ifindex, __u32 path)
+{
+	struct xsw_punt_key key = {};
+	struct xsw_punt_rule *rule;
+	struct charge c;
+	__u8 place = 0;
+	long err;
+
+	punt_look(ctx, load, pkt, bare, &key);
+	rule = punt_find(pkt->port, &key, &place);
+	if (!rule)
+		return PUNT_NONE;
+	if (rule->action == XSW_PUNT_HOST && path == XSW_PATH_XDP)
+		return PUNT_HOST;
+	charge_frame(pkt, &c);
+	if (rule->rate.mult && !punt_pays(rule, c.frames)) {
+		__sync_fetch_and_add(&rule->limited, 1);
+		return PUNT_LIMITED;
+	}
+	err = rule->action == XSW_PUNT_HOST ?
+		      0 :
+		      punt_output(ctx, pkt, bare, ifindex, path, place, &key, rule);
+	if (!err) {
+		__sync_fetch_and_add(&rule->punted, 1);
+		return rule->action == XSW_PUNT_HOST ? PUNT_HOST : PUNT_SOCKET;
+	}
+	if (rule->rate.mult) /* it did not pass: give back */
+		__sync_fetch_and_add(&rule->until, -rate_cost(&rule->rate, c.frames & 0xfffff));
+	if (err == -ENOENT || err == -EOPNOTSUPP) /* no ring, or that of a CPU that went */
+		return PUNT_NONE;
+	__sync_fetch_and_add(&rule->full, 1);
+	return PUNT_FULL;
+}
+
+/* Count what punt() said of a frame that ends here.
+ * Return: the drop reason, or ADMITTED if it was no drop.
+ */
+static __always_inline int punt_why(int what)
+{
+	return what == PUNT_LIMITED ? XSW_DROP_POLICER :
+	       what == PUNT_FULL    ? XSW_DROP_RING_FULL :
+				      ADMITTED;
+}
