@@ -193,7 +193,7 @@ bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)
 /* Largest shift for which 2^COST_UNITS units do not overflow: the multiplier then has 42
  * significant bits.
  */
-static void rate_make(struct xsw_rate *r, __u64 units, __u64 cost, __u64 per_s)
+void rate_make(struct xsw_rate *r, __u64 units, __u64 cost, __u64 per_s)
 {
 	unsigned __int128 one = (unsigned __int128)cost * TIME_SECOND;
 

@@ -24,6 +24,7 @@
 #include "ctrl/policer_table.h"
 #include "ctrl/port_link.h"
 #include "ctrl/port_work.h"
+#include "ctrl/punt_table.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
 #include "maps/stats.h"
@@ -70,6 +71,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	xsw_fdb_flush_static(sw, port);
 	policers_clear(sw, port);
 	binds_clear(sw, port);
+	punts_clear(sw, port);
 	guard_clear(sw, port);
 	stats_clear(sw, port);
 	port_promisc_follow(sw);

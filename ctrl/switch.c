@@ -61,6 +61,7 @@ static const struct {
 	{ "xsw_bind", offsetof(struct xsw_maps, bind), true },
 	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },
 	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), true },
+	{ "xsw_punt", offsetof(struct xsw_maps, punt), true },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))

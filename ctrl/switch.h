@@ -44,6 +44,7 @@ struct xsw_maps {
 	int bind;	 /* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
 	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
 	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
+	int punt;	 /* xsw_punt: port -> struct xsw_punts */
 };
 
 struct xsw_switch_handle {

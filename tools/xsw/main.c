@@ -24,8 +24,7 @@ static const char help_text[] =
 	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       xsw [ OPTIONS ] -b FILE\n"
 	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config |\n"
-	"            monitor }\n"
-	"          (planned: punt)\n"
+	"            monitor | punt }\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
 	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
@@ -102,9 +101,9 @@ int run_line(struct words *w)
 		{"check", object_check},
 		{"config", object_config},
 		{"monitor", object_monitor},
+		{"punt", object_punt},
 		{NULL, NULL},
 	};
-	static const char *const later[] = {"punt", NULL};
 	const char *name = words_next(w);
 
 	xsw_error_clear();
@@ -121,16 +120,7 @@ int run_line(struct words *w)
 	for (const struct command *o = objects; o->name; o++)
 		if (word_is(name, o->name))
 			return o->run(w);
-	for (int i = 0; later[i]; i++)
-		if (!strcmp(name, later[i]))
-			return object_later(name);
 	return usage("object", name, "unknown, see 'xsw help'");
-}
-
-int object_later(const char *object)
-{
-	xsw_fail(EOPNOTSUPP, "object", object, "not available in this version");
-	return failed(-EOPNOTSUPP);
 }
 
 /* Run the lines of a file, up to the first that fails. */

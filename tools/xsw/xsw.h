@@ -117,4 +117,4 @@ int object_check(struct words *w);
 int object_config(struct words *w);
 int object_monitor(struct words *w);
 int monitor_link_follow(struct words *w);
-int object_later(const char *object);
+int object_punt(struct words *w);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Rules of punting as a user sees them; how they stand in the map: maps/punt.h. */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "ctrl/switch.h"
+#include "maps/punt.h"
+
+/* What a rule matches, and what it does. Members without their bit in @given (by
+ * ctrl/punt_opts.h) are 0, so that equal rules are equal memory.
+ */
+struct xsw_punt_conf {
+	__u32 given;
+	__u16 ethertype;
+	__u16 vlan;
+	__u8 dst[6];
+	__u8 proto;
+	__u8 src_len; /* of the prefix, of 128 bits: IPv4 stands as ::ffff:a.b.c.d */
+	__u8 dst_len;
+	__u8 action; /* XSW_PUNT_SOCKET, XSW_PUNT_HOST */
+	__u16 socket;
+	struct in6_addr src_ip;
+	struct in6_addr dst_ip;
+	__u16 src_port;
+	__u16 dst_port;
+	__u32 pps; /* 0: no limit */
+};
+
+struct xsw_punt_row {
+	struct xsw_punt_conf conf;
+	__u64 punted, limited, full; /* frames; see struct xsw_punt_rule */
+};
+
+/**
+ * xsw_punt_finish() - can there be frames that match?
+ * @ifname: for the error
+ *
+ * Return: 0 or -EINVAL with the error set.
+ */
+int xsw_punt_finish(const char *ifname, const struct xsw_punt_conf *conf);
+
+/** xsw_punt_same() - do two rules match the same frames? */
+bool xsw_punt_same(const struct xsw_punt_conf *a, const struct xsw_punt_conf *b);
+
+/**
+ * xsw_punt_add() - append a rule to those of @port
+ *
+ * Return: 0; -EEXIST if it is there already; -ENOSPC; -EINVAL if one that matches the same
+ * does something else; -errno; the error is set. Context: under xsw_lock().
+ */
+int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
+
+/** xsw_punt_del() - remove the rule that matches the same. Return: 0 or -ENOENT, -errno. */
+int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
+
+/**
+ * xsw_punt_list() - rules of @port, in their order
+ * @rows: room for XSW_PUNT_RULES
+ *
+ * Return: how many, or -errno. A switch of an earlier version has none.
+ */
+int xsw_punt_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_punt_row *rows);
