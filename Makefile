@@ -56,19 +56,29 @@ SLOWPATH_LIB := $(BUILD)/libxsw-slowpath.a
 XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
 PKTGEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tools/pktgen/*.c)))
 PKTGEN    := $(if $(PKTGEN_OBJ),$(BUILD)/xsw-pktgen)
+PUNT_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/punt/*.c))
+PUNT      := $(if $(PUNT_OBJ),$(BUILD)/xsw-punt)
+PUNT_LIB  := $(BUILD)/libxsw-punt.a
+EXAMPLES  := $(patsubst tools/examples/%.c,$(BUILD)/examples/%,$(wildcard tools/examples/*.c))
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] slowpath/*.[ch] \
 	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
-all: $(XSW) $(EXPORTER) $(PKTGEN) $(LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) ## build everything (the default)
+all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) \
+     $(EXAMPLES) ## build everything (the default)
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(SLOWPATH_LIB): $(SLOWPATH_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# for programs of others: <xsw-punt.h>
+$(PUNT_LIB): $(BUILD)/ctrl/xsw-punt.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -79,6 +89,10 @@ $(BUILD)/xsw: $(XSW_OBJ) $(LIB)
 $(BUILD)/xsw-pktgen: $(PKTGEN_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
+
+$(BUILD)/xsw-punt: $(PUNT_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
@@ -101,6 +115,9 @@ $(TOOL_BIN): $(BUILD)/%: tools/%.c
 	$(link_one)
 $(EXPORTER): $(BUILD)/%: tools/%.c $(LIB)
 	$(link_one) $(EXPORTER_PKG)
+$(EXAMPLES): CPPFLAGS += -Ictrl
+$(EXAMPLES): $(BUILD)/examples/%: tools/examples/%.c $(PUNT_LIB)
+	$(link_one)
 $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 	$(link_one)
 $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
@@ -127,7 +144,8 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o
 .DELETE_ON_ERROR:
 
--include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(XSW_OBJ:.o=.d) $(PKTGEN_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+-include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \
+	 $(PKTGEN_OBJ:.o=.d) $(PUNT_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 
 # ---- what is done with it
 
