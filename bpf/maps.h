@@ -12,6 +12,7 @@
 #include "maps/fdb.h"
 #include "maps/guard.h"
 #include "maps/limits.h"
+#include "maps/lldp.h"
 #include "maps/meta.h"
 #include "maps/peer.h"
 #include "maps/policer.h"
@@ -249,6 +250,14 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } xsw_punt_out SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XSW_LLDP_NEIGHBOURS);
+	__type(key, struct xsw_lldp_key);
+	__type(value, struct xsw_lldp);
+} xsw_lldp SEC(".maps");
 
 /* One element for each possible CPU, and one for the controller: how many that
  * is, ctrl/load.c says before loading.

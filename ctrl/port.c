@@ -18,6 +18,7 @@
 #include "ctrl/guard.h"
 #include "ctrl/link.h"
 #include "ctrl/link_state.h"
+#include "ctrl/lldp_table.h"
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/pin.h"
@@ -72,6 +73,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	policers_clear(sw, port);
 	binds_clear(sw, port);
 	punts_clear(sw, port);
+	lldp_clear(sw, port);
 	guard_clear(sw, port);
 	stats_clear(sw, port);
 	port_promisc_follow(sw);

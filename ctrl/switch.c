@@ -62,6 +62,7 @@ static const struct {
 	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },
 	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), true },
 	{ "xsw_punt", offsetof(struct xsw_maps, punt), true },
+	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), true },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))

@@ -45,6 +45,7 @@ struct xsw_maps {
 	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
 	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
 	int punt;	 /* xsw_punt: port -> struct xsw_punts */
+	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
 struct xsw_switch_handle {

@@ -24,7 +24,7 @@ static const char help_text[] =
 	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       xsw [ OPTIONS ] -b FILE\n"
 	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config |\n"
-	"            monitor | punt }\n"
+	"            monitor | punt | lldp }\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
 	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
@@ -102,6 +102,7 @@ int run_line(struct words *w)
 		{"config", object_config},
 		{"monitor", object_monitor},
 		{"punt", object_punt},
+		{"lldp", object_lldp},
 		{NULL, NULL},
 	};
 	const char *name = words_next(w);

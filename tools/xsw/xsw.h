@@ -118,3 +118,4 @@ int object_config(struct words *w);
 int object_monitor(struct words *w);
 int monitor_link_follow(struct words *w);
 int object_punt(struct words *w);
+int object_lldp(struct words *w);

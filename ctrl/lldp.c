@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of LLDP neighbours. Whoever reads it looks at the age of an entry: nothing
+ * has to run for a neighbour to be forgotten.
+ */
+#include "ctrl/lldp.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ctrl/error.h"
+#include "ctrl/lldp_frame.h"
+#include "ctrl/lldp_table.h"
+#include "ctrl/table.h"
+
+#define NS_PER_S 1000000000ULL
+
+static __u64 now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+static __u64 age_of(const struct xsw_lldp *n, __u64 now)
+{
+	return now > n->heard_ns ? now - n->heard_ns : 0;
+}
+
+static bool is_alive(const struct xsw_lldp *n, __u64 now)
+{
+	return age_of(n, now) < n->ttl_s * NS_PER_S;
+}
+
+/* All of the table. Return: how many, or -errno. */
+static int lldp_read(const struct xsw_switch_handle *sw, struct xsw_lldp_key **keys,
+		     struct xsw_lldp **values)
+{
+	return table_read(sw->map.lldp, sizeof(**keys), sizeof(**values), (void **)keys,
+			  (void **)values);
+}
+
+/* Remove those of @port, or with @all unset of all ports those that are dead.
+ * Return: how many of @port stay.
+ */
+static int lldp_remove(const struct xsw_switch_handle *sw, __u32 port, bool all)
+{
+	struct xsw_lldp_key *keys;
+	struct xsw_lldp *values;
+	__u64 now = now_ns();
+	int n, stay = 0;
+
+	if (sw->map.lldp < 0)
+		return 0;
+	n = lldp_read(sw, &keys, &values);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		if (all ? keys[i].port == port : !is_alive(&values[i], now))
+			bpf_map_delete_elem(sw->map.lldp, &keys[i]);
+		else
+			stay += keys[i].port == port;
+	}
+	free(keys);
+	free(values);
+	return stay;
+}
+
+void lldp_clear(const struct xsw_switch_handle *sw, __u32 port)
+{
+	lldp_remove(sw, port, true);
+}
+
+void xsw_lldp_expire(const struct xsw_switch_handle *sw)
+{
+	lldp_remove(sw, 0, false);
+}
+
+int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, const void *data, size_t len)
+{
+	struct xsw_lldp_key key = {.port = port};
+	struct xsw_lldp n, old;
+	int err;
+
+	err = table_need(sw, sw->map.lldp, "LLDP");
+	if (!err)
+		err = lldp_parse(data, len, &n, &key.msap);
+	if (err)
+		return err;
+	if (!n.ttl_s) {
+		bpf_map_delete_elem(sw->map.lldp, &key);
+		return 0;
+	}
+	if (bpf_map_lookup_elem(sw->map.lldp, &key, &old) &&
+	    lldp_remove(sw, port, false) >= XSW_LLDP_PORT_MAX)
+		return -ENOSPC;
+	n.heard_ns = now_ns();
+	return bpf_map_update_elem(sw->map.lldp, &key, &n, BPF_ANY) ? -errno : 0;
+}
+
+static int row_compare(const void *a, const void *b)
+{
+	const struct xsw_lldp_row *x = a, *y = b;
+	int order;
+
+	if (x->port != y->port)
+		return x->port < y->port ? -1 : 1;
+	order = strcmp(x->lldp.chassis_id, y->lldp.chassis_id);
+	return order ? order : strcmp(x->lldp.port_id, y->lldp.port_id);
+}
+
+int xsw_lldp_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_lldp_row **rows)
+{
+	struct xsw_lldp_key *keys;
+	struct xsw_lldp *values;
+	__u64 now = now_ns();
+	int n, total = 0;
+
+	*rows = NULL;
+	if (sw->map.lldp < 0)
+		return 0;
+	n = lldp_read(sw, &keys, &values);
+	if (n < 0)
+		return xsw_fail(n, "lldp", sw->name, "cannot read: %s", strerror(-n));
+	*rows = calloc(n + 1, sizeof(**rows));
+	for (int i = 0; *rows && i < n; i++) {
+		if ((port && keys[i].port != port) || !is_alive(&values[i], now))
+			continue;
+		(*rows)[total].port = keys[i].port;
+		(*rows)[total].age_s = age_of(&values[i], now) / NS_PER_S;
+		(*rows)[total++].lldp = values[i];
+	}
+	free(keys);
+	free(values);
+	if (!*rows)
+		return xsw_fail(ENOMEM, "lldp", sw->name, "%s", strerror(ENOMEM));
+	qsort(*rows, total, sizeof(**rows), row_compare);
+	return total;
+}
