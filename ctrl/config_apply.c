@@ -11,6 +11,7 @@
 #include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
 #include "ctrl/error.h"
+#include "ctrl/port_work.h"
 
 void change_told(struct change *ch, const char *fmt, ...)
 {
@@ -167,6 +168,7 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 {
 	int err = 0;
 
+	ports_refresh_hold();
 	for (size_t p = 0; p < w->ports && !err; p++) {
 		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
 
@@ -174,6 +176,9 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 		if (!err)
 			err = cfg_limits_apply(ch, now, want);
 	}
+	if (ch->dry_run) /* there may be no such switch */
+		sw = NULL;
+	ports_refresh_release(sw);
 	return err;
 }
 

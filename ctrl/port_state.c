@@ -18,6 +18,8 @@
 #include "maps/peer.h"
 #include "maps/stats.h"
 
+static unsigned int held; /* see ports_refresh_hold() */
+
 struct refresh {
 	const struct xsw_switch_handle *sw;
 	bool reach[XSW_MAX_PORTS];
@@ -119,7 +121,8 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	bool known;
 	int n;
 
-	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+	if (held || switch_read(sw, &conf) ||
+	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return;
 	r = calloc(1, sizeof(*r));
 	n = r ? meta_read_all(sw, &metas) : -1;
@@ -138,4 +141,16 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 out:
 	free(r);
 	netns_visit_end(&visit);
+}
+
+void ports_refresh_hold(void)
+{
+	held++;
+}
+
+void ports_refresh_release(const struct xsw_switch_handle *sw)
+{
+	held--;
+	if (sw)
+		xsw_ports_refresh(sw);
 }

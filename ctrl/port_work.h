@@ -67,6 +67,15 @@ int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *c
  */
 void xsw_ports_refresh(const struct xsw_switch_handle *sw);
 
+/**
+ * ports_refresh_hold() - many ports change: ask once, when all have
+ * ports_refresh_release() - ask now; @sw NULL: nothing has changed
+ *
+ * Until then XDP hands what it has for a new port to TC.
+ */
+void ports_refresh_hold(void);
+void ports_refresh_release(const struct xsw_switch_handle *sw);
+
 /** port_conf_make() - @now (zero for a new port) with the wishes of @want; checks them */
 int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
 		   const struct xsw_port_conf *want, struct xsw_port *conf);
