@@ -32,7 +32,7 @@ $(call once,MULTIARCH,$(CC) -dumpmachine)
 BPF_ARCH = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(firstword $(subst -, ,$(MULTIARCH)))))
 
 WARN       := -Wall -Wextra -Wno-unused-parameter $(if $(filter true,$(CI)),-Werror)
-ALL_CFLAGS  = -std=gnu11 -D_GNU_SOURCE= $(WARN) -I. -I$(BUILD) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+ALL_CFLAGS  = $(FIRST) -std=gnu11 -D_GNU_SOURCE= $(WARN) -I. -I$(BUILD) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BPF_CFLAGS  = -std=gnu11 $(WARN) -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I. \
 	      -I/usr/include/$(MULTIARCH)
 LIBS        = $(PKG_LIBS) -pthread -lm $(LDLIBS)
@@ -61,13 +61,16 @@ PUNT      := $(if $(PUNT_OBJ),$(BUILD)/xsw-punt)
 PUNT_LIB  := $(BUILD)/libxsw-punt.a
 EXAMPLES  := $(patsubst tools/examples/%.c,$(BUILD)/examples/%,$(wildcard tools/examples/*.c))
 
+SLOWPATH_BIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/*.c))
+SLOWPATH  := $(BUILD)/xsw-slowpath
+
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] slowpath/*.[ch] \
 	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
 
-all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) $(TEST_BIN) \
-     $(EXAMPLES) ## build everything (the default)
+all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
+     $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
@@ -94,6 +97,10 @@ $(BUILD)/xsw-punt: $(PUNT_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(SLOWPATH): $(SLOWPATH_BIN_OBJ) $(SLOWPATH_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
+
 $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -101,7 +108,7 @@ $(BUILD)/%.o: %.c
 
 $(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
 # the headers in bpf/, with helpers and maps of a process; they read words as clang does
-$(BUILD)/slowpath/steps.o: private CFLAGS := -Islowpath/compat -fno-strict-aliasing $(CFLAGS)
+$(BUILD)/slowpath/steps.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
 $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 
 # programs of one file each; only the tests may need the library
@@ -144,7 +151,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o
 .DELETE_ON_ERROR:
 
--include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \
+-include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(SLOWPATH_BIN_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \
 	 $(PKTGEN_OBJ:.o=.d) $(PUNT_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
 
 # ---- what is done with it
@@ -206,7 +213,7 @@ format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
 install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) \
+	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) $(SLOWPATH) \
 	  tools/xsw-ifup tools/xsw-ifdown tools/bench/xsw-bench
 	$(Q)install -D -m 755 -t $(DESTDIR)$(BENCHDIR) $(BENCH_BIN) $(BUILD)/xsw-guest
 	$(Q)install -D -m 644 -t $(DESTDIR)$(BENCHDIR)/xsw_bench tools/bench/xsw_bench/*.py

@@ -23,6 +23,7 @@ TEST_NUMBER=0
 TEST_FAILED=0
 TEST_PATH=
 PORTS=0
+SLOWPATH=
 HOSTS=${HOSTS:-}
 
 # ---- TAP
@@ -158,10 +159,33 @@ switch_up() {
 		done
 	} > "$TMP/switch_up"
 	xsw -b "$TMP/switch_up" || echo "# switch_up failed"
+	[ "$path" != afxdp ] || slowpath_up
+}
+
+# slowpath_up OPTION...: serve the ports of path afxdp; sets SLOWPATH to the process
+slowpath_up() {
+	background "" "${XSW%/*}/xsw-slowpath" "$@" sw0 2> "$TMP/slowpath"
+	SLOWPATH=$BACKGROUND
+	wait_for 10 serves || { echo "# xsw-slowpath serves nothing"; cat "$TMP/slowpath"; }
+}
+
+# serves: does it serve all ports that want it?
+serves() {
+	xsw -j port show switch sw0 | jq -e '[.[] | select(.path == "afxdp" and .state != "absent")] |
+		length > 0 and all(.path_in_use == "afxdp")'
+}
+
+# slowpath_down [SIGNAL]: end it
+slowpath_down() {
+	[ -n "$SLOWPATH" ] || return 0
+	kill "-${1:-TERM}" "$SLOWPATH" 2> /dev/null
+	wait "$SLOWPATH" 2> /dev/null
+	SLOWPATH=
 }
 
 switch_down() {
 	local i
+	slowpath_down
 	if [ -d "$XSW_BPFFS" ] && [ -e "/run/netns/$NS" ]; then
 		for i in "$XSW_BPFFS"/*/; do
 			[ ! -d "$i" ] || xsw switch del "$(basename "$i")"

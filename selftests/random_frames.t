@@ -28,10 +28,16 @@ run() {
 		*) echo "# $line" ;;
 		esac
 	done <<< "$out"
+	[ "$path" != afxdp ] || check "most of them went through the process" by_process
 	switch_down
 }
 
-plan 6
-for path in xdp skb mixed; do
+by_process() {
+	json '[.[].path] | (map(.afxdp) | add) as $p | map(add) | add | . < 2 * $p or error("\(.), \($p)")' \
+		stats show switch sw0 > /dev/null
+}
+
+plan 9
+for path in xdp skb mixed afxdp; do
 	run $path
 done

@@ -35,3 +35,6 @@ void user_follow(void);
 
 /** user_flush() - hand over what this thread has counted; when a batch ends, before it sleeps */
 void user_flush(void);
+
+/** user_has_counted() - is there something to hand over? */
+bool user_has_counted(void);

@@ -14,6 +14,10 @@
 #include "bpf/xdp_frame.h"
 #include "slowpath/steps.h"
 
+#if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES)
+#error "slowpath/compat has to be the first folder to look for headers in"
+#endif
+
 const struct user_ops *user_ops;
 
 /* A frame on its way */
@@ -45,6 +49,7 @@ static void frame_send(const struct way *w, struct steps_frame *f, __u32 port,
 {
 	__u32 bytes = w->pkt.bytes + retag_delta(r);
 	struct xdp_md ctx;
+	int err;
 
 	ctx_of(&ctx, f);
 	if (xdp_retag(&ctx, r)) {
@@ -54,8 +59,10 @@ static void frame_send(const struct way *w, struct steps_frame *f, __u32 port,
 	}
 	f->data = (void *)ctx.data;
 	count_tx(port, bytes, vlan);
-	if (w->ops->send(w->arg, f, port))
-		count_tx_lost(port, 1, bytes, XSW_DROP_XMIT);
+	err = w->ops->send(w->arg, f, port);
+	if (err)
+		count_tx_lost(port, 1, bytes,
+			      err == -ENETDOWN ? XSW_DROP_PORT_DOWN : XSW_DROP_XMIT);
 }
 
 /* To one port, retagged by @r. */

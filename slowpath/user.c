@@ -29,6 +29,7 @@ struct request {
 
 static char user_dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
 static int user_prog = -1;
+static const struct umap *stats, *vlan_stats;
 
 /* Return: the program's answer, or -errno in @err. */
 static int user_ask(struct request *r, __u32 what, __u32 n, size_t body, int *err)
@@ -74,6 +75,8 @@ int user_begin(const struct xsw_switch_handle *sw)
 		xsw_remedy("xsw switch upgrade %s", sw->name);
 		return user_prog;
 	}
+	stats = umap_by_name("xsw_stats");
+	vlan_stats = umap_by_name("xsw_vlan_stats");
 	user_ops = &ops;
 	return 0;
 }
@@ -130,14 +133,13 @@ static void counts_collect(__u16 of, const struct umap *map)
 	}
 }
 
+bool user_has_counted(void)
+{
+	return umap_here[stats->number].n || umap_here[vlan_stats->number].n;
+}
+
 void user_flush(void)
 {
-	static struct umap *stats, *vlan_stats;
-
-	if (!stats) {
-		vlan_stats = umap_by_name("xsw_vlan_stats");
-		stats = umap_by_name("xsw_stats");
-	}
 	counts_collect(XSW_USER_OF_PORT, stats);
 	counts_collect(XSW_USER_OF_VLAN, vlan_stats);
 	counts_send();

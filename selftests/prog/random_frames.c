@@ -2,7 +2,7 @@
 /* Random frames over random port settings, compared byte by byte with the
  * model in model.h.
  *
- *   random_frames xdp|skb|mixed SEED FRAMES SWITCH PORT:OUTER...
+ *   random_frames xdp|skb|mixed|afxdp SEED FRAMES SWITCH PORT:OUTER...
  *
  * The ports are in the switch already; OUTER is the other end of the veth.
  * Each round draws settings for all ports, applies them through $XSW, and
@@ -13,6 +13,8 @@
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+
+#include "ctrl/stats.h"
 
 #include "frame.h"
 #include "model.h"
@@ -406,6 +408,25 @@ static void compare(struct model_verdict *v, int in, const uint8_t *data, int le
 	}
 }
 
+/* A process handles frames in its own time, those of several ports in any order: on path
+ * afxdp each is waited for until it is counted, also one that nobody receives.
+ */
+static void wait_counted(int port)
+{
+	double end = now_s() + 10 * WAIT_S;
+	static struct xsw_switch_handle handle;
+	struct xsw_stats s = {};
+	uint64_t rx = 0;
+
+	if (strcmp(path, "afxdp") || (!handle.name[0] && xsw_switch_open(switch_name, &handle)))
+		return;
+	while (rx < want_rx[port] && now_s() < end) {
+		sched_yield();
+		xsw_stats_read(&handle, port + 1, &s);
+		rx = s.rx_path[0] + s.rx_path[1] + s.rx_path[2];
+	}
+}
+
 static void one_frame(double settle)
 {
 	static struct model_verdict v;
@@ -433,6 +454,7 @@ static void one_frame(double settle)
 		failures++;
 		return;
 	}
+	wait_counted(in);
 	compare(&v, in, data, len, settle);
 }
 

@@ -6,6 +6,7 @@
 
 #include "slowpath/user.h"
 
+#define SLOWPATH_LEARNS
 #define learn_write learn_write_here
 #include_next "bpf/learn_write.h"
 #undef learn_write

@@ -4,6 +4,7 @@
 
 #include "slowpath/user.h"
 
+#define SLOWPATH_POLICES
 #define police_of police_of_here
 #include_next "bpf/police_of.h"
 #undef police_of

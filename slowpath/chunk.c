@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "slowpath/chunk.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define KEEP 512 /* a thread's */
+#define MOVE (KEEP / 2)
+
+__u8 *chunk_area;
+size_t chunk_area_size;
+
+static struct {
+	pthread_mutex_t lock;
+	__u32 *list;
+	__u32 n, all;
+} common = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static __thread __u32 mine[KEEP], n_mine;
+
+int chunks_begin(__u32 n)
+{
+	void *area = mmap(NULL, (size_t)n * CHUNK, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	common.list = calloc(n, sizeof(*common.list));
+	if (area == MAP_FAILED || !common.list)
+		return -ENOMEM;
+	chunk_area = area;
+	chunk_area_size = (size_t)n * CHUNK;
+	common.all = n;
+	for (__u32 i = 0; i < n; i++)
+		common.list[common.n++] = n - 1 - i;
+	return 0;
+}
+
+void chunks_end(void)
+{
+	if (chunk_area)
+		munmap(chunk_area, chunk_area_size);
+	free(common.list);
+	chunk_area = NULL;
+	common.list = NULL;
+	common.n = n_mine = 0;
+}
+
+static void take(__u32 n)
+{
+	pthread_mutex_lock(&common.lock);
+	if (n > common.n)
+		n = common.n;
+	common.n -= n;
+	memcpy(mine + n_mine, common.list + common.n, n * sizeof(*mine));
+	pthread_mutex_unlock(&common.lock);
+	n_mine += n;
+}
+
+static void give(__u32 n)
+{
+	n_mine -= n;
+	pthread_mutex_lock(&common.lock);
+	memcpy(common.list + common.n, mine + n_mine, n * sizeof(*mine));
+	common.n += n;
+	pthread_mutex_unlock(&common.lock);
+}
+
+__u32 chunks_get(__u64 *at, __u32 n)
+{
+	__u32 got = 0;
+
+	while (got < n) {
+		if (!n_mine)
+			take(MOVE);
+		if (!n_mine)
+			break;
+		at[got++] = (__u64)mine[--n_mine] * CHUNK;
+	}
+	return got;
+}
+
+void chunk_put(__u64 at)
+{
+	if (n_mine == KEEP)
+		give(MOVE);
+	mine[n_mine++] = at / CHUNK;
+}
+
+void chunks_leave(void)
+{
+	give(n_mine);
+}
+
+bool chunks_low(void)
+{
+	return __atomic_load_n(&common.n, __ATOMIC_RELAXED) < common.all / 8;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory of frames: one area for all sockets, so that a frame that comes in at one leaves
+ * by another without a copy. Each thread keeps some chunks; the rest is common.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#define CHUNK 4096
+#define CHUNK_HEAD 256 /* XDP_PACKET_HEADROOM: where the kernel puts a frame */
+#define CHUNK_ROOM (CHUNK - CHUNK_HEAD)
+
+extern __u8 *chunk_area;
+extern size_t chunk_area_size;
+
+/** chunks_begin() - make @n chunks. Return: 0 or -ENOMEM. */
+int chunks_begin(__u32 n);
+void chunks_end(void);
+
+/** chunks_get() - up to @n chunks: their offsets in the area. Return: how many. */
+__u32 chunks_get(__u64 *at, __u32 n);
+
+/** chunk_put() - the chunk in which offset @at lies is free again */
+void chunk_put(__u64 at);
+
+/** chunks_leave() - a thread ends, or will wait: its chunks are for all */
+void chunks_leave(void);
+
+/** chunks_low() - is little left for all? */
+bool chunks_low(void);

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "slowpath/port.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netpacket/packet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+#include "ctrl/link_state.h"
+#include "ctrl/netns.h"
+#include "slowpath/chunk.h"
+#include "slowpath/pinned.h"
+#include "slowpath/steps.h"
+#include "slowpath/worker.h"
+
+#ifndef PACKET_QDISC_BYPASS
+#define PACKET_QDISC_BYPASS 20
+#endif
+
+static struct port *table[XSW_MAX_PORTS];
+static const struct xsw_switch_handle *handle;
+static __u32 fill_chunks;
+static void (*tell)(const char *ifname, const char *text);
+static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
+
+struct port *port_get(__u32 number)
+{
+	return number < XSW_MAX_PORTS ? __atomic_load_n(&table[number], __ATOMIC_ACQUIRE) : NULL;
+}
+
+void ports_begin(const struct xsw_switch_handle *sw, __u32 fill,
+		 void (*note)(const char *ifname, const char *text))
+{
+	handle = sw;
+	fill_chunks = fill;
+	tell = note;
+}
+
+/* ---- open and close */
+
+static void port_free(struct port *p)
+{
+	for (__u32 q = 0; q < p->queues; q++) {
+		sock_close(p->sock[q]);
+		free(p->sock[q]);
+	}
+	if (p->packet >= 0)
+		close(p->packet);
+	free(p);
+}
+
+/* Queue @q of the port. Return: 0 or -errno. */
+static int queue_open(struct port *p, __u32 q)
+{
+	struct sock *s = calloc(1, sizeof(*s));
+	int err = s ? sock_open(s, p->ifname, q, p->served, fill_chunks) : -ENOMEM;
+
+	if (err)
+		free(s);
+	else
+		p->sock[p->queues++] = s;
+	return err;
+}
+
+/* A socket on each queue that is in use. */
+static int queues_open(struct port *p, __u32 most)
+{
+	int err = 0;
+
+	if (most > XSW_XSK_QUEUES)
+		most = XSW_XSK_QUEUES;
+	for (__u32 q = 0; q < most && !err; q++) {
+		err = queue_open(p, q);
+		if (err == -EINVAL && q)
+			return 0; /* more were made than are in use */
+	}
+	return err;
+}
+
+static int packet_open(struct port *p)
+{
+	const struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = p->ifindex };
+	int on = 1;
+
+	p->packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (p->packet < 0)
+		return -errno;
+	setsockopt(p->packet, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
+	return bind(p->packet, (const struct sockaddr *)&to, sizeof(to)) ? -errno : 0;
+}
+
+/* Let the kernel know, queue by queue, where the frames are to go. */
+static int port_bind(struct port *p)
+{
+	struct xsw_state *state = umap_pinned_state(p->number);
+	__u32 how = XSW_AFXDP_BOUND | XSW_AFXDP_LONG | XSW_AFXDP_ZEROCOPY;
+
+	for (__u32 q = 0; q < p->queues; q++) {
+		__u32 index = XSW_XSK_INDEX(p->number, q);
+
+		if (bpf_map_update_elem(handle->map.xsk, &index, &p->sock[q]->fd, BPF_ANY))
+			return -errno;
+		if (!p->sock[q]->takes_long)
+			how &= ~XSW_AFXDP_LONG;
+		if (!p->sock[q]->zerocopy)
+			how &= ~XSW_AFXDP_ZEROCOPY;
+	}
+	__atomic_store_n(&state->afxdp, how, __ATOMIC_RELEASE);
+	return 0;
+}
+
+static struct port *port_new(__u32 number, const struct xsw_port *conf, const struct link_info *dev)
+{
+	struct port *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->number = number;
+	p->ifindex = conf->ifindex;
+	p->served = conf->flags & XSW_PORT_AFXDP;
+	p->packet = -1;
+	p->mtu = dev->mtu;
+	p->up = dev->up;
+	memcpy(p->ifname, dev->ifname, sizeof(p->ifname));
+	return p;
+}
+
+static void port_retire(struct port *p)
+{
+	struct xsw_state *state = umap_pinned_state(p->number);
+
+	if (p->served)
+		__atomic_store_n(&state->afxdp, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&table[p->number], NULL, __ATOMIC_RELEASE);
+	workers_leave(p);
+	port_free(p);
+}
+
+/* Return: is it to be tried again? */
+static bool port_begin(__u32 number, const struct xsw_port *conf, const struct link_info *dev)
+{
+	struct port *p = port_new(number, conf, dev);
+	char text[96];
+	int err;
+
+	if (!p)
+		return true;
+	err = p->served ? queues_open(p, dev->rx_queues) : queue_open(p, 0);
+	if (err && !p->served && !packet_open(p))
+		err = 0;
+	if (!err) {
+		told[number] = false;
+		__atomic_store_n(&table[number], p, __ATOMIC_RELEASE);
+		for (__u32 q = 0; p->served && q < p->queues; q++)
+			workers_take(p, q);
+		if (p->served && port_bind(p))
+			port_retire(p);
+		return false;
+	}
+	if (!told[number]) {
+		snprintf(text, sizeof(text), "cannot open an AF_XDP socket: %s", strerror(-err));
+		tell(p->ifname, text);
+		told[number] = true;
+	}
+	port_free(p);
+	return true;
+}
+
+/* ---- follow */
+
+static bool port_same(const struct port *p, const struct xsw_port *conf)
+{
+	return p->ifindex == conf->ifindex && p->served == !!(conf->flags & XSW_PORT_AFXDP);
+}
+
+/* Return: is it to be tried again? */
+static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
+{
+	struct port *p = table[number];
+	struct link_info dev = {};
+
+	if (p && (!conf || !port_same(p, conf))) {
+		port_retire(p);
+		p = NULL;
+	}
+	if (!conf || (p && !links))
+		return false;
+	if (link_brief(NULL, conf->ifindex, &dev)) {
+		if (p)
+			port_retire(p);
+		return false;
+	}
+	if (!p)
+		return port_begin(number, conf, &dev);
+	p->mtu = dev.mtu;
+	p->up = dev.up;
+	return false;
+}
+
+bool ports_follow(bool links)
+{
+	const struct xsw_switch *sw = umap_pinned_switch();
+	struct xsw_port conf;
+	bool again = false;
+
+	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
+		const struct xsw_port *now =
+			number < sw->port_end ? umap_pinned_port(number) : NULL;
+
+		if (!now && !table[number])
+			continue;
+		if (now)
+			conf = *now;
+		again |= port_follow(number, now ? &conf : NULL, links);
+	}
+	return again;
+}
+
+void ports_end(void)
+{
+	for (__u32 number = 1; number < XSW_MAX_PORTS; number++)
+		if (table[number])
+			port_retire(table[number]);
+}
+
+/* ---- send */
+
+static __u32 frame_descs(const struct xdp_desc *d, __u32 n)
+{
+	__u32 i = 0;
+
+	while (i + 1 < n && d[i].options & XDP_PKT_CONTD)
+		i++;
+	return i + 1;
+}
+
+/* None of these frames got away. */
+static void give_up(const struct port *p, const struct xdp_desc *d, __u32 n)
+{
+	while (n) {
+		__u32 of = frame_descs(d, n), bytes = 0;
+
+		for (__u32 i = 0; i < of; i++) {
+			bytes += d[i].len;
+			chunk_put(d[i].addr);
+		}
+		steps_lost(p->number, bytes);
+		d += of;
+		n -= of;
+	}
+}
+
+static void packet_send(struct port *p, const struct xdp_desc *d, __u32 n)
+{
+	struct iovec iov[8];
+	struct msghdr msg = { .msg_iov = iov };
+	__u32 of;
+
+	for (; n; d += of, n -= of) {
+		of = frame_descs(d, n);
+		for (__u32 i = 0; i < of && i < 8; i++)
+			iov[i] = (struct iovec){ chunk_area + d[i].addr, d[i].len };
+		msg.msg_iovlen = of;
+		if (sendmsg(p->packet, &msg, MSG_DONTWAIT) < 0) {
+			give_up(p, d, of);
+			continue;
+		}
+		for (__u32 i = 0; i < of; i++)
+			chunk_put(d[i].addr);
+	}
+}
+
+void port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n)
+{
+	__u32 took, lost;
+
+	if (!p->queues) {
+		packet_send(p, d, n);
+		return;
+	}
+	took = sock_send(p->sock[queue % p->queues], d, n, &lost);
+	while (lost--)
+		steps_lost(p->number, 0);
+	give_up(p, d + took, n - took);
+}
+
+bool port_push(struct port *p, __u32 queue)
+{
+	struct sock *s = p->queues ? p->sock[queue % p->queues] : NULL;
+	__u32 lost;
+
+	if (!s || !sock_waits(s))
+		return false;
+	sock_send(s, NULL, 0, &lost);
+	while (lost--)
+		steps_lost(p->number, 0);
+	return sock_waits(s);
+}

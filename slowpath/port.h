@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The ports of the switch as the process sees them: what it receives from, and how it sends.
+ * Main thread: ports_follow(). Workers read what port_get() gives until their round ends.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "ctrl/switch.h"
+#include "maps/limits.h"
+#include "maps/xsk.h"
+#include "slowpath/sock.h"
+
+struct port {
+	__u32 number;
+	__u32 ifindex;
+	char ifname[XSW_NAME_LEN];
+	__u32 mtu;
+	bool up;
+	bool served; /* its frames come to us */
+	__u32 queues; /* sockets: one a queue if served, else one to send, or none: see packet */
+	struct sock *sock[XSW_XSK_QUEUES];
+	int packet; /* a packet socket to send by where there can be no other; -1 */
+};
+
+/** ports_begin() - of switch @sw; tells what goes wrong with a port by @note */
+void ports_begin(const struct xsw_switch_handle *sw, __u32 fill,
+		 void (*note)(const char *ifname, const char *text));
+
+/**
+ * ports_follow() - open and close as the switch's ports have come, gone or changed
+ * @links: devices may have changed, too
+ *
+ * Return: is something left to try again?
+ */
+bool ports_follow(bool links);
+
+/** ports_end() - close all. Context: no worker runs. */
+void ports_end(void);
+
+/** port_get() - or NULL */
+struct port *port_get(__u32 number);
+
+/**
+ * port_send() - descriptors of whole frames
+ * @queue: a number; the same for frames whose order matters
+ *
+ * Takes all of them, and counts what does not get away.
+ */
+void port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n);
+
+/** port_push() - does something wait in its ring? Then let the kernel go on. Return: still? */
+bool port_push(struct port *p, __u32 queue);

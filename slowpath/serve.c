@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The main thread: it takes the lock, starts the threads, follows what commands do to the
+ * switch, and tidies up. Nothing here is in the way of a frame.
+ */
+#include "slowpath/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "ctrl/error.h"
+#include "ctrl/netns.h"
+#include "ctrl/xsk.h"
+#include "slowpath/chunk.h"
+#include "slowpath/pinned.h"
+#include "slowpath/port.h"
+#include "slowpath/steps.h"
+#include "slowpath/umap.h"
+
+#define LOOK_MS 100 /* at what commands have changed */
+#define FOLLOW_LOOKS 10 /* looks from one at programs to the next */
+
+struct server {
+	const struct serve_conf *conf;
+	struct xsw_switch_handle sw;
+	struct netns_visit visit;
+	int lock, signals, links;
+	bool again;	   /* a port could not be opened */
+	bool links_changed;
+	__u32 generation;
+	__u32 looks;
+};
+
+static struct server server = { .lock = -1, .signals = -1, .links = -1 };
+
+static void note(const char *ifname, const char *text)
+{
+	fprintf(stderr, "xsw-slowpath: port '%s': %s\n", ifname, text);
+}
+
+static enum mode mode_of(const struct port *p)
+{
+	const struct serve_conf *c = server.conf;
+
+	for (__u32 i = 0; i < c->port_modes; i++)
+		if (!strcmp(c->port_mode[i].ifname, p->ifname))
+			return c->port_mode[i].mode;
+	return c->mode;
+}
+
+static int switch_choose(struct server *s)
+{
+	char (*names)[XSW_NAME_LEN];
+	int n, err;
+
+	if (s->conf->switch_name)
+		return xsw_switch_open(s->conf->switch_name, &s->sw);
+	n = xsw_switch_list(&names);
+	if (n < 0)
+		return n;
+	err = n == 1 ? xsw_switch_open(names[0], &s->sw) :
+	      n	     ? xsw_fail(EINVAL, "switch", NULL, "there are %d: say which", n) :
+		       xsw_fail(ENOENT, "switch", NULL, "there is none");
+	free(names);
+	return err;
+}
+
+static int signals_open(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? xsw_fail(errno, "process", NULL, "cannot wait for signals: %s",
+				 strerror(errno)) :
+			fd;
+}
+
+/* In the namespace where we are */
+static int links_open(void)
+{
+	const struct sockaddr_nl groups = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof(groups))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static void links_drain(struct server *s)
+{
+	char bytes[8192];
+
+	while (recv(s->links, bytes, sizeof(bytes), MSG_DONTWAIT) > 0 || errno == ENOBUFS)
+		s->links_changed = true;
+}
+
+/* A switch belongs to the namespace of its first port: go there, when there is one. */
+static bool netns_follow(struct server *s)
+{
+	const struct xsw_switch *sw = umap_pinned_switch();
+
+	if (!sw->netns_ino)
+		return false;
+	if (s->links >= 0 && netns_is_here(sw->netns_ino, sw->netns_cookie))
+		return true;
+	if (netns_visit_begin(&s->visit, sw->netns_ino, sw->netns_cookie))
+		return false;
+	if (s->links >= 0)
+		close(s->links);
+	s->links = links_open();
+	s->links_changed = true;
+	return s->links >= 0;
+}
+
+static bool switch_gone(const struct server *s)
+{
+	struct stat st;
+
+	return fstat(s->lock, &st) || !st.st_nlink;
+}
+
+static void look(struct server *s)
+{
+	__u32 generation = steps_generation();
+
+	if (!netns_follow(s))
+		return;
+	if (++s->looks % FOLLOW_LOOKS == 0)
+		user_follow();
+	if (generation == s->generation && !s->again && !s->links_changed)
+		return;
+	s->generation = generation;
+	s->again = ports_follow(s->links_changed);
+	s->links_changed = false;
+}
+
+static void report(void)
+{
+	static struct worker_counts was;
+	struct worker_counts now;
+
+	workers_counts(&now);
+	printf("frames %llu rounds %llu sleeps %llu\n", now.frames - was.frames,
+	       now.rounds - was.rounds, now.sleeps - was.sleeps);
+	fflush(stdout);
+	was = now;
+}
+
+static int attend(struct server *s)
+{
+	const __u32 looks = s->conf->report_s * 1000 / LOOK_MS;
+	int err = 0;
+
+	for (__u32 i = 1; !err; i++) {
+		struct pollfd fds[] = { { .fd = s->signals, .events = POLLIN },
+					{ .fd = s->links, .events = POLLIN } };
+
+		if (poll(fds, 2, s->links_changed ? 0 : LOOK_MS) < 0 && errno != EINTR)
+			return xsw_fail(errno, "process", NULL, "cannot wait: %s", strerror(errno));
+		if (fds[0].revents)
+			return 0;
+		if (fds[1].revents)
+			links_drain(s);
+		if (switch_gone(s))
+			return xsw_fail(ENOENT, "switch", s->sw.name, "is gone");
+		look(s);
+		if (looks && i % looks == 0)
+			report();
+		err = workers_failed();
+	}
+	return err;
+}
+
+static int server_open(struct server *s)
+{
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	int err = switch_choose(s);
+
+	if (err)
+		return err;
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	if (s->sw.map.xsk < 0) {
+		xsw_fail(EOPNOTSUPP, "switch", s->sw.name,
+			 "runs an earlier version, which has no path afxdp");
+		xsw_remedy("make it anew: xsw config dump, xsw switch del, xsw config apply");
+		return -EOPNOTSUPP;
+	}
+	s->lock = xsk_lock(&s->sw);
+	if (s->lock < 0)
+		return s->lock;
+	err = umap_pinned_begin(&s->sw);
+	if (!err)
+		err = user_begin(&s->sw);
+	if (!err && (chunks_begin(s->conf->chunks) || umap_here_begin()))
+		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames",
+			       s->conf->chunks);
+	return err;
+}
+
+static __u32 threads_of(const struct serve_conf *conf)
+{
+	cpu_set_t cpus;
+
+	if (conf->threads)
+		return conf->threads;
+	if (conf->cpus)
+		return conf->cpus;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	return CPU_COUNT(&cpus) < WORKERS_MAX ? CPU_COUNT(&cpus) : WORKERS_MAX;
+}
+
+static int threads_begin(const struct serve_conf *conf)
+{
+	int cpu[WORKERS_MAX], err;
+
+	for (__u32 i = 0; i < WORKERS_MAX && conf->cpus; i++)
+		cpu[i] = conf->cpu[i % conf->cpus];
+	err = workers_begin(threads_of(conf), conf->cpus ? cpu : NULL, mode_of);
+	return err ? xsw_fail(err, "process", NULL, "cannot start a thread: %s", strerror(-err)) :
+		     0;
+}
+
+/* Chunks for a socket to receive into: eight sockets get as many as fit a ring. */
+static __u32 fill_of(__u32 chunks)
+{
+	__u32 fill = chunks / 8;
+
+	return fill > SOCK_RING ? SOCK_RING : fill;
+}
+
+int serve(const struct serve_conf *conf)
+{
+	struct server *s = &server;
+	int err;
+
+	s->conf = conf;
+	s->signals = signals_open();
+	if (s->signals < 0)
+		return s->signals;
+	err = server_open(s);
+	if (!err)
+		err = threads_begin(conf);
+	if (!err) {
+		ports_begin(&s->sw, fill_of(conf->chunks), note);
+		s->links_changed = true;
+		look(s);
+		err = attend(s);
+	}
+	workers_end();
+	if (s->lock >= 0)
+		ports_end();
+	chunks_end();
+	if (s->lock >= 0)
+		close(s->lock);
+	return err;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Serve the ports of a switch that have path afxdp, until told to end. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "maps/limits.h"
+#include "slowpath/worker.h"
+
+#define SERVE_MODES 64
+
+struct serve_conf {
+	const char *switch_name; /* NULL: the only one */
+	__u32 threads;		 /* 0: one a CPU that this process may use */
+	__u32 chunks;
+	__u32 report_s; /* 0: never */
+	enum mode mode;
+	struct {
+		char ifname[XSW_NAME_LEN];
+		enum mode mode;
+	} port_mode[SERVE_MODES];
+	__u32 port_modes;
+	int cpu[WORKERS_MAX]; /* what threads are bound to, in turn */
+	__u32 cpus;	      /* 0: to none */
+	bool quiet;
+};
+
+/** serve() - until SIGTERM or SIGINT, or the switch is gone. Return: 0 or -errno, error set. */
+int serve(const struct serve_conf *conf);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "slowpath/sock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "slowpath/chunk.h"
+
+#ifndef XDP_MAX_TX_SKB_BUDGET /* headers before 6.18 */
+#define XDP_MAX_TX_SKB_BUDGET 9
+#endif
+
+#define KICKS 64 /* for one batch; a call sends 32 where the budget cannot be set */
+
+static int umem_make(struct sock *s)
+{
+	const struct xsk_umem_config conf = {
+		.fill_size = SOCK_RING, .comp_size = SOCK_RING, .frame_size = CHUNK };
+
+	memset(&s->fill, 0, sizeof(s->fill));
+	memset(&s->comp, 0, sizeof(s->comp));
+	return xsk_umem__create(&s->umem, chunk_area, chunk_area_size, &s->fill, &s->comp, &conf);
+}
+
+static int bind_with(struct sock *s, const char *ifname, __u32 queue, __u16 flags)
+{
+	const struct xsk_socket_config conf = {
+		.rx_size = SOCK_RING,
+		.tx_size = SOCK_RING,
+		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
+		.bind_flags = XDP_USE_NEED_WAKEUP | flags,
+	};
+	int err;
+
+	memset(&s->rx, 0, sizeof(s->rx));
+	memset(&s->tx, 0, sizeof(s->tx));
+	err = umem_make(s);
+	if (err)
+		return err;
+	err = xsk_socket__create(&s->xsk, ifname, queue, s->umem, s->receives ? &s->rx : NULL,
+				 &s->tx, &conf);
+	if (err) {
+		s->xsk = NULL;
+		xsk_umem__delete(s->umem);
+		s->umem = NULL;
+	}
+	return err;
+}
+
+static void options_read(struct sock *s)
+{
+	struct xdp_options options = {};
+	socklen_t len = sizeof(options);
+
+	getsockopt(s->fd, SOL_XDP, XDP_OPTIONS, &options, &len);
+	s->zerocopy = options.flags & XDP_OPTIONS_ZEROCOPY;
+}
+
+int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives, __u32 fill)
+{
+	int err, budget = SOCK_RING;
+
+	memset(s, 0, sizeof(*s));
+	s->receives = receives;
+	s->takes_long = true;
+	err = bind_with(s, ifname, queue, XDP_USE_SG);
+	if (err == -EINVAL || err == -EOPNOTSUPP) { /* before 6.6, or not with this driver */
+		s->takes_long = false;
+		err = bind_with(s, ifname, queue, 0);
+	}
+	if (err)
+		return err;
+	s->fd = xsk_socket__fd(s->xsk);
+	setsockopt(s->fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &budget, sizeof(budget));
+	pthread_mutex_init(&s->tx_lock, NULL);
+	options_read(s);
+	if (receives)
+		sock_refill(s, fill);
+	return 0;
+}
+
+/* What lies in a ring when the socket goes belongs to us again. */
+static void rings_empty(struct sock *s)
+{
+	__u32 mask, at;
+
+	sock_reap(s);
+	mask = s->fill.mask;
+	for (at = *s->fill.consumer; at != *s->fill.producer; at++)
+		chunk_put(((__u64 *)s->fill.ring)[at & mask]);
+	mask = s->tx.mask;
+	for (at = *s->tx.consumer; at != *s->tx.producer; at++)
+		chunk_put(((struct xdp_desc *)s->tx.ring)[at & mask].addr);
+	if (!s->receives)
+		return;
+	mask = s->rx.mask;
+	for (at = *s->rx.consumer; at != *s->rx.producer; at++)
+		chunk_put(((struct xdp_desc *)s->rx.ring)[at & mask].addr);
+}
+
+void sock_close(struct sock *s)
+{
+	if (!s->xsk)
+		return;
+	rings_empty(s);
+	xsk_socket__delete(s->xsk);
+	xsk_umem__delete(s->umem);
+	pthread_mutex_destroy(&s->tx_lock);
+	s->xsk = NULL;
+}
+
+void sock_refill(struct sock *s, __u32 n)
+{
+	__u64 at[SOCK_BATCH];
+	__u32 idx, got;
+
+	while (n) {
+		got = chunks_get(at, n < SOCK_BATCH ? n : SOCK_BATCH);
+		if (!got)
+			return;
+		if (xsk_ring_prod__reserve(&s->fill, got, &idx) != got) {
+			while (got)
+				chunk_put(at[--got]);
+			return;
+		}
+		for (__u32 i = 0; i < got; i++)
+			*xsk_ring_prod__fill_addr(&s->fill, idx + i) = at[i];
+		xsk_ring_prod__submit(&s->fill, got);
+		n -= got;
+	}
+}
+
+void sock_reap(struct sock *s)
+{
+	__u32 idx, n;
+
+	if (!s->tx_waits)
+		return;
+	n = xsk_ring_cons__peek(&s->comp, SOCK_RING, &idx);
+	for (__u32 i = 0; i < n; i++)
+		chunk_put(*xsk_ring_cons__comp_addr(&s->comp, idx + i));
+	if (n)
+		xsk_ring_cons__release(&s->comp, n);
+	s->tx_waits -= n;
+}
+
+bool sock_waits(const struct sock *s)
+{
+	return *s->tx.producer != __atomic_load_n(s->tx.consumer, __ATOMIC_ACQUIRE);
+}
+
+/* Return: how many frames the device dropped. */
+static __u32 kick(struct sock *s)
+{
+	__u32 dropped = 0;
+
+	for (int i = 0; i < KICKS && sock_waits(s) && xsk_ring_prod__needs_wakeup(&s->tx); i++) {
+		if (sendto(s->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0 || errno == EINTR)
+			continue;
+		if (errno == EBUSY)
+			dropped++;
+		else if (errno != EAGAIN)
+			break;
+		if (s->zerocopy)
+			break; /* the driver goes on by itself */
+	}
+	return dropped;
+}
+
+__u32 sock_send(struct sock *s, const struct xdp_desc *d, __u32 n, __u32 *lost)
+{
+	__u32 idx, room, took;
+
+	pthread_mutex_lock(&s->tx_lock);
+	sock_reap(s);
+	room = xsk_prod_nb_free(&s->tx, n);
+	if (room > SOCK_RING - s->tx_waits) /* all of it must be able to come back */
+		room = SOCK_RING - s->tx_waits;
+	took = n < room ? n : room;
+	while (took && took < n && d[took - 1].options & XDP_PKT_CONTD)
+		took--; /* whole frames only */
+	if (took && xsk_ring_prod__reserve(&s->tx, took, &idx) == took) {
+		for (__u32 i = 0; i < took; i++)
+			*xsk_ring_prod__tx_desc(&s->tx, idx + i) = d[i];
+		xsk_ring_prod__submit(&s->tx, took);
+		s->tx_waits += took;
+	}
+	*lost = kick(s);
+	pthread_mutex_unlock(&s->tx_lock);
+	return took;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One AF_XDP socket, on one queue of a device. It registers the whole area of chunks as its
+ * own umem: so each is bound as its device allows, with or without a copy, for long frames
+ * or not, which sockets that share one umem cannot be.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <linux/if_xdp.h>
+#include <linux/types.h>
+#include <xdp/xsk.h>
+
+#ifndef XDP_USE_SG /* headers before 6.6 */
+#define XDP_USE_SG (1 << 4)
+#define XDP_PKT_CONTD (1 << 0)
+#endif
+
+#define SOCK_RING 2048
+#define SOCK_BATCH 64
+
+struct sock {
+	struct xsk_umem *umem;
+	struct xsk_socket *xsk;
+	struct xsk_ring_prod fill, tx;
+	struct xsk_ring_cons comp, rx;
+	int fd;
+	bool receives, takes_long, zerocopy;
+	__u32 tx_waits;		 /* descriptors handed to the kernel and not come back */
+	pthread_mutex_t tx_lock; /* all threads send */
+};
+
+/**
+ * sock_open() - bind to @queue of @ifname
+ * @receives: or else it only sends
+ * @fill: how many chunks to receive into
+ *
+ * Return: 0; -EINVAL: no such queue in use; -EBUSY: another socket has it, or had it just
+ * now; -errno.
+ */
+int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives, __u32 fill);
+
+/** sock_close() - no thread uses it any more */
+void sock_close(struct sock *s);
+
+/** sock_refill() - let the kernel have @n more chunks to receive into, if there are some */
+void sock_refill(struct sock *s, __u32 n);
+
+/** sock_reap() - take back the chunks of what has been sent */
+void sock_reap(struct sock *s);
+
+/** sock_waits() - does something still wait for the kernel to send it? */
+bool sock_waits(const struct sock *s);
+
+/**
+ * sock_send() - queue descriptors of whole frames, and let the kernel send
+ *
+ * Return: how many it took; the others are the caller's. @lost: how many frames the device
+ * dropped of those taken.
+ */
+__u32 sock_send(struct sock *s, const struct xdp_desc *d, __u32 n, __u32 *lost);

@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A round of a thread: a batch from each of its queues, each frame through the steps, what
+ * leaves collected port by port, then handed to the kernel. Between rounds it holds no
+ * pointer to a port, so the main thread can take one away (workers_leave()).
+ */
+#include "slowpath/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "slowpath/chunk.h"
+#include "slowpath/pinned.h"
+#include "slowpath/port.h"
+#include "slowpath/steps.h"
+#include "slowpath/umap.h"
+
+#define OUT_MAX 256	/* descriptors for one port in a round */
+#define PIECES 8
+#define QUEUES 256	/* of one thread */
+#define FLUSH_NS 1000000ULL
+#define ADAPTIVE_NS 50000ULL
+
+struct frame {
+	struct steps_frame f; /* first: the steps know only this */
+	__u32 n;
+	struct xdp_desc d[PIECES];
+};
+
+struct queue {
+	struct port *port;
+	struct sock *sock;
+	__u32 number; /* that of the port */
+	enum mode mode;
+};
+
+struct out {
+	__u32 n;
+	struct xdp_desc d[OUT_MAX];
+};
+
+struct worker {
+	pthread_t thread;
+	__u32 index;
+	int cpu; /* -1: any */
+	int event; /* wakes it */
+	enum mode mode;
+
+	/* main thread to this one */
+	pthread_mutex_t lock;
+	struct queue next[QUEUES];
+	__u32 n_next;
+	__u32 wanted, seen; /* rounds begun after the list has changed */
+
+	struct queue queue[QUEUES];
+	struct pollfd poll[QUEUES + 1];
+	__u32 n_queues;
+	struct out *out[XSW_MAX_PORTS];
+	__u16 out_list[XSW_MAX_PORTS];
+	__u32 n_out;
+	__u16 slow_list[XSW_MAX_PORTS]; /* ports in whose ring something waits */
+	__u32 n_slow;
+	struct frame copy; /* the one that a flood makes at the time */
+	__u32 generation;
+	__u64 flushed_ns, busy_ns;
+	struct worker_counts counts;
+};
+
+static struct worker *workers[WORKERS_MAX];
+static __u32 n_workers;
+static bool stop;
+static enum mode (*port_mode)(const struct port *p);
+
+/* ---- what leaves */
+
+static void out_flush(struct worker *w, __u32 number)
+{
+	struct out *o = w->out[number];
+	struct port *p = port_get(number);
+
+	if (!o->n)
+		return;
+	if (p) {
+		port_send(p, w->index, o->d, o->n);
+		if (p->queues && sock_waits(p->sock[w->index % p->queues]) &&
+		    w->n_slow < XSW_MAX_PORTS)
+			w->slow_list[w->n_slow++] = number;
+	} else {
+		for (__u32 i = 0; i < o->n; i++)
+			chunk_put(o->d[i].addr);
+	}
+	o->n = 0;
+}
+
+static void outs_flush(struct worker *w)
+{
+	for (__u32 i = 0; i < w->n_out; i++)
+		out_flush(w, w->out_list[i]);
+	w->n_out = 0;
+}
+
+/* Ports whose ring did not get empty when it was filled. Each is asked once. */
+static void slow_push(struct worker *w)
+{
+	__u32 n = w->n_slow;
+
+	w->n_slow = 0;
+	for (__u32 i = 0; i < n; i++) {
+		struct port *p = port_get(w->slow_list[i]);
+
+		if (p && port_push(p, w->index))
+			w->slow_list[w->n_slow++] = w->slow_list[i];
+	}
+}
+
+static struct out *out_get(struct worker *w, __u32 number)
+{
+	struct out *o = w->out[number];
+
+	if (!o)
+		o = w->out[number] = calloc(1, sizeof(*o));
+	if (o && !o->n && w->n_out < XSW_MAX_PORTS)
+		w->out_list[w->n_out++] = number;
+	return o;
+}
+
+/* ---- what the steps ask for */
+
+static void frame_free(const struct frame *f)
+{
+	for (__u32 i = 0; i < f->n; i++)
+		chunk_put(f->d[i].addr);
+}
+
+static __u32 ask_mtu(void *arg, __u32 number)
+{
+	const struct port *p = port_get(number);
+
+	return p ? p->mtu : 0;
+}
+
+static void ask_drop(void *arg, struct steps_frame *f)
+{
+	frame_free((struct frame *)f);
+}
+
+static int ask_send(void *arg, struct steps_frame *steps, __u32 number)
+{
+	struct frame *f = (struct frame *)steps;
+	struct port *p = port_get(number);
+	struct worker *w = arg;
+	struct out *o;
+
+	o = p && p->up ? out_get(w, number) : NULL;
+	if (!o) {
+		frame_free(f);
+		return p && !p->up ? -ENETDOWN : -ENODEV;
+	}
+	if (o->n + f->n > OUT_MAX) {
+		out_flush(w, number);
+		if (w->n_out < XSW_MAX_PORTS)
+			w->out_list[w->n_out++] = number;
+	}
+	f->d[0].addr = steps->data - chunk_area;
+	f->d[0].len = steps->end - steps->data;
+	memcpy(&o->d[o->n], f->d, f->n * sizeof(f->d[0]));
+	o->n += f->n;
+	return 0;
+}
+
+static struct steps_frame *ask_clone(void *arg, const struct steps_frame *steps)
+{
+	const struct frame *f = (const struct frame *)steps;
+	struct worker *w = arg;
+	struct frame *to = &w->copy;
+	__u64 at[PIECES];
+	__u32 got = chunks_get(at, f->n);
+
+	if (got < f->n) {
+		while (got)
+			chunk_put(at[--got]);
+		return NULL;
+	}
+	to->n = f->n;
+	for (__u32 i = 0; i < f->n; i++) {
+		__u64 from = i ? f->d[i].addr : (__u64)(steps->data - chunk_area);
+
+		to->d[i] = f->d[i];
+		to->d[i].addr = at[i] + CHUNK_HEAD;
+		to->d[i].len = i ? f->d[i].len : (__u32)(steps->end - steps->data);
+		memcpy(chunk_area + to->d[i].addr, chunk_area + from, to->d[i].len);
+	}
+	to->f.room = chunk_area + at[0];
+	to->f.data = chunk_area + to->d[0].addr;
+	to->f.end = to->f.data + to->d[0].len;
+	to->f.more = f->f.more;
+	return &to->f;
+}
+
+static const struct steps_ops ops = { ask_mtu, ask_clone, ask_send, ask_drop };
+
+/* ---- what comes in */
+
+/* One frame of the descriptors from @idx on. Return: how many, 0 if its end is not there. */
+static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
+{
+	const struct xdp_desc *d;
+
+	f->n = 0;
+	f->f.more = 0;
+	for (__u32 i = 0; i < left; i++) {
+		d = xsk_ring_cons__rx_desc(&s->rx, idx + i);
+		if (f->n < PIECES)
+			f->d[f->n++] = *d;
+		else
+			chunk_put(d->addr); /* longer than any device's MTU: cut */
+		if (i)
+			f->f.more += d->len;
+		if (d->options & XDP_PKT_CONTD)
+			continue;
+		f->d[f->n - 1].options &= ~XDP_PKT_CONTD;
+		f->f.data = chunk_area + f->d[0].addr;
+		f->f.room = chunk_area + (f->d[0].addr & ~(CHUNK - 1ULL));
+		f->f.end = f->f.data + f->d[0].len;
+		return i + 1;
+	}
+	return 0;
+}
+
+static __u32 queue_run(struct worker *w, struct queue *q)
+{
+	struct sock *s = q->sock;
+	__u32 idx = 0, used = 0, of, descs;
+	struct frame f;
+
+	descs = xsk_ring_cons__peek(&s->rx, SOCK_BATCH, &idx);
+	if (!descs)
+		return 0;
+	for (__u32 i = 0; i < descs; i++)
+		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
+	while (used < descs) {
+		of = gather(s, &f, idx + used, descs - used);
+		if (!of)
+			break;
+		used += of;
+		w->counts.frames++;
+		if (!steps_run(&ops, w, &f.f, q->number))
+			frame_free(&f);
+	}
+	if (used < descs)
+		xsk_ring_cons__cancel(&s->rx, descs - used);
+	xsk_ring_cons__release(&s->rx, used);
+	sock_refill(s, used);
+	if (xsk_ring_prod__needs_wakeup(&s->fill))
+		recvfrom(s->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	return used;
+}
+
+/* ---- between rounds */
+
+static void list_take(struct worker *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->n_queues = w->n_next;
+	memcpy(w->queue, w->next, w->n_next * sizeof(w->queue[0]));
+	__atomic_store_n(&w->seen, w->wanted, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&w->lock);
+	w->mode = MODE_INTERRUPT;
+	for (__u32 i = 0; i < w->n_queues; i++) {
+		if (w->queue[i].mode > w->mode)
+			w->mode = w->queue[i].mode;
+		w->poll[i] = (struct pollfd){ .fd = w->queue[i].sock->fd, .events = POLLIN };
+	}
+	w->poll[w->n_queues] = (struct pollfd){ .fd = w->event, .events = POLLIN };
+}
+
+static void counts_flush(struct worker *w, __u64 now)
+{
+	if (now - w->flushed_ns < FLUSH_NS)
+		return;
+	user_flush();
+	w->flushed_ns = now;
+}
+
+/* Until something comes, or what was counted has to be handed over. */
+static void worker_sleep(struct worker *w)
+{
+	bool counted = user_has_counted();
+	__u64 was;
+
+	if (!counted)
+		chunks_leave();
+	w->counts.sleeps++;
+	if (poll(w->poll, w->n_queues + 1, counted || w->n_slow ? 1 : -1) <= 0)
+		return;
+	if (w->poll[w->n_queues].revents && read(w->event, &was, sizeof(was)) < 0)
+		return;
+	for (__u32 i = 0; i < w->n_queues; i++)
+		if (w->poll[i].revents & (POLLERR | POLLHUP | POLLNVAL))
+			w->poll[i].fd = -1; /* its device is going; the main thread will tell */
+}
+
+static void worker_idle(struct worker *w)
+{
+	__u64 now = umap_clock_now();
+
+	counts_flush(w, now);
+	if (w->mode == MODE_SPIN && w->n_queues)
+		return;
+	if (w->mode == MODE_ADAPTIVE && now - w->busy_ns < ADAPTIVE_NS)
+		return;
+	worker_sleep(w);
+}
+
+/* The FDB's tables may be others. Asked for no more often than the coarse clock ticks. */
+static void tables_follow(struct worker *w)
+{
+	__u64 was = umap_clock.coarse_ns;
+	__u32 generation = steps_generation();
+
+	umap_clock_read();
+	if (generation == w->generation || was == umap_clock.coarse_ns)
+		return;
+	w->generation = generation;
+	umap_pinned_follow();
+}
+
+static void worker_round(struct worker *w)
+{
+	__u32 got = 0;
+
+	tables_follow(w);
+	for (__u32 i = 0; i < w->n_queues; i++)
+		got += queue_run(w, &w->queue[i]);
+	outs_flush(w);
+	if (w->n_slow)
+		slow_push(w);
+	if (!got) {
+		worker_idle(w);
+		return;
+	}
+	w->counts.rounds++;
+	w->busy_ns = umap_clock_now();
+	counts_flush(w, w->busy_ns);
+}
+
+static void *worker_run(void *arg)
+{
+	struct worker *w = arg;
+	cpu_set_t cpus;
+
+	if (w->cpu >= 0) {
+		CPU_ZERO(&cpus);
+		CPU_SET(w->cpu, &cpus);
+		sched_setaffinity(0, sizeof(cpus), &cpus);
+	}
+	if (umap_here_begin())
+		return NULL;
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		if (__atomic_load_n(&w->wanted, __ATOMIC_ACQUIRE) != w->seen)
+			list_take(w);
+		worker_round(w);
+	}
+	list_take(w);
+	user_flush();
+	chunks_leave();
+	umap_here_end();
+	return NULL;
+}
+
+/* ---- main thread */
+
+static void wake(struct worker *w)
+{
+	const __u64 one = 1;
+
+	if (write(w->event, &one, sizeof(one)) < 0)
+		return; /* it is awake already */
+}
+
+/* The list of @w has changed; the lock is held, and left. */
+static void list_give(struct worker *w)
+{
+	__atomic_store_n(&w->wanted, w->wanted + 1, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&w->lock);
+	wake(w);
+}
+
+static void list_wait(struct worker *w)
+{
+	const struct timespec pause = { .tv_nsec = 50000 };
+
+	while (__atomic_load_n(&w->seen, __ATOMIC_ACQUIRE) != w->wanted)
+		nanosleep(&pause, NULL);
+}
+
+/* The thread with the fewest queues, of those of the same mode if there are some. */
+static struct worker *worker_for(enum mode mode)
+{
+	struct worker *best = NULL;
+	__u32 least = ~0U;
+
+	for (__u32 i = 0; i < n_workers; i++) {
+		struct worker *w = workers[i];
+		bool other = w->n_next && w->next[0].mode != mode;
+		__u32 load = w->n_next + (other ? QUEUES : 0);
+
+		if (w->n_next < QUEUES && load < least) {
+			least = load;
+			best = w;
+		}
+	}
+	return best;
+}
+
+void workers_take(struct port *p, __u32 q)
+{
+	enum mode mode = port_mode(p);
+	struct worker *w = worker_for(mode);
+
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q],
+					       .number = p->number, .mode = mode };
+	list_give(w);
+}
+
+void workers_leave(struct port *p)
+{
+	for (__u32 i = 0; i < n_workers; i++) {
+		struct worker *w = workers[i];
+		__u32 n = 0;
+
+		pthread_mutex_lock(&w->lock);
+		for (__u32 j = 0; j < w->n_next; j++)
+			if (w->next[j].port != p)
+				w->next[n++] = w->next[j];
+		w->n_next = n;
+		list_give(w);
+	}
+	for (__u32 i = 0; i < n_workers; i++)
+		list_wait(workers[i]);
+}
+
+static int worker_begin(__u32 i, int cpu)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int err;
+
+	if (!w)
+		return -ENOMEM;
+	w->index = i;
+	w->cpu = cpu;
+	w->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	pthread_mutex_init(&w->lock, NULL);
+	w->wanted = 1; /* an empty list to begin with */
+	err = w->event < 0 ? errno : pthread_create(&w->thread, NULL, worker_run, w);
+	if (err) {
+		close(w->event);
+		free(w);
+		return -err;
+	}
+	workers[n_workers++] = w;
+	return 0;
+}
+
+int workers_begin(__u32 n, const int *cpus, enum mode (*mode_of)(const struct port *p))
+{
+	int err = 0;
+
+	port_mode = mode_of;
+	for (__u32 i = 0; i < n && i < WORKERS_MAX && !err; i++)
+		err = worker_begin(i, cpus ? cpus[i] : -1);
+	return err;
+}
+
+void workers_end(void)
+{
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (__u32 i = 0; i < n_workers; i++) {
+		wake(workers[i]);
+		pthread_join(workers[i]->thread, NULL);
+		close(workers[i]->event);
+		for (__u32 port = 0; port < XSW_MAX_PORTS; port++)
+			free(workers[i]->out[port]);
+		free(workers[i]);
+	}
+	n_workers = 0;
+}
+
+int workers_failed(void)
+{
+	return 0;
+}
+
+void workers_counts(struct worker_counts *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (__u32 i = 0; i < n_workers; i++) {
+		sum->frames += workers[i]->counts.frames;
+		sum->rounds += workers[i]->counts.rounds;
+		sum->sleeps += workers[i]->counts.sleeps;
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Threads that receive, run the steps, and send. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+struct port;
+
+/* How a thread waits for frames; of the queues it has, the most eager one counts. */
+enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
+
+#define WORKERS_MAX 64
+
+/**
+ * workers_begin() - start @n threads
+ * @cpus: what each is bound to, or NULL
+ * @mode_of: that of a port
+ *
+ * Return: 0 or -errno.
+ */
+int workers_begin(__u32 n, const int *cpus, enum mode (*mode_of)(const struct port *p));
+void workers_end(void);
+
+/** workers_take() - some thread receives from queue @q of @p from now on */
+void workers_take(struct port *p, __u32 q);
+
+/** workers_leave() - no thread has to do with @p any more when this returns */
+void workers_leave(struct port *p);
+
+/** workers_failed() - a thread cannot do what was asked of it; the error is set. Else 0. */
+int workers_failed(void);
+
+struct worker_counts {
+	__u64 frames;
+	__u64 rounds; /* in which there were some */
+	__u64 sleeps;
+};
+
+void workers_counts(struct worker_counts *sum);
