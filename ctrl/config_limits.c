@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Policers, storm control and bindings of a port: running, in a file, and from one to
- * the other. A port that is to be more restricted is never less so in between.
+/* Policers, storm control, bindings and punting rules of a port: running, in a file, and
+ * from one to the other. A port that is to be more restricted is never less so in between.
  */
 #include "ctrl/config_limits.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctrl/bind.h"
+#include "ctrl/config_punt.h"
 #include "ctrl/error.h"
 #include "ctrl/policer_opts.h"
 #include "ctrl/port.h"
@@ -19,6 +20,7 @@ void cfg_limits_free(struct cfg_port *p)
 		free(p->bind[i].ip);
 	free(p->bind);
 	free(p->policer);
+	free(p->punt);
 }
 
 static struct cfg_policer *policer_find(const struct cfg_port *p, const struct xsw_policer_id *id)
@@ -98,7 +100,9 @@ int cfg_limits_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u3
 {
 	int err = policers_load(p, sw, port);
 
-	return err ? err : binds_load(p, sw, port);
+	if (!err)
+		err = binds_load(p, sw, port);
+	return err ? err : cfg_punts_load(p, sw, port);
 }
 
 /* ---- to a file ---- */
@@ -155,6 +159,7 @@ void cfg_limits_dump(const struct cfg_port *p, FILE *out)
 		fprintf(out, "        bind:\n");
 	for (size_t i = 0; i < p->binds; i++)
 		dump_bind(&p->bind[i], out);
+	cfg_punts_dump(p, out);
 }
 
 /* ---- from a file ---- */
@@ -307,20 +312,14 @@ int cfg_limits_read(struct cfg_reader *r, const char *word, yaml_node_t *value, 
 		return cfg_for_items(r, value, word, storm_item, p);
 	if (!strcmp(word, "bind"))
 		return cfg_for_items(r, value, word, bind_item, p);
+	if (!strcmp(word, "punt"))
+		return cfg_for_items(r, value, word, cfg_punt_item, p);
 	return -ENOENT;
 }
 
 /* ---- from one to the other ---- */
 
-/* The port under way: opened when it is needed. */
-struct target {
-	struct change *ch;
-	const char *dev;
-	struct xsw_switch_handle sw;
-	int port;
-};
-
-static int target_open(struct target *t)
+int cfg_target_open(struct cfg_target *t)
 {
 	if (t->ch->dry_run || t->port > 0)
 		return 0;
@@ -328,7 +327,7 @@ static int target_open(struct target *t)
 	return t->port < 0 ? t->port : 0;
 }
 
-static void told_policer(struct target *t, const char *what, const struct xsw_policer_id *id)
+static void told_policer(struct cfg_target *t, const char *what, const struct xsw_policer_id *id)
 {
 	bool storm = xsw_policer_is_storm(id);
 	char of[16] = "";
@@ -340,7 +339,8 @@ static void told_policer(struct target *t, const char *what, const struct xsw_po
 		    policer_kinds[id->kind], of);
 }
 
-static int policers_apply(struct target *t, const struct cfg_port *now, const struct cfg_port *want)
+static int policers_apply(struct cfg_target *t, const struct cfg_port *now,
+			  const struct cfg_port *want)
 {
 	int err = 0;
 
@@ -350,7 +350,7 @@ static int policers_apply(struct target *t, const struct cfg_port *now, const st
 		if (n && !memcmp(&n->conf, &w->conf, sizeof(w->conf)))
 			continue;
 		told_policer(t, "set", &w->id);
-		err = target_open(t);
+		err = cfg_target_open(t);
 		if (!err && !t->ch->dry_run)
 			err = xsw_policer_set(&t->sw, t->port, &w->id, &w->conf);
 	}
@@ -358,14 +358,15 @@ static int policers_apply(struct target *t, const struct cfg_port *now, const st
 		if (policer_find(want, &now->policer[i].id))
 			continue;
 		told_policer(t, "del", &now->policer[i].id);
-		err = target_open(t);
+		err = cfg_target_open(t);
 		if (!err && !t->ch->dry_run)
 			err = xsw_policer_del(&t->sw, t->port, &now->policer[i].id);
 	}
 	return err;
 }
 
-static int bind_change(struct target *t, bool add, const __u8 *mac, const struct in6_addr *ip)
+static int bind_change(struct cfg_target *t, bool add, const __u8 *mac,
+		       const struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 	int err;
@@ -374,7 +375,7 @@ static int bind_change(struct target *t, bool add, const __u8 *mac, const struct
 		xsw_bind_ip_format(ip, text);
 	change_told(t->ch, "%s bind '%s' mac %s%s%s", add ? "add" : "del", t->dev,
 		    cfg_mac_text(mac), ip ? " ip " : "", text);
-	err = target_open(t);
+	err = cfg_target_open(t);
 	if (err || t->ch->dry_run)
 		return err;
 	return add ? xsw_bind_add(&t->sw, t->port, mac, ip) :
@@ -382,7 +383,8 @@ static int bind_change(struct target *t, bool add, const __u8 *mac, const struct
 }
 
 /* Add before deleting: without its last address a source may have any. */
-static int bind_apply(struct target *t, const struct cfg_bind *now, const struct cfg_bind *want)
+static int bind_apply(struct cfg_target *t, const struct cfg_bind *now,
+		      const struct cfg_bind *want)
 {
 	int err = 0;
 
@@ -397,7 +399,8 @@ static int bind_apply(struct target *t, const struct cfg_bind *now, const struct
 	return err;
 }
 
-static int binds_apply(struct target *t, const struct cfg_port *now, const struct cfg_port *want)
+static int binds_apply(struct cfg_target *t, const struct cfg_port *now,
+		       const struct cfg_port *want)
 {
 	int err = 0;
 
@@ -411,11 +414,13 @@ static int binds_apply(struct target *t, const struct cfg_port *now, const struc
 
 int cfg_limits_apply(struct change *ch, const struct cfg_port *now, const struct cfg_port *want)
 {
-	struct target t = {.ch = ch, .dev = want->dev};
+	struct cfg_target t = {.ch = ch, .dev = want->dev};
 	int err = policers_apply(&t, now, want);
 
 	if (!err)
 		err = binds_apply(&t, now, want);
+	if (!err)
+		err = cfg_punts_apply(&t, now, want);
 	if (t.port > 0)
 		xsw_switch_close(&t.sw);
 	return err;

@@ -10,6 +10,7 @@
 #include "ctrl/fdb.h"
 #include "ctrl/policer.h"
 #include "ctrl/port_opts.h"
+#include "ctrl/punt.h"
 #include "ctrl/switch.h"
 
 #define CFG_VALUE_MAX (16 * 1024) /* every second VID, written out: 10 KB */
@@ -37,6 +38,8 @@ struct cfg_port {
 	size_t policers;
 	struct cfg_bind *bind;
 	size_t binds;
+	struct xsw_punt_conf *punt; /* in their order */
+	size_t punts;
 	char *value[CFG_OPTS_MAX]; /* by index in port_opts[], canonical; NULL: default */
 };
 
@@ -76,6 +79,17 @@ struct change {
 	void *arg;
 	int n;
 };
+
+/* The port under way: opened when it is needed. */
+struct cfg_target {
+	struct change *ch;
+	const char *dev;
+	struct xsw_switch_handle sw;
+	int port;
+};
+
+/** cfg_target_open() - find the port, unless nothing is to be changed */
+int cfg_target_open(struct cfg_target *t);
 
 /** change_told() - report one more change */
 void change_told(struct change *ch, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -55,8 +55,8 @@ int xsw_punt_finish(const char *ifname, const struct xsw_punt_conf *c)
 				"ethertype 0x%04x has no such addresses, protocol or ports",
 				c->ethertype);
 	if (ports && PUNT_GIVEN(c, PUNT_PROTO) && !has_ports(c->proto))
-		return xsw_fail(EINVAL, "punt", ifname, "proto %u has no ports: tcp, udp, sctp have",
-				c->proto);
+		return xsw_fail(EINVAL, "punt", ifname,
+				"proto %u has no ports: tcp, udp, sctp have", c->proto);
 	return 0;
 }
 

@@ -199,7 +199,9 @@ static int punt_open(struct xsw_punt *p, const char *name, unsigned int number, 
 	if (err)
 		return err;
 	err = rings_make(p, number, ring_bytes ? ring_bytes : RING_BYTES);
-	return err ? punt_fail(-err, "switch '%s': cannot make rings: %s", name, strerror(-err)) : 0;
+	if (err)
+		return punt_fail(-err, "switch '%s': cannot make rings: %s", name, strerror(-err));
+	return 0;
 }
 
 int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes,

@@ -69,7 +69,7 @@ int xsw_punt_read(struct xsw_punt *punt,
 /** xsw_punt_alive() - is the switch still there? When it is not, close. */
 int xsw_punt_alive(const struct xsw_punt *punt);
 
-/** xsw_punt_port_name() - the device of port @port; "" if there is none. Valid until the next call. */
+/** xsw_punt_port_name() - the device of port @port, "" if none; valid until the next call */
 const char *xsw_punt_port_name(struct xsw_punt *punt, unsigned int port);
 
 /**

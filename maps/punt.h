@@ -80,7 +80,7 @@ struct xsw_punt_meta {
 	__u32 ifindex;
 	__u32 len;    /* of the frame, with all its tags */
 	__u32 caught; /* bytes that follow */
-	__u32 tag;    /* a first tag that the kernel keeps beside the bytes: TPID << 16 | TCI; 0: none */
+	__u32 tag;    /* a first tag that stands beside the bytes: TPID << 16 | TCI; 0: none */
 	__u16 port;
 	__u16 vlan;	/* as in the key */
 	__u16 gso_size; /* payload of a segment, 0: no GSO */

@@ -150,6 +150,8 @@ static int handle(struct run *r)
 		return punt_failed(err);
 	err = r->handler->open ? r->handler->open(r) : 0;
 	if (!err) {
+		fprintf(stderr, "xsw-punt: reading socket %u of switch %s\n", r->socket,
+			r->switch_name);
 		err = attend(r, signals);
 		closed = r->handler->close ? r->handler->close(r) : 0;
 		if (!err)
