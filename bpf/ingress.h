@@ -75,10 +75,10 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 		return XSW_DROP_RX_OFF;
 	if (port_is_shut(in->port, in->flags))
 		return XSW_DROP_MAC_LIMIT;
-	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
-		return XSW_DROP_SRC;
 	if (mac_is_reserved(&pkt->dst) && !(sw->flags & XSW_SWITCH_FORWARD_BPDU))
 		return XSW_DROP_RESERVED;
+	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
+		return XSW_DROP_SRC;
 	if (vid == VID_RESERVED)
 		return XSW_DROP_VID;
 	if (!(in->flags & (vid ? XSW_PORT_ACCEPT_TAGGED : XSW_PORT_ACCEPT_UNTAGGED)))

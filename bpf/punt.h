@@ -21,8 +21,9 @@
 /* Reserved destinations are punted unadmitted: they are about the link, not of a VLAN. */
 static __always_inline bool punt_is_link_local(const struct pkt *pkt, int why)
 {
-	return mac_is_reserved(&pkt->dst) && (why == ADMITTED || why == XSW_DROP_RESERVED ||
-					      why == XSW_DROP_VLAN || why == XSW_DROP_VID);
+	return mac_is_reserved(&pkt->dst) && !mac_is_group(&pkt->src) && !mac_is_zero(&pkt->src) &&
+	       (why == ADMITTED || why == XSW_DROP_RESERVED || why == XSW_DROP_VLAN ||
+		why == XSW_DROP_VID);
 }
 
 /**
