@@ -60,10 +60,12 @@ skip() {
 	echo "ok $TEST_NUMBER - $1${TEST_PATH:+ ($TEST_PATH)} # SKIP $2"
 }
 
-# each_path N BODY: run BODY, which makes N checks, on the paths xdp and skb
+# each_path N BODY: run BODY, which makes N checks, on the paths xdp and skb, or PATHS
 each_path() {
-	plan $((2 * $1))
-	for TEST_PATH in xdp skb; do
+	local paths
+	read -ra paths <<< "${PATHS:-xdp skb}"
+	plan $((${#paths[@]} * $1))
+	for TEST_PATH in "${paths[@]}"; do
 		"$2"
 		switch_down
 	done
