@@ -11,6 +11,8 @@ MANDIR  ?= $(PREFIX)/share/man
 DOCDIR  ?= $(PREFIX)/share/doc/xsw
 BENCHDIR ?= $(PREFIX)/lib/xsw-bench
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+LIBDIR  ?= $(PREFIX)/lib
+INCDIR  ?= $(PREFIX)/include
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CLANG   ?= clang
@@ -213,7 +215,7 @@ format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
 install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) $(SLOWPATH) \
+	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) $(SLOWPATH) $(PUNT) \
 	  tools/xsw-ifup tools/xsw-ifdown tools/bench/xsw-bench
 	$(Q)install -D -m 755 -t $(DESTDIR)$(BENCHDIR) $(BENCH_BIN) $(BUILD)/xsw-guest
 	$(Q)install -D -m 644 -t $(DESTDIR)$(BENCHDIR)/xsw_bench tools/bench/xsw_bench/*.py
@@ -223,6 +225,13 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
 	$(Q)for f in $(wildcard tools/units/*); do install -D -m 644 $$f $(DESTDIR)$(UNITDIR)/$${f##*/} && \
 	  sed -i 's|/usr/local/sbin/|$(SBINDIR)/|' $(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
+	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples tools/examples/*
+	$(Q)install -D -m 644 -t $(DESTDIR)$(LIBDIR) $(PUNT_LIB)
+	$(Q)install -D -m 644 -t $(DESTDIR)$(INCDIR) ctrl/xsw-punt.h
+	$(Q)install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(Q)printf '%s\n' 'Name: xsw-punt' 'Description: reads frames that an xsw switch punts' \
+	  'Version: 0.1' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \
+	  >$(DESTDIR)$(LIBDIR)/pkgconfig/xsw-punt.pc
 	$(Q)for f in $(wildcard tools/man/*.8); do \
 	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/man/*.5); do \

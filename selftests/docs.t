@@ -7,7 +7,7 @@ MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
 source "$ROOT/tools/bash-completion/xsw"
 
-OBJECTS=(switch port fdb stats policer storm bind check config monitor)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp)
 
 # ---- what help says
 
@@ -172,8 +172,20 @@ installed() {
 	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
 	is "xsw-exporter $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-exporter" -V || return
 	grep -qx ExecStart=/usr/sbin/xsw-exporter "$root/lib/systemd/system/xsw-exporter.service" || return
+	is "xsw-punt $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-punt" -V || return
+	grep -q '^ExecStart=/usr/sbin/xsw-punt ' "$root/lib/systemd/system/xsw-lldp@.service" || return
+	example_builds "$root" || return
 	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
 		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
+}
+
+# example_builds ROOT: with what is installed there, as its comment says
+example_builds() {
+	# shellcheck disable=SC2046 # options of the compiler
+	PKG_CONFIG_PATH=$1/lib/pkgconfig "${CC:-cc}" -Wall -Werror -o "$TMP/arp-answer" \
+		"$1/share/doc/xsw/examples/arp-answer.c" \
+		$(PKG_CONFIG_PATH=$1/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=${1%/usr} \
+			pkg-config --cflags --libs --static xsw-punt)
 }
 
 # has_copies FOLDER FILE...: which all may read
@@ -187,7 +199,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 43))
+plan $((${#OBJECTS[@]} + 48))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -198,14 +210,16 @@ for object in "${OBJECTS[@]}"; do
 done
 check "man: each option of a port" man_has_options port
 check "man: ... of a policer" man_has_options policer
-check "man: planned objects" man_has punt
 check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
 check "man: nothing to complain about" man_is_clean
 check "... about xsw-exporter.8 either" eval 'MAN=${MAN/xsw.8/xsw-exporter.8} man_is_clean'
+check "... nor about xsw-punt.8" eval 'MAN=${MAN/xsw.8/xsw-punt.8} man_is_clean'
+check "... which has the options of its help" eval 'MAN=${MAN/xsw.8/xsw-punt.8} \
+	man_has $("${XSW%/*}/xsw-punt" --help | grep -oE -- "--[a-z]+")'
 
 check "completion: objects" is \
-	"switch port fdb stats policer storm bind check config monitor help" completes ""
+	"switch port fdb stats policer storm bind check config monitor punt lldp help" completes ""
 check "... that begin so" is "stats storm" completes st
 check "completion: the options" offers "${options[@]}" -- -
 check "completion: switch" offers_all switch "add sw1" "set sw0"
@@ -215,6 +229,10 @@ check "completion: stats" offers_all stats show watch
 check "completion: policer" offers_all policer "set p1" "set p1 ingress" "del p1 egress"
 check "completion: storm" offers_all storm "set p1" "set p1 unknown"
 check "completion: bind" offers_all bind "add p1"
+check "completion: punt" offers_all punt "add p1"
+check "... values" is "eapol" completes punt add p1 ethertype e
+check "... a socket may have no number" offers pps -- punt add p1 socket 3 ""
+check "completion: lldp" offers_all lldp show
 check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
 check "completion: monitor" offers_all monitor "fdb switch sw0"
