@@ -245,6 +245,22 @@ static __always_inline int xdp_to_socket(struct xdp_md *ctx, const struct xsw_po
 	return bpf_redirect_map(&xsw_xsk, XSW_XSK_INDEX(in->port, queue), XDP_PASS);
 }
 
+/* The rules of a port with a socket are asked before that gets the frame. What may not
+ * enter at all is left to who reads there.
+ * verifier: global, as tc_decide(). Return: PUNT_*
+ */
+__noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
+{
+	const struct xsw_switch *sw = switch_get();
+	const struct xsw_port *in = port_by_slot(slot);
+
+	if (!pkt || !sw || !in || !netns_has_xdp(ctx))
+		return PUNT_NONE;
+	if (!punt_asks(pkt, ingress(pkt, in, sw)) || xdp_spoof(ctx, pkt, in) != ADMITTED)
+		return PUNT_NONE;
+	return xdp_punt(ctx, pkt);
+}
+
 /* Does the port's socket take multi-buffer frames? */
 static __always_inline bool socket_takes_long(const struct xsw_port *in)
 {
@@ -267,6 +283,7 @@ int xsw_xdp(struct xdp_md *ctx)
 	struct retag r;
 	struct pkt pkt = {};
 	bool suspect, whole;
+	int what;
 
 	if (!in)
 		return XDP_PASS;
@@ -279,6 +296,13 @@ int xsw_xdp(struct xdp_md *ctx)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (suspect)
 		return XDP_PASS;
+	if (in->flags & XSW_PORT_AFXDP && in->flags & XSW_PORT_PUNT) {
+		if (!whole)
+			pkt.len = pkt.bytes = bpf_xdp_get_buff_len(ctx);
+		what = xdp_punt_first(ctx, &pkt, slot);
+		if (what != PUNT_NONE)
+			return xdp_punted(&pkt, what);
+	}
 	if (xdp_to_socket(ctx, in) == XDP_REDIRECT)
 		return XDP_REDIRECT;
 	if (!whole)
