@@ -27,10 +27,9 @@ ip6() {
 
 # reader_start N: reads socket N into $TMP/readN
 reader_start() {
-	: > "$TMP/reader"
-	background "" "$PUNT" -j -S "$1" print sw0 >> "$TMP/read$1" 2> "$TMP/reader"
+	background "" "$PUNT" -j -S "$1" print sw0 >> "$TMP/read$1" 2> "$TMP/reader.$1"
 	READER=$BACKGROUND
-	wait_for 10 grep -q reading "$TMP/reader"
+	wait_for 10 grep -q reading "$TMP/reader.$1"
 }
 
 # reader_stop [SIGNAL]
