@@ -7,15 +7,20 @@ BENCH=$ROOT/tools/bench/xsw-bench
 OUT=$TMP/out
 
 command -v python3 > /dev/null || skip_all "no python3"
-plan 25
+plan 35
 
 peers() {
 	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
 }
 
-# json FILTER: of the result
+# json FILTER [KIND]: of the result
 json() {
-	jq -c "$1" "$OUT/peers.json"
+	jq -c "$1" "$OUT/${2:-peers}.json"
+}
+
+modes() {
+	"$BENCH" modes --rounds 1 --seconds 0.1 --rates 1k,20k,0 \
+		--path xsw-xdp,xsw-skb,xsw-afxdp-busy-poll -o "$OUT" "$@"
 }
 
 # nothing_left PID: of the run that had this process id
@@ -89,6 +94,32 @@ check "JSON on stdout is what is written" eval \
 	cmp "$TMP/json" "$OUT/peers.json"'
 check "a mix of lengths, a flood, a tunnel" eval 'peers --load imix,flood-2,qinq-pop --no-plots \
 	--peer xsw-xdp,xsw-skb && is "[2,2,2]" json "[.loads[].results | length]"'
+
+check "the paths of xsw, from idle to saturated" modes
+check "... in three forms, the wire alone beside" is '[4,3,3]' json \
+	'[.rows | group_by(.form)[] | length] | sort | reverse' modes
+check "... three loads each" is '[[1000,20000,"max"]]' json \
+	'[.rows[] | select(.possible) | [.points[].rate]] | unique' modes
+check "... throughput, loss and CPU time each" is true json '[.rows[] | select(.possible).points[] |
+	.throughput_pps.median > 0 and .loss.median >= 0 and .cpu_ns_per_frame.median > 0] | all' modes
+check "... percentiles ascend" is true json '[.rows[] | select(.possible).points[] |
+	select(.rate != "max") | .p50.median <= .p90.median and .p90.median <= .p99.median and
+	.p99.median <= .p99_9.median] | all' modes
+check "... the switch's own part is what the ends do not take" is true json '.rows |
+	map(select(.form == "wire" and .possible)) | (map({(.path): .points[1]}) | add) as $p |
+	$p["xsw-xdp"].switch_ns_per_frame - $p["xsw-xdp"].cpu_ns_per_frame.median +
+	$p["veth"].cpu_ns_per_frame.median | fabs < 0.001' modes
+check "... what is not there or not possible says why, and has no figures" is true json '[.rows[] |
+	select(.possible | not) | (.reason | length > 0) and (has("points") | not)] | all' modes
+check "... CPU of the idle switch" is true json \
+	'[.rows[] | select(.possible).idle.process.median >= 0] | all' modes
+if command -v gnuplot > /dev/null; then
+	check "... plots of latency and CPU against load" eval 'is_image modes-wire-latency.svg "<svg" &&
+		is_image modes-vm-cpu.png PNG && is_image modes-uplink-throughput.svg "<svg"'
+else
+	skip "... plots of latency and CPU against load" "no gnuplot"
+fi
+check "usage: a rate in words" exits 1 "$BENCH" modes --rates much
 
 check "SIGINT in the midst of a run" interrupted INT
 check "... nothing is left" wait_for 10 nothing_left "$RUN"

@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -236,9 +237,33 @@ static void attach_bare(const char *kind, const char *in_dev, const char *out_de
 	}
 }
 
+/* CPU time of this process, and of the whole machine, so far. */
+struct cpu {
+	double own_s, machine_s;
+};
+
+static struct cpu cpu_read(void)
+{
+	unsigned long long user, nice, system, irq, softirq;
+	FILE *stat = fopen("/proc/stat", "re");
+	struct cpu cpu = {};
+	struct rusage own;
+
+	getrusage(RUSAGE_SELF, &own);
+	cpu.own_s = own.ru_utime.tv_sec + own.ru_stime.tv_sec +
+		    (own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6;
+	if (stat && fscanf(stat, "cpu %llu %llu %llu %*u %*u %llu %llu", &user, &nice, &system, &irq,
+			   &softirq) == 5)
+		cpu.machine_s = (double)(user + nice + system + irq + softirq) / sysconf(_SC_CLK_TCK);
+	if (stat)
+		fclose(stat);
+	return cpu;
+}
+
 static int cmd_pps(int argc, char **argv)
 {
 	struct sink before, after, last;
+	struct cpu cpu, cpu_before;
 	double start, seconds;
 	__u64 sent;
 
@@ -252,17 +277,21 @@ static int cmd_pps(int argc, char **argv)
 	pin_to_last_cpu();
 	generate_for(WARM_UP_S);
 	before = sink_drain();
+	cpu_before = cpu_read();
 	start = now_s();
 	sent = generate_for(atof(argv[6]));
 	seconds = now_s() - start;
+	cpu = cpu_read();
 	after = sink_read();
 	if (!json)
 		return printf("%.0f\n", (after.frames - before.frames) / seconds) < 0;
 	last = sink_drain();
 	printf("{\"sent\": %llu, \"received_in_time\": %llu, \"received\": %llu, "
-	       "\"received_bytes\": %llu, \"seconds\": %.6f}\n",
+	       "\"received_bytes\": %llu, \"seconds\": %.6f, \"cpu_s\": %.6f, "
+	       "\"machine_cpu_s\": %.6f}\n",
 	       sent, after.frames - before.frames, last.frames - before.frames,
-	       last.bytes - before.bytes, seconds);
+	       last.bytes - before.bytes, seconds, cpu.own_s - cpu_before.own_s,
+	       cpu.machine_s - cpu_before.machine_s);
 	return 0;
 }
 

@@ -3,7 +3,6 @@
 import json
 import time
 
-from . import cpu
 from .lab import Cannot
 from .scene import Scene, Vlan
 
@@ -16,6 +15,7 @@ class Load:
     """What is measured, in which unit, and whether more is better."""
     unit, more = "frames/s", True
     once = False  # whether one round is enough
+    extras = ()    # (key, heading) of figures shown beside the value, in the same unit
 
     def __init__(self, name, title):
         self.name, self.title = name, title
@@ -80,12 +80,8 @@ class Frames(Load):
         options += ["-V", self.scene.tags] if self.scene.tags else []
         options += ["-r", rate] if rate else []
         many = [self.scene.macs] if self.scene.macs > 1 else []
-        with cpu.Window() as window:
-            out = net.run(net.lab.tools.need("bench"), *options, "pps", *between, sinks,
-                          peer.bare, peer.sink, seconds, *many)
-        run = json.loads(out)
-        run["cpu_s"] = max(0.0, window.busy_s)
-        run["window_s"] = window.seconds
+        run = json.loads(net.run(net.lab.tools.need("bench"), *options, "pps", *between, sinks,
+                                 peer.bare, peer.sink, seconds, *many))
         self.check(run)
         return run
 
@@ -104,7 +100,7 @@ class Frames(Load):
         return {"value": run["received_in_time"] / run["seconds"],
                 "offered": run["sent"] / run["seconds"],
                 "loss": max(0.0, 1 - run["received"] / (run["sent"] * copies)),
-                "cpus_busy": run["cpu_s"] / run["window_s"]}
+                "cpus_busy": run["machine_cpu_s"] / run["seconds"]}
 
 
 class Learning(Frames):

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 
-from . import peers
+from . import modes, peers
 from .lab import Cannot, Lab
 from .progress import Progress
 from .result import Folder
@@ -48,10 +48,18 @@ def number(least, kind=float):
     return read
 
 
+def rates(text):
+    """Frames per second, suffixes k and m."""
+    def one(word):
+        factor = {"k": 1000, "m": 1000000}.get(word[-1:].lower(), 1)
+        return int(number(0)(word[:-1] if factor > 1 else word) * factor)
+    return sorted({one(word) for word in text.split(",")}, key=lambda rate: rate or float("inf"))
+
+
 def parser():
     top = Parser(prog="xsw-bench", description="Measure xsw beside its peers, and its paths "
                  "beside each other. See xsw-bench(8).", allow_abbrev=False)
-    commands = top.add_subparsers(dest="command", required=True, metavar="peers | list")
+    commands = top.add_subparsers(dest="command", required=True, metavar="peers | modes | list")
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     common.add_argument("--quick", action="store_true", help="3 rounds of 0.4 s")
     common.add_argument("--rounds", type=number(1, int), metavar="N", help="default 7")
@@ -69,6 +77,15 @@ def parser():
     side.add_argument("--peer", metavar="NAME,...", help="only these",
                       type=words([p.name for p in peers.all_peers(None)], "peer"))
     side.set_defaults(module=peers)
+    paths = commands.add_parser("modes", parents=[common], allow_abbrev=False,
+                                help="XDP, skb and AF_XDP in each mode, from idle to saturated")
+    paths.add_argument("--form", metavar="NAME,...", default=list(modes.FORMS),
+                       type=words(modes.FORMS, "form"), help=f"of {', '.join(modes.FORMS)}")
+    paths.add_argument("--path", metavar="NAME,...", help="only these",
+                       type=words([p.name for p in modes.all_paths(None)], "path"))
+    paths.add_argument("--rates", metavar="N,...", default=list(modes.RATES), type=rates,
+                       help="frames per second to offer; 0: as many as can be")
+    paths.set_defaults(module=modes)
     commands.add_parser("list", help="names of loads and peers, and what is missing here")
     return top
 

@@ -69,10 +69,9 @@ class Ovs(Peer):
 
     def up(self, net, scene):
         self.daemons(net)
-        outs = ["q"] + [f"q{i}" for i in range(2, scene.outs + 1)]
-        settings = {out: self.vlan_words(scene.vlan_out) for out in outs}
+        settings = {out: self.vlan_words(scene.vlan_out) for out in scene.out_ports}
         settings["p"] = self.vlan_words(scene.vlan_in)
-        self.add_ports(net, ["p"] + outs, settings)
+        self.add_ports(net, ["p"] + scene.out_ports, settings)
         if not scene.flood:
             self.appctl("fdb/add", "br0", "q", scene.vlan, DST)
 

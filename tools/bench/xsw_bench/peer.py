@@ -98,19 +98,19 @@ class Xsw(Peer):
 
     def up(self, net, scene):
         super().up(net, scene)
-        outs = ["q"] + [f"q{i}" for i in range(2, scene.outs + 1)]
+        into, out = scene.ports
         lines = [f"switch add sw0 fdb_max {max(16384, 2 * max(scene.table, scene.macs))}",
-                 f"port add p switch sw0 path {self.path} {vlan_words(scene.vlan_in)}"]
-        lines += [f"port add {out} switch sw0 path {self.path} {vlan_words(scene.vlan_out)}"
-                  for out in outs]
+                 f"port add {into} switch sw0 path {self.path} {vlan_words(scene.vlan_in)}"]
+        lines += [f"port add {dev} switch sw0 path {self.path} {vlan_words(scene.vlan_out)}"
+                  for dev in scene.out_ports]
         if not scene.flood:
-            lines.append(f"fdb add {DST} dev q vlan {scene.vlan} static")
+            lines.append(f"fdb add {DST} dev {out} vlan {scene.vlan} static")
         if scene.policed:
-            lines.append(f"policer set p ingress rate {POLICER_RATE} burst 1gb")
+            lines.append(f"policer set {into} ingress rate {POLICER_RATE} burst 1gb")
         self.batch(lines)
         if self.path == "skb":
-            net.napi("p")
-            net.napi("q")
+            for dev in scene.ports:
+                net.napi(dev)
 
     def learned(self, count):
         """Entries that the table holds."""
@@ -138,8 +138,7 @@ class Bridge(Peer):
 
     def up(self, net, scene):
         super().up(net, scene)
-        outs = ["q"] + [f"q{i}" for i in range(2, scene.outs + 1)]
-        self.attach(net, ["p"] + outs, "vlan_filtering 1" if scene.tagging else "")
+        self.attach(net, ["p"] + scene.out_ports, "vlan_filtering 1" if scene.tagging else "")
         vlan = ["vlan", str(scene.vlan)] if scene.vlan else []
         if scene.tagging:
             self.vlan("p", scene.vlan_in, scene.vlan)

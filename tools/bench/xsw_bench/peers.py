@@ -2,6 +2,7 @@
 """`xsw-bench peers`: all forwarders side by side, round by round in turn."""
 from . import plot, record, table
 from .frames import frame_loads
+from .hosts import host_loads
 from .lab import Cannot
 from .ovs import Ovs
 from .peer import BareTc, BareXdp, Bridge, Wire, Xsw
@@ -22,7 +23,8 @@ def all_peers(tools):
 
 
 def all_loads():
-    return frame_loads()
+    """Name -> Load."""
+    return {**frame_loads(), **host_loads()}
 
 
 class Turn:
@@ -73,7 +75,8 @@ class Turn:
         for reference in REFERENCES:
             ratios(rows, reference)
         return {"load": self.load.name, "title": self.load.title, "unit": self.load.unit,
-                "better": "more" if self.load.more else "less", "results": rows,
+                "better": "more" if self.load.more else "less",
+                "extras": [list(extra) for extra in self.load.extras], "results": rows,
                 "skipped": self.skipped}
 
 
@@ -93,13 +96,15 @@ def measure_load(lab, load, peers, options, progress):
 def text_of(result):
     """The table of one load."""
     name = table.scaled(result["unit"])[0]
-    rows = [(result["title"], name, "min - max", "x bridge", "x bare XDP")]
+    rows = [(result["title"], name, "min - max", "x bridge", "x bare XDP",
+             *(heading for _, heading in result["extras"]))]
     for row in result["results"]:
         ratio = row.get("ratio", {})
         rows.append((row["title"], table.shown(row["median"], result["unit"]),
                      f"{table.shown(row['min'], result['unit'])} - "
                      f"{table.shown(row['max'], result['unit'])}",
-                     *(f"{ratio[r]:.2f}" if r in ratio else "-" for r in REFERENCES)))
+                     *(f"{ratio[r]:.2f}" if r in ratio else "-" for r in REFERENCES),
+                     *(table.shown(row[key], result["unit"]) for key, _ in result["extras"])))
     lines = [table.columns(rows)]
     reasons = {}
     for skip in result["skipped"]:

@@ -27,6 +27,12 @@ class Scene:
     vlan_in: Vlan = field(default_factory=Vlan)
     vlan_out: Vlan = field(default_factory=Vlan)
     policed: bool = False
+    ports: tuple = ("p", "q")
+
+    @property
+    def out_ports(self):
+        """q, and q2 and so on for a flood."""
+        return [self.ports[1]] + [f"{self.ports[1]}{i}" for i in range(2, self.outs + 1)]
 
     @property
     def vlan(self):

@@ -17,11 +17,13 @@ def shown(value, unit):
 
 
 def columns(rows):
-    """Rows of strings, aligned: the first column to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    """Rows of strings, aligned: the first column to the left, the others to the right. A row
+    of one string is a heading of what follows."""
+    full = [row for row in rows if len(row) > 1]
+    widths = [max(len(row[i]) for row in full) for i in range(len(full[0]))]
     lines = []
     for row in rows:
-        cells = [row[0].ljust(widths[0])]
+        cells = [row[0].ljust(widths[0] if len(row) > 1 else 0)]
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Round trips and streams by xsw-pktgen, from one end of a forwarder to the other. An end is
+a veth's (`g`), or the guest's side of a tap (`tap:v`). Both ends live on the last CPU."""
+import json
+import os
+
+from .lab import Cannot, last_line
+from .scene import DST, SRC
+
+LAST_CPU = (os.cpu_count() or 1) - 1
+
+
+def tap(net, name):
+    """A tap that stays while xsw-pktgen, its guest, comes and goes."""
+    net.links([f"tuntap add dev {name} mode tap", f"link set {name} up"])
+
+
+def listener(net, end, function):
+    """pong or rx at an end, ready."""
+    process = net.start(net.lab.tools.need("xsw-pktgen"), "-j", "-T", "1000000", "-i", end, "-f",
+                        function, "-a", LAST_CPU)
+    process.says(" on ")
+    return process
+
+
+def stopped(net, process):
+    """End a listener; its result."""
+    process.stop()
+    net.lab.processes.remove(process)
+    text = process.output()
+    if process.popen.returncode or "{" not in text:
+        raise Cannot(f"xsw-pktgen: {last_line(text)}")
+    return json.loads(text[text.index("\n{") if "\n{" in text else text.index("{"):])
+
+
+def generator(net, end, function, seconds, rate=0, length=60):
+    """ping or tx at an end; its result."""
+    argv = [net.lab.tools.need("xsw-pktgen"), "-j", "-q", "-i", end, "-f", function, "-t", seconds,
+            "-l", length, "-D", DST, "-S", SRC, "-a", LAST_CPU]
+    return json.loads(net.run(*argv, *(["-R", int(rate)] if rate else []), timeout=seconds + 60))
+
+
+def cpu_s(*results):
+    """CPU time of both ends, and of what their system calls did of the forwarder's work."""
+    return sum(result["cpu_user_s"] + result["cpu_system_s"] for result in results)
+
+
+def ping(net, near, far, seconds, rate=0, length=60):
+    """Round trips from near to far: rate, loss, percentiles in ns, CPU time."""
+    pong = listener(net, far, "pong")
+    try:
+        out = generator(net, near, "ping", seconds, rate, length)
+    finally:
+        answers = stopped(net, pong)
+    if not out["replies"]:
+        raise Cannot("no request was answered")
+    latency = out["latency_ns"]
+    return {"offered_pps": out["packets"] / out["duration_s"],
+            "replies_pps": out["replies"] / out["duration_s"],
+            "loss": 1 - out["replies"] / out["packets"],
+            **{name: latency[name] for name in ("p50", "p90", "p99", "p99_9")},
+            "cpu_s": cpu_s(out, answers), "frames": 2 * out["replies"],
+            "backend": f"{out['backend']}, {answers['backend']}"}
+
+
+def stream(net, near, far, seconds, rate=0, length=60):
+    """Frames from near to far: what arrives in a second, and loss."""
+    rx = listener(net, far, "rx")
+    try:
+        out = generator(net, near, "tx", seconds, rate, length)
+    finally:
+        got = stopped(net, rx)
+    if not got["packets"]:
+        raise Cannot("no frame arrived")
+    return {"received_pps": got["packets"] / out["duration_s"],
+            "offered_pps": out["packets"] / out["duration_s"],
+            "loss": max(0.0, 1 - got["packets"] / out["packets"]),
+            "cpu_s": cpu_s(out, got), "frames": got["packets"]}
