@@ -172,9 +172,40 @@ int cfg_load_running(struct cfg *c)
 
 /* ---- to a file ---- */
 
+/* Devices can have names that mean something else in YAML: '#1', '&a', '-'; and the
+ * name 007 is no number.
+ */
+static bool name_is_word(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char others[] = "0123456789._@-";
+	size_t n = strspn(name, letters);
+
+	while (n && name[n] && (strchr(letters, name[n]) || strchr(others, name[n])))
+		n++;
+	return n && !name[n];
+}
+
+static void dump_name(const char *key, const char *name, FILE *out)
+{
+	if (name_is_word(name)) {
+		fprintf(out, "%s: %s\n", key, name);
+		return;
+	}
+	fprintf(out, "%s: \"", key);
+	for (; *name; name++) {
+		if ((*name > 0 && *name < ' ') || *name == 127)
+			fprintf(out, "\\x%02x", *name);
+		else
+			fprintf(out, *name == '"' || *name == '\\' ? "\\%c" : "%c", *name);
+	}
+	fprintf(out, "\"\n");
+}
+
 static void dump_port(const struct cfg_port *p, FILE *out)
 {
-	fprintf(out, "      - dev: %s\n", p->dev);
+	fprintf(out, "      - ");
+	dump_name("dev", p->dev, out);
 	for (size_t o = 0; o < port_opts_count; o++) {
 		if (!p->value[o])
 			continue;
@@ -197,8 +228,9 @@ const char *cfg_mac_text(const __u8 *m)
 
 static void dump_switch(const struct cfg_switch *s, FILE *out)
 {
-	fprintf(out, "  - name: %s\n    ageing_time: %u\n    fdb_max: %u\n", s->name,
-		s->conf.ageing_s, s->conf.fdb_max);
+	fprintf(out, "  - ");
+	dump_name("name", s->name, out);
+	fprintf(out, "    ageing_time: %u\n    fdb_max: %u\n", s->conf.ageing_s, s->conf.fdb_max);
 	fprintf(out, "    fdb_full: %s\n    forward_bpdu: %s\n    vlan_stats: %s\n",
 		s->conf.fdb_evict ? "evict" : "reject", s->conf.forward_bpdu ? "on" : "off",
 		s->conf.vlan_stats ? "on" : "off");
@@ -206,9 +238,19 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 	for (size_t i = 0; i < s->ports; i++)
 		dump_port(&s->port[i], out);
 	fprintf(out, "    fdb:%s\n", s->fdbs ? "" : " []");
-	for (size_t i = 0; i < s->fdbs; i++)
-		fprintf(out, "      - mac: \"%s\"\n        vlan: %u\n        dev: %s\n",
-			cfg_mac_text(s->fdb[i].key.mac), s->fdb[i].key.vlan, s->fdb[i].dev);
+	for (size_t i = 0; i < s->fdbs; i++) {
+		fprintf(out, "      - mac: \"%s\"\n        vlan: %u\n        ",
+			cfg_mac_text(s->fdb[i].key.mac), s->fdb[i].key.vlan);
+		dump_name("dev", s->fdb[i].dev, out);
+	}
+}
+
+void cfg_dump(const struct cfg *c, const char *name, FILE *out)
+{
+	fprintf(out, "switches:%s\n", c->n ? "" : " []");
+	for (size_t i = 0; i < c->n; i++)
+		if (!name || !strcmp(name, c->sw[i].name))
+			dump_switch(&c->sw[i], out);
 }
 
 int xsw_config_dump(const char *name, FILE *out)
@@ -222,10 +264,7 @@ int xsw_config_dump(const char *name, FILE *out)
 		cfg_free(&c);
 		return xsw_fail(ENOENT, "switch", name, "no such switch");
 	}
-	fprintf(out, "switches:%s\n", c.n ? "" : " []");
-	for (size_t i = 0; i < c.n; i++)
-		if (!name || !strcmp(name, c.sw[i].name))
-			dump_switch(&c.sw[i], out);
+	cfg_dump(&c, name, out);
 	cfg_free(&c);
 	return ferror(out) ? xsw_fail(EIO, "config", NULL, "cannot write") : 0;
 }

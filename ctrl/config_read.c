@@ -211,7 +211,7 @@ static int top_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, ya
 	return cfg_for_items(r, value, word, switch_item, arg);
 }
 
-static int cfg_parse(const char *path, FILE *in, struct cfg *c)
+int cfg_parse(const char *path, FILE *in, struct cfg *c)
 {
 	struct cfg_reader r = {.path = path};
 	yaml_parser_t parser;

@@ -69,6 +69,12 @@ struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_k
 /** cfg_load_running() - what runs in this network namespace */
 int cfg_load_running(struct cfg *c);
 
+/** cfg_dump() - @c as a file, or one of its switches (@name NULL: all) */
+void cfg_dump(const struct cfg *c, const char *name, FILE *out);
+
+/** cfg_parse() - as cfg_read(), of an open file; on failure @c is what was read so far */
+int cfg_parse(const char *path, FILE *in, struct cfg *c);
+
 /** cfg_read() - what a file says, checked; errors carry "FILE:LINE:COLUMN" */
 int cfg_read(const char *path, struct cfg *c);
 

@@ -28,7 +28,7 @@ dry_lines() {
 	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
-plan 29
+plan 31
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -77,3 +77,14 @@ sed -i '1s/^/{"switches":/; $s/$/}/' "$TMP/json"
 check "... can be applied too" is 0 dry_lines json
 xsw config apply "$TMP/nosuch" 2> "$TMP/err"
 check "a file that is not there" grep -q nosuch "$TMP/err"
+
+xsw switch del sw0
+xsw switch add 007
+for dev in '#1' '&a' "it's" '"2"' '\3'; do
+	ip -n "$NS" link add "$dev" type veth peer name "peer$((++n))"
+	xsw port add "$dev" switch 007
+	xsw fdb add "02:00:00:00:00:0$n" dev "$dev" static
+done
+dump names
+check "names that YAML reads otherwise" is 0 dry_lines names
+check "... and JSON" is '["007","#1"]' json '.[0] | [.name, .ports[0].dev]' config dump
