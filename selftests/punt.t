@@ -130,4 +130,4 @@ body() {
 	reader_stop
 }
 
-each_path 76 body
+each_path 71 body
