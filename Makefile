@@ -52,7 +52,7 @@ XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
 TOOL_BIN  := $(filter-out $(EXPORTER),$(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c)))
 BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
-TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(wildcard selftests/prog/*.c))
+TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(filter-out %.bpf.c,$(wildcard selftests/prog/*.c)))
 LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
 SLOWPATH_LIB := $(BUILD)/libxsw-slowpath.a
 XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
@@ -131,6 +131,7 @@ $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 	$(link_one)
 $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
 	$(link_one)
+$(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
 
 define compile_bpf
 	$(call say,BPF,$@)
@@ -144,13 +145,15 @@ $(BUILD)/%.bpf.o: tools/bench/%.bpf.c
 	$(compile_bpf)
 $(BUILD)/%.bpf.o: tools/pktgen/%.bpf.c
 	$(compile_bpf)
+$(BUILD)/%.bpf.o: selftests/prog/%.bpf.c
+	$(compile_bpf)
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(if $(BPFTOOL),,echo "bpftool not found: run tools/install-deps" >&2; exit 1;) \
 	  $(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o
+.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o $(BUILD)/bulks.bpf.o
 .DELETE_ON_ERROR:
 
 -include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(SLOWPATH_BIN_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \

@@ -124,7 +124,7 @@ static __always_inline void count_tx_bulk(__u32 port, __u32 bytes, __u32 vlan)
 
 	count_tx(port, bytes, vlan);
 	if (s)
-		s->tx_unflushed = 1;
+		s->tx_unflushed++;
 }
 
 /* A frame that was not handed to the device. */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/count.h"
@@ -50,8 +51,29 @@ static __always_inline void port_stop_xdp(__u32 port)
 	tables_changed();
 }
 
+struct xdp_dev_bulk_queue {
+	void *q[16];
+} __attribute__((preserve_access_index));
+
+/* How many frames the kernel collects at most; 0: it does not tell. */
+static __always_inline __u64 bulk_size(void)
+{
+	const struct xdp_dev_bulk_queue *bulk = NULL;
+
+	return bpf_core_field_exists(bulk->q) ? bpf_core_field_size(bulk->q) / sizeof(void *) : 0;
+}
+
+/* A bulk of @n frames left. A full one may have had to make room for a frame that is counted
+ * already: then its program, or the lack of one, stays with what follows in the same poll. Only
+ * the end of a poll lets one go that is not full, where nothing is left behind.
+ */
+static __always_inline void bulk_left(struct xsw_stats *s, __u64 n)
+{
+	s->tx_unflushed = n < bulk_size() || n > s->tx_unflushed ? 0 : s->tx_unflushed - n;
+}
+
 /* A bulk of redirected frames was handed to @to: @sent taken, @drops not,
- * among them those that xsw_egress() filtered out. The next bulk may be a flood's.
+ * among them those that xsw_egress() filtered out.
  */
 SEC("tp_btf/xdp_devmap_xmit")
 int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int sent, int drops,
@@ -67,7 +89,7 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	port = out->port;
 	s = stats_get(port);
 	if (s)
-		s->tx_unflushed = 0;
+		bulk_left(s, sent + drops);
 	if (drops <= 0)
 		return 0;
 	own = bpf_map_lookup_elem(&xsw_own_drops, &port);

@@ -109,6 +109,7 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 		.reached = loop_zero,
 		.last = loop_zero,
 		.need_tc = loop_zero,
+		.taken = loop_zero,
 	};
 
 	if (!sw || !pkt || pkt->in_flags & XSW_PORT_TAP || pkt->len > FLOOD_XDP_MAX)
@@ -117,7 +118,7 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 	if ((void *)(long)ctx->data_meta > (void *)(long)ctx->data)
 		return FLOOD_BY_TC;
 	bpf_loop(sw->port_end, flood_probe_cb, &p, 0);
-	if (p.need_tc)
+	if (p.need_tc || (p.taken && p.reached > 1))
 		return FLOOD_BY_TC;
 	return p.reached == 0 ? FLOOD_TO_NONE : p.reached == 1 ? p.last : FLOOD_TO_MANY;
 }

@@ -4,13 +4,15 @@
  * (entry_egress.h). What the kernel's broadcast would lose without a trace is
  * left to TC: so every port is asked first.
  *
- * A CPU collects redirected frames of a device in a bulk, and runs on all of them
- * the program that came with the first (kernel/bpf/devmap.c, bq_enqueue()). Known
- * unicast goes without one, which saves 26 ns a frame: so a flood may not join a
- * bulk that such a frame may have begun. xsw_stats.tx_unflushed of the port on this
- * CPU says so, from count_tx_bulk() until xsw_loss_xmit() sees the bulk leave; a
- * flood that comes in between goes by TC. Unicast that joins a flood's bulk has no
- * metadata, and passes the program unchanged.
+ * A CPU collects redirected frames of a device in bulks, and runs on all of them
+ * until the end of the poll the program that came with the first of the first bulk
+ * (kernel/bpf/devmap.c, bq_enqueue()). Known unicast goes without one, which saves
+ * 26 ns a frame: so a flood may not follow such a frame, to any port, for those that
+ * are to get no copy rely on the program as well. xsw_stats.tx_unflushed of the port
+ * on this CPU counts these frames, from count_tx_bulk() until xsw_loss_xmit() sees
+ * them leave: while it is not 0, a flood goes by TC. It may count too many (generic
+ * XDP has no bulks), never too few. Unicast that follows a flood has no metadata,
+ * and passes the program unchanged.
  */
 #pragma once
 
@@ -53,9 +55,10 @@ struct flood_probe {
 	__u32 reached; /* ports that get a copy */
 	__u32 last;    /* one of them */
 	__u32 need_tc; /* one of them cannot be reached by XDP */
+	__u32 taken;   /* a device runs no xsw_egress() on copies now */
 };
 
-/* May the bulk of @port have been begun without xsw_egress()? */
+/* May the kernel have frames of @port in hand that go without xsw_egress()? */
 static __always_inline bool flood_bulk_taken(__u32 port)
 {
 	struct xsw_stats *s = stats_get(port);
@@ -70,6 +73,8 @@ static long flood_probe_cb(__u32 index, struct flood_probe *p)
 	const struct retag as_it_came = {};
 	struct retag r;
 
+	if (flood_bulk_taken(port))
+		p->taken = 1;
 	if (!out || !flood_reaches(p->pkt, p->flood_flag, out))
 		return 0;
 	if (bpf_check_mtu(p->ctx, out->ifindex, &mtu, 0, 0) < 0)
@@ -80,8 +85,8 @@ static long flood_probe_cb(__u32 index, struct flood_probe *p)
 	 * skips the port without a word: the frame must fit as it came, too.
 	 */
 	egress_tags(p->pkt, out, &r);
-	if (!port_takes_xdp(port) || flood_bulk_taken(port) ||
-	    !egress_fits(p->pkt, &as_it_came, mtu) || !egress_fits(p->pkt, &r, mtu)) {
+	if (!port_takes_xdp(port) || !egress_fits(p->pkt, &as_it_came, mtu) ||
+	    !egress_fits(p->pkt, &r, mtu)) {
 		p->need_tc = 1;
 		return 1;
 	}
