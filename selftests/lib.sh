@@ -168,7 +168,7 @@ switch_up() {
 slowpath_up() {
 	background "" "${XSW%/*}/xsw-slowpath" "$@" sw0 2> "$TMP/slowpath"
 	SLOWPATH=$BACKGROUND
-	wait_for 10 serves || { echo "# xsw-slowpath serves nothing"; cat "$TMP/slowpath"; }
+	wait_for 60 serves || { echo "# xsw-slowpath serves nothing"; cat "$TMP/slowpath"; }
 }
 
 # serves: does it serve all ports that want it?

@@ -24,9 +24,13 @@
 #define PACKET_QDISC_BYPASS 20
 #endif
 
+#define SENDERS_MAX 64
+#define FILL_LEAST 16
+
 static struct port *table[XSW_MAX_PORTS];
 static const struct xsw_switch_handle *handle;
-static __u32 fill_chunks;
+static __u32 all_chunks;
+static __u32 senders; /* sockets that only send */
 static void (*tell)(const char *ifname, const char *text);
 static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
 
@@ -35,11 +39,11 @@ struct port *port_get(__u32 number)
 	return number < XSW_MAX_PORTS ? __atomic_load_n(&table[number], __ATOMIC_ACQUIRE) : NULL;
 }
 
-void ports_begin(const struct xsw_switch_handle *sw, __u32 fill,
+void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
 		 void (*note)(const char *ifname, const char *text))
 {
 	handle = sw;
-	fill_chunks = fill;
+	all_chunks = chunks;
 	tell = note;
 }
 
@@ -51,6 +55,9 @@ static void port_free(struct port *p)
 		sock_close(p->sock[q]);
 		free(p->sock[q]);
 	}
+	if (!p->served)
+		senders -= p->queues;
+	chunks_leave();
 	if (p->packet >= 0)
 		close(p->packet);
 	free(p);
@@ -60,7 +67,7 @@ static void port_free(struct port *p)
 static int queue_open(struct port *p, __u32 q)
 {
 	struct sock *s = calloc(1, sizeof(*s));
-	int err = s ? sock_open(s, p->ifname, q, p->served, fill_chunks) : -ENOMEM;
+	int err = s ? sock_open(s, p->ifname, q, p->served) : -ENOMEM;
 
 	if (err)
 		free(s);
@@ -94,6 +101,17 @@ static int packet_open(struct port *p)
 		return -errno;
 	setsockopt(p->packet, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
 	return bind(p->packet, (const struct sockaddr *)&to, sizeof(to)) ? -errno : 0;
+}
+
+/* An AF_XDP socket, as long as there are not so many that their memory matters (each has
+ * some of the kernel's for each chunk), and nobody else has one on that queue.
+ */
+static int sender_open(struct port *p)
+{
+	if (senders >= SENDERS_MAX || queue_open(p, 0))
+		return packet_open(p);
+	senders++;
+	return 0;
 }
 
 /* Let the kernel know, queue by queue, where the frames are to go. */
@@ -152,9 +170,7 @@ static bool port_begin(__u32 number, const struct xsw_port *conf, const struct l
 
 	if (!p)
 		return true;
-	err = p->served ? queues_open(p, dev->rx_queues) : queue_open(p, 0);
-	if (err && !p->served && !packet_open(p))
-		err = 0;
+	err = p->served ? queues_open(p, dev->rx_queues) : sender_open(p);
 	if (!err) {
 		told[number] = false;
 		__atomic_store_n(&table[number], p, __ATOMIC_RELEASE);
@@ -204,12 +220,32 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 	return false;
 }
 
+/* Half of the chunks wait in the kernel for what comes, the others are on their way. */
+static void fill_follow(const struct xsw_switch *sw)
+{
+	__u32 wanted = 0, open = 0, fill;
+
+	for (__u32 number = 1; number < sw->port_end; number++) {
+		const struct xsw_port *conf = umap_pinned_port(number);
+
+		if (conf && conf->flags & XSW_PORT_AFXDP)
+			wanted++;
+		if (table[number] && table[number]->served)
+			open += table[number]->queues;
+	}
+	if (wanted > open)
+		open = wanted;
+	fill = open ? all_chunks / 2 / open : SOCK_RING;
+	sock_fill = fill > SOCK_RING ? SOCK_RING : fill < FILL_LEAST ? FILL_LEAST : fill;
+}
+
 bool ports_follow(bool links)
 {
 	const struct xsw_switch *sw = umap_pinned_switch();
 	struct xsw_port conf;
 	bool again = false;
 
+	fill_follow(sw);
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
 		const struct xsw_port *now =
 			number < sw->port_end ? umap_pinned_port(number) : NULL;

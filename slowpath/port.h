@@ -24,8 +24,12 @@ struct port {
 	int packet; /* a packet socket to send by where there can be no other; -1 */
 };
 
-/** ports_begin() - of switch @sw; tells what goes wrong with a port by @note */
-void ports_begin(const struct xsw_switch_handle *sw, __u32 fill,
+/**
+ * ports_begin() - of switch @sw
+ * @chunks: there are
+ * @note: tells what goes wrong with a port
+ */
+void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
 		 void (*note)(const char *ifname, const char *text));
 
 /**

@@ -240,14 +240,6 @@ static int threads_begin(const struct serve_conf *conf)
 		     0;
 }
 
-/* Chunks for a socket to receive into: eight sockets get as many as fit a ring. */
-static __u32 fill_of(__u32 chunks)
-{
-	__u32 fill = chunks / 8;
-
-	return fill > SOCK_RING ? SOCK_RING : fill;
-}
-
 int serve(const struct serve_conf *conf)
 {
 	struct server *s = &server;
@@ -261,7 +253,7 @@ int serve(const struct serve_conf *conf)
 	if (!err)
 		err = threads_begin(conf);
 	if (!err) {
-		ports_begin(&s->sw, fill_of(conf->chunks), note);
+		ports_begin(&s->sw, conf->chunks, note);
 		s->links_changed = true;
 		look(s);
 		err = attend(s);

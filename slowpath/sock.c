@@ -11,6 +11,8 @@
 #define XDP_MAX_TX_SKB_BUDGET 9
 #endif
 
+__u32 sock_fill = SOCK_RING;
+
 #define KICKS 64 /* for one batch; a call sends 32 where the budget cannot be set */
 
 static int umem_make(struct sock *s)
@@ -57,7 +59,7 @@ static void options_read(struct sock *s)
 	s->zerocopy = options.flags & XDP_OPTIONS_ZEROCOPY;
 }
 
-int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives, __u32 fill)
+int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)
 {
 	int err, budget = SOCK_RING;
 
@@ -76,7 +78,7 @@ int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives, __
 	pthread_mutex_init(&s->tx_lock, NULL);
 	options_read(s);
 	if (receives)
-		sock_refill(s, fill);
+		sock_refill(s);
 	return 0;
 }
 
@@ -110,16 +112,16 @@ void sock_close(struct sock *s)
 	s->xsk = NULL;
 }
 
-void sock_refill(struct sock *s, __u32 n)
+void sock_refill(struct sock *s)
 {
+	__u32 has = *s->fill.producer - __atomic_load_n(s->fill.consumer, __ATOMIC_ACQUIRE);
 	__u64 at[SOCK_BATCH];
-	__u32 idx, got;
+	__u32 idx, got, want;
 
-	while (n) {
-		got = chunks_get(at, n < SOCK_BATCH ? n : SOCK_BATCH);
-		if (!got)
-			return;
-		if (xsk_ring_prod__reserve(&s->fill, got, &idx) != got) {
+	for (; has < sock_fill; has += got) {
+		want = sock_fill - has;
+		got = chunks_get(at, want < SOCK_BATCH ? want : SOCK_BATCH);
+		if (!got || xsk_ring_prod__reserve(&s->fill, got, &idx) != got) {
 			while (got)
 				chunk_put(at[--got]);
 			return;
@@ -127,7 +129,6 @@ void sock_refill(struct sock *s, __u32 n)
 		for (__u32 i = 0; i < got; i++)
 			*xsk_ring_prod__fill_addr(&s->fill, idx + i) = at[i];
 		xsk_ring_prod__submit(&s->fill, got);
-		n -= got;
 	}
 }
 

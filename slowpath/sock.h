@@ -30,21 +30,23 @@ struct sock {
 	pthread_mutex_t tx_lock; /* all threads send */
 };
 
+/* How many chunks each socket has to receive into. Each is soon where this says. */
+extern __u32 sock_fill;
+
 /**
  * sock_open() - bind to @queue of @ifname
  * @receives: or else it only sends
- * @fill: how many chunks to receive into
  *
  * Return: 0; -EINVAL: no such queue in use; -EBUSY: another socket has it, or had it just
  * now; -errno.
  */
-int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives, __u32 fill);
+int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives);
 
 /** sock_close() - no thread uses it any more */
 void sock_close(struct sock *s);
 
-/** sock_refill() - let the kernel have @n more chunks to receive into, if there are some */
-void sock_refill(struct sock *s, __u32 n);
+/** sock_refill() - let the kernel have chunks to receive into, as many as sock_fill says */
+void sock_refill(struct sock *s);
 
 /** sock_reap() - take back the chunks of what has been sent */
 void sock_reap(struct sock *s);

@@ -257,7 +257,7 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 	if (used < descs)
 		xsk_ring_cons__cancel(&s->rx, descs - used);
 	xsk_ring_cons__release(&s->rx, used);
-	sock_refill(s, used);
+	sock_refill(s);
 	if (xsk_ring_prod__needs_wakeup(&s->fill))
 		recvfrom(s->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
 	return used;
