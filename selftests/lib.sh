@@ -165,6 +165,7 @@ switch_up() {
 }
 
 # slowpath_up OPTION...: serve the ports of path afxdp; sets SLOWPATH to the process
+# shellcheck disable=SC2120 # tests may have some
 slowpath_up() {
 	background "" "${XSW%/*}/xsw-slowpath" "$@" sw0 2> "$TMP/slowpath"
 	SLOWPATH=$BACKGROUND
@@ -178,6 +179,7 @@ serves() {
 }
 
 # slowpath_down [SIGNAL]: end it
+# shellcheck disable=SC2120
 slowpath_down() {
 	[ -n "$SLOWPATH" ] || return 0
 	kill "-${1:-TERM}" "$SLOWPATH" 2> /dev/null

@@ -130,13 +130,15 @@ check "... and frames pass" wait_for 2 forwards
 
 # ---- a process that does not get to it
 before=$(counter 1 rx_packets)
+all_counted() {
+	is $((before + 5000)) counter 1 rx_packets
+}
 kill -STOP "$SLOWPATH"
 frame send e1 "bcast h1 8100/10" 5000
 check "stopped: what its rings do not hold is dropped, and counted" wait_for 5 eval \
 	'[ "$(drops 1 ring-full)" -gt 0 ]'
 kill -CONT "$SLOWPATH"
-check "... and the rest is forwarded later" wait_for 10 eval \
-	'is $((before + 5000)) counter 1 rx_packets'
+check "... and the rest is forwarded later" wait_for 10 all_counted
 check "adds up" adds_up
 
 # ---- its end
