@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 45
+plan 44
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
