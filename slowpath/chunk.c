@@ -17,6 +17,7 @@ static struct {
 	pthread_mutex_t lock;
 	__u32 *list;
 	__u32 n, all;
+	__u16 *owner; /* of each chunk; 0: we */
 } common = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static __thread __u32 mine[KEEP], n_mine;
@@ -27,7 +28,8 @@ int chunks_begin(__u32 n)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	common.list = calloc(n, sizeof(*common.list));
-	if (area == MAP_FAILED || !common.list)
+	common.owner = calloc(n, sizeof(*common.owner));
+	if (area == MAP_FAILED || !common.list || !common.owner)
 		return -ENOMEM;
 	chunk_area = area;
 	chunk_area_size = (size_t)n * CHUNK;
@@ -42,6 +44,7 @@ void chunks_end(void)
 	if (chunk_area)
 		munmap(chunk_area, chunk_area_size);
 	free(common.list);
+	free(common.owner);
 	chunk_area = NULL;
 	common.list = NULL;
 	common.n = n_mine = 0;
@@ -86,6 +89,20 @@ void chunk_put(__u64 at)
 	if (n_mine == KEEP)
 		give(MOVE);
 	mine[n_mine++] = at / CHUNK;
+}
+
+void chunk_lend(__u64 at, __u16 owner)
+{
+	common.owner[at / CHUNK] = owner;
+}
+
+void chunks_call_back(__u16 owner)
+{
+	for (__u32 i = 0; i < common.all; i++)
+		if (common.owner[i] == owner) {
+			common.owner[i] = 0;
+			chunk_put((__u64)i * CHUNK);
+		}
 }
 
 void chunks_leave(void)

@@ -25,6 +25,13 @@ __u32 chunks_get(__u64 *at, __u32 n);
 /** chunk_put() - the chunk in which offset @at lies is free again */
 void chunk_put(__u64 at);
 
+/**
+ * chunk_lend() - the kernel has the chunk of offset @at to send, from socket @owner (not 0)
+ * chunks_call_back() - that socket is closed: what it had not given back is free
+ */
+void chunk_lend(__u64 at, __u16 owner);
+void chunks_call_back(__u16 owner);
+
 /** chunks_leave() - a thread ends, or will wait: its chunks are for all */
 void chunks_leave(void);
 

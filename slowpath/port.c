@@ -31,6 +31,7 @@ static struct port *table[XSW_MAX_PORTS];
 static const struct xsw_switch_handle *handle;
 static __u32 all_chunks;
 static __u32 senders; /* sockets that only send */
+static enum mode (*port_mode)(const char *ifname);
 static void (*tell)(const char *ifname, const char *text);
 static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
 
@@ -40,11 +41,13 @@ struct port *port_get(__u32 number)
 }
 
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
+		 enum mode (*mode_of)(const char *ifname),
 		 void (*note)(const char *ifname, const char *text))
 {
 	handle = sw;
 	all_chunks = chunks;
 	tell = note;
+	port_mode = mode_of;
 }
 
 /* ---- open and close */
@@ -55,6 +58,7 @@ static void port_free(struct port *p)
 		sock_close(p->sock[q]);
 		free(p->sock[q]);
 	}
+	napi_restore(p->ifname, &p->napi);
 	if (!p->served)
 		senders -= p->queues;
 	chunks_leave();
@@ -76,6 +80,18 @@ static int queue_open(struct port *p, __u32 q)
 	return err;
 }
 
+static int poll_begin(struct port *p)
+{
+	int err = 0;
+
+	for (__u32 q = 0; q < p->queues && !err; q++)
+		err = napi_poll_begin(p->sock[q]->fd);
+	if (!err && !napi_take(p->ifname, p->ifindex, &p->napi))
+		tell(p->ifname, "busy-poll without napi_defer_hard_irqs and gro_flush_timeout: "
+				"cannot set them in /sys");
+	return err;
+}
+
 /* A socket on each queue that is in use. */
 static int queues_open(struct port *p, __u32 most)
 {
@@ -85,9 +101,13 @@ static int queues_open(struct port *p, __u32 most)
 		most = XSW_XSK_QUEUES;
 	for (__u32 q = 0; q < most && !err; q++) {
 		err = queue_open(p, q);
-		if (err == -EINVAL && q)
-			return 0; /* more were made than are in use */
+		if (err == -EINVAL && q) { /* more were made than are in use */
+			err = 0;
+			break;
+		}
 	}
+	if (!err && p->mode == MODE_BUSY_POLL)
+		err = poll_begin(p);
 	return err;
 }
 
@@ -147,6 +167,7 @@ static struct port *port_new(__u32 number, const struct xsw_port *conf, const st
 	p->mtu = dev->mtu;
 	p->up = dev->up;
 	memcpy(p->ifname, dev->ifname, sizeof(p->ifname));
+	p->mode = port_mode(p->ifname);
 	return p;
 }
 

@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "ctrl/napi.h"
 #include "ctrl/switch.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"
 #include "slowpath/sock.h"
+#include "slowpath/worker.h"
 
 struct port {
 	__u32 number;
@@ -19,6 +21,8 @@ struct port {
 	__u32 mtu;
 	bool up;
 	bool served; /* its frames come to us */
+	enum mode mode;
+	struct napi_settings napi;
 	__u32 queues; /* sockets: one a queue if served, else one to send, or none: see packet */
 	struct sock *sock[XSW_XSK_QUEUES];
 	int packet; /* a packet socket to send by where there can be no other; -1 */
@@ -27,9 +31,11 @@ struct port {
 /**
  * ports_begin() - of switch @sw
  * @chunks: there are
+ * @mode_of: how to wait for the frames of a port
  * @note: tells what goes wrong with a port
  */
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
+		 enum mode (*mode_of)(const char *ifname),
 		 void (*note)(const char *ifname, const char *text));
 
 /**

@@ -50,12 +50,12 @@ static void note(const char *ifname, const char *text)
 	fprintf(stderr, "xsw-slowpath: port '%s': %s\n", ifname, text);
 }
 
-static enum mode mode_of(const struct port *p)
+static enum mode mode_of(const char *ifname)
 {
 	const struct serve_conf *c = server.conf;
 
 	for (__u32 i = 0; i < c->port_modes; i++)
-		if (!strcmp(c->port_mode[i].ifname, p->ifname))
+		if (!strcmp(c->port_mode[i].ifname, ifname))
 			return c->port_mode[i].mode;
 	return c->mode;
 }
@@ -235,7 +235,7 @@ static int threads_begin(const struct serve_conf *conf)
 
 	for (__u32 i = 0; i < WORKERS_MAX && conf->cpus; i++)
 		cpu[i] = conf->cpu[i % conf->cpus];
-	err = workers_begin(threads_of(conf), conf->cpus ? cpu : NULL, mode_of);
+	err = workers_begin(threads_of(conf), conf->cpus ? cpu : NULL);
 	return err ? xsw_fail(err, "process", NULL, "cannot start a thread: %s", strerror(-err)) :
 		     0;
 }
@@ -253,7 +253,7 @@ int serve(const struct serve_conf *conf)
 	if (!err)
 		err = threads_begin(conf);
 	if (!err) {
-		ports_begin(&s->sw, conf->chunks, note);
+		ports_begin(&s->sw, conf->chunks, mode_of, note);
 		s->links_changed = true;
 		look(s);
 		err = attend(s);

@@ -61,9 +61,11 @@ static void options_read(struct sock *s)
 
 int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)
 {
+	static __u16 next_id = 1;
 	int err, budget = SOCK_RING;
 
 	memset(s, 0, sizeof(*s));
+	s->id = next_id++ ?: next_id++;
 	s->receives = receives;
 	s->takes_long = true;
 	err = bind_with(s, ifname, queue, XDP_USE_SG);
@@ -91,9 +93,6 @@ static void rings_empty(struct sock *s)
 	mask = s->fill.mask;
 	for (at = *s->fill.consumer; at != *s->fill.producer; at++)
 		chunk_put(((__u64 *)s->fill.ring)[at & mask]);
-	mask = s->tx.mask;
-	for (at = *s->tx.consumer; at != *s->tx.producer; at++)
-		chunk_put(((struct xdp_desc *)s->tx.ring)[at & mask].addr);
 	if (!s->receives)
 		return;
 	mask = s->rx.mask;
@@ -108,6 +107,7 @@ void sock_close(struct sock *s)
 	rings_empty(s);
 	xsk_socket__delete(s->xsk);
 	xsk_umem__delete(s->umem);
+	chunks_call_back(s->id);
 	pthread_mutex_destroy(&s->tx_lock);
 	s->xsk = NULL;
 }
@@ -139,8 +139,12 @@ void sock_reap(struct sock *s)
 	if (!s->tx_waits)
 		return;
 	n = xsk_ring_cons__peek(&s->comp, SOCK_RING, &idx);
-	for (__u32 i = 0; i < n; i++)
-		chunk_put(*xsk_ring_cons__comp_addr(&s->comp, idx + i));
+	for (__u32 i = 0; i < n; i++) {
+		__u64 at = *xsk_ring_cons__comp_addr(&s->comp, idx + i);
+
+		chunk_lend(at, 0);
+		chunk_put(at);
+	}
 	if (n)
 		xsk_ring_cons__release(&s->comp, n);
 	s->tx_waits -= n;
@@ -182,8 +186,10 @@ __u32 sock_send(struct sock *s, const struct xdp_desc *d, __u32 n, __u32 *lost)
 	while (took && took < n && d[took - 1].options & XDP_PKT_CONTD)
 		took--; /* whole frames only */
 	if (took && xsk_ring_prod__reserve(&s->tx, took, &idx) == took) {
-		for (__u32 i = 0; i < took; i++)
+		for (__u32 i = 0; i < took; i++) {
 			*xsk_ring_prod__tx_desc(&s->tx, idx + i) = d[i];
+			chunk_lend(d[i].addr, s->id);
+		}
 		xsk_ring_prod__submit(&s->tx, took);
 		s->tx_waits += took;
 	}

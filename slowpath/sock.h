@@ -25,6 +25,7 @@ struct sock {
 	struct xsk_ring_prod fill, tx;
 	struct xsk_ring_cons comp, rx;
 	int fd;
+	__u16 id; /* for chunk_lend() */
 	bool receives, takes_long, zerocopy;
 	__u32 tx_waits;		 /* descriptors handed to the kernel and not come back */
 	pthread_mutex_t tx_lock; /* all threads send */

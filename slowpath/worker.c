@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/error.h"
 #include "slowpath/chunk.h"
 #include "slowpath/pinned.h"
 #include "slowpath/port.h"
@@ -38,7 +39,7 @@ struct queue {
 	struct port *port;
 	struct sock *sock;
 	__u32 number; /* that of the port */
-	enum mode mode;
+	bool napi_seen;
 };
 
 struct out {
@@ -76,7 +77,7 @@ struct worker {
 static struct worker *workers[WORKERS_MAX];
 static __u32 n_workers;
 static bool stop;
-static enum mode (*port_mode)(const struct port *p);
+static __u32 no_napi; /* a port that cannot be polled so */
 
 /* ---- what leaves */
 
@@ -234,6 +235,28 @@ static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
 	return 0;
 }
 
+/* Let the kernel poll the device, if nothing has come. Which NAPI it is the driver may tell
+ * only when the first frame has.
+ */
+static void queue_poll(struct queue *q, __u32 descs)
+{
+	if (!q->napi_seen) {
+		q->napi_seen = napi_known(q->sock->fd);
+		if (descs && !q->napi_seen)
+			__atomic_store_n(&no_napi, q->number, __ATOMIC_RELAXED);
+	}
+	if (!descs && q->napi_seen)
+		recvfrom(q->sock->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+}
+
+static bool all_polled(const struct worker *w)
+{
+	for (__u32 i = 0; i < w->n_queues; i++)
+		if (w->queue[i].port->mode == MODE_BUSY_POLL && !w->queue[i].napi_seen)
+			return false; /* who waits for the first frame may as well sleep */
+	return w->n_queues;
+}
+
 static __u32 queue_run(struct worker *w, struct queue *q)
 {
 	struct sock *s = q->sock;
@@ -241,6 +264,8 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 	struct frame f;
 
 	descs = xsk_ring_cons__peek(&s->rx, SOCK_BATCH, &idx);
+	if (q->port->mode == MODE_BUSY_POLL)
+		queue_poll(q, descs);
 	if (!descs)
 		return 0;
 	for (__u32 i = 0; i < descs; i++)
@@ -274,8 +299,8 @@ static void list_take(struct worker *w)
 	pthread_mutex_unlock(&w->lock);
 	w->mode = MODE_INTERRUPT;
 	for (__u32 i = 0; i < w->n_queues; i++) {
-		if (w->queue[i].mode > w->mode)
-			w->mode = w->queue[i].mode;
+		if (w->queue[i].port->mode > w->mode)
+			w->mode = w->queue[i].port->mode;
 		w->poll[i] = (struct pollfd){ .fd = w->queue[i].sock->fd, .events = POLLIN };
 	}
 	w->poll[w->n_queues] = (struct pollfd){ .fd = w->event, .events = POLLIN };
@@ -313,6 +338,8 @@ static void worker_idle(struct worker *w)
 
 	counts_flush(w, now);
 	if (w->mode == MODE_SPIN && w->n_queues)
+		return;
+	if (w->mode == MODE_BUSY_POLL && all_polled(w))
 		return;
 	if (w->mode == MODE_ADAPTIVE && now - w->busy_ns < ADAPTIVE_NS)
 		return;
@@ -409,7 +436,7 @@ static struct worker *worker_for(enum mode mode)
 
 	for (__u32 i = 0; i < n_workers; i++) {
 		struct worker *w = workers[i];
-		bool other = w->n_next && w->next[0].mode != mode;
+		bool other = w->n_next && w->next[0].port->mode != mode;
 		__u32 load = w->n_next + (other ? QUEUES : 0);
 
 		if (w->n_next < QUEUES && load < least) {
@@ -422,14 +449,13 @@ static struct worker *worker_for(enum mode mode)
 
 void workers_take(struct port *p, __u32 q)
 {
-	enum mode mode = port_mode(p);
-	struct worker *w = worker_for(mode);
+	struct worker *w = worker_for(p->mode);
 
 	if (!w)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q],
-					       .number = p->number, .mode = mode };
+					       .number = p->number };
 	list_give(w);
 }
 
@@ -472,11 +498,10 @@ static int worker_begin(__u32 i, int cpu)
 	return 0;
 }
 
-int workers_begin(__u32 n, const int *cpus, enum mode (*mode_of)(const struct port *p))
+int workers_begin(__u32 n, const int *cpus)
 {
 	int err = 0;
 
-	port_mode = mode_of;
 	for (__u32 i = 0; i < n && i < WORKERS_MAX && !err; i++)
 		err = worker_begin(i, cpus ? cpus[i] : -1);
 	return err;
@@ -498,7 +523,14 @@ void workers_end(void)
 
 int workers_failed(void)
 {
-	return 0;
+	struct port *p = port_get(__atomic_load_n(&no_napi, __ATOMIC_RELAXED));
+
+	if (!p)
+		return 0;
+	xsw_fail(EOPNOTSUPP, "port", p->ifname,
+		 "busy-poll is not possible on this device: its driver names no NAPI for the queue");
+	xsw_remedy("-m %s=spin or -m %s=adaptive", p->ifname, p->ifname);
+	return -EOPNOTSUPP;
 }
 
 void workers_counts(struct worker_counts *sum)

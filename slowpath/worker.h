@@ -15,11 +15,10 @@ enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
 /**
  * workers_begin() - start @n threads
  * @cpus: what each is bound to, or NULL
- * @mode_of: that of a port
  *
  * Return: 0 or -errno.
  */
-int workers_begin(__u32 n, const int *cpus, enum mode (*mode_of)(const struct port *p));
+int workers_begin(__u32 n, const int *cpus);
 void workers_end(void);
 
 /** workers_take() - some thread receives from queue @q of @p from now on */
@@ -28,7 +27,7 @@ void workers_take(struct port *p, __u32 q);
 /** workers_leave() - no thread has to do with @p any more when this returns */
 void workers_leave(struct port *p);
 
-/** workers_failed() - a thread cannot do what was asked of it; the error is set. Else 0. */
+/** workers_failed() - can a thread not do what was asked of it? Return: -errno, set, or 0. */
 int workers_failed(void);
 
 struct worker_counts {

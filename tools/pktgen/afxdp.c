@@ -291,7 +291,7 @@ static int afxdp_queue_open(struct queue *q)
 	describe(q->dev, a->xsk);
 	err = q->dev->receives ? rx_begin(q, a) : 0;
 	if (!err && q->dev->conf->mode == MODE_BUSY_POLL)
-		err = napi_poll_begin(q);
+		err = queue_poll_begin(q);
 	if (!err)
 		return 0;
 out:

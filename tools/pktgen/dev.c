@@ -294,7 +294,7 @@ static int netdev_begin(struct dev *dev)
 		peer_vlan_off(dev, &info);
 	err = netdev_open(dev);
 	if (!err && dev->conf->mode == MODE_BUSY_POLL)
-		napi_take(dev);
+		dev_napi_take(dev);
 	return err;
 }
 
@@ -328,7 +328,7 @@ int dev_open(struct dev *dev, const struct config *conf)
 void dev_close(struct dev *dev)
 {
 	queues_close(dev);
-	napi_restore(dev);
+	dev_napi_restore(dev);
 	peer_vlan_restore(dev);
 	if (dev->promisc_fd >= 0)
 		close(dev->promisc_fd);

@@ -22,7 +22,8 @@
 static const char help_text[] =
 	"Usage: xsw-slowpath [ OPTIONS ] [ SWITCH ]\n"
 	"OPTIONS:\n"
-	"  -m, --mode [PORT=]MODE  waiting for frames: interrupt, adaptive, spin\n"
+	"  -m, --mode [PORT=]MODE  waiting for frames: interrupt, adaptive,\n"
+	"                          busy-poll, spin\n"
 	"  -p, --threads N         that share the queues of all ports (one a CPU)\n"
 	"  -a, --cpu LIST          bind threads to these CPUs in turn: 0,2-3\n"
 	"  -c, --chunks N          memory: frames of 4 KB (16384)\n"
