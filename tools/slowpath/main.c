@@ -153,6 +153,7 @@ static int read_args(int argc, char **argv)
 {
 	int c, err = 0;
 
+	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, "m:p:a:c:T:Vh", options, NULL)) != -1)
 		err = read_option(c, optarg);
 	if (!err && argc - optind > 1)

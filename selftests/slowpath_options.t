@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Options of xsw-slowpath: wrong ones change nothing, modes wait as they say.
+#   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
+source "$(dirname "$0")/lib.sh"
+plan 27
+
+BIN=${XSW%/*}/xsw-slowpath
+
+# refuses STATUS TEXT OPTION...
+refuses() {
+	local out status
+	out=$(in_ns "$BIN" "${@:3}" 2>&1)
+	status=$?
+	[ $status = "$1" ] && [[ $out = "xsw-slowpath: $2"* ]] || { echo "$status: $out"; false; }
+}
+
+links_up 2
+check "a mode that is none" refuses 1 "mode 'fast': there is no such mode" -m fast sw0
+check "... of a port" refuses 1 "mode 'fast': there is no such mode" -m p1=fast sw0
+check "... of no port" refuses 1 "mode '=spin': PORT is the name of a device" -m =spin sw0
+check "no threads" refuses 1 "threads '0': not a number from 1 to 64" -p 0 sw0
+check "too many" refuses 1 "threads '65': not a number" --threads 65 sw0
+check "not a CPU" refuses 1 "cpu 'x': not a number" -a x sw0
+check "a range that goes down" refuses 1 "cpu '1': not a number from 3" -a 3-1 sw0
+check "no CPU" refuses 1 "cpu '': not a number" -a "" sw0
+check "too little memory" refuses 1 "chunks '10': not a number from 1024" -c 10 sw0
+check "a number and more" refuses 1 "chunks '2048x': not a number" -c 2048x sw0
+check "an option that is none" refuses 1 "option: cannot be understood" --nosuch
+check "two switches" refuses 1 "option 'sw1': one switch at a time" sw0 sw1
+check "no such switch" refuses 2 "switch 'sw9': no such switch" sw9
+check "no switch at all" refuses 2 "switch: there is none"
+check "--help" eval '"$BIN" --help | grep -q "^Usage: xsw-slowpath"'
+check "--version" eval '"$BIN" -V | grep -q "^xsw-slowpath "'
+
+xsw switch add sw0
+xsw switch add sw1
+check "which of two switches" refuses 2 "switch: there are 2: say which"
+xsw switch del sw1
+xsw port add p1 switch sw0 path afxdp
+xsw port add p2 switch sw0 path afxdp
+both_ways() {
+	sees 1 "bcast h1" 2 "bcast h1" && sees 2 "h1 h2" 1 "h1 h2"
+}
+for options in "-m spin" "-m adaptive -p 2" "-m p1=spin -m interrupt -p 1" "-a 0 -c 1024" "-p 64"; do
+	# shellcheck disable=SC2086 # words
+	slowpath_up $options
+	check "$options" both_ways
+	slowpath_down
+done
+
+# Whether a device can be polled the driver tells with the first frame at the latest.
+slowpath_up -m p1=busy-poll -p 1
+frame send e1 "bcast h1"
+polls() {
+	wait_for 5 both_ways && kill -0 "$SLOWPATH"
+}
+refused() {
+	wait_for 5 eval '! kill -0 "$SLOWPATH"' && grep -q "p1': busy-poll is not possible" "$TMP/slowpath"
+}
+if [ -d "/proc/$SLOWPATH" ] && ! refused > /dev/null 2>&1; then
+	check "busy-poll" polls
+else
+	check "busy-poll is refused where the driver names no NAPI" refused
+fi
+check "... and frames pass" both_ways
+slowpath_down
+
+# Of several queues, in several threads
+ip -n "$NS" link add p3 numrxqueues 4 numtxqueues 4 type veth peer name e3 numrxqueues 4 numtxqueues 4
+in_ns ethtool -L p3 rx 4 tx 4 2> "$TMP/ethtool"
+in_ns ethtool -L e3 rx 4 tx 4 2>> "$TMP/ethtool"
+ip -n "$NS" link set p3 up
+ip -n "$NS" link set e3 up
+PORTS=3
+xsw port add p3 switch sw0 path afxdp
+slowpath_up -p 3
+check "many queues" serves
+check "... and frames pass" sees 3 "bcast h77" 1 "bcast h77" 2 "bcast h77"
+check "adds up" adds_up
