@@ -29,6 +29,7 @@ trap 'exit 130' INT TERM
 
 mkdir "$tmp/bin" && ln -s "$XSW" "$tmp/bin/xsw"
 ln -s "${PKTGEN:-${XSW%/*}/xsw-pktgen}" "$tmp/bin/xsw-pktgen"
+ln -s "${XSW%/*}/xsw-slowpath" "$tmp/bin/xsw-slowpath"
 ln -s "${XSW%/*}/xsw-punt" "$tmp/bin/xsw-punt"
 PATH=$tmp/bin:$PATH
 ip tuntap add tap0 mode tap && ip link set tap0 up
