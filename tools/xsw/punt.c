@@ -61,7 +61,7 @@ static int apply(const char *ifname, const struct xsw_punt_conf *conf,
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);
 	if (port < 0)
-		return failed(port);
+		return port == forgiven ? EXIT_DONE : failed(port);
 	err = call(&sw, port, conf);
 	xsw_switch_close(&sw);
 	return err && err != forgiven ? failed(err) : EXIT_DONE;
