@@ -16,6 +16,7 @@
 #include "ctrl/netns.h"
 #include "ctrl/policer.h"
 #include "ctrl/port.h"
+#include "ctrl/punt.h"
 #include "ctrl/switch.h"
 #include "maps/stats.h"
 
@@ -203,6 +204,29 @@ static void check_bursts(struct rows *rows, const struct xsw_switch_handle *sw,
 	free(policers);
 }
 
+/* Rules whose frames are switched all the same */
+static void check_punts(struct rows *rows, const struct xsw_switch_handle *sw,
+			const struct xsw_port_info *p)
+{
+	struct xsw_punt_row punts[XSW_PUNT_RULES];
+	int n = xsw_punt_list(sw, p->port, punts), unread = -1;
+	__u32 readers = n > 0 ? xsw_punt_readers(sw) : 0;
+
+	for (int i = n - 1; i >= 0; i--)
+		if (punts[i].conf.action == XSW_PUNT_SOCKET &&
+		    !(readers >> punts[i].conf.socket & 1))
+			unread = punts[i].conf.socket;
+	if (n <= 0)
+		return;
+	if (unread < 0)
+		say(rows, p->ifname, "punt", true, XSW_CHECK_WARN, "",
+		    "its rules' sockets are read");
+	else
+		say(rows, p->ifname, "punt", false, XSW_CHECK_WARN,
+		    "start who reads it, such as xsw-punt, or delete the rule",
+		    "nobody reads socket %d: what its rules match is switched", unread);
+}
+
 /* What a user has limited, where it stops more than was meant. */
 static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 			 const struct xsw_port_info *p)
@@ -217,6 +241,7 @@ static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
 		check_bindings(rows, sw, p);
 	check_bursts(rows, sw, p);
+	check_punts(rows, sw, p);
 }
 
 static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,

@@ -63,3 +63,6 @@ int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt
  * Return: how many, or -errno. A switch of an earlier version has none.
  */
 int xsw_punt_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_punt_row *rows);
+
+/** xsw_punt_readers() - sockets that somebody of this PID namespace reads, a bit each */
+__u32 xsw_punt_readers(const struct xsw_switch_handle *sw);

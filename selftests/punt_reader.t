@@ -31,7 +31,11 @@ nobody_reads() {
 readers() {
 	xsw punt add p1 vlan 10 socket
 	nobody_reads "nobody reads: switched"
+	check "... and it is told" is '[false] warn' echo "$(json '[.[].read]' punt show p1)" \
+		"$(json '.[] | select(.check == "punt") | .status' check p1)"
 	reader_start 0
+	check "a reader is seen" is '[true] ok' echo "$(json '[.[].read]' punt show p1)" \
+		"$(json '.[] | select(.check == "punt") | .status' check p1)"
 	check "one reads: not switched" sees 1 "h2 h1 8100/10"
 	check "another reader is refused" exits 2 in_ns "$PUNT" print sw0
 	check "... which takes nothing away" sees 1 "h2 h1 8100/10"
@@ -162,4 +166,4 @@ body() {
 	check "the reader ends when its switch does" wait_for 10 grep -q "is gone" "$TMP/reader.0"
 }
 
-each_path 39 body
+each_path 41 body

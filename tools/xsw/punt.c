@@ -89,8 +89,9 @@ static int punt_del(struct words *w)
 	return err ? err : apply(ifname, &conf, xsw_punt_del, opt.if_exists ? -ENOENT : 0);
 }
 
+/* @readers: a bit for each socket that is read */
 static struct json_object *row_json(const struct xsw_punt_row *row,
-				    const struct xsw_port_info *info)
+				    const struct xsw_port_info *info, __u32 readers)
 {
 	struct json_object *o = json_object_new_object();
 	char value[64];
@@ -109,20 +110,25 @@ static struct json_object *row_json(const struct xsw_punt_row *row,
 		else
 			json_add_string(o, p->json, value);
 	}
+	if (PUNT_GIVEN(&row->conf, PUNT_SOCKET))
+		json_add_bool(o, "read", readers >> row->conf.socket & 1);
 	json_add_int(o, "punted", row->punted);
 	json_add_int(o, "limited", row->limited);
 	json_add_int(o, "ring_full", row->full);
 	return o;
 }
 
-static void row_print(const struct xsw_punt_row *row, const struct xsw_port_info *info)
+static void row_print(const struct xsw_punt_row *row, const struct xsw_port_info *info,
+		      __u32 readers)
 {
+	bool unread = PUNT_GIVEN(&row->conf, PUNT_SOCKET) && !(readers >> row->conf.socket & 1);
 	char text[256];
 
 	punt_format(&row->conf, text, sizeof(text));
 	printf("%s: switch %s %s\n", info->ifname, info->switch_name, text);
-	printf("    punted %llu limited %llu ring_full %llu\n", (unsigned long long)row->punted,
-	       (unsigned long long)row->limited, (unsigned long long)row->full);
+	printf("    punted %llu limited %llu ring_full %llu%s\n", (unsigned long long)row->punted,
+	       (unsigned long long)row->limited, (unsigned long long)row->full,
+	       unread ? ", nobody reads" : "");
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
@@ -130,12 +136,13 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 {
 	struct xsw_punt_row rows[XSW_PUNT_RULES];
 	int n = xsw_punt_list(sw, info->port, rows);
+	__u32 readers = n > 0 ? xsw_punt_readers(sw) : 0;
 
 	for (int i = 0; i < n; i++) {
 		if (opt.json)
-			json_object_array_add(array, row_json(&rows[i], info));
+			json_object_array_add(array, row_json(&rows[i], info, readers));
 		else
-			row_print(&rows[i], info);
+			row_print(&rows[i], info, readers);
 	}
 	return n < 0 ? n : 0;
 }
