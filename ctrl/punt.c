@@ -325,6 +325,18 @@ static __u64 order_without(__u64 order, int place)
 	return (order & below) | (order >> XSW_PUNT_ORDER_BITS & ~below);
 }
 
+/* Does a rule do what was asked of it, as far as that was asked? */
+static bool does(const struct xsw_punts *p, int place, const struct xsw_punt_conf *asked)
+{
+	struct xsw_punt_conf c;
+
+	conf_make(&c, &p->rule[order_index(p->order, place)]);
+	if (asked->given & PUNT_ACTIONS &&
+	    (c.action != asked->action || c.socket != asked->socket))
+		return false;
+	return !PUNT_GIVEN(asked, PUNT_PPS) || c.pps == asked->pps;
+}
+
 int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf)
 {
 	struct xsw_punts *punts;
@@ -340,7 +352,7 @@ int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt
 		return punt_fail(sw, port, err ? err : ENOMEM, "cannot read the rules");
 	if (now.flags & XSW_PORT_PUNT)
 		place = place_find(&punts[port], conf, &n);
-	if (place < 0)
+	if (place < 0 || !does(&punts[port], place, conf))
 		err = punt_fail(sw, port, ENOENT, "there is no such rule");
 	if (!err && n == 1) {
 		err = table_flags(sw, port, XSW_PORT_PUNT, 0);

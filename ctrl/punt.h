@@ -53,7 +53,12 @@ bool xsw_punt_same(const struct xsw_punt_conf *a, const struct xsw_punt_conf *b)
  */
 int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
 
-/** xsw_punt_del() - remove the rule that matches the same. Return: 0 or -ENOENT, -errno. */
+/**
+ * xsw_punt_del() - remove the rule that matches the same
+ * @conf: an action or a rate that it gives must be the rule's
+ *
+ * Return: 0; -ENOENT; -errno; the error is set. Context: under xsw_lock().
+ */
 int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
 
 /**

@@ -115,7 +115,10 @@ to_host() {
 	check "... no other port" is 0 counter 1 rx_flooded
 	check "... counted once" wait_for 5 eval "is 1 counter 1 rx_host && is 1 counter 1 rx_packets"
 	check "... in the rule" is '[1,0,0]' json '.[0] | [.punted, .limited, .ring_full]' punt show p1
-	xsw punt del p1 ethertype 0x88b5
+	check "del of what a rule does not do: refused" eval \
+		'exits 2 xsw punt del p1 ethertype 0x88b5 socket &&
+		 exits 2 xsw punt del p1 ethertype 0x88b5 host pps 5 && is 1 json length punt show p1'
+	check "... of what it does" xsw punt del p1 ethertype 0x88b5 host
 }
 
 body() {
@@ -130,4 +133,4 @@ body() {
 	reader_stop
 }
 
-each_path 71 body
+each_path 73 body
