@@ -80,13 +80,17 @@ void xsw_lldp_expire(const struct xsw_switch_handle *sw)
 	lldp_remove(sw, 0, false);
 }
 
-int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, const void *data, size_t len)
+int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, const void *data,
+		   size_t len)
 {
 	struct xsw_lldp_key key = {.port = port};
 	struct xsw_lldp n, old;
+	struct xsw_port conf;
 	int err;
 
 	err = table_need(sw, sw->map.lldp, "LLDP");
+	if (!err && (conf_read(sw, port, &conf) || conf.ifindex != ifindex))
+		return -ENODEV;
 	if (!err)
 		err = lldp_parse(data, len, &n, &key.msap);
 	if (err)

@@ -15,12 +15,15 @@ struct xsw_lldp_row {
 
 /**
  * xsw_lldp_heard() - keep what a frame on @port told, or forget the neighbour if it says so
+ * @ifindex: of the device where it came in
  * @data: the frame, from the Ethernet header on
  *
  * Return: 0; -EPROTO: no LLDP, or bad; -ENOSPC: the port has as many neighbours as it may;
- * -EOPNOTSUPP: the switch runs an earlier version; -errno.
+ * -ENODEV: the port has gone since, or its number to another device; -EOPNOTSUPP: the switch
+ * runs an earlier version; -errno.
  */
-int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, const void *data, size_t len);
+int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, const void *data,
+		   size_t len);
 
 /**
  * xsw_lldp_list() - neighbours of @port (or XSW_ANY_PORT) that are alive, by port and chassis

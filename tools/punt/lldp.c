@@ -31,6 +31,7 @@ static struct {
 	int64_t next_ns; /* when to send again */
 	struct utsname host;
 	bool added[XSW_MAX_PORTS]; /* rules */
+	bool full[XSW_MAX_PORTS];  /* there was no room for one */
 	unsigned int refused;	   /* LLDPDUs */
 } lldp;
 
@@ -128,6 +129,20 @@ static bool has_rule(__u32 port, const struct xsw_punt_conf *rule)
 	return false;
 }
 
+/* A port that has no room is told of once, and tried again. */
+static int rule_change(__u32 port, const struct xsw_punt_conf *rule, bool add)
+{
+	int err = add ? xsw_punt_add(&lldp.sw, port, rule) : xsw_punt_del(&lldp.sw, port, rule);
+
+	lldp.added[port] = add && !err;
+	if (err == -ENOSPC && !lldp.full[port])
+		fprintf(stderr, "xsw-punt: %s\n", xsw_error_last()->text);
+	lldp.full[port] = err == -ENOSPC;
+	if (err == -ENOSPC || err == -EEXIST || err == -ENOENT || err == -EINVAL)
+		return 0; /* the last three: somebody was faster */
+	return err;
+}
+
 /* Add the rule to ports that have none, or remove it where we added it. */
 static int rules_change(struct run *r, bool add)
 {
@@ -140,13 +155,12 @@ static int rules_change(struct run *r, bool add)
 		if (add == has_rule(p, &rule) || (!add && !lldp.added[p]))
 			continue;
 		err = xsw_lock();
+		if (err == -EBUSY) /* somebody has much to change: the next time */
+			return 0;
 		if (err)
 			return err;
-		err = add ? xsw_punt_add(&lldp.sw, p, &rule) : xsw_punt_del(&lldp.sw, p, &rule);
-		lldp.added[p] = add;
+		err = rule_change(p, &rule, add);
 		xsw_unlock();
-		if (err == -EEXIST || err == -ENOENT || err == -EINVAL)
-			err = 0; /* somebody was faster */
 	}
 	return err;
 }
@@ -184,8 +198,10 @@ static int lldp_open(struct run *r)
 
 static void lldp_heard(const struct xsw_punt_frame *f, void *run)
 {
+	int err = xsw_lldp_heard(&lldp.sw, f->port, f->ifindex, f->data, f->caught);
+
 	(void)run;
-	if (xsw_lldp_heard(&lldp.sw, f->port, f->data, f->caught))
+	if (err && err != -ENODEV)
 		lldp.refused++;
 }
 
