@@ -222,14 +222,16 @@ int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes,
 	return err;
 }
 
-/* The descriptor of the map goes before those of the rings: from then on nobody reads. */
+/* libbpf takes each ring out of the map before it frees it, by the descriptor of the map:
+ * which must be ours until then, and not what another thread has opened meanwhile.
+ */
 void xsw_punt_close(struct xsw_punt *p)
 {
 	if (!p)
 		return;
+	perf_buffer__free(p->rings);
 	if (p->out >= 0)
 		close(p->out);
-	perf_buffer__free(p->rings);
 	if (p->meta >= 0)
 		close(p->meta);
 	if (p->send >= 0)
