@@ -129,8 +129,9 @@ body() {
 	reserved
 	what_is_read
 	to_host
+	check "xsw-punt: no file is usage" exits 1 in_ns "$PUNT" pcapng sw0
 	check "what entered adds up" adds_up
 	reader_stop
 }
 
-each_path 73 body
+each_path 74 body

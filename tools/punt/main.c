@@ -191,6 +191,8 @@ static int words_read(struct run *r, char **word, int n)
 	r->switch_name = word[1];
 	r->word = word + 2;
 	r->words = n - 2;
+	if (r->words < r->handler->needs)
+		return usage("handler", word[0], "FILE missing");
 	if (r->words > r->handler->words)
 		return usage("word", r->word[r->handler->words], "unknown");
 	return 0;

@@ -130,8 +130,6 @@ static int pcapng_fail(void)
 
 static int pcapng_open(struct run *r)
 {
-	if (!r->words)
-		return xsw_fail(EINVAL, "file", NULL, "FILE missing");
 	out.path = r->word[0];
 	out.file = strcmp(out.path, "-") ? fopen(out.path, "we") : stdout;
 	if (!out.file)
@@ -175,6 +173,7 @@ static int pcapng_close(struct run *r)
 const struct handler handler_pcapng = {
 	.name = "pcapng",
 	.words = 1,
+	.needs = 1,
 	.open = pcapng_open,
 	.frame = pcapng_frame,
 	.flush = pcapng_flush,

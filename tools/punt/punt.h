@@ -15,6 +15,7 @@ struct run;
 struct handler {
 	const char *name;
 	int words; /* it takes at the most, behind SWITCH */
+	int needs; /* at the least */
 	int (*open)(struct run *r);
 	void (*frame)(const struct xsw_punt_frame *f, void *run);
 	int (*tick)(struct run *r); /* about once a second, and first at once; or NULL */
