@@ -7,7 +7,7 @@ BENCH=$ROOT/tools/bench/xsw-bench
 OUT=$TMP/out
 
 command -v python3 > /dev/null || skip_all "no python3"
-plan 35
+plan 43
 
 peers() {
 	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
@@ -94,6 +94,24 @@ check "JSON on stdout is what is written" eval \
 	cmp "$TMP/json" "$OUT/peers.json"'
 check "a mix of lengths, a flood, a tunnel" eval 'peers --load imix,flood-2,qinq-pop --no-plots \
 	--peer xsw-xdp,xsw-skb && is "[2,2,2]" json "[.loads[].results | length]"'
+
+check "throughput at no loss, latency, a VM at an end, TCP" peers --no-plots --rounds 1 \
+	--load throughput-60,latency-1k,pv,tcp-container,udp-rr,port-add --peer xsw-skb,bridge,bare-tc
+check "... throughput is no more than what passes, with no loss" is true json '[.loads[0].results[] |
+	.loss == 0 and .median <= .most * 1.1] | all'
+check "... percentiles of both" is true json '[.loads[1].results[] | .p50 <= .p90 and .p90 <= .p99
+	and .p99 <= .p99_9] | length == 2 and all'
+check "... less is better for latency" is '["more","less","more","more","less","less"]' json \
+	'[.loads[].better]'
+check "... a bare redirect in the generator cannot carry the ping" is \
+	'["lives in the generator, which is not used here"]' json \
+	'[.loads[1].skipped[] | select(.peer == "bare-tc").reason]'
+check "... TCP by three" is 3 json '.loads[3].results | length'
+check "... the record of the test has a line for each" is 5 grep -c '  P2P \|  PV ' \
+	"$OUT/peers-record.txt"
+check "upgrades while frames flow: frames sent, received, and lost add up" eval 'peers --no-plots \
+	--rounds 1 --load upgrade --peer xsw-xdp && is true json ".loads[0].results[0] |
+	.upgrades > 0 and .sent > 0 and .median >= 0 and .median < .sent"'
 
 check "the paths of xsw, from idle to saturated" modes
 check "... in three forms, the wire alone beside" is '[4,3,3]' json \

@@ -76,6 +76,8 @@ def parser():
                       type=words(peers.all_loads(), "load"), help="or all; see xsw-bench list")
     side.add_argument("--peer", metavar="NAME,...", help="only these",
                       type=words([p.name for p in peers.all_peers(None)], "peer"))
+    side.add_argument("--loss", type=number(0), default=0.0, metavar="PERCENT",
+                      help="acceptable in loads throughput-*, default 0")
     side.set_defaults(module=peers)
     paths = commands.add_parser("modes", parents=[common], allow_abbrev=False,
                                 help="XDP, skb and AF_XDP in each mode, from idle to saturated")

@@ -2,6 +2,7 @@
 """Open vSwitch, netdev datapath, ports of type afxdp: a database and a daemon of our own
 in a folder of our own, whatever else may run on the machine."""
 import os
+import tempfile
 
 from .lab import Cannot, wait_for
 from .peer import Peer
@@ -26,15 +27,14 @@ class Ovs(Peer):
         return "needs two CPUs" if (os.cpu_count() or 1) < 2 else None
 
     def vsctl(self, *words):
-        return self.net.run("ovs-vsctl", f"--db=unix:{self.folder}/db.sock", "-t", 15, *words)
+        return self.net.run("ovs-vsctl", f"--db=unix:{self.folder}/db.sock", "-t", 60, *words)
 
     def appctl(self, *words, **options):
         return self.net.run("ovs-appctl", "-t", f"{self.folder}/v.ctl", *words, **options)
 
     def daemons(self, net):
         self.net = net
-        self.folder = f"{net.lab.folder}/{net.name}"
-        os.mkdir(self.folder)
+        self.folder = tempfile.mkdtemp(dir=net.lab.folder)
         env = {name: self.folder for name in ("OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR")}
         net.env.update(env)
         net.run("ovsdb-tool", "create", f"{self.folder}/conf.db", SCHEMA)
@@ -76,6 +76,7 @@ class Ovs(Peer):
             self.appctl("fdb/add", "br0", "q", scene.vlan, DST)
 
     def attach(self, net, devices):
+        """With a new daemon and an empty database."""
         self.daemons(net)
         self.add_ports(net, devices)
 

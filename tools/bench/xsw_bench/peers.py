@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """`xsw-bench peers`: all forwarders side by side, round by round in turn."""
-from . import plot, record, table
+from . import plot, record, table, template
 from .frames import frame_loads
 from .hosts import host_loads
 from .lab import Cannot
 from .ovs import Ovs
 from .peer import BareTc, BareXdp, Bridge, Wire, Xsw
 from .result import merged, ratios
+from .rfc2544 import rfc2544_loads
+from .scale import scale_loads
 from .slowpath import MODES, Slowpath
 from .targets import verdicts
 from .testpmd import Testpmd
@@ -24,7 +26,7 @@ def all_peers(tools):
 
 def all_loads():
     """Name -> Load."""
-    return {**frame_loads(), **host_loads()}
+    return {**frame_loads(), **host_loads(), **rfc2544_loads(), **scale_loads()}
 
 
 class Turn:
@@ -114,6 +116,12 @@ def text_of(result):
 
 
 def draw(folder, result):
+    """Bars of a load; where each peer has a curve of its own, these too."""
+    curves = [(row["title"], [(p["offered_pps"], 100 * p["loss"]) for p in row["curve"]])
+              for row in result["results"] if "curve" in row]
+    if curves:
+        return plot.draw(folder, f"peers-{result['load']}", plot.curves(
+            result["title"], "frames offered per second", "lost, %", curves))
     unit, factor, _ = table.scaled(result["unit"])
     rows = [(row["title"], *(row[key] * factor for key in ("median", "min", "max")))
             for row in result["results"]]
@@ -130,8 +138,10 @@ def run(lab, tools, options, folder, progress):
     net = lab.namespace("record")
     net.pair("g", "p")
     env["device"] = record.device(net, "p")
+    env["acceptable_loss_percent"] = options.loss
     out = {"kind": "peers", "environment": env, "loads": [], "plots": []}
     for name in options.load:
+        loads[name].acceptable = options.loss / 100
         result = measure_load(lab, loads[name], peers, options, progress)
         out["loads"].append(result)
         folder.write_json("peers.json", out)  # what there is, should a later load go wrong
@@ -142,6 +152,8 @@ def run(lab, tools, options, folder, progress):
         text += "\n\n" + table.columns([("target", "wanted", "reached", "")] + [
             (t["target"], f"{t['sign']} {t['wanted']:g}", f"{t['reached']:.2f}",
              "yes" if t["met"] else "no") for t in out["targets"]])
+    if template.record(out):
+        folder.write("peers-record.txt", template.record(out))
     return out, text
 
 

@@ -18,7 +18,7 @@ class Testpmd(Peer):
         return self.tools.missing("dpdk-testpmd")
 
     def up(self, net, scene):
-        self.attach(net, ["p", "q"])
+        self.attach(net, scene.ports)
 
     def attach(self, net, devices):
         self.net = net
