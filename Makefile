@@ -66,10 +66,17 @@ EXAMPLES  := $(patsubst tools/examples/%.c,$(BUILD)/examples/%,$(wildcard tools/
 SLOWPATH_BIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/*.c))
 SLOWPATH  := $(BUILD)/xsw-slowpath
 
-SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' tools/* tools/*/* selftests/*.t \
+# what reads what others wrote, compiled for libFuzzer; the rest comes from the library
+FUZZ      := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/*.c))
+FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
+	       ctrl/config_read.c ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
+	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c tools/pktgen/range.c \
+	       tools/pktgen/replay.c slowpath/steps.c slowpath/umap.c slowpath/umap_memory.c)
+
+SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] slowpath/*.[ch] \
-	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch])
+	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch] fuzz/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
      $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
@@ -133,6 +140,27 @@ $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
 	$(link_one)
 $(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
 
+# Frames are read by words, wherever they stand: alignment is not looked at.
+FUZZ_FLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined
+$(BUILD)/fuzz/of/slowpath/steps.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
+
+$(BUILD)/fuzz/of/%.o: %.c
+	$(call say,FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(ALL_CFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libtested.a: $(FUZZ_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/fuzz/libpktgen.a: $(filter-out %/main.o,$(PKTGEN_OBJ))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/fuzz/config: private LDFLAGS += -Wl,--wrap=xsw_port_check
+$(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/fuzz/of/fuzz/%.o $(BUILD)/fuzz/libtested.a $(BUILD)/fuzz/libpktgen.a $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
+
 define compile_bpf
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
@@ -157,7 +185,8 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .DELETE_ON_ERROR:
 
 -include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(SLOWPATH_BIN_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \
-	 $(PKTGEN_OBJ:.o=.d) $(PUNT_OBJ:.o=.d) $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d)
+	 $(PKTGEN_OBJ:.o=.d) $(PUNT_OBJ:.o=.d) \
+	 $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/fuzz/of/*/*.d $(BUILD)/fuzz/of/*/*/*.d)
 
 # ---- what is done with it
 
@@ -165,7 +194,7 @@ deps: ## install what is missing to build and test (Debian, Ubuntu)
 	$(Q)tools/install-deps
 
 check: deps ## build, lint, run every selftest (as root)
-	$(Q)$(MAKE_ALL) all
+	$(Q)$(MAKE_ALL) all $(if $(shell fuzz/why-not),,fuzzers)
 	$(Q)$(MAKE) --no-print-directory lint
 	$(Q)tools/check-root check
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
@@ -211,6 +240,12 @@ bench-policers: deps ## how well policers keep their rates (as root)
 	$(Q)tools/check-root bench-policers
 	$(Q)BUILD=$(abspath $(BUILD)) tools/bench/policers
 
+fuzzers: $(FUZZ) # the targets of libFuzzer, in build/fuzz
+
+fuzz: deps ## libFuzzer on all that reads what others wrote (FUZZ_SECONDS=60 each, FUZZ=build/fuzz/steps: one)
+	$(Q)$(MAKE_ALL) all fuzzers
+	$(Q)BUILD=$(abspath $(BUILD)) fuzz/run long $(notdir $(FUZZ))
+
 lint: ## include directions, SPDX lines, shellcheck
 	$(Q)tools/lint $(SCRIPTS)
 
@@ -255,4 +290,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck guestcheck demo bench bench-peers bench-guests bench-policers lint format install clean help
+.PHONY: all deps check vmcheck guestcheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help

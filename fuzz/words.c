@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Words of the command line: rates, sizes, lists, addresses, options. The first byte
+ * says which; what is accepted and written again must be read as the same.
+ */
+#include "fuzz/fuzz.h"
+
+#include <errno.h>
+
+#include "ctrl/bind.h"
+#include "ctrl/policer_opts.h"
+#include "ctrl/port_opts.h"
+#include "ctrl/punt_opts.h"
+#include "ctrl/switch.h"
+#include "ctrl/unit.h"
+#include "ctrl/vlan.h"
+#include "tools/pktgen/range.h"
+
+static void rate(const char *text)
+{
+	__u64 bps, again;
+	char word[32];
+	int err = unit_rate_parse(text, &bps);
+
+	must(!err || err == -EINVAL || err == -ERANGE);
+	if (err)
+		return;
+	must(bps < 1ULL << 53);
+	unit_rate_format(bps, word, sizeof(word));
+	must(!unit_rate_parse(word, &again) && again == bps);
+}
+
+static void size(const char *text)
+{
+	__u64 bytes, again;
+	char word[32];
+
+	if (unit_size_parse(text, &bytes))
+		return;
+	unit_size_format(bytes, word, sizeof(word));
+	must(!unit_size_parse(word, &again) && again == bytes);
+}
+
+static void vlans(const char *text)
+{
+	struct vlan_set set, again;
+	char list[16384];
+
+	if (vlan_set_parse(text, &set))
+		return;
+	must(!vlan_set_has(&set, 4095));
+	vlan_set_format(&set, list, sizeof(list));
+	must(!vlan_set_parse(list, &again) && !memcmp(&set, &again, sizeof(set)));
+}
+
+static void ip(const char *text)
+{
+	char word[INET6_ADDRSTRLEN];
+	struct in6_addr ip, again;
+
+	if (xsw_bind_ip_parse(text, &ip))
+		return;
+	xsw_bind_ip_format(&ip, word);
+	must(!xsw_bind_ip_parse(word, &again) && !memcmp(&ip, &again, sizeof(ip)));
+}
+
+static void pktgen(const char *text)
+{
+	struct end_range end = { .port_first = 9, .port_last = 9 };
+	struct mac_range mac;
+	struct rate rate;
+	double seconds;
+	__u64 number;
+
+	if (!number_read("-n", text, 3, 70000, &number))
+		must(number >= 3 && number <= 70000);
+	if (!seconds_read("-T", text, &seconds))
+		must(seconds > 0);
+	if (!mac_range_read("-D", text, &mac))
+		must(mac.first <= mac.last && mac.last < 1ULL << 48);
+	if (!end_range_read("-d", text, &end))
+		must(end.family && end.first <= end.last && end.port_first <= end.port_last);
+	if (!rate_read("-R", text, &rate))
+		must(rate.pps >= 0 && rate.bps >= 0);
+}
+
+static void port_option(const char *text, unsigned int which)
+{
+	const struct port_opt *o = &port_opts[which % port_opts_count];
+	struct xsw_port_conf conf = {};
+
+	if (!port_opt_set(o, text, "p1", &conf))
+		must(conf.tag <= 4094);
+}
+
+static void policer_option(const char *text, unsigned int which)
+{
+	const struct policer_opt *o = &policer_opts[which % POLICER_OPTS];
+	struct xsw_policer_conf conf = {}, again = {};
+	char word[32];
+
+	if (policer_opt_set(o, text, "policer", "p1", &conf))
+		return;
+	policer_opt_get(o, &conf, word, sizeof(word));
+	must(!policer_opt_set(o, word, "policer", "p1", &again));
+	must(policer_opt_number(o, &conf) == policer_opt_number(o, &again));
+}
+
+static void punt_option(const char *text, unsigned int which)
+{
+	const struct punt_opt *o = &punt_opts[which % PUNT_OPTS];
+	struct xsw_punt_conf conf = {}, again = {};
+	char word[64], whole[512];
+
+	if (punt_opt_set(which % PUNT_OPTS, text, "p1", &conf) || !o->get)
+		return;
+	o->get(&conf, word, sizeof(word));
+	must(!punt_opt_set(which % PUNT_OPTS, word, "p1", &again));
+	must(!memcmp(&conf, &again, sizeof(conf)));
+	punt_format(&conf, whole, sizeof(whole));
+	must(strlen(whole) == strlen(o->word) + 1 + strlen(word));
+}
+
+static void switch_name(const char *text)
+{
+	if (!xsw_switch_name_check(text)) /* it becomes the name of a folder */
+		must(*text && !strchr(text, '/') && strcmp(text, ".") && strcmp(text, "..") &&
+		     strlen(text) < XSW_NAME_LEN);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
+{
+	struct draw d = { data, data + length };
+	unsigned int what = draw8(&d), which = draw8(&d);
+	char *text = strndup((const char *)d.p, d.end - d.p);
+
+	must(text);
+	switch (what % 9) {
+	case 0:
+		rate(text);
+		break;
+	case 1:
+		size(text);
+		break;
+	case 2:
+		vlans(text);
+		break;
+	case 3:
+		ip(text);
+		break;
+	case 4:
+		pktgen(text);
+		break;
+	case 5:
+		port_option(text, which);
+		break;
+	case 6:
+		policer_option(text, which);
+		break;
+	case 7:
+		punt_option(text, which);
+		break;
+	default:
+		switch_name(text);
+	}
+	free(text);
+	return 0;
+}
