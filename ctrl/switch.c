@@ -441,6 +441,7 @@ static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_me
 		if (metas[port].state == XSW_META_ACTIVE)
 			err = port_swap(sw, port, &metas[port], load->xdp, load->tc);
 	}
+	table_wait_for_readers(); /* polls that an earlier version began */
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
 		if (metas[port].state == XSW_META_ACTIVE)
@@ -460,6 +461,7 @@ static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw
 	for (int port = 1; port < n; port++)
 		if (metas[port].state == XSW_META_ACTIVE)
 			port_swap_egress(sw, port, &metas[port], egress, egress);
+	table_wait_for_readers(); /* bulks that unicast began without a program */
 	for (int port = 1; port < n; port++)
 		if (metas[port].state == XSW_META_ACTIVE)
 			port_swap(sw, port, &metas[port], xdp, tc);

@@ -155,6 +155,14 @@ int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, 
 	return err ? err : elem_write(sw->map.tx, port, &value);
 }
 
+/* Programs of a version that had no xsw_peer yet flood without asking whether unicast has
+ * begun a bulk (bpf/flood_xdp.h): with them all frames meet the program at egress.
+ */
+static int prog_unicast(const struct xsw_switch_handle *sw, int prog_egress)
+{
+	return sw->map.peer < 0 ? prog_egress : -1;
+}
+
 int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
 	      int prog_egress)
 {
@@ -170,7 +178,8 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	if (!err)
 		err = port_end_raise(sw, port);
 	if (!err)
-		err = table_devmap(sw, port, conf->ifindex, prog_egress, -1);
+		err = table_devmap(sw, port, conf->ifindex, prog_egress,
+				   prog_unicast(sw, prog_egress));
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
 	fdb_changed(sw, 0); /* decisions made for a slot's former settings are void */

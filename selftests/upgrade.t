@@ -51,7 +51,14 @@ losses_counted() {
 
 # A switch as a version made it that had neither events nor counters of VLANs
 make_older() {
-	rm "$XSW_BPFFS"/sw0/v*/xsw_event "$XSW_BPFFS"/sw0/v*/xsw_vlan_*
+	rm "$XSW_BPFFS"/sw0/v*/xsw_event "$XSW_BPFFS"/sw0/v*/xsw_vlan_* "$XSW_BPFFS"/sw0/v*/xsw_peer
+}
+
+# meets_programs N: how many ports have known unicast meet a program at egress
+meets_programs() {
+	"$("$ROOT/tools/bpftool-path")" -j map dump pinned "$(echo "$XSW_BPFFS"/sw0/v*/xsw_tx)" |
+		jq -e --argjson n "$1" '[.[].value | arrays | select(.[4:] != ["0x00", "0x00", "0x00", "0x00"])] |
+			length == $n'
 }
 
 older_works() {
@@ -63,8 +70,11 @@ older() {
 	switch_up "$TEST_PATH" 2 vlan_stats on
 	make_older
 	check "what an older version did not count is none" older_works
+	check "a port added to it has unicast meet the program that its floods rely on" \
+		meets_programs 1
 	frame send e1 "bcast h1 8100/10" 3
 	check "... and upgraded" xsw switch upgrade sw0
+	check "... none has any more" meets_programs 0
 	check "... what it counted stays" is 3 counter 1 rx_packets
 	frame send e1 "bcast h2 8100/10" 5
 	check "... there is more now: counters of VLANs" is 5 \
@@ -105,4 +115,4 @@ body() {
 	older
 }
 
-each_path 18 body
+each_path 20 body
