@@ -64,6 +64,7 @@ static bool device_has_gro(__u32 ifindex)
 
 /* What of the veth's other end xsw_peer is to hold; 0 unless the kernel can hand frames to it
  * (it has to be up, in another network namespace) and nothing there wants to see them first.
+ * Nor if the port's own device is down: the kernel would hand them on all the same.
  */
 static __u64 peer_value(__u32 ifindex)
 {
@@ -71,7 +72,7 @@ static __u64 peer_value(__u32 ifindex)
 	__u64 value = 0;
 
 	if (link_brief(NULL, ifindex, &dev) || dev.kind != LINK_VETH || dev.peer_nsid < 0 ||
-	    link_peer_get(&dev, &peer) || !peer.up || peer.xdp_prog_id)
+	    !dev.up || link_peer_get(&dev, &peer) || !peer.up || peer.xdp_prog_id)
 		return 0;
 	memcpy(&value, peer.mac, sizeof(peer.mac));
 	return value | XSW_PEER_VALID;

@@ -48,7 +48,7 @@ lost() {
 	json '.[0].tx_dropped' stats show p2
 }
 
-plan 18
+plan 19
 switch_up skb 3
 on 1 ip neigh replace 192.0.2.2 lladdr "$(mac 2)" dev e1
 on 2 ip neigh replace 192.0.2.1 lladdr "$(mac 1)" dev e2
@@ -79,6 +79,14 @@ check "up again: frames arrive" wait_for 2 pings
 check "... by the device" through pings
 set_port 2 peer_redirect on
 check "a command that writes finds it up" past pings
+ip -n "$NS" link set p2 down
+set_port 2 peer_redirect on
+before=$(lost)
+frame send e3 "h2 h3" 1
+check "the port is down: a command that writes stops what is for the other end" \
+	wait_for 2 eval "[ \$(lost) = $((before + 1)) ]"
+ip -n "$NS" link set p2 up
+set_port 2 peer_redirect on
 ip -n "${NS}h2" link set e2 netns "$NS"
 ip -n "$NS" link set e2 up
 before=$(lost)
