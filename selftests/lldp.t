@@ -180,7 +180,7 @@ wrong() {
 	refused 1 "option 'interval'" -i x lldp sw0
 	refused 1 "option '--y': unknown" --y print sw0
 	refused 2 "no such switch" print sw1
-	refused 2 "FILE missing" pcapng sw0
+	refused 1 "FILE missing" pcapng sw0
 	refused 2 "port 'e1'" lldp sw0 e1
 }
 
