@@ -142,12 +142,14 @@ static void look(struct server *s)
 {
 	__u32 generation = steps_generation();
 
-	if (!netns_follow(s))
-		return;
 	if (++s->looks % FOLLOW_LOOKS == 0)
 		user_follow();
 	if (generation == s->generation && !s->again && !s->links_changed)
 		return;
+	if (!netns_follow(s)) {
+		s->again = true;
+		return;
+	}
 	s->generation = generation;
 	s->again = ports_follow(s->links_changed);
 	s->links_changed = false;
