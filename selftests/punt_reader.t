@@ -43,7 +43,8 @@ readers() {
 	wait_for 10 grep -q reading "$TMP/reader.7"
 	xsw punt add p1 vlan 11 socket 7
 	frame send e1 "h2 h1 8100/11"
-	check "... and may read another socket, until it had enough" wait "$BACKGROUND"
+	wait "$BACKGROUND"
+	check "... and may read another socket, until it had enough" [ $? = 0 ]
 	xsw punt del p1 vlan 11
 	reader_stop KILL
 	nobody_reads "killed: switched again"
@@ -66,6 +67,16 @@ changes() {
 		'sees 1 "h2 h1 8100/20" 2 "h2 h1 8100/20"; sees 2 "h1 h2 8100/20" 1 "h1 h2 8100/20"
 		 sees 1 "h2 h1 8100/20" 2 "h2 h1 8100/20" && xsw punt add p1 vlan 20 socket &&
 		 sees 1 "h2 h1 8100/20"'
+	xsw punt add p1 ethertype arp socket
+	xsw fdb replace "$(mac 2)" dev p2 static
+	: > "$TMP/read0"
+	flow_start 1 2 "h2 h1" 500
+	frame send e1 "$(hex "$ETH" 0806)" 20
+	check "... also amid others between the same addresses" wait_for 10 is 20 read_count
+	flow_stop
+	check "... which are switched" flow_lost_nothing
+	xsw fdb del "$(mac 2)" switch sw0
+	xsw punt del p1 ethertype arp
 	check "counters stay when another rule goes" eval \
 		'n=$(rule punted 1); xsw punt del p1 vlan 10; is 1 eval "echo $n" && is 1 rule punted'
 	xsw port del p1
@@ -87,6 +98,11 @@ rates() {
 		 is "$(rule punted)" counter 1 rx_punted'
 	check "... as many as may" [ "$(rule punted)" -le $((16 + 10 * (end - begin + 2))) ]
 	check "... and read" wait_for 10 is "$(rule punted)" read_count
+	xsw punt del p1
+	xsw punt add p1 socket 9 pps 10
+	burst 100 "h2 h1"
+	check "a rule that nobody reads limits nothing" eval \
+		'is 100 counter 1 rx_flooded && is 0 rule limited'
 	xsw punt del p1
 	xsw punt add p1 host pps 10
 	burst 100 "h2 h1"
@@ -166,4 +182,4 @@ body() {
 	check "the reader ends when its switch does" wait_for 10 grep -q "is gone" "$TMP/reader.0"
 }
 
-each_path 41 body
+each_path 44 body
