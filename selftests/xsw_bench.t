@@ -23,22 +23,34 @@ modes() {
 		--path xsw-xdp,xsw-skb,xsw-afxdp-busy-poll -o "$OUT" "$@"
 }
 
-# nothing_left PID: of the run that had this process id
+# nothing_left: of the run that was interrupted
 nothing_left() {
-	! ip netns | grep "^xswb$1-" && ! ls -d /sys/fs/bpf/"xswb$1"-* /tmp/"xswb$1"-* 2> /dev/null &&
-		! ps -eo args | grep -v grep | grep "xswb$1-"
+	local name
+	name=xswb$(cat "$TMP/pid")
+
+	! ip netns | grep "^$name-" && ! ls -d "/sys/fs/bpf/$name"-* "/tmp/$name"-* 2> /dev/null &&
+		! ps -eo args | grep -v grep | grep "$name-"
+}
+
+# something_there: what nothing_left looks for, while it runs
+something_there() {
+	ip netns | grep "^xswb$(cat "$TMP/pid")-" && # ... and a daemon, where OVS is installed
+		{ ! command -v ovs-vswitchd || ps -eo args | grep -v grep | grep "xswb$(cat "$TMP/pid")-"; }
 }
 
 # interrupted SIGNAL: a run that is stopped in the midst of it ends with that signal's status
 interrupted() {
 	local status
 
+	rm -f "$TMP/log"
 	setsid "$BENCH" peers --rounds 1000 --load pps-60 --peer bare-xdp,xsw-skb,ovs-afxdp -v \
-		-o "$OUT" 2> "$TMP/log" &
-	RUN=$!
-	wait_for 60 grep -q 'round 2 ' "$TMP/log" || return
-	kill "-$1" $RUN
-	wait $RUN
+		-o "$OUT" > "$TMP/log" 2>&1 &
+	echo $! > "$TMP/pid"
+	wait_for 60 grep -q 'round 2 ' "$TMP/log" && something_there
+	status=$?
+	kill "-$1" $!
+	[ $status = 0 ] || return
+	wait $!
 	status=$?
 	[ $status = $((128 + $(kill -l "$1"))) ] || { echo "status $status"; return 1; }
 }
@@ -140,9 +152,9 @@ fi
 check "usage: a rate in words" exits 1 "$BENCH" modes --rates much
 
 check "SIGINT in the midst of a run" interrupted INT
-check "... nothing is left" wait_for 10 nothing_left "$RUN"
+check "... nothing is left" wait_for 10 nothing_left
 check "SIGTERM" interrupted TERM
-check "... nothing is left" wait_for 10 nothing_left "$RUN"
+check "... nothing is left" wait_for 10 nothing_left
 check "two at once" two_at_once
 
 check "usage: no command" exits 1 "$BENCH"
