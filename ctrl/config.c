@@ -209,7 +209,7 @@ static void dump_port(const struct cfg_port *p, FILE *out)
 	for (size_t o = 0; o < port_opts_count; o++) {
 		if (!p->value[o])
 			continue;
-		if (port_opts[o].kind == PORT_OPT_LIST)
+		if (port_opts[o].kind == PORT_OPT_LIST || port_opts[o].kind == PORT_OPT_CPUS)
 			fprintf(out, "        %s: \"%s\"\n", port_opts[o].word, p->value[o]);
 		else
 			fprintf(out, "        %s: %s\n", port_opts[o].word, p->value[o]);

@@ -65,6 +65,9 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 			conf->given |= o->bit;
 			err = 0;
 			break;
+		case PORT_OPT_CPUS:
+			err = port_opt_set(o, "", want->dev, conf);
+			break;
 		default:
 			conf->trunks = o->bit == XSW_PORT_GIVEN_TRUNKS ? all : conf->trunks;
 			conf->cvlans = o->bit == XSW_PORT_GIVEN_CVLANS ? all : conf->cvlans;

@@ -57,8 +57,10 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 		sprintf(text, "%u", conf.mac_limit);
 	if (value_is_default(o, text))
 		return 0;
-	if (o->kind == PORT_OPT_LIST) {
-		vlan_set_format(o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks : &conf.cvlans,
+	if (o->kind == PORT_OPT_LIST || o->kind == PORT_OPT_CPUS) {
+		vlan_set_format(o->kind == PORT_OPT_CPUS	     ? &conf.napi_cpus :
+				o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks :
+								     &conf.cvlans,
 				canonical, sizeof(canonical));
 		strcpy(text, canonical);
 	}

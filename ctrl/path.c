@@ -40,7 +40,8 @@ static const struct need peer_off[] = {
 
 /* not of its path */
 #define SAVED_OF_PORT                                                                              \
-	(XSW_SAVED_PROMISC | XSW_SAVED_MADE | XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
+	(XSW_SAVED_PROMISC | XSW_SAVED_MADE | XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN |            \
+	 XSW_SAVED_THREADED)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 __attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,

@@ -24,6 +24,7 @@
 #include "ctrl/pin.h"
 #include "ctrl/policer_table.h"
 #include "ctrl/port_link.h"
+#include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
 #include "ctrl/punt_table.h"
 #include "ctrl/stats_table.h"
@@ -61,6 +62,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	meta_write(sw, port, &meta);
 	detach_tc(sw->dir, port, &meta, here);
 	table_del(sw, port, meta.ifindex);
+	if (here)
+		port_napi_restore(sw, port, &meta);
 	path_leave(sw, port, &meta, here);
 	if (here)
 		port_link_restore(sw, port, &meta);
@@ -253,7 +256,8 @@ static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct
 }
 
 static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		      const struct xsw_port *conf, struct xsw_meta *meta)
+		      const struct xsw_port *conf, const struct vlan_set *napi_cpus,
+		      struct xsw_meta *meta)
 {
 	int err;
 
@@ -277,6 +281,8 @@ static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct lin
 	err = path_take(sw, port, dev, meta);
 	if (!err)
 		err = port_link_apply(sw, port, meta);
+	if (!err)
+		err = port_napi_apply(sw, port, meta, napi_cpus);
 	if (err)
 		return err;
 	err = meta_write(sw, port, meta);
@@ -367,7 +373,7 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		meta.ifindex = dev.ifindex;
 		meta.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path :
 								     XSW_WANT_AUTO;
-		err = port_build(sw, port, &dev, &conf, &meta);
+		err = port_build(sw, port, &dev, &conf, &want->napi_cpus, &meta);
 	}
 	if (err)
 		port_undo(sw, port, &meta);

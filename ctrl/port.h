@@ -22,6 +22,8 @@
 #define XSW_PORT_GIVEN_MAC_LIMIT (1U << 8)
 #define XSW_PORT_GIVEN_LIMIT_ACTION (1U << 9)
 #define XSW_PORT_GIVEN_LINK (1U << 10)
+#define XSW_PORT_GIVEN_THREADED (1U << 11)
+#define XSW_PORT_GIVEN_NAPI_CPUS (1U << 12)
 
 #define XSW_LINK_AUTO 0
 #define XSW_LINK_UP 1
@@ -32,7 +34,7 @@
  * and cvlans empty, which is all; qinq_ethtype 802.1ad; priority_tags never;
  * learning, flood, mcast_flood, bcast_flood, rx, tx, accept_*, local on;
  * isolated, locked, hairpin, promisc, peer_redirect, spoof_check off; no mac_limit, whose
- * action is drop; link auto).
+ * action is drop; link auto; threaded off).
  */
 struct xsw_port_conf {
 	__u32 given;	    /* XSW_PORT_GIVEN_* */
@@ -45,6 +47,8 @@ struct xsw_port_conf {
 	__u32 flags_given;  /* which of them the user named */
 	__u32 mac_limit;    /* learned addresses at the most, 0: no limit */
 	__u32 link;	    /* XSW_LINK_* */
+	bool threaded;	    /* NAPI in threads */
+	struct vlan_set napi_cpus; /* where these may run; empty: anywhere */
 	struct vlan_set trunks;
 	struct vlan_set cvlans;
 };
@@ -62,6 +66,7 @@ struct xsw_port_info {
 	struct xsw_port conf;
 	struct xsw_meta meta; /* use_path, reason: as they are now */
 	struct xsw_guard guard;
+	struct vlan_set napi_cpus; /* of the threads that there are now; empty: all, or none */
 	bool shut;	/* by mac_limit_action shutdown; @state is then not UP */
 	double shut_s;	/* how long ago */
 };

@@ -89,6 +89,18 @@ static void link_set(struct xsw_meta *meta, __u32 link)
 		meta->given |= XSW_GIVEN_LINK_DOWN;
 }
 
+static int threaded_set(const char *ifname, struct xsw_meta *meta,
+			const struct xsw_port_conf *want)
+{
+	if (want->given & XSW_PORT_GIVEN_THREADED)
+		meta->given = (meta->given & ~XSW_GIVEN_THREADED) |
+			      (want->threaded ? XSW_GIVEN_THREADED : 0);
+	if (want->given & XSW_PORT_GIVEN_NAPI_CPUS && !vlan_set_empty(&want->napi_cpus) &&
+	    !(meta->given & XSW_GIVEN_THREADED))
+		return xsw_fail(EINVAL, "port", ifname, "napi_cpus needs threaded on");
+	return 0;
+}
+
 int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
 		   const struct xsw_port_conf *want, struct xsw_port *conf)
 {
@@ -123,6 +135,9 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 			      (want->want_path == XSW_WANT_AFXDP ? XSW_PORT_AFXDP : 0);
 	if (want->given & XSW_PORT_GIVEN_LINK)
 		link_set(meta, want->link);
+	err = threaded_set(ifname, meta, want);
+	if (err)
+		return err;
 	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)
 		return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",
 				mode_words[conf->vlan_mode]);

@@ -16,6 +16,7 @@
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"
+#include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 #include "ctrl/xsk.h"
@@ -176,6 +177,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 		info->mtu = dev.mtu;
 		info->state = dev.up && dev.running && !info->shut ? XSW_PORT_STATE_UP :
 								     XSW_PORT_STATE_DOWN;
+		port_napi_cpus(&info->meta, &info->napi_cpus);
 	}
 	netns_visit_end(&visit);
 	return 0;

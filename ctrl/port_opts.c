@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include "ctrl/error.h"
 #include "ctrl/port_opts.h"
@@ -18,6 +19,7 @@ static const char *const tpids[] = { "802.1q", "802.1ad", NULL };
 static const char *const prios[] = { "never", "if-nonzero", "always", NULL };
 static const char *const spoof_checks[] = { "off", "mac", "vlan", "all", NULL };
 static const char *const limit_actions[] = { "drop", "no-learn", "shutdown", NULL };
+static const char *const off_on[] = { "off", "on", NULL };
 static const char *const links[] = { "auto", "up", "down", NULL };
 
 /* in the order of spoof_checks[], limit_actions[] */
@@ -56,6 +58,8 @@ const struct port_opt port_opts[] = {
 	{ "mac_limit", PORT_OPT_LIMIT, XSW_PORT_GIVEN_MAC_LIMIT, NULL },
 	{ "mac_limit_action", PORT_OPT_CHOICE, XSW_PORT_GIVEN_LIMIT_ACTION, limit_actions },
 	{ "link", PORT_OPT_CHOICE, XSW_PORT_GIVEN_LINK, links },
+	{ "threaded", PORT_OPT_CHOICE, XSW_PORT_GIVEN_THREADED, off_on },
+	{ "napi_cpus", PORT_OPT_CPUS, XSW_PORT_GIVEN_NAPI_CPUS, NULL },
 };
 
 const size_t port_opts_count = ARRAY_SIZE(port_opts);
@@ -89,6 +93,10 @@ void port_opt_values(const struct port_opt *opt, char *text, size_t size)
 		return;
 	case PORT_OPT_LIST:
 		snprintf(text, size, "VIDs such as 10,20,100-199");
+		return;
+	case PORT_OPT_CPUS:
+		snprintf(text, size, "CPUs such as 0,2-3, from 0 to %ld",
+			 sysconf(_SC_NPROCESSORS_CONF) - 1);
 		return;
 	default:
 		text[0] = '\0';
@@ -141,10 +149,23 @@ static void choice_set(const struct port_opt *opt, int choice, struct xsw_port_c
 	case XSW_PORT_GIVEN_LIMIT_ACTION:
 		flags_set(conf, ACTION_ALL, action_flags[choice]);
 		break;
+	case XSW_PORT_GIVEN_THREADED:
+		conf->threaded = choice;
+		break;
 	case XSW_PORT_GIVEN_LINK:
 		conf->link = choice; /* links[] in the order of XSW_LINK_* */
 		break;
 	}
+}
+
+static bool cpus_parse(const char *text, struct vlan_set *cpus)
+{
+	if (vlan_set_parse(text, cpus))
+		return false;
+	for (int cpu = sysconf(_SC_NPROCESSORS_CONF); cpu <= XSW_VID_MAX; cpu++)
+		if (vlan_set_has(cpus, cpu))
+			return false;
+	return true;
 }
 
 int port_opt_set(const struct port_opt *opt, const char *value, const char *ifname,
@@ -182,6 +203,10 @@ int port_opt_set(const struct port_opt *opt, const char *value, const char *ifna
 	case PORT_OPT_LIST:
 		if (vlan_set_parse(value, opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks :
 									      &conf->cvlans))
+			return bad_value(opt, value, ifname);
+		break;
+	case PORT_OPT_CPUS:
+		if (!cpus_parse(value, &conf->napi_cpus))
 			return bad_value(opt, value, ifname);
 		break;
 	}
@@ -233,6 +258,8 @@ static int choice_get(const struct port_opt *opt, const struct xsw_port_info *in
 							info->conf.flags & ACTION_ALL);
 	case XSW_PORT_GIVEN_LINK:
 		return link_get_choice(&info->meta);
+	case XSW_PORT_GIVEN_THREADED:
+		return !!(info->meta.given & XSW_GIVEN_THREADED);
 	default:
 		return info->conf.priority_tags;
 	}
@@ -264,6 +291,9 @@ void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, 
 		else
 			list_get(c->cvlans, c->flags & XSW_PORT_CVLANS_ALL, text, size);
 		break;
+	case PORT_OPT_CPUS:
+		vlan_set_format(&info->napi_cpus, text, size);
+		break;
 	case PORT_OPT_LIMIT:
 		snprintf(text, size, "%u", info->guard.mac_limit);
 		break;
@@ -278,6 +308,7 @@ const char *port_opt_default_value(const struct port_opt *opt)
 	case PORT_OPT_FLAG_OFF:
 		return "on";
 	case PORT_OPT_LIST:
+	case PORT_OPT_CPUS:
 		return "";
 	case PORT_OPT_LIMIT:
 		return "0";
@@ -301,6 +332,8 @@ bool port_opt_default(const struct port_opt *opt, const struct xsw_port_info *in
 	if (opt->kind == PORT_OPT_LIST)
 		return c->flags & (opt->bit == XSW_PORT_GIVEN_TRUNKS ? XSW_PORT_TRUNKS_ALL :
 								       XSW_PORT_CVLANS_ALL);
+	if (opt->kind == PORT_OPT_CPUS)
+		return vlan_set_empty(&info->napi_cpus);
 	if (!value)
 		return c->vlan_mode == (c->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK);
 	port_opt_get(opt, info, now, sizeof(now));

@@ -15,6 +15,7 @@ enum port_opt_kind {
 	PORT_OPT_CHOICE,   /* one of @choices */
 	PORT_OPT_VID,	   /* 1 to 4094 */
 	PORT_OPT_LIST,	   /* VLAN list */
+	PORT_OPT_CPUS,	   /* list of CPUs */
 	PORT_OPT_LIMIT,	   /* how many addresses, 0: no limit */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/error_keep.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
@@ -14,6 +15,7 @@
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/port_link.h"
+#include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 
@@ -147,6 +149,40 @@ static int change_check(const struct xsw_switch_handle *sw, const struct xsw_por
 	return port_link_check(&dev, meta);
 }
 
+/* Another path, threads or no threads. A veth has other NAPIs, or none, when XDP comes or
+ * goes: their threads go before. If it is refused all is as it was.
+ */
+static int device_change(const struct xsw_switch_handle *sw, __u32 port,
+			 const struct xsw_port_conf *want, const struct xsw_meta *was,
+			 struct xsw_meta *meta)
+{
+	bool path = want->given & XSW_PORT_GIVEN_PATH && path_changes(meta, want->want_path);
+	struct vlan_set old, cpus;
+	struct xsw_error why;
+	int err = 0;
+
+	if (!path && !(want->given & (XSW_PORT_GIVEN_THREADED | XSW_PORT_GIVEN_NAPI_CPUS)))
+		return 0;
+	port_napi_cpus(was, &old);
+	cpus = want->given & XSW_PORT_GIVEN_NAPI_CPUS ? want->napi_cpus : old;
+	if (path) {
+		port_napi_restore(sw, port, meta);
+		err = path_set(sw, port, want->want_path, meta);
+	}
+	if (!err)
+		err = port_napi_apply(sw, port, meta, &cpus);
+	if (!err)
+		return 0;
+	why = *xsw_error_last();
+	meta->given = was->given;
+	if (path && meta->want_path != was->want_path)
+		path_set(sw, port, was->want_path, meta);
+	port_napi_apply(sw, port, meta, &old);
+	meta_write(sw, port, meta);
+	error_restore(&why);
+	return err;
+}
+
 static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want,
 		       const struct xsw_port *now, struct xsw_meta *meta)
 {
@@ -159,11 +195,9 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 		err = change_check(sw, &next, meta);
 	if (err)
 		return err;
-	if (want->given & XSW_PORT_GIVEN_PATH && path_changes(meta, want->want_path)) {
-		err = path_set(sw, port, want->want_path, meta);
-		if (err)
-			return err;
-	}
+	err = device_change(sw, port, want, &was, meta);
+	if (err)
+		return err;
 	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit)
 		limit_set(sw, port, want->mac_limit);
 	err = conf_change(sw, port, now, &next);

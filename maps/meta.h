@@ -32,11 +32,13 @@
 #define XSW_SAVED_MADE (1U << 8) /* the device is ours: it goes with the port */
 #define XSW_SAVED_LINK_UP (1U << 9)	/* we took its link down */
 #define XSW_SAVED_LINK_DOWN (1U << 10) /* we brought its link up */
+#define XSW_SAVED_THREADED (1U << 11)  /* we turned threaded NAPI on */
 
 /* Options whose default depends on others and that the user named */
 #define XSW_GIVEN_VLAN_MODE (1U << 0)
 #define XSW_GIVEN_LINK_UP (1U << 1) /* link up, link down; neither: link auto */
 #define XSW_GIVEN_LINK_DOWN (1U << 2)
+#define XSW_GIVEN_THREADED (1U << 3) /* threaded on */
 
 /* Value of map xsw_meta, an array by port number. Written under the
  * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,

@@ -239,9 +239,15 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 					vlan_array(i->conf.cvlans,
 						   i->conf.flags & XSW_PORT_CVLANS_ALL));
 			break;
+		case PORT_OPT_CPUS:
+			json_object_object_add(o, p->word, vlan_array(i->napi_cpus.bits, false));
+			break;
 		case PORT_OPT_CHOICE:
 			port_opt_get(p, i, value, sizeof(value));
-			json_add_string(o, p->word, value);
+			if (p->bit == XSW_PORT_GIVEN_THREADED)
+				json_add_bool(o, p->word, !strcmp(value, "on"));
+			else
+				json_add_string(o, p->word, value);
 			break;
 		}
 		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/* NAPI of a device: which there are (netdev netlink), threads or softirqs (sysfs), and
+ * where threads run. The /sys that is mounted may be that of another network namespace,
+ * so an own one is opened and mounted nowhere.
+ */
+#include "ctrl/napi_threads.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+
+#include "ctrl/nl.h"
+
+/* linux/netdev.h, which Debian 12 does not have yet */
+#define NETDEV_CMD_NAPI_GET 11
+#define NETDEV_A_NAPI_IFINDEX 1
+#define NETDEV_A_NAPI_ID 2
+#define NETDEV_A_NAPI_PID 4
+
+/* ---- which there are */
+
+struct list_ask {
+	struct napi *list;
+	int n;
+};
+
+static void list_reply(const struct nlmsghdr *h, void *arg)
+{
+	const struct nlattr *a[NETDEV_A_NAPI_PID + 1];
+	struct list_ask *ask = arg;
+
+	nl_parse((char *)NLMSG_DATA(h) + GENL_HDRLEN, h->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), a,
+		 NETDEV_A_NAPI_PID);
+	if (ask->n < NAPI_MAX)
+		ask->list[ask->n++] = (struct napi){ .id = nl_u32(a[NETDEV_A_NAPI_ID]),
+						     .pid = nl_u32(a[NETDEV_A_NAPI_PID]) };
+}
+
+int napi_list(__u32 ifindex, struct napi *list)
+{
+	struct genlmsghdr body = { .cmd = NETDEV_CMD_NAPI_GET, .version = 1 };
+	struct list_ask ask = { .list = list };
+	int family = nl_genl_family("netdev"), err;
+	struct nl_req req;
+
+	if (family < 0)
+		return -EOPNOTSUPP;
+	nl_begin(&req, family, NLM_F_DUMP, &body, sizeof(body));
+	nl_put(&req, NETDEV_A_NAPI_IFINDEX, &ifindex, sizeof(ifindex));
+	err = nl_talk(NETLINK_GENERIC, &req, list_reply, &ask);
+	return err ? err : ask.n;
+}
+
+/* ---- threads or softirqs */
+
+static int sys_mount(void)
+{
+	int fs = fsopen("sysfs", FSOPEN_CLOEXEC), mnt = -1, err = 0;
+
+	if (fs < 0)
+		return -errno;
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		err = -errno;
+	else if ((mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0)) < 0)
+		err = -errno;
+	close(fs);
+	return err ? err : mnt;
+}
+
+static int threaded_open(const char *ifname, int flags)
+{
+	int mnt = sys_mount(), fd;
+	char path[64];
+
+	if (mnt < 0)
+		return mnt;
+	snprintf(path, sizeof(path), "class/net/%s/threaded", ifname);
+	fd = openat(mnt, path, flags | O_CLOEXEC);
+	if (fd < 0)
+		fd = -errno;
+	close(mnt);
+	return fd;
+}
+
+int napi_threaded_get(const char *ifname)
+{
+	int fd = threaded_open(ifname, O_RDONLY);
+	char c = '0';
+
+	if (fd < 0)
+		return fd;
+	if (read(fd, &c, 1) != 1)
+		c = '0';
+	close(fd);
+	return c != '0';
+}
+
+int napi_threaded_set(const char *ifname, bool on)
+{
+	int fd = threaded_open(ifname, O_WRONLY), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, on ? "1" : "0", 1) != 1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* ---- where threads run */
+
+/* Is @pid the thread "napi/NAME-NUMBER"? @ifname NULL: of any device */
+static bool is_thread(pid_t pid, const char *ifname)
+{
+	char path[32], comm[64] = "";
+	size_t len;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	if (!fgets(comm, sizeof(comm), f))
+		comm[0] = '\0';
+	fclose(f);
+	if (strncmp(comm, "napi/", 5))
+		return false;
+	len = ifname ? strlen(ifname) : 0;
+	return !ifname || (!strncmp(comm + 5, ifname, len) && comm[5 + len] == '-' &&
+			   isdigit((unsigned char)comm[6 + len]));
+}
+
+static int threads_by_name(const char *ifname, pid_t *pids)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *e;
+	int n = 0;
+
+	while (proc && n < NAPI_MAX && (e = readdir(proc)))
+		if (isdigit((unsigned char)e->d_name[0]) && is_thread(atoi(e->d_name), ifname))
+			pids[n++] = atoi(e->d_name);
+	if (proc)
+		closedir(proc);
+	return n;
+}
+
+static int threads_find(__u32 ifindex, const char *ifname, pid_t *pids)
+{
+	struct napi list[NAPI_MAX];
+	int all = napi_list(ifindex, list), n = 0;
+
+	if (all < 0)
+		return threads_by_name(ifname, pids);
+	for (int i = 0; i < all; i++)
+		if (list[i].pid && is_thread(list[i].pid, NULL))
+			pids[n++] = list[i].pid;
+	return n;
+}
+
+int napi_cpus_set(__u32 ifindex, const char *ifname, const struct vlan_set *cpus)
+{
+	bool any = vlan_set_empty(cpus);
+	pid_t pids[NAPI_MAX];
+	int n = threads_find(ifindex, ifname, pids), err = n ? 0 : -ESRCH;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (any || vlan_set_has(cpus, cpu))
+			CPU_SET(cpu, &set);
+	for (int i = 0; i < n && !err; i++)
+		err = sched_setaffinity(pids[i], sizeof(set), &set) ? -errno : 0;
+	return err;
+}
+
+void napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus)
+{
+	cpu_set_t set, all;
+	pid_t pids[NAPI_MAX];
+	int n = threads_find(ifindex, ifname, pids);
+
+	memset(cpus, 0, sizeof(*cpus));
+	CPU_ZERO(&all);
+	for (int i = 0; i < n; i++)
+		if (!sched_getaffinity(pids[i], sizeof(set), &set))
+			CPU_OR(&all, &all, &set);
+	if (CPU_COUNT(&all) >= sysconf(_SC_NPROCESSORS_ONLN))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &all))
+			vlan_set_add(cpus, cpu);
+}

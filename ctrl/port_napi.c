@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Threaded NAPI of a port's device: frames that come in are handled by threads, which the
+ * scheduler places, instead of softirqs. The CPUs stand nowhere but in the threads.
+ */
+#include "ctrl/port_napi.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ctrl/error.h"
+#include "ctrl/link_state.h"
+#include "ctrl/napi_threads.h"
+#include "ctrl/table.h"
+
+static int threaded_fail(const struct link_info *dev, int err)
+{
+	if (err != -EOPNOTSUPP)
+		return xsw_fail(err, "port", dev->ifname, "threaded: %s", strerror(-err));
+	xsw_fail(EOPNOTSUPP, "port", dev->ifname,
+		 "threaded: the device has no NAPI, its frames are handled where they are sent");
+	if (!dev->up)
+		xsw_remedy("ip link set %s up", dev->ifname);
+	else if (dev->kind == LINK_VETH)
+		xsw_remedy("a veth has NAPI with path xdp, or after 'ethtool -K %s gro on'",
+			   dev->ifname);
+	return -EOPNOTSUPP;
+}
+
+static int threaded_begin(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+			  const struct link_info *dev)
+{
+	bool noted = meta->saved & XSW_SAVED_THREADED;
+	int err;
+
+	if (!noted && napi_threaded_get(dev->ifname) == 0) {
+		meta->saved |= XSW_SAVED_THREADED;
+		meta_write(sw, port, meta);
+	}
+	err = napi_threaded_set(dev->ifname, true);
+	if (!err)
+		return 0;
+	if (!noted) {
+		meta->saved &= ~XSW_SAVED_THREADED;
+		meta_write(sw, port, meta);
+	}
+	return threaded_fail(dev, err);
+}
+
+int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+		    const struct vlan_set *cpus)
+{
+	struct link_info dev;
+	int err;
+
+	if (!(meta->given & XSW_GIVEN_THREADED)) {
+		port_napi_restore(sw, port, meta);
+		return 0;
+	}
+	if (link_brief(NULL, meta->ifindex, &dev))
+		return 0; /* absent: for when it is added again */
+	err = threaded_begin(sw, port, meta, &dev);
+	if (err)
+		return err;
+	err = napi_cpus_set(dev.ifindex, dev.ifname, cpus);
+	if (err == -ESRCH && vlan_set_empty(cpus))
+		return 0; /* down, or /proc is that of a container: threads are not seen */
+	if (err == -ESRCH)
+		return xsw_fail(ESRCH, "port", dev.ifname,
+				"napi_cpus: no thread of it is seen in /proc; is it up?");
+	return err ? xsw_fail(err, "port", dev.ifname, "napi_cpus: %s", strerror(-err)) : 0;
+}
+
+void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+{
+	static const struct vlan_set anywhere;
+	struct link_info dev;
+
+	if (!(meta->saved & XSW_SAVED_THREADED))
+		return;
+	if (!link_brief(NULL, meta->ifindex, &dev)) {
+		napi_cpus_set(dev.ifindex, dev.ifname, &anywhere); /* some kernels keep the threads */
+		napi_threaded_set(dev.ifname, false);
+	}
+	meta->saved &= ~XSW_SAVED_THREADED;
+	meta_write(sw, port, meta);
+}
+
+void port_napi_cpus(const struct xsw_meta *meta, struct vlan_set *cpus)
+{
+	struct link_info dev;
+
+	memset(cpus, 0, sizeof(*cpus));
+	if (meta->given & XSW_GIVEN_THREADED && !link_brief(NULL, meta->ifindex, &dev))
+		napi_cpus_get(dev.ifindex, dev.ifname, cpus);
+}
