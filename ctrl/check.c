@@ -13,6 +13,7 @@
 #include "ctrl/check.h"
 #include "ctrl/error.h"
 #include "ctrl/link.h"
+#include "ctrl/napi_threads.h"
 #include "ctrl/netns.h"
 #include "ctrl/policer.h"
 #include "ctrl/port.h"
@@ -148,6 +149,34 @@ static void check_gro(struct rows *rows, const struct link_info *l)
 	    gro ? "TCP to taps is merged" : "TCP to taps goes frame by frame");
 }
 
+/* What there is to choose from: told, and never a fault. */
+static void check_modes(struct rows *rows, const struct link_info *l)
+{
+	struct napi list[NAPI_MAX];
+	int napis = napi_list(l->ifindex, list), queues = napi_of_queues(l->ifindex);
+	const char *busy = "; busy-poll: the kernel does not tell, try it", *threaded;
+
+	if (!l->up)
+		busy = "; busy-poll: not known while it is down";
+	else if (queues > 0)
+		busy = ", busy-poll";
+	else if (!napis)
+		busy = "; busy-poll is not possible: the device has no NAPI";
+	say(rows, l->ifname, "modes", true, XSW_CHECK_OK, "", "interrupt, adaptive, spin%s", busy);
+	threaded = !l->up ? "not known while it is down" :
+		   napis < 0 ? "the kernel does not tell, try it" :
+		   napis ? "possible" : "not possible: the device has no NAPI";
+	say(rows, l->ifname, "threaded", true, XSW_CHECK_OK, "", "threaded NAPI: %s", threaded);
+	if (!l->xdp_known)
+		return;
+	say(rows, l->ifname, "zero-copy", true, XSW_CHECK_OK, "", "AF_XDP %s",
+	    l->xdp_features & LINK_XDP_ZEROCOPY ? "without copying" : "copies frames");
+	say(rows, l->ifname, "multi-buffer", true, XSW_CHECK_OK, "",
+	    "frames longer than a page: XDP receives %s, sends %s",
+	    l->xdp_features & LINK_XDP_RX_SG ? "them" : "none",
+	    l->xdp_features & LINK_XDP_NDO_XMIT_SG ? "them" : "none");
+}
+
 /* What matters of any device, port or not. */
 static void check_link(struct rows *rows, const struct link_info *l, bool uses_xdp)
 {
@@ -171,6 +200,7 @@ static void check_link(struct rows *rows, const struct link_info *l, bool uses_x
 		check_nic(rows, l);
 	if ((l->kind == LINK_NIC || l->kind == LINK_VIRTIO) && uses_xdp)
 		check_gro(rows, l);
+	check_modes(rows, l);
 }
 
 static void check_bindings(struct rows *rows, const struct xsw_switch_handle *sw,

@@ -27,6 +27,7 @@ enum link_kind { LINK_OTHER, LINK_NIC, LINK_VETH, LINK_TAP, LINK_VIRTIO };
 #define LINK_XDP_BASIC (1U << 0)
 #define LINK_XDP_REDIRECT (1U << 1)
 #define LINK_XDP_NDO_XMIT (1U << 2)
+#define LINK_XDP_ZEROCOPY (1U << 3) /* of AF_XDP sockets */
 #define LINK_XDP_RX_SG (1U << 5)
 #define LINK_XDP_NDO_XMIT_SG (1U << 6)
 

@@ -20,6 +20,10 @@
 #include "ctrl/nl.h"
 
 /* linux/netdev.h, which Debian 12 does not have yet */
+#define NETDEV_CMD_QUEUE_GET 10
+#define NETDEV_A_QUEUE_IFINDEX 2
+#define NETDEV_A_QUEUE_TYPE 3 /* 0: receives */
+#define NETDEV_A_QUEUE_NAPI_ID 4
 #define NETDEV_CMD_NAPI_GET 11
 #define NETDEV_A_NAPI_IFINDEX 1
 #define NETDEV_A_NAPI_ID 2
@@ -44,19 +48,44 @@ static void list_reply(const struct nlmsghdr *h, void *arg)
 						     .pid = nl_u32(a[NETDEV_A_NAPI_PID]) };
 }
 
-int napi_list(__u32 ifindex, struct napi *list)
+static void queue_reply(const struct nlmsghdr *h, void *arg)
 {
-	struct genlmsghdr body = { .cmd = NETDEV_CMD_NAPI_GET, .version = 1 };
-	struct list_ask ask = { .list = list };
-	int family = nl_genl_family("netdev"), err;
+	const struct nlattr *a[NETDEV_A_QUEUE_NAPI_ID + 1];
+	int *n = arg;
+
+	nl_parse((char *)NLMSG_DATA(h) + GENL_HDRLEN, h->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), a,
+		 NETDEV_A_QUEUE_NAPI_ID);
+	*n += !nl_u32(a[NETDEV_A_QUEUE_TYPE]) && nl_u32(a[NETDEV_A_QUEUE_NAPI_ID]);
+}
+
+static int netdev_dump(__u8 cmd, __u16 attr, __u32 ifindex,
+		       void (*reply)(const struct nlmsghdr *h, void *arg), void *arg)
+{
+	struct genlmsghdr body = { .cmd = cmd, .version = 1 };
+	int family = nl_genl_family("netdev");
 	struct nl_req req;
 
 	if (family < 0)
 		return -EOPNOTSUPP;
 	nl_begin(&req, family, NLM_F_DUMP, &body, sizeof(body));
-	nl_put(&req, NETDEV_A_NAPI_IFINDEX, &ifindex, sizeof(ifindex));
-	err = nl_talk(NETLINK_GENERIC, &req, list_reply, &ask);
+	nl_put(&req, attr, &ifindex, sizeof(ifindex));
+	return nl_talk(NETLINK_GENERIC, &req, reply, arg);
+}
+
+int napi_list(__u32 ifindex, struct napi *list)
+{
+	struct list_ask ask = { .list = list };
+	int err = netdev_dump(NETDEV_CMD_NAPI_GET, NETDEV_A_NAPI_IFINDEX, ifindex, list_reply, &ask);
+
 	return err ? err : ask.n;
+}
+
+int napi_of_queues(__u32 ifindex)
+{
+	int n = 0, err = netdev_dump(NETDEV_CMD_QUEUE_GET, NETDEV_A_QUEUE_IFINDEX, ifindex,
+				     queue_reply, &n);
+
+	return err ? err : n;
 }
 
 /* ---- threads or softirqs */

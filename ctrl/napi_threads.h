@@ -25,6 +25,9 @@ struct napi {
  */
 int napi_list(__u32 ifindex, struct napi *list);
 
+/** napi_of_queues() - how many receive queues name their NAPI, as busy poll needs; -errno */
+int napi_of_queues(__u32 ifindex);
+
 /** napi_threaded_get() - 0, 1, or -errno: attribute "threaded" of the device */
 int napi_threaded_get(const char *ifname);
 

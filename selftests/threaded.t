@@ -46,9 +46,17 @@ if ! threaded "$DEV" > /dev/null; then
 	skip_all "the kernel knows no threaded NAPI"
 fi
 
-plan 32
+plan 35
 check "off to begin with" is 0 threaded "$DEV"
 check "... and shown so" is 'false []' json '.[0] | "\(.threaded) \(.napi_cpus)"' port show "$DEV"
+# mode DEV CHECK TEXT: what xsw check says of it; older kernels tell nothing
+mode() {
+	json ".[] | select(.check == \"$2\" and .status == \"ok\").detail" check "$1" |
+		grep -E "$3|does not tell"
+}
+check "check says that it can" mode "$DEV" threaded 'NAPI: possible'
+check "... and of a device without NAPI that it can not" mode e2 threaded 'not possible'
+check "... modes" mode e2 modes '^interrupt, adaptive, spin; busy-poll is not possible'
 check "threaded on" xsw port set "$DEV" threaded on
 check "... is on" is 1 threaded "$DEV"
 check "... and shown" is 'true []' json '.[0] | "\(.threaded) \(.napi_cpus)"' port show "$DEV"
