@@ -170,8 +170,8 @@ both_paths() {
 	check "one bucket for both paths" passes 8 2 1 "h2 h1 len100" 8
 	check "... the rest for the other" passes 12 2 1 "h2 h1 8100/0 8100/0 8100/7" 20
 	check "... over which frames went indeed" \
-		is "$([ "$TEST_PATH" = xdp ] && echo '[8,20]' || echo '[0,28]')" \
-		json '.[0].path | [.xdp, .skb]' stats show p1
+		is "$([ "$TEST_PATH" = skb ] && echo '[0,28]' || echo '[8,20]')" \
+		json '.[0].path | [.xdp + .afxdp, .skb]' stats show p1
 	policer del p1 ingress
 }
 

@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 44
+plan 48
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
@@ -140,6 +140,22 @@ check "stopped: what its rings do not hold is dropped, and counted" wait_for 5 e
 kill -CONT "$SLOWPATH"
 check "... and the rest is forwarded later" wait_for 10 all_counted
 check "adds up" adds_up
+
+# ---- another process has a queue
+slowpath_down
+background "" "${XSW%/*}/xsw-pktgen" -q -i p1 -f tx -R 1 --backend af_xdp > "$TMP/pktgen" 2>&1
+PKTGEN=$BACKGROUND
+background "" "$SLOWPATH_BIN" sw0 2> "$TMP/slowpath"
+SLOWPATH=$BACKGROUND
+check "a queue that another process has is told" wait_for 10 grep -q \
+	"port 'p1': cannot open an AF_XDP socket: Device or resource busy" "$TMP/slowpath"
+check "... its frames go by the kernel" is xdp path_of 1
+check "... and pass" forwards
+kill "$PKTGEN"
+wait "$PKTGEN"
+check "... until it is free" wait_for 10 serves
+slowpath_down
+slowpath_up
 
 # ---- its end
 xsw switch del sw0

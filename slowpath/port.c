@@ -26,6 +26,7 @@
 
 #define SENDERS_MAX 64
 #define FILL_LEAST 16
+#define BUSY_TRIES 10
 
 static struct port *table[XSW_MAX_PORTS];
 static const struct xsw_switch_handle *handle;
@@ -124,14 +125,15 @@ static int packet_open(struct port *p)
 }
 
 /* An AF_XDP socket, as long as there are not so many that their memory matters (each has
- * some of the kernel's for each chunk), and nobody else has one on that queue.
+ * some of the kernel's for each chunk).
  */
 static int sender_open(struct port *p)
 {
-	if (senders >= SENDERS_MAX || queue_open(p, 0))
-		return packet_open(p);
-	senders++;
-	return 0;
+	int err = senders < SENDERS_MAX ? queue_open(p, 0) : -ENOSPC;
+
+	if (!err)
+		senders++;
+	return err;
 }
 
 /* Let the kernel know, queue by queue, where the frames are to go. */
@@ -182,32 +184,82 @@ static void port_retire(struct port *p)
 	port_free(p);
 }
 
+static void port_publish(struct port *p)
+{
+	__atomic_store_n(&table[p->number], p, __ATOMIC_RELEASE);
+}
+
+/* A way to send to a port, at once: AF_XDP sockets take some time to open, and a queue is
+ * free only some time after the last one on it was closed.
+ */
+static void port_begin_at_first(__u32 number, const struct xsw_port *conf,
+				const struct link_info *dev)
+{
+	struct port *p = port_new(number, conf, dev);
+
+	if (!p)
+		return;
+	p->at_first = true;
+	if (packet_open(p))
+		port_free(p);
+	else
+		port_publish(p);
+}
+
+/* Its sockets are open: @p takes the place of @first. */
+static void port_begin_whole(struct port *p, struct port *first)
+{
+	told[p->number] = false;
+	port_publish(p);
+	for (__u32 q = 0; p->served && q < p->queues; q++)
+		workers_take(p, q);
+	if (first) {
+		workers_leave(first);
+		port_free(first);
+	}
+	if (p->served && port_bind(p))
+		port_retire(p);
+}
+
+static void port_tell(const struct port *p, int err)
+{
+	char text[96];
+
+	if (told[p->number])
+		return;
+	snprintf(text, sizeof(text), "cannot open an AF_XDP socket: %s", strerror(-err));
+	tell(p->ifname, text);
+	told[p->number] = true;
+}
+
 /* Return: is it to be tried again? */
 static bool port_begin(__u32 number, const struct xsw_port *conf, const struct link_info *dev)
 {
-	struct port *p = port_new(number, conf, dev);
-	char text[96];
+	struct port *p, *first;
+	bool again;
 	int err;
 
+	if (!table[number])
+		port_begin_at_first(number, conf, dev);
+	first = table[number];
+	p = port_new(number, conf, dev);
 	if (!p)
 		return true;
 	err = p->served ? queues_open(p, dev->rx_queues) : sender_open(p);
 	if (!err) {
-		told[number] = false;
-		__atomic_store_n(&table[number], p, __ATOMIC_RELEASE);
-		for (__u32 q = 0; p->served && q < p->queues; q++)
-			workers_take(p, q);
-		if (p->served && port_bind(p))
-			port_retire(p);
+		port_begin_whole(p, first);
 		return false;
 	}
-	if (!told[number]) {
-		snprintf(text, sizeof(text), "cannot open an AF_XDP socket: %s", strerror(-err));
-		tell(p->ifname, text);
-		told[number] = true;
-	}
+	if (first)
+		first->tries++;
+	/* who has the queue may be ourselves, a moment ago */
+	if (p->served && (err != -EBUSY || !first || first->tries > BUSY_TRIES))
+		port_tell(p, err);
+	again = p->served || !first;
+	if (!again)
+		first->at_first = false; /* good enough */
 	port_free(p);
-	return true;
+	return again;
 }
 
 /* ---- follow */
@@ -227,18 +279,18 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 		port_retire(p);
 		p = NULL;
 	}
-	if (!conf || (p && !links))
+	if (!conf || (p && !links && !p->at_first))
 		return false;
 	if (link_brief(NULL, conf->ifindex, &dev)) {
 		if (p)
 			port_retire(p);
 		return false;
 	}
-	if (!p)
-		return port_begin(number, conf, &dev);
-	p->mtu = dev.mtu;
-	p->up = dev.up;
-	return false;
+	if (p) {
+		p->mtu = dev.mtu;
+		p->up = dev.up;
+	}
+	return !p || p->at_first ? port_begin(number, conf, &dev) : false;
 }
 
 /* Half of the chunks wait in the kernel for what comes, the others are on their way. */

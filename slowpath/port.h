@@ -21,6 +21,8 @@ struct port {
 	__u32 mtu;
 	bool up;
 	bool served; /* its frames come to us */
+	bool at_first; /* sent to by a packet socket, until there is a better one */
+	__u32 tries;   /* to open one, in vain */
 	enum mode mode;
 	struct napi_settings napi;
 	__u32 queues; /* sockets: one a queue if served, else one to send, or none: see packet */

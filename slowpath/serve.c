@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -30,20 +31,24 @@
 #include "slowpath/umap.h"
 
 #define LOOK_MS 100 /* at what commands have changed */
+#define AGAIN_MS 10 /* a queue is free again soon after the socket on it was closed ... */
+#define AGAIN_SOON 20
+#define AGAIN_LOOKS 20 /* ... or somebody else has it, who may take long */
 #define FOLLOW_LOOKS 10 /* looks from one at programs to the next */
 
 struct server {
 	const struct serve_conf *conf;
 	struct xsw_switch_handle sw;
 	struct netns_visit visit;
-	int lock, signals, links;
+	int lock, signals, links, pins;
 	bool again;	   /* a port could not be opened */
+	__u32 tries;	   /* in vain */
 	bool links_changed;
 	__u32 generation;
 	__u32 looks;
 };
 
-static struct server server = { .lock = -1, .signals = -1, .links = -1 };
+static struct server server = { .lock = -1, .signals = -1, .links = -1, .pins = -1 };
 
 static void note(const char *ifname, const char *text)
 {
@@ -113,6 +118,28 @@ static void links_drain(struct server *s)
 		s->links_changed = true;
 }
 
+/* Commands that add, remove or reattach a port change its pins: so we know at once, and not
+ * only when we next look.
+ */
+static int pins_open(const struct xsw_switch_handle *sw)
+{
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	if (fd >= 0)
+		inotify_add_watch(fd, sw->dir, IN_CREATE | IN_DELETE | IN_MOVED_TO);
+	return fd;
+}
+
+static void pins_drain(struct server *s)
+{
+	char bytes[4096];
+
+	while (read(s->pins, bytes, sizeof(bytes)) > 0) {
+		s->again = true;
+		s->tries = 0;
+	}
+}
+
 /* A switch belongs to the namespace of its first port: go there, when there is one. */
 static bool netns_follow(struct server *s)
 {
@@ -138,21 +165,28 @@ static bool switch_gone(const struct server *s)
 	return fstat(s->lock, &st) || !st.st_nlink;
 }
 
+static bool again_due(const struct server *s)
+{
+	return s->again && (s->tries < AGAIN_SOON || s->looks % AGAIN_LOOKS == 0);
+}
+
 static void look(struct server *s)
 {
 	__u32 generation = steps_generation();
 
 	if (++s->looks % FOLLOW_LOOKS == 0)
 		user_follow();
-	if (generation == s->generation && !s->again && !s->links_changed)
+	if (generation == s->generation && !s->links_changed && !again_due(s))
 		return;
-	if (!netns_follow(s)) {
-		s->again = true;
-		return;
-	}
+	s->again = !netns_follow(s) || ports_follow(s->links_changed);
+	s->tries = s->again ? s->tries + 1 : 0;
 	s->generation = generation;
-	s->again = ports_follow(s->links_changed);
 	s->links_changed = false;
+}
+
+static int look_ms(const struct server *s)
+{
+	return s->links_changed ? 0 : s->again && s->tries < AGAIN_SOON ? AGAIN_MS : LOOK_MS;
 }
 
 static void report(void)
@@ -174,14 +208,17 @@ static int attend(struct server *s)
 
 	for (__u32 i = 1; !err; i++) {
 		struct pollfd fds[] = { { .fd = s->signals, .events = POLLIN },
-					{ .fd = s->links, .events = POLLIN } };
+					{ .fd = s->links, .events = POLLIN },
+					{ .fd = s->pins, .events = POLLIN } };
 
-		if (poll(fds, 2, s->links_changed ? 0 : LOOK_MS) < 0 && errno != EINTR)
+		if (poll(fds, 3, look_ms(s)) < 0 && errno != EINTR)
 			return xsw_fail(errno, "process", NULL, "cannot wait: %s", strerror(errno));
 		if (fds[0].revents)
 			return 0;
 		if (fds[1].revents)
 			links_drain(s);
+		if (fds[2].revents)
+			pins_drain(s);
 		if (switch_gone(s))
 			return xsw_fail(ENOENT, "switch", s->sw.name, "is gone");
 		look(s);
@@ -209,6 +246,7 @@ static int server_open(struct server *s)
 	s->lock = xsk_lock(&s->sw);
 	if (s->lock < 0)
 		return s->lock;
+	s->pins = pins_open(&s->sw);
 	err = umap_pinned_begin(&s->sw);
 	if (!err)
 		err = user_begin(&s->sw);
