@@ -6,6 +6,8 @@ source "$(dirname "$0")/lib.sh"
 MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
 source "$ROOT/tools/bash-completion/xsw"
+# shellcheck source=../tools/bash-completion/xsw-punt
+source "$ROOT/tools/bash-completion/xsw-punt"
 
 OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp)
 
@@ -112,6 +114,14 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 
+# punt_completes WORD...: the same of xsw-punt
+punt_completes() {
+	COMP_WORDS=("$XSW-punt" -n "$NS" "$@")
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	_xsw_punt_handler
+	echo "${COMPREPLY[*]}"
+}
+
 # offers WANTED... -- WORD...
 offers() {
 	local wanted=() got
@@ -199,7 +209,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 48))
+plan $((${#OBJECTS[@]} + 52))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -233,6 +243,10 @@ check "completion: punt" offers_all punt "add p1"
 check "... values" is "eapol" completes punt add p1 ethertype e
 check "... a socket may have no number" offers pps -- punt add p1 socket 3 ""
 check "completion: lldp" offers_all lldp show
+check "completion: xsw-punt" is "lldp pcapng print" punt_completes ""
+check "... its options" is "--socket" punt_completes --so
+check "... switches" is sw0 punt_completes -S 3 lldp ""
+check "... ports" is "p1 p2" punt_completes lldp sw0 p
 check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
 check "completion: monitor" offers_all monitor "fdb switch sw0"

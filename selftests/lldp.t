@@ -149,7 +149,7 @@ telling() {
 	wait_for 5 grep -q Local "$TMP/bye"
 	lldp_down
 	check "it says that it goes" wait_for 10 grep -q 'TTL 0s' "$TMP/bye"
-	kill "$BACKGROUND"
+	kill "$BACKGROUND" 2> /dev/null
 	wait "$BACKGROUND" 2> /dev/null
 	check "... and takes its rules away" is "" rules
 	xsw punt add p1 dst 01:80:c2:00:00:0e ethertype lldp socket 3
