@@ -45,10 +45,10 @@ hears_of() {
 	wait_for 5 is "$2" neighbours "$1"
 }
 
-# told N FILTER: the next frame to neighbour N, as tcpdump has it, has this
+# told N TEXT: the next frame to neighbour N, as tcpdump has it, has this
 told() {
 	in_ns timeout $((10 * SLOW)) tcpdump -c1 -vvi "e$1" ether proto 0x88cc > "$TMP/told" 2>&1
-	grep -qE "$2" "$TMP/told" || { cat "$TMP/told"; false; }
+	grep -qF "$2" "$TMP/told" || { cat "$TMP/told"; false; }
 }
 
 rules() {
@@ -130,8 +130,8 @@ ages() {
 telling() {
 	lldp_up --rules -S 3 -i 1 lldp sw0 p1
 	check "--rules: a rule on each port" wait_for 5 is "$BOTH" rules
-	check "a neighbour is told the port's name" told 1 'Interface Name \(5\): p1'
-	check "... the switch's" told 1 "Local \(7\): $(uname -n)/sw0"
+	check "a neighbour is told the port's name" told 1 'Interface Name (5): p1'
+	check "... the switch's" told 1 "Local (7): $(uname -n)/sw0"
 	check "... and for how long it is good" told 1 'TTL 5s'
 	check "... each second, as asked" told 1 'Bridge'
 	in_ns timeout $((5 * SLOW)) tcpdump -c1 -i e2 ether proto 0x88cc > "$TMP/other" 2>&1 &
