@@ -7,7 +7,8 @@ BENCH=$ROOT/tools/bench/xsw-bench
 OUT=$TMP/out
 
 command -v python3 > /dev/null || skip_all "no python3"
-plan 43
+[ "$SLOW" = 1 ] || skip_all "this machine is too slow for it"
+plan 44
 
 peers() {
 	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
@@ -141,6 +142,9 @@ check "... the switch's own part is what the ends do not take" is true json '.ro
 	$p["veth"].cpu_ns_per_frame.median | fabs < 0.001' modes
 check "... what is not there or not possible says why, and has no figures" is true json '[.rows[] |
 	select(.possible | not) | (.reason | length > 0) and (has("points") | not)] | all' modes
+check "... busy polling is real, or refused in the program's words" is '[true,true,true]' json '[.rows[] |
+	select(.mode == "busy-poll") | if .possible then .idle.process.median > 0.01
+	else .reason | test("busy-poll is not possible|xsw-slowpath is not there") end]' modes
 check "... CPU of the idle switch" is true json \
 	'[.rows[] | select(.possible).idle.process.median >= 0] | all' modes
 if command -v gnuplot > /dev/null; then

@@ -18,6 +18,10 @@ class Cannot(Exception):
     """What was asked for is impossible here; the text says why."""
 
 
+class Impossible(Cannot):
+    """What this device or kernel cannot do, as the program that tried it says."""
+
+
 def follow_parent():
     """In a child: be killed when xsw-bench is, and hear no Ctrl-C of its terminal."""
     os.setsid()

@@ -5,7 +5,7 @@ import time
 
 from . import cpu, plot, probe, record, table
 from .frames import Frames
-from .lab import Cannot
+from .lab import Cannot, Impossible
 from .peer import Wire, Xsw
 from .result import summary
 from .scene import Scene
@@ -54,6 +54,10 @@ class Row:
         self.path.up(self.net, Scene(ports=PORTS[self.form]))
         self.path.pause()
 
+    def fails(self, reason):
+        """Nothing is told of it but why."""
+        self.reason, self.possible = str(reason), False if isinstance(reason, Impossible) else None
+
     def process_s(self):
         return sum(process.cpu_s() for process in self.path.processes)
 
@@ -99,6 +103,10 @@ class Row:
             kept.setdefault(name, []).append(value)
 
     def measure(self, seconds, rate):
+        """At a rate; None: idle."""
+        if rate is None:
+            self.rest(seconds)
+            return
         kept = self.points.setdefault(rate, {})
         self.keep(kept, self.flow(seconds, rate))
         if 0 < rate <= PING_MOST:
@@ -137,7 +145,7 @@ def come_up(lab, form, paths, progress):
             row.up()
         except Cannot as reason:
             lab.take_down(*have)
-            row.reason, row.possible = str(reason), False
+            row.fails(reason)
     return rows
 
 
@@ -155,10 +163,9 @@ def measure_form(lab, form, paths, options, progress):
                     progress.say(f"{form}: round {number} of {options.rounds}, {row.path.title}, "
                                  f"{'idle' if rate is None else rate or 'most'}")
                     try:
-                        row.rest(options.seconds) if rate is None else row.measure(
-                            options.seconds, rate)
+                        row.path.checked(row.measure, options.seconds, rate)
                     except Cannot as reason:
-                        row.reason, row.possible = str(reason), False
+                        row.fails(reason)
                 row.path.pause()
         return [row.result() for row in rows]
     finally:

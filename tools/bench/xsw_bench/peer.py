@@ -4,6 +4,7 @@ the kernel. Those that are processes: ovs.py, testpmd.py, slowpath.py."""
 import json
 import random
 
+from .lab import Cannot
 from .scene import DST
 
 # Rate of a policer that lets everything pass: what is measured is what it costs.
@@ -37,6 +38,19 @@ class Peer:
     def attach(self, net, devices):
         """Forward between these devices, whoever is behind them."""
         self.net = net
+
+    def check(self):
+        """It was this peer that forwarded, up to now. Impossible, if it was not."""
+
+    def checked(self, measure, *args):
+        """What measure(*args) returns, if it was this peer that forwarded meanwhile."""
+        try:
+            result = measure(*args)
+        except Cannot:
+            self.check()  # may know better why
+            raise
+        self.check()
+        return result
 
     def pause(self):
         for process in self.processes:

@@ -65,7 +65,7 @@ class Turn:
                 self.progress.say(f"{self.load.name}: round {number} of {rounds}, {peer.title}")
                 peer.resume()
                 try:
-                    self.runs[peer.name].append(self.load.measure(peer, seconds))
+                    self.runs[peer.name].append(peer.checked(self.load.measure, peer, seconds))
                 except Cannot as reason:
                     self.peers.remove(peer)
                     self.leave_out(peer, reason)
