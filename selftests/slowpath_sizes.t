@@ -29,3 +29,4 @@ xsw fdb add "$(mac 2)" dev p3 vlan 10 static
 check "between access ports" in_ns "$PROGS/slowpath_sizes" e1 e3 14 9018
 check "nothing is lost" is 0 json 'map(.rx_dropped + .tx_dropped) | add' stats show
 check "adds up" adds_up
+sed "s/^/# /" "$TMP/slowpath" # what it had to say

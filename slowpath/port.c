@@ -236,7 +236,6 @@ static void port_tell(const struct port *p, int err)
 static bool port_begin(__u32 number, const struct xsw_port *conf, const struct link_info *dev)
 {
 	struct port *p, *first;
-	bool again;
 	int err;
 
 	if (!table[number])
@@ -253,13 +252,12 @@ static bool port_begin(__u32 number, const struct xsw_port *conf, const struct l
 	if (first)
 		first->tries++;
 	/* who has the queue may be ourselves, a moment ago */
-	if (p->served && (err != -EBUSY || !first || first->tries > BUSY_TRIES))
+	if (err != -ENOSPC && (err != -EBUSY || !first || first->tries > BUSY_TRIES))
 		port_tell(p, err);
-	again = p->served || !first;
-	if (!again)
+	if (err == -ENOSPC && first)
 		first->at_first = false; /* good enough */
 	port_free(p);
-	return again;
+	return err != -ENOSPC || !first;
 }
 
 /* ---- follow */
