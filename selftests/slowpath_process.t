@@ -143,8 +143,16 @@ check "adds up" adds_up
 
 # ---- another process has a queue
 slowpath_down
-background "" "${XSW%/*}/xsw-pktgen" -q -i p1 -f tx -R 1 --backend af_xdp > "$TMP/pktgen" 2>&1
+sent_by_1() {
+	ip -n "$NS" -s -j link show p1 | jq '.[0].stats64.tx.packets'
+}
+before=$(sent_by_1)
+more_sent() {
+	[ "$(sent_by_1)" -gt "$before" ]
+}
+background "" "${XSW%/*}/xsw-pktgen" -q -i p1 -f tx -R 10 --backend af_xdp > "$TMP/pktgen" 2>&1
 PKTGEN=$BACKGROUND
+wait_for 10 more_sent # the queue is its
 background "" "$SLOWPATH_BIN" sw0 2> "$TMP/slowpath"
 SLOWPATH=$BACKGROUND
 check "a queue that another process has is told" wait_for 10 grep -q \

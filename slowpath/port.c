@@ -310,6 +310,23 @@ static void fill_follow(const struct xsw_switch *sw)
 	sock_fill = fill > SOCK_RING ? SOCK_RING : fill < FILL_LEAST ? FILL_LEAST : fill;
 }
 
+/* Before the first frame comes from one port, all others can be sent to. */
+static void ports_at_first(const struct xsw_switch *sw)
+{
+	struct link_info dev;
+	struct xsw_port conf;
+
+	for (__u32 number = 1; number < sw->port_end; number++) {
+		const struct xsw_port *now = umap_pinned_port(number);
+
+		if (!now || table[number])
+			continue;
+		conf = *now;
+		if (!link_brief(NULL, conf.ifindex, &dev))
+			port_begin_at_first(number, &conf, &dev);
+	}
+}
+
 bool ports_follow(bool links)
 {
 	const struct xsw_switch *sw = umap_pinned_switch();
@@ -317,6 +334,7 @@ bool ports_follow(bool links)
 	bool again = false;
 
 	fill_follow(sw);
+	ports_at_first(sw);
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
 		const struct xsw_port *now =
 			number < sw->port_end ? umap_pinned_port(number) : NULL;
