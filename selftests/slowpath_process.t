@@ -158,7 +158,7 @@ SLOWPATH=$BACKGROUND
 check "a queue that another process has is told" wait_for 10 grep -q \
 	"port 'p1': cannot open an AF_XDP socket: Device or resource busy" "$TMP/slowpath"
 check "... its frames go by the kernel" is xdp path_of 1
-check "... and pass" forwards
+check "... and pass" is "e3 bcast h1" frame probe -n 1 e1 "bcast h1 8100/10" e3
 kill "$PKTGEN"
 wait "$PKTGEN"
 check "... until it is free" wait_for 10 serves
