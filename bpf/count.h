@@ -101,8 +101,8 @@ static __always_inline void count_rx_punted(const struct pkt *pkt, __u32 path, b
 		s->rx_punted++;
 }
 
-/* @vlan: vlan_slot() of the port that sends */
-static __always_inline void count_tx(__u32 port, __u32 bytes, __u32 vlan)
+/* @vlan: vlan_slot() of the port that sends. Return: the counters of the port, or NULL. */
+static __always_inline struct xsw_stats *count_tx(__u32 port, __u32 bytes, __u32 vlan)
 {
 	struct xsw_vlan_stats *v = vlan_stats_get(vlan);
 	struct xsw_stats *s = stats_get(port);
@@ -112,17 +112,17 @@ static __always_inline void count_tx(__u32 port, __u32 bytes, __u32 vlan)
 		v->tx_bytes += bytes;
 	}
 	if (!s)
-		return;
+		return NULL;
 	s->tx_packets++;
 	s->tx_bytes += bytes;
+	return s;
 }
 
 /* The same for XDP, which hands frames to the device in bulks: see flood_xdp.h. */
 static __always_inline void count_tx_bulk(__u32 port, __u32 bytes, __u32 vlan)
 {
-	struct xsw_stats *s = stats_get(port);
+	struct xsw_stats *s = count_tx(port, bytes, vlan);
 
-	count_tx(port, bytes, vlan);
 	if (s)
 		s->tx_unflushed++;
 }
