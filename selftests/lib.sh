@@ -93,6 +93,23 @@ is() {
 	[ "$got" = "$wanted" ] || { echo "got:      $got"; echo "expected: $wanted"; false; }
 }
 
+# refused STATUS COMMAND...: one sentence, and nothing changes
+refused() {
+	local status=$1 before after
+	shift
+	before=$(state)
+	exits "$status" xsw "$@" 2> "$TMP/err" || { cat "$TMP/err"; return 1; }
+	head -1 "$TMP/err" | grep -q '^xsw: .*[^.]$' || { cat "$TMP/err"; return 1; }
+	after=$(state)
+	[ "$before" = "$after" ] || { diff <(echo "$before") <(echo "$after"); return 1; }
+}
+
+# what a refused command must not change
+state() {
+	xsw -j port show
+	xsw config dump
+}
+
 # wait_for SECONDS COMMAND...: until the command succeeds
 wait_for() {
 	local end=$((SECONDS + $1 * SLOW + 1))
@@ -120,6 +137,16 @@ xsw() {
 
 frame() {
 	in_ns "$PROGS/frame" "$@"
+}
+
+# hex WORD...: a frame of 60 bytes or more
+hex() {
+	local h
+	h=$(printf '%s' "$@" | tr -d ' ')
+	while [ ${#h} -lt 120 ]; do
+		h+=00
+	done
+	echo "hex:$h"
 }
 
 netns_add() {

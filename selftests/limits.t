@@ -30,22 +30,6 @@ size_is() {
 	xsw policer set p3 egress rate 1gbit burst "$2" && shows policer 3 '.[0].burst' "$1"
 }
 
-# refused STATUS COMMAND...: one sentence, and nothing changes
-refused() {
-	local status=$1 before after
-	shift
-	before=$(state)
-	exits "$status" xsw "$@" 2> "$TMP/err" || { cat "$TMP/err"; return 1; }
-	head -1 "$TMP/err" | grep -q '^xsw: .*[^.]$' || { cat "$TMP/err"; return 1; }
-	after=$(state)
-	[ "$before" = "$after" ] || { diff <(echo "$before") <(echo "$after"); return 1; }
-}
-
-state() {
-	xsw -j port show
-	xsw config dump
-}
-
 # entries MAP: how many of a hash map
 entries() {
 	bpftool -j map dump pinned "$MAPS/$1" | jq length

@@ -6,16 +6,6 @@
 PUNT=${XSW%/*}/xsw-punt
 ETH="020000000002 020000000001" # h2 h1
 
-# hex WORD...: a frame of 60 bytes or more
-hex() {
-	local h
-	h=$(printf '%s' "$@" | tr -d ' ')
-	while [ ${#h} -lt 120 ]; do
-		h+=00
-	done
-	echo "hex:$h"
-}
-
 # ip4 SOURCE DESTINATION PROTO [FRAGMENT] [TAGS]: ports 0x1234 and 9
 ip4() { hex "$ETH" "${5:-}" 0800 4500001c0000 "${4:-0000}" 40 "$3" 0000 "$1" "$2" 1234 0009 0008 0000; }
 

@@ -4,22 +4,6 @@
 # killed command leaves. What frames meet is tested elsewhere.
 source "$(dirname "$0")/lib.sh"
 
-# refused STATUS COMMAND...: one sentence, and nothing changes
-refused() {
-	local status=$1 before after
-	shift
-	before=$(state)
-	exits "$status" xsw "$@" 2> "$TMP/err" || { cat "$TMP/err"; return 1; }
-	head -1 "$TMP/err" | grep -q '^xsw: .*[^.]$' || { cat "$TMP/err"; return 1; }
-	after=$(state)
-	[ "$before" = "$after" ] || { diff <(echo "$before") <(echo "$after"); return 1; }
-}
-
-state() {
-	xsw -j port show
-	xsw config dump
-}
-
 # shows WANTED FILTER
 shows() {
 	is "$1" json "$2" punt show p1

@@ -16,16 +16,6 @@ LOCAL5=fe80000000000000000000fffe000005
 NONE6=00000000000000000000000000000000
 ALL6=ff020000000000000000000000000001
 
-# hex WORD...: a frame of 60 bytes or more
-hex() {
-	local h
-	h=$(printf '%s' "$@" | tr -d ' ')
-	while [ ${#h} -lt 120 ]; do
-		h+=00
-	done
-	echo "hex:$h"
-}
-
 # arp ETHERNET SENDER-MAC SENDER-IP [TAGS]
 arp() { hex "$1" "${4:-}" 0806 0001 0800 06 04 0001 "$2" "$3" 000000000000 c0000202; }
 
