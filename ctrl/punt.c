@@ -292,19 +292,30 @@ static int add_to(const struct xsw_switch_handle *sw, __u32 port, struct xsw_pun
 	return 0;
 }
 
+/* The settings and the rules of a port; punts_unmap() ends it, where it did not fail. */
+static int punts_open(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *now,
+		      struct xsw_punts **punts)
+{
+	int err = table_need(sw, sw->map.punt, "punting");
+
+	if (err)
+		return err;
+	err = conf_read(sw, port, now);
+	*punts = err ? NULL : punts_map(sw);
+	if (*punts)
+		return 0;
+	return punt_fail(sw, port, err ? err : ENOMEM, "cannot read the rules");
+}
+
 int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf)
 {
 	struct xsw_punts *punts;
 	struct xsw_port now;
 	int err;
 
-	err = table_need(sw, sw->map.punt, "punting");
+	err = punts_open(sw, port, &now, &punts);
 	if (err)
 		return err;
-	err = conf_read(sw, port, &now);
-	punts = punts_map(sw);
-	if (err || !punts)
-		return punt_fail(sw, port, err ? err : ENOMEM, "cannot read the rules");
 	if (!(now.flags & XSW_PORT_PUNT))
 		order_store(&punts[port], 0);
 	err = add_to(sw, port, &punts[port], conf);
@@ -343,13 +354,9 @@ int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt
 	struct xsw_port now;
 	int place = -1, n, err;
 
-	err = table_need(sw, sw->map.punt, "punting");
+	err = punts_open(sw, port, &now, &punts);
 	if (err)
 		return err;
-	err = conf_read(sw, port, &now);
-	punts = punts_map(sw);
-	if (err || !punts)
-		return punt_fail(sw, port, err ? err : ENOMEM, "cannot read the rules");
 	if (now.flags & XSW_PORT_PUNT)
 		place = place_find(&punts[port], conf, &n);
 	if (place < 0 || !does(&punts[port], place, conf))
