@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -23,6 +22,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/netns.h"
+#include "ctrl/signals.h"
 #include "ctrl/xsk.h"
 #include "slowpath/chunk.h"
 #include "slowpath/pinned.h"
@@ -82,18 +82,13 @@ static int switch_choose(struct server *s)
 	return err;
 }
 
-static int signals_open(void)
+static int stop_signals_open(void)
 {
-	sigset_t set;
-	int fd;
+	static const int stop[] = { SIGINT, SIGTERM, 0 };
+	int fd = signals_open(stop);
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? xsw_fail(errno, "process", NULL, "cannot wait for signals: %s",
-				 strerror(errno)) :
+	return fd < 0 ? xsw_fail(-fd, "process", NULL, "cannot wait for signals: %s",
+				 strerror(-fd)) :
 			fd;
 }
 
@@ -286,7 +281,7 @@ int serve(const struct serve_conf *conf)
 	int err;
 
 	s->conf = conf;
-	s->signals = signals_open();
+	s->signals = stop_signals_open();
 	if (s->signals < 0)
 		return s->signals;
 	err = server_open(s);

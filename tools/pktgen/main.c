@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "ctrl/link.h"
+#include "ctrl/signals.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/report.h"
@@ -24,20 +24,13 @@ static struct config conf;
 static struct run run = {.conf = &conf};
 
 /* Blocked in all threads; read here only. */
-static int signals_open(void)
+static int stop_signals_open(void)
 {
-	sigset_t set;
-	int fd;
+	static const int stop[] = {SIGINT, SIGTERM, SIGHUP, 0};
+	int fd = signals_open(stop);
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? xsw_fail(errno, "run", NULL, "cannot wait for signals: %s",
-				 strerror(errno)) :
+	return fd < 0 ? xsw_fail(-fd, "run", NULL, "cannot wait for signals: %s", strerror(-fd)) :
 			fd;
 }
 
@@ -168,7 +161,7 @@ int main(int argc, char **argv)
 		return failed(EXIT_REFUSED);
 	if (conf.bpffs && xsw_bpffs_set(conf.bpffs))
 		return failed(EXIT_REFUSED);
-	signals = signals_open();
+	signals = stop_signals_open();
 	err = signals < 0 ? signals : 0;
 	if (!err && conf.switch_name[0])
 		err = swport_check(&conf);

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 
 #include "ctrl/error.h"
 #include "ctrl/link.h"
+#include "ctrl/signals.h"
 #include "ctrl/switch.h"
 #include "tools/punt/punt.h"
 
@@ -68,19 +68,13 @@ static int punt_failed(int err)
 
 /* ---- waiting ---- */
 
-static int signals_open(void)
+static int stop_signals_open(void)
 {
-	sigset_t set;
-	int fd;
+	static const int stop[] = {SIGINT, SIGTERM, SIGHUP, 0};
+	int fd = signals_open(stop);
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? xsw_fail(errno, "signals", NULL, "cannot wait: %s", strerror(errno)) : fd;
+	return fd < 0 ? xsw_fail(-fd, "signals", NULL, "cannot wait: %s", strerror(-fd)) : fd;
 }
 
 static bool is_done(const struct run *r)
@@ -141,7 +135,7 @@ static int attend(struct run *r, int signals)
 
 static int handle(struct run *r)
 {
-	int signals = signals_open(), err, closed;
+	int signals = stop_signals_open(), err, closed;
 
 	if (signals < 0)
 		return signals;

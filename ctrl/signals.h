@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Signals as something to wait for, in programs that run until they are stopped. */
+#pragma once
+
+/**
+ * signals_open() - block these signals, and read them from a descriptor instead
+ * @signals: ended by 0
+ *
+ * Context: before the first thread is started; threads inherit what is blocked.
+ * Return: a descriptor for poll() that does not block, or -errno; sets no error text.
+ */
+int signals_open(const int *signals);
