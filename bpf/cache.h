@@ -3,7 +3,7 @@
  * and later frames between two addresses skip admission, learning and both
  * look-ups. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
- *  - at the same hook, for a port with the settings that were looked at,
+ *  - where it was made: at the same hook, for the same port,
  *  - while nothing in the tables has moved, changed or gone (their generation),
  *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen.
  */
@@ -14,6 +14,12 @@
 #define MAC_BITS 0xffffffffffffULL /* of a key; ingress() adds the VLAN */
 #define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
 
+/* Two addresses, and the first tag. */
+struct flow {
+	__u64 dst; /* destination, and TCI */
+	__u64 src; /* source, and TPID */
+};
+
 /* As short as can be: it lies on the stack beneath all that decides. */
 struct cache_key {
 	__u16 in_slot;
@@ -23,77 +29,112 @@ struct cache_key {
 	__u32 index;
 };
 
-static __always_inline __u64 cache_dst(const struct pkt *pkt)
+static __always_inline void flow_of(struct flow *flow, const struct pkt *pkt)
 {
-	return (*(const __u64 *)&pkt->dst & MAC_BITS) | (__u64)pkt->outer.tci << 48;
+	flow->dst = (*(const __u64 *)&pkt->dst & MAC_BITS) | (__u64)pkt->outer.tci << 48;
+	flow->src = (*(const __u64 *)&pkt->src & MAC_BITS) | (__u64)pkt->outer.tpid << 48;
 }
 
-static __always_inline __u64 cache_src(const struct pkt *pkt)
+static __always_inline __u32 flow_hash(const struct flow *flow, __u32 path)
 {
-	return (*(const __u64 *)&pkt->src & MAC_BITS) | (__u64)pkt->outer.tpid << 48;
+	return (flow->dst ^ flow->src << 1 ^ path) * 0x9e3779b97f4a7c15ULL >>
+	       (64 - CACHE_BITS); /* Knuth, 6.4 */
+}
+
+/* Where a hook that looks a port's settings up sees frames. No kernel address. */
+static __always_inline __u64 cache_from(__u32 in_slot, __u32 path)
+{
+	return in_slot | (__u64)path << 32;
+}
+
+static __always_inline __u32 cache_generation(void)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	return c ? *(volatile const __u32 *)&c->generation : 0;
+}
+
+/* In two instructions; a clock costs a call. */
+static __always_inline __u32 cache_time(void)
+{
+	return bpf_jiffies64() >> 1;
+}
+
+/* What was decided for frames of @flow that came @from, or NULL. */
+static __always_inline const struct cache_entry *cache_look(const struct flow *flow, __u64 from,
+							    __u32 index)
+{
+	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+
+	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from &&
+	    c->generation == cache_generation() && c->time == cache_time())
+		return c;
+	return NULL;
 }
 
 static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
-					   __u32 in_slot, __u32 path)
+					   const struct flow *flow, __u32 in_slot, __u32 path)
 {
-	const struct xsw_fdb_count *c = fdb_count();
-	__u64 h;
-
 	key->in_slot = in_slot;
 	key->path = path;
-	key->generation = c ? *(volatile const __u32 *)&c->generation : 0;
-	key->time = bpf_jiffies64() >> 1; /* two instructions; a clock costs a call */
-	h = (cache_dst(pkt) ^ (cache_src(pkt) << 1) ^ path) * 0x9e3779b97f4a7c15ULL; /* Knuth, 6.4 */
+	key->generation = cache_generation();
+	key->time = cache_time();
 	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
-								  h >> (64 - CACHE_BITS);
+								  flow_hash(flow, path);
 }
 
-/* What was decided for frames like @pkt, or NULL. Fills @key for cache_store(). */
+/* The same as cache_look() for frames like @pkt. Fills @key for cache_store(). */
 static __always_inline const struct cache_entry *cache_find(const struct pkt *pkt, __u32 in_slot,
 							    __u32 path, struct cache_key *key)
 {
-	const struct cache_entry *c;
+	struct flow flow;
 
-	cache_key_fill(key, pkt, in_slot, path);
-	c = bpf_map_lookup_elem(&xsw_cache, &key->index);
-	if (c && c->dst == cache_dst(pkt) && c->src == cache_src(pkt) && c->in_slot == in_slot &&
-	    c->path == path && c->generation == key->generation && c->time == key->time)
-		return c;
-	return NULL;
+	flow_of(&flow, pkt);
+	cache_key_fill(key, pkt, &flow, in_slot, path);
+	return cache_look(&flow, cache_from(in_slot, path), key->index);
+}
+
+static __always_inline void cache_retag(const struct cache_entry *c, struct retag *r)
+{
+	r->push.tpid = c->push_tpid;
+	r->push.tci = c->push_tci;
+	r->pop = c->pop;
 }
 
 static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt,
 				      struct retag *r)
 {
 	pkt->vlan_slots = c->vlan_slots;
-	r->push.tpid = c->push_tpid;
-	r->push.tci = c->push_tci;
-	r->pop = c->pop;
+	cache_retag(c, r);
 }
 
-/* @mtu: of the egress device, for TC
- * @hint: TCP_TO_TC*, TO_PEER or 0
+/* @from: cache_from(), or what xdp_from() says
+ * @mtu: of the egress device, for TC
+ * @hint: HINT_*
  */
-static __always_inline void cache_store(const struct cache_key *key, const struct pkt *pkt,
-					const struct xsw_port *out, __u32 mtu, __u32 hint)
+static __always_inline void cache_store(const struct cache_key *key, __u64 from,
+					const struct pkt *pkt, const struct xsw_port *out,
+					__u32 mtu, __u32 hint)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+	struct flow flow;
 	struct retag r;
 
 	if (!c)
 		return;
+	flow_of(&flow, pkt);
 	egress_tags(pkt, out, &r);
-	c->dst = cache_dst(pkt);
-	c->src = cache_src(pkt);
-	c->in_slot = key->in_slot;
-	c->path = key->path;
+	c->dst = flow.dst;
+	c->src = flow.src;
+	c->from = from;
 	c->hint = hint;
 	c->generation = key->generation;
 	c->time = key->time;
+	c->in_port = pkt->port;
+	c->port = out->port;
 	c->ifindex = out->ifindex;
 	c->mtu = mtu;
-	c->port = out->port;
 	c->pop = r.pop;
 	c->push_tpid = r.push.tpid;
 	c->push_tci = r.push.tci;

@@ -170,7 +170,7 @@ static __always_inline bool tc_to_peer(const struct pkt *pkt, const struct xsw_p
 	return peer && *peer == ((*(const __u64 *)&pkt->dst & MAC_BITS) | XSW_PEER_VALID);
 }
 
-/* To one port, retagged by @r. @hint: TO_PEER or 0 */
+/* To one port, retagged by @r. @hint: HINT_PEER or 0 */
 static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
 				   __u32 ifindex, __u32 mtu, const struct retag *r, __u32 hint)
 {
@@ -185,7 +185,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 	}
 	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	skb->tc_index = mark_for(ifindex);
-	if (hint == TO_PEER) {
+	if (hint == HINT_PEER) {
 		bpf_skb_change_type(skb, PACKET_HOST);
 		return bpf_redirect_peer(ifindex, 0);
 	}
@@ -293,9 +293,9 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	egress_tags(pkt, v.out, &r);
 	if (v.out->flags & EACH_FRAME_OUT)
 		return tc_send_policed(skb, pkt, v.out, mtu, &r);
-	hint = tc_to_peer(pkt, v.out) ? TO_PEER : 0;
+	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
 	if (!(in->flags & EACH_FRAME_IN))
-		cache_store(key, pkt, v.out, mtu, hint);
+		cache_store(key, cache_from(key->in_slot, XSW_PATH_SKB), pkt, v.out, mtu, hint);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }
 

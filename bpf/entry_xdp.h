@@ -8,6 +8,8 @@
 #include "bpf/flood_xdp.h"
 #include "bpf/netns.h"
 #include "bpf/punt.h"
+#include "bpf/kernel.h"
+#include <bpf/bpf_core_read.h>
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -24,18 +26,23 @@ static __always_inline bool xdp_merges(__u32 in, __u32 out)
 	return port_state(out) & XSW_STATE_GSO && port_state(in) & XSW_STATE_GRO;
 }
 
+static __always_inline bool l3_is_tcp(const void *l3, const void *end, __be16 proto)
+{
+	if (l3 + sizeof(struct iphdr) > end)
+		return false;
+	if (proto == bpf_htons(0x0800))
+		return ((const struct iphdr *)l3)->protocol == IPPROTO_TCP;
+	return proto == bpf_htons(0x86dd) &&
+	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
+}
+
 static __always_inline bool xdp_is_tcp(struct xdp_md *ctx, const struct pkt *pkt)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	__u32 tags = !!pkt->outer.tpid + !!pkt->inner.tpid;
-	const __u8 *l3 = data + ETH_HLEN + tags * VLAN_HLEN;
+	const void *l3 = data + ETH_HLEN + tags * VLAN_HLEN;
 
-	if (l3 + sizeof(struct iphdr) > (const __u8 *)end)
-		return false;
-	if (*(const __be16 *)(l3 - 2) == bpf_htons(0x0800))
-		return ((const struct iphdr *)l3)->protocol == IPPROTO_TCP;
-	return *(const __be16 *)(l3 - 2) == bpf_htons(0x86dd) &&
-	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
+	return l3 + sizeof(struct iphdr) <= end && l3_is_tcp(l3, end, *(const __be16 *)(l3 - 2));
 }
 
 /* To the port that xdp_target() was asked for, retagged by @r; everything is done here. */
@@ -172,6 +179,34 @@ static __always_inline int xdp_punted(const struct pkt *pkt, int what)
 	return XDP_DROP;
 }
 
+/* How to tell whether a checksum is partial: HINT_CSUM_*, or 0 if none is. */
+static __always_inline __u32 xdp_csum_hint(struct xdp_md *ctx, __u32 in_flags)
+{
+	if (!(in_flags & XSW_PORT_CSUM_CHECK))
+		return 0;
+	return HINT_CSUM_BYTES;
+}
+
+/* For cache_entry.from. The queue is a device's; that itself is not looked at, which saves
+ * a cache line.
+ */
+static __always_inline __u64 xdp_from(struct xdp_md *ctx)
+{
+	if (!xsw_can_cast)
+		return ctx->ingress_ifindex;
+	return (__u64)((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
+}
+
+static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_key *key,
+					 const struct pkt *pkt, const struct xsw_port *out,
+					 __u32 hint)
+{
+	hint |= xdp_csum_hint(ctx, pkt->in_flags);
+	if (pkt->in_flags & XSW_PORT_AFXDP)
+		hint |= HINT_SOCKET;
+	cache_store(key, xdp_from(ctx), pkt, out, 0, hint);
+}
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
@@ -218,7 +253,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	}
 	if (merges && xdp_is_tcp(ctx, pkt)) {
 		if (keep) /* for TCP: nothing was learned here */
-			cache_store(key, pkt, v.out, 0, TCP_TO_TC_ONLY);
+			xdp_remember(ctx, key, pkt, v.out, HINT_TCP_TO_TC | HINT_TCP_ONLY);
 		return XDP_PASS;
 	}
 	if (v.what != TO_DROP &&
@@ -232,18 +267,18 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
 	if (keep)
-		cache_store(key, pkt, v.out, 0, merges ? TCP_TO_TC : 0);
+		xdp_remember(ctx, key, pkt, v.out, merges ? HINT_TCP_TO_TC : 0);
 	return xdp_unicast(ctx, pkt, v.out, xdp_police(pkt, v.out), as);
 }
 
 /* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */
-static __always_inline int xdp_to_socket(struct xdp_md *ctx, const struct xsw_port *in)
+static __always_inline int xdp_to_socket(struct xdp_md *ctx, __u32 port)
 {
 	__u32 queue = ctx->rx_queue_index;
 
-	if (!(in->flags & XSW_PORT_AFXDP) || queue >= XSW_XSK_QUEUES)
+	if (queue >= XSW_XSK_QUEUES)
 		return XDP_PASS;
-	return bpf_redirect_map(&xsw_xsk, XSW_XSK_INDEX(in->port, queue), XDP_PASS);
+	return bpf_redirect_map(&xsw_xsk, XSW_XSK_INDEX(port, queue), XDP_PASS);
 }
 
 /* The rules of a port with a socket are asked before that gets the frame. What may not
@@ -274,26 +309,101 @@ static __always_inline bool socket_takes_long(const struct xsw_port *in)
 	return state && state->afxdp & XSW_AFXDP_LONG;
 }
 
-SEC("xdp.frags")
-int xsw_xdp(struct xdp_md *ctx)
+/* Does the frame stand in one buffer? 6.1 redirects no others, 6.12 floods them damaged. */
+static __always_inline bool xdp_is_whole(struct xdp_md *ctx)
 {
-	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex);
-	const struct xsw_port *in = port_by_slot(slot);
+	const struct xdp_buff *xdp;
+
+	if (!xsw_can_cast)
+		return bpf_xdp_get_buff_len(ctx) == ctx->data_end - ctx->data;
+	xdp = bpf_cast_to_kern_ctx(ctx);
+	return !(xdp->flags & bpf_core_enum_value(enum xdp_buff_flags, XDP_FLAGS_HAS_FRAGS));
+}
+
+/* The flow of a frame, and what stands behind its first tag.
+ * Return: whether it is one that the cache may know.
+ */
+static __always_inline bool xdp_flow(const struct eth_tags *eth, const void *end,
+				     struct flow *flow, const void **l3, __be16 *proto)
+{
+	__u64 word;
+
+	if ((const void *)eth + ETH_HLEN + VLAN_HLEN > end)
+		return false;
+	word = *(const __u64 *)eth->dst; /* and two bytes of src */
+	flow->dst = word & MAC_BITS;
+	flow->src = word >> 48 | (__u64)*(const __u32 *)&eth->src[2] << 16;
+	*proto = eth->tpid1;
+	*l3 = (const void *)eth + ETH_HLEN;
+	if (!is_vlan_tpid(*proto))
+		return true;
+	flow->dst |= (__u64)bpf_ntohs(eth->tci1) << 48;
+	flow->src |= (__u64)*proto << 48;
+	*proto = eth->tpid2;
+	*l3 += VLAN_HLEN;
+	return !is_vlan_tpid(*proto);
+}
+
+/* Must it go another way than the rest of its flow? Return: XDP_*, or -1. */
+static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c,
+					 const void *l3, const void *end, __be16 proto)
+{
+	if (c->hint & HINT_CSUM_BYTES && csum_may_be_partial(ctx, l3, end, proto))
+		return XDP_PASS;
+	if (c->hint & HINT_SOCKET && xdp_to_socket(ctx, c->in_port) == XDP_REDIRECT)
+		return XDP_REDIRECT;
+	if (c->hint & HINT_TCP_TO_TC && l3_is_tcp(l3, end, proto))
+		return XDP_PASS;
+	return -1;
+}
+
+/* A frame like one that was decided on lately, as most are. It does not look for
+ * anything in the frame or in tables that the memory of its flow can tell.
+ * Return: XDP_*, or -1 if the frame is not known, and untouched.
+ */
+static __always_inline int xdp_known(struct xdp_md *ctx)
+{
+	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end, *l3;
+	struct pkt pkt = { .bytes = end - data };
 	const struct cache_entry *c;
-	struct cache_key key;
+	struct flow flow;
 	struct retag r;
+	__be16 proto;
+	int verdict;
+
+	if (!xdp_flow(data, end, &flow, &l3, &proto) || !xdp_is_whole(ctx))
+		return -1;
+	c = cache_look(&flow, xdp_from(ctx), flow_hash(&flow, XSW_PATH_XDP));
+	if (!c)
+		return -1;
+	if (c->hint) {
+		verdict = xdp_exception(ctx, c, l3, end, proto);
+		if (verdict >= 0 || c->hint & HINT_TCP_ONLY)
+			return verdict;
+	}
+	if (!xdp_target(ctx, c->port))
+		return XDP_PASS;
+	pkt.port = c->in_port;
+	cache_use(c, &pkt, &r);
+	return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
+}
+
+/* A frame that the cache does not know. */
+static __always_inline int xdp_unknown(struct xdp_md *ctx)
+{
+	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex), csum;
+	const struct xsw_port *in = port_by_slot(slot);
+	bool suspect, whole = xdp_is_whole(ctx);
+	struct cache_key key;
 	struct pkt pkt = {};
-	bool suspect, whole;
+	struct flow flow;
 	int what;
 
-	if (!in)
-		return XDP_PASS;
-	/* Multi-buffer frames: 6.1 redirects none, 6.12 floods them damaged. */
-	whole = bpf_xdp_get_buff_len(ctx) == ctx->data_end - ctx->data;
-	if (!whole && !socket_takes_long(in))
+	if (!in || (!whole && !socket_takes_long(in)))
 		return XDP_PASS;
 	pkt.port = XSW_SLOT_PORT(slot);
-	if (xdp_parse(ctx, &pkt, in->flags & XSW_PORT_CSUM_CHECK, &suspect) == FRAME_RUNT)
+	csum = xdp_csum_hint(ctx, in->flags);
+	if (xdp_parse(ctx, &pkt, csum == HINT_CSUM_BYTES, &suspect) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (suspect)
 		return XDP_PASS;
@@ -304,22 +414,19 @@ int xsw_xdp(struct xdp_md *ctx)
 		if (what != PUNT_NONE)
 			return xdp_punted(&pkt, what);
 	}
-	if (xdp_to_socket(ctx, in) == XDP_REDIRECT)
+	if (in->flags & XSW_PORT_AFXDP && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
 		return XDP_REDIRECT;
 	if (!whole)
 		return XDP_PASS;
-	c = cache_find(&pkt, slot, XSW_PATH_XDP, &key);
-	if (c && c->hint) {
-		if (xdp_is_tcp(ctx, &pkt))
-			return XDP_PASS;
-		if (c->hint == TCP_TO_TC_ONLY)
-			c = NULL;
-	}
-	if (c) {
-		if (!xdp_target(ctx, c->port))
-			return XDP_PASS;
-		cache_use(c, &pkt, &r);
-		return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
-	}
+	flow_of(&flow, &pkt);
+	cache_key_fill(&key, &pkt, &flow, slot, XSW_PATH_XDP);
 	return xdp_decide(ctx, &pkt, &key);
+}
+
+SEC("xdp.frags")
+int xsw_xdp(struct xdp_md *ctx)
+{
+	int verdict = xdp_known(ctx);
+
+	return verdict >= 0 ? verdict : xdp_unknown(ctx);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The maps of a switch, all pinned by the controller under these names. Keys
+/* The maps of a switch, all but the last pinned by the controller under these names. Keys
  * and values are described in maps/. What xsw-slowpath reads for each frame it maps
  * into its memory (BPF_F_MMAPABLE).
  */
@@ -280,29 +280,34 @@ struct {
 	__type(value, __u64);
 } xsw_own_drops SEC(".maps");
 
-/* What forward() decided lately, per CPU; see cache.h. */
+/* What forward() decided lately, per CPU; see cache.h. Each version of the programs has
+ * a map of its own.
+ */
 #define CACHE_BITS 10
 #define CACHE_SIZE (1 << CACHE_BITS)
 
-#define TCP_TO_TC 1
-#define TCP_TO_TC_ONLY 2 /* and what to do with other frames is not known */
-#define TO_PEER 3	 /* see tc_to_peer() */
+/* cache_entry.hint */
+#define HINT_TCP_TO_TC (1 << 0)	   /* see xdp_merges() */
+#define HINT_TCP_ONLY (1 << 1)	   /* and what to do with other frames is not known */
+#define HINT_SOCKET (1 << 2)	   /* the port may have an AF_XDP socket */
+#define HINT_CSUM_BYTES (1 << 3)   /* XDP: see csum_may_be_partial() */
+#define HINT_PEER (1 << 4)	   /* see tc_to_peer() */
 
 struct cache_entry {
-	__u64 dst;	  /* destination, and TCI of the first tag */
-	__u64 src;	  /* source, and TPID of the first tag */
-	__u16 in_slot;	  /* settings of the ingress port */
-	__u8 path;	  /* XSW_PATH_* that decided: XDP cannot reach every port */
-	__u8 hint;	  /* XDP: TCP_TO_TC*, see xdp_merges(); TC: TO_PEER or 0 */
+	__u64 dst;	  /* struct flow */
+	__u64 src;
+	__u64 from;	  /* hook, and settings or queue of the ingress port */
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
 	__u32 ifindex;	  /* of the egress device */
 	__u32 mtu;	  /* of the egress device; of no use to XDP */
-	__u16 port;	  /* egress port */
-	__u16 pop;	  /* struct retag */
-	__be16 push_tpid;
-	__u16 push_tci;
 	__u32 vlan_slots; /* struct pkt */
+	__u16 in_port;
+	__u16 port;	  /* egress port */
+	__be16 push_tpid; /* struct retag */
+	__u16 push_tci;
+	__u8 pop;
+	__u8 hint;	  /* HINT_* */
 };
 
 struct {

@@ -80,10 +80,12 @@ static int load_fdb(int outer, __u32 fdb_max)
 	return 0;
 }
 
-/* Global data of the object is not pinned: a new version brings its own. */
+/* Global data of the object is not pinned, nor is what its programs remember for a moment:
+ * a new version brings its own.
+ */
 static bool is_table(const struct bpf_map *map)
 {
-	return !bpf_map__is_internal(map);
+	return !bpf_map__is_internal(map) && strcmp(bpf_map__name(map), "xsw_cache");
 }
 
 static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
@@ -293,6 +295,7 @@ int load_commit(const char *name, const char *dir, const struct load *load)
 
 	if (!err)
 		err = load_rename_progs(dir);
+	pin_remove(dir, "xsw_cache"); /* earlier versions shared it */
 	return err ? load_fail(err, name, "cannot pin, or rename its pins") : 0;
 }
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel structures that programs read behind their context. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+/* The members of kernel structures that are read here; CO-RE finds them. */
+struct net {
+	__u64 net_cookie;
+} __attribute__((preserve_access_index));
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	unsigned int flags;
+	unsigned long state;
+	possible_net_t nd_net;
+	unsigned int num_rx_queues;
+	__u8 priv[]; /* since 6.10 */
+} __attribute__((preserve_access_index));
+
+struct sk_buff {
+	struct sk_buff *next;
+	__u8 ip_summed : 2;
+	struct net_device *dev;
+	unsigned int len;
+	__u16 tc_index;
+	__be16 protocol;
+	__be16 vlan_proto;
+} __attribute__((preserve_access_index));
+
+struct xdp_rxq_info {
+	struct net_device *dev;
+} __attribute__((preserve_access_index));
+
+enum xdp_buff_flags {
+	XDP_FLAGS_HAS_FRAGS = 1,
+};
+
+struct xdp_buff {
+	struct xdp_rxq_info *rxq;
+	__u32 flags;
+} __attribute__((preserve_access_index));
+
+/* May programs look behind their context, and at kernel structures? Since 6.2. Set before
+ * loading. Without it a device that was moved to another network namespace is found
+ * by the next command only, and what a veth knows of a frame is not seen.
+ */
+const volatile bool xsw_can_cast;
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
