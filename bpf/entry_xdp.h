@@ -8,8 +8,7 @@
 #include "bpf/flood_xdp.h"
 #include "bpf/netns.h"
 #include "bpf/punt.h"
-#include "bpf/kernel.h"
-#include <bpf/bpf_core_read.h>
+#include "bpf/veth.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -184,7 +183,9 @@ static __always_inline __u32 xdp_csum_hint(struct xdp_md *ctx, __u32 in_flags)
 {
 	if (!(in_flags & XSW_PORT_CSUM_CHECK))
 		return 0;
-	return HINT_CSUM_BYTES;
+	if (in_flags & XSW_PORT_TAP || !veth_keeps_skb(ctx))
+		return HINT_CSUM_BYTES;
+	return HINT_CSUM_SKB;
 }
 
 /* For cache_entry.from. The queue is a device's; that itself is not looked at, which saves
@@ -348,6 +349,8 @@ static __always_inline bool xdp_flow(const struct eth_tags *eth, const void *end
 static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c,
 					 const void *l3, const void *end, __be16 proto)
 {
+	if (c->hint & HINT_CSUM_SKB && veth_csum_partial(ctx))
+		return XDP_PASS;
 	if (c->hint & HINT_CSUM_BYTES && csum_may_be_partial(ctx, l3, end, proto))
 		return XDP_PASS;
 	if (c->hint & HINT_SOCKET && xdp_to_socket(ctx, c->in_port) == XDP_REDIRECT)
@@ -405,7 +408,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 	csum = xdp_csum_hint(ctx, in->flags);
 	if (xdp_parse(ctx, &pkt, csum == HINT_CSUM_BYTES, &suspect) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
-	if (suspect)
+	if (suspect || (csum == HINT_CSUM_SKB && veth_csum_partial(ctx)))
 		return XDP_PASS;
 	if (in->flags & XSW_PORT_AFXDP && in->flags & XSW_PORT_PUNT) {
 		if (!whole)

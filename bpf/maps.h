@@ -291,7 +291,8 @@ struct {
 #define HINT_TCP_ONLY (1 << 1)	   /* and what to do with other frames is not known */
 #define HINT_SOCKET (1 << 2)	   /* the port may have an AF_XDP socket */
 #define HINT_CSUM_BYTES (1 << 3)   /* XDP: see csum_may_be_partial() */
-#define HINT_PEER (1 << 4)	   /* see tc_to_peer() */
+#define HINT_CSUM_SKB (1 << 4)	   /* XDP: see veth_csum_partial() */
+#define HINT_PEER (1 << 5)	   /* see tc_to_peer() */
 
 struct cache_entry {
 	__u64 dst;	  /* struct flow */
