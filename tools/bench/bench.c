@@ -8,6 +8,8 @@
  *   -l imix	seven of 60, four of 590, one of 1514
  *   -V TAGS	as 88a8/100.8100/10: TPID and VID, the outer one first
  *   -r RATE	frames per second; default: as many as it can
+ *   -b		back: from the address that frames go to, to the one they come from
+ *   -c CPU	send on this one; default: the last
  *   -j		an object instead of a number
  *
  *   bench pps GEN IN OUT SINK bare-xdp|bare-tc|none xdp|tc SECONDS [DESTINATIONS]
@@ -51,7 +53,8 @@
 
 static struct bench_bpf *skel;
 static struct frame frame = {.len = FRAME_MIN};
-static bool imix, json;
+static bool imix, json, back;
+static int cpu_given = -1;
 static double rate; /* frames per second; 0: no limit */
 
 static void die(const char *what, int err)
@@ -108,12 +111,12 @@ static void attach_tc(struct bpf_program *prog, __u32 ifindex)
 		attach_clsact(prog, ifindex);
 }
 
-static void pin_to_last_cpu(void)
+static void pin_to_cpu(void)
 {
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) - 1, &set);
+	CPU_SET(cpu_given < 0 ? sysconf(_SC_NPROCESSORS_ONLN) - 1 : cpu_given, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
@@ -162,7 +165,8 @@ static void generate(__u8 src_prefix, __u32 frames)
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
 
-	frame.bytes[7] = src_prefix;
+	if (!back)
+		frame.bytes[7] = src_prefix;
 	memcpy(skel->bss->gen_head, frame.bytes, sizeof(skel->bss->gen_head));
 	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.gen), &opts))
 		die("cannot generate frames", errno);
@@ -286,7 +290,7 @@ static int cmd_pps(int argc, char **argv)
 	attach_sinks(argv[3], !strcmp(argv[5], "xdp"));
 	attach_bare(argv[4], argv[1], argv[2]);
 	keep_dispatched(skel->progs.gen);
-	pin_to_last_cpu();
+	pin_to_cpu();
 	generate_for(WARM_UP_S);
 	before = sink_drain();
 	cpu_before = cpu_read();
@@ -316,7 +320,7 @@ static int cmd_learn(int argc, char **argv)
 	skel->bss->gen_ifindex = index_of(argv[0]);
 	skel->bss->gen_src_count = atoi(argv[1]);
 	skel->data->gen_seed = 0;
-	pin_to_last_cpu();
+	pin_to_cpu();
 	start = now_s();
 	generate(0x10, atoi(argv[1])); /* 02:10:00:..., where `pps` sends to */
 	if (json)
@@ -332,7 +336,7 @@ static void print_run_time(int fd, const char *dev, const char *repeat)
 		    .data_out = out, .data_size_out = sizeof(out), .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = atoi(repeat));
 
-	pin_to_last_cpu();
+	pin_to_cpu();
 	if (bpf_prog_test_run_opts(fd, &opts))
 		die("cannot run the program", errno);
 	printf("%u %s\n", opts.duration, opts.retval == XDP_REDIRECT ? "redirect" : "other");
@@ -400,6 +404,12 @@ static bool option_set(int option, const char *value)
 	case 'r':
 		rate = atof(value);
 		return rate >= 0;
+	case 'b':
+		back = true;
+		return true;
+	case 'c':
+		cpu_given = atoi(value);
+		return cpu_given >= 0 && cpu_given < CPU_SETSIZE;
 	case 'j':
 		json = true;
 		return true;
@@ -418,13 +428,15 @@ int main(int argc, char **argv)
 	int ret = 1, option;
 	bool good = true;
 
-	while ((option = getopt(argc, argv, "+l:V:r:j")) != -1)
+	while ((option = getopt(argc, argv, "+l:V:r:bc:j")) != -1)
 		good = good && option_set(option, optarg);
 	argv += optind;
 	argc -= optind;
 	if (!good || frame.len < FRAME_MIN || frame.len > FRAME_MAX)
 		return usage();
 	frame_fill(&frame);
+	if (back)
+		frame_turn(&frame);
 	libbpf_set_print(NULL); /* clsact may be there already: no matter */
 	skel = bench_bpf__open_and_load();
 	if (!skel)

@@ -89,6 +89,16 @@ static inline void frame_fill(struct frame *f)
 	frame_ip(at + 2, f->bytes + f->len - at - 2);
 }
 
+/** frame_turn() - make it a frame back, by its MAC addresses */
+static inline void frame_turn(struct frame *f)
+{
+	__u8 dst[6];
+
+	memcpy(dst, f->bytes, sizeof(dst));
+	memcpy(f->bytes, f->bytes + 6, sizeof(dst));
+	memcpy(f->bytes + 6, dst, sizeof(dst));
+}
+
 /**
  * frame_tags() - read tags, the outer one first: "88a8/100.8100/10"
  * @f: takes them

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Loads of frames: the generator in the kernel sends through a peer into a sink."""
 import json
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from .lab import Cannot
 from .scene import Scene, Vlan
@@ -33,7 +35,9 @@ class Load:
 
 
 class Frames(Load):
-    """Frames per second of one Scene."""
+    """Frames per second of one Scene; and per second of CPU time, of all that the machine spent:
+    some peers have a core of their own."""
+    extras = (("per_cpu", "per CPU"),)
 
     def __init__(self, name, title, **scene):
         super().__init__(name, title)
@@ -95,17 +99,51 @@ class Frames(Load):
             raise Cannot(f"frames of {expected} bytes should arrive, not of {got:.1f}")
 
     def measure(self, peer, seconds):
-        run = self.generate(peer, seconds)
+        return self.told(self.generate(peer, seconds))
+
+    def told(self, run):
+        """What a measurement says."""
         copies = self.scene.outs if self.scene.flood else 1
         return {"value": run["received_in_time"] / run["seconds"],
+                "per_cpu": run["received_in_time"] / run["machine_cpu_s"],
                 "offered": run["sent"] / run["seconds"],
                 "loss": max(0.0, 1 - run["received"] / (run["sent"] * copies)),
                 "cpus_busy": run["machine_cpu_s"] / run["seconds"]}
 
 
+class BothWays(Frames):
+    """A generator on each of two CPUs, one in each direction: no core is left to a peer that
+    wants one of its own, and what forwards in the kernel does so on both."""
+
+    def refuses(self, peer):
+        if (os.cpu_count() or 1) < 2:
+            return "needs two CPUs"
+        return super().refuses(peer)
+
+    def generate(self, peer, seconds, rate=0):
+        with ThreadPoolExecutor(2) as pool:
+            runs = list(pool.map(lambda way: self.one_way(peer, seconds, way), (0, 1)))
+        run = {key: sum(run[key] for run in runs) for key in
+               ("sent", "received_in_time", "received", "received_bytes")}
+        run["seconds"] = sum(run["seconds"] for run in runs) / 2
+        run["machine_cpu_s"] = max(run["machine_cpu_s"] for run in runs)
+        self.check(run)
+        return run
+
+    def one_way(self, peer, seconds, way):
+        """The generator that sends there (0) or back (1), on the CPU of that number."""
+        ends = ["g", "s"] if peer.name == "veth" else ["g", "p", "q", "s"]
+        ends = ends[::-1] if way else ends
+        between = [ends[0], ends[1], ends[-2]]
+        options = ["-j", "-l", self.scene.length, "-c", way] + (["-b"] if way else [])
+        return json.loads(peer.net.run(peer.net.lab.tools.need("bench"), *options, "pps", *between,
+                                       ends[-1], peer.bare, peer.sink, seconds))
+
+
 class Learning(Frames):
     """Addresses learned per second while each frame has a new source."""
     unit = "addresses/s"
+    extras = ()
 
     def __init__(self, name, title, count):
         super().__init__(name, title, table=count)
@@ -134,6 +172,7 @@ def frame_loads():
     """Name -> Load, in the order in which they are shown."""
     loads = [
         Frames("pps-60", "60-byte frames, one flow"),
+        BothWays("pps-60-both", "60-byte frames both ways, from two CPUs"),
         Frames("pps-1514", "1514-byte frames, one flow", length="1514"),
         Frames("imix", "IMIX, one flow", length="imix"),
         Frames("macs-10000", "60-byte frames to 10000 addresses", macs=10000),

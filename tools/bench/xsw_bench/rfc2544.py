@@ -24,6 +24,7 @@ class Throughput(Frames):
     """The highest rate without loss, sought between none and what the peer passes on when more
     is offered. A forwarder on the generator's own CPU slows that down instead of losing."""
     acceptable = 0.0
+    extras = ()
 
     def measure(self, peer, seconds):
         run = self.generate(peer, seconds)
@@ -49,6 +50,7 @@ class Throughput(Frames):
 class LossCurve(Frames):
     """Loss at parts of what the peer passes on at most; the value is the loss at 1.0 of it."""
     unit, more = "%", False
+    extras = ()
     once = True
 
     def measure(self, peer, seconds):

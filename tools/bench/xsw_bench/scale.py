@@ -85,6 +85,7 @@ class ConfigApply(Load):
 class Upgrade(Frames):
     """Frames that get lost while new programs take over, again and again, under load."""
     unit, more = "frames", False
+    extras = ()
     RATE = 200000
 
     def refuses(self, peer):

@@ -8,6 +8,8 @@ TARGETS = [
     ("pps-60", "xsw-xdp", ("pps-60", "bridge"), 3),
     ("pps-60", "xsw-xdp", ("pps-60", "ovs-afxdp"), 5),
     ("pps-60", "xsw-xdp", ("pps-60", "testpmd-xdp"), 6),
+    ("pps-60-both", "xsw-xdp", ("pps-60-both", "ovs-afxdp"), 5),
+    ("pps-60-both", "xsw-xdp", ("pps-60-both", "testpmd-xdp"), 6),
     ("pps-60", "xsw-skb", ("pps-60", "bridge"), 1.1),
     ("pps-60", "xsw-afxdp-spin", ("pps-60", "ovs-afxdp"), 1.5),
     ("flood-32", "xsw-xdp", ("flood-32", "bridge"), 2),
