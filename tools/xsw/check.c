@@ -56,9 +56,6 @@ int object_check(struct words *w)
 			row_print(&rows[i]);
 	}
 	free(rows);
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
+	out_array(array, 0);
 	return fail ? EXIT_REFUSED : EXIT_DONE;
 }

@@ -111,15 +111,7 @@ static int config_apply(struct words *w)
 	err = xsw_lock();
 	if (!err)
 		err = xsw_config_apply(path, opt.dry_run, report, changes);
-	if (err < 0) {
-		json_object_put(changes);
-		return failed(err);
-	}
-	if (opt.json)
-		out_json(changes);
-	else
-		json_object_put(changes);
-	return EXIT_DONE;
+	return out_array(changes, err < 0 ? err : 0);
 }
 
 int object_config(struct words *w)

@@ -62,9 +62,5 @@ int show_ports(struct words *w, const char *object, each_fn each)
 		return err;
 	array = json_object_new_array();
 	err = each_port(ifname, each, array);
-	if (err || !opt.json)
-		json_object_put(array);
-	else
-		out_json(array);
-	return err ? failed(err) : EXIT_DONE;
+	return out_array(array, err);
 }

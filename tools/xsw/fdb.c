@@ -274,15 +274,7 @@ static int fdb_show(struct words *w)
 		}
 		free(names);
 	}
-	if (err < 0) {
-		json_object_put(array);
-		return failed(err);
-	}
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
-	return EXIT_DONE;
+	return out_array(array, err < 0 ? err : 0);
 }
 
 int object_fdb(struct words *w)

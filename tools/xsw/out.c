@@ -35,6 +35,15 @@ void out_json(struct json_object *array)
 	fflush(stdout);
 }
 
+int out_array(struct json_object *array, int err)
+{
+	if (!err && opt.json)
+		out_json(array);
+	else
+		json_object_put(array);
+	return err ? failed(err) : EXIT_DONE;
+}
+
 static void print_error(const char *text, const char *remedy)
 {
 	struct json_object *o, *e;

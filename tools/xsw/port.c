@@ -382,15 +382,7 @@ static int port_show(struct words *w)
 		ret = show_switch(switch_name, NULL, array);
 	else
 		ret = show_all(array);
-	if (ret < 0) {
-		json_object_put(array);
-		return failed(ret);
-	}
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
-	return EXIT_DONE;
+	return out_array(array, ret < 0 ? ret : 0);
 }
 
 int object_port(struct words *w)

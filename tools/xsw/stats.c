@@ -316,11 +316,7 @@ static int stats_show(struct words *w)
 			row_print(&rows.row[i]);
 	}
 	rows_free(&rows);
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
-	return EXIT_DONE;
+	return out_array(array, 0);
 }
 
 static int reset_one(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
@@ -432,10 +428,7 @@ static void watch_print(const struct rows *then, const struct rows *now, double 
 			rates_print(now->row[i].ifname, &r[i], *highest);
 	}
 	free(r);
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
+	out_array(array, 0);
 	fflush(stdout);
 }
 

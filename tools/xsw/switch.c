@@ -216,15 +216,7 @@ static int switch_show(struct words *w)
 		}
 		free(names);
 	}
-	if (err) {
-		json_object_put(array);
-		return failed(err);
-	}
-	if (opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
-	return EXIT_DONE;
+	return out_array(array, err);
 }
 
 int object_switch(struct words *w)

@@ -79,6 +79,14 @@ int word_u32(const char *kind, const char *name, const char *what, const char *t
 /** out_json() - print @array (and free it), as -j or -p ask */
 void out_json(struct json_object *array);
 
+/**
+ * out_array() - end a command that has filled @array, and printed if -j is not given
+ * @err: 0, or what went wrong (-errno, the error is set)
+ *
+ * Return: what the command returns.
+ */
+int out_array(struct json_object *array, int err);
+
 void json_add_string(struct json_object *o, const char *key, const char *value);
 void json_add_int(struct json_object *o, const char *key, long long value);
 void json_add_bool(struct json_object *o, const char *key, bool value);
