@@ -283,7 +283,7 @@ struct {
 /* What forward() decided lately, per CPU; see cache.h. Each version of the programs has
  * a map of its own.
  */
-#define CACHE_BITS 10
+#define CACHE_BITS 12
 #define CACHE_SIZE (1 << CACHE_BITS)
 
 /* cache_entry.hint */
