@@ -7,7 +7,7 @@
  * redirect loses it, so such frames must go on to the skb path. The field
  * itself gives them away (virtio 1.2, 5.1.6.2 demands that content). A full
  * checksum has the same value once in 65536 frames, and then the frame only
- * takes the slower path.
+ * takes the slower path, or a process looks closer (slowpath/complete.h).
  */
 #pragma once
 
@@ -27,6 +27,11 @@ static __always_inline __u16 csum_fold16(__u64 sum)
 	sum = (sum & 0xffff) + (sum >> 16);
 	return sum;
 }
+
+/* What the look at a frame comes to */
+#define CSUM_FULL 0
+#define CSUM_PARTIAL 1 /* by its content: who can sum up the whole frame knows */
+#define CSUM_UNKNOWN 2 /* only the skb knows */
 
 /* Encapsulations may carry a packet whose own checksum is partial, under an outer
  * one that is complete. Others than these go by ports that users chose: see
@@ -151,9 +156,9 @@ __noinline int csum_inner_partial(struct xdp_md *ctx, __u32 off)
 	return false;
 }
 
-/* As csum_is_partial(), of a frame's TCP or UDP header. */
-static __always_inline bool l4_csum_partial(struct xdp_md *ctx, const void *l4, const void *end,
-					    __u8 proto, __u64 sum, __u16 len)
+/* As csum_is_partial(), of a frame's TCP or UDP header. Return: CSUM_* */
+static __always_inline int l4_csum_partial(struct xdp_md *ctx, const void *l4, const void *end,
+					   __u8 proto, __u64 sum, __u16 len)
 {
 	const struct tcphdr *tcp = l4;
 	const struct udphdr *udp = l4;
@@ -161,48 +166,48 @@ static __always_inline bool l4_csum_partial(struct xdp_md *ctx, const void *l4, 
 	if (proto == IPPROTO_TCP)
 		return (const void *)(tcp + 1) <= end && csum_is_partial(tcp->check, sum, len);
 	if ((const void *)(udp + 1) > end)
-		return false;
+		return CSUM_FULL;
 	if (port_is_tunnel(udp->dest))
-		return true;
+		return CSUM_UNKNOWN;
 	if (udp->check && csum_is_partial(udp->check, sum, len))
-		return true;
+		return CSUM_PARTIAL;
 	if (len < sizeof(*udp) + IP_UDP_LEN)
-		return false;
+		return CSUM_FULL;
 	if (!udp->check) /* what tunnels send by default, whatever their port */
-		return true;
+		return CSUM_UNKNOWN;
 	return csum_inner_partial(ctx, (const void *)(udp + 1) - (void *)(long)ctx->data);
 }
 
-static __always_inline bool ipv4_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
+static __always_inline int ipv4_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
 {
 	const struct iphdr *ip = l3;
 
 	if ((const void *)(ip + 1) > end)
-		return false;
+		return CSUM_FULL;
 	if (ip->version != 4)
-		return false;
+		return CSUM_FULL;
 	if (ip->ihl != 5 || ip->frag_off & bpf_htons(0x3fff))
-		return true; /* cannot tell: let the skb path do it */
+		return CSUM_UNKNOWN; /* cannot tell: let the skb path do it */
 	if (ip->protocol == IPPROTO_ICMP || ip->protocol == IPPROTO_IGMP)
-		return false;
+		return CSUM_FULL;
 	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
-		return true; /* SCTP, GRE, IPIP ...: cannot tell */
+		return CSUM_UNKNOWN; /* SCTP, GRE, IPIP ...: cannot tell */
 	return l4_csum_partial(ctx, ip + 1, end, ip->protocol, ipv4_pseudo_sum(ip),
 			       bpf_ntohs(ip->tot_len) - sizeof(*ip));
 }
 
-static __always_inline bool ipv6_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
+static __always_inline int ipv6_csum_partial(struct xdp_md *ctx, const void *l3, const void *end)
 {
 	const struct ipv6hdr *ip = l3;
 
 	if ((const void *)(ip + 1) > end)
-		return false;
+		return CSUM_FULL;
 	if (ip->version != 6 || ip->nexthdr == IPPROTO_ICMPV6)
-		return false;
+		return CSUM_FULL;
 	if (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)
-		return true; /* extension headers, tunnels: cannot tell */
+		return CSUM_UNKNOWN; /* extension headers, tunnels: cannot tell */
 	if (!ip->payload_len) /* BIG TCP */
-		return true;
+		return CSUM_UNKNOWN;
 	return l4_csum_partial(ctx, ip + 1, end, ip->nexthdr, ipv6_pseudo_sum(ip),
 			       bpf_ntohs(ip->payload_len));
 }
@@ -211,15 +216,20 @@ static __always_inline bool ipv6_csum_partial(struct xdp_md *ctx, const void *l3
  * csum_may_be_partial() - must the skb path forward this frame?
  * @l3: the byte after the last tag that was looked at
  * @proto: EtherType there
+ *
+ * Return: CSUM_*; it must unless CSUM_FULL. Of a flow's frames that are no fragments all
+ * are CSUM_UNKNOWN or none is, but for the shortest of UDP without a checksum.
  */
-static __always_inline bool csum_may_be_partial(struct xdp_md *ctx, const void *l3,
-						const void *end, __be16 proto)
+static __always_inline int csum_may_be_partial(struct xdp_md *ctx, const void *l3,
+					       const void *end, __be16 proto)
 {
 	if (proto == bpf_htons(0x0800))
 		return ipv4_csum_partial(ctx, l3, end);
 	if (proto == bpf_htons(0x86dd))
 		return ipv6_csum_partial(ctx, l3, end);
 	/* A third tag, MPLS, PPPoE: what is behind may be IP. */
-	return is_vlan_tpid(proto) || proto == bpf_htons(0x9100) || proto == bpf_htons(0x8847) ||
-	       proto == bpf_htons(0x8864);
+	if (is_vlan_tpid(proto) || proto == bpf_htons(0x9100) || proto == bpf_htons(0x8847) ||
+	    proto == bpf_htons(0x8864))
+		return CSUM_UNKNOWN;
+	return CSUM_FULL;
 }

@@ -298,8 +298,8 @@ __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 	return xdp_punt(ctx, pkt);
 }
 
-/* Does the port's socket take multi-buffer frames? */
-static __always_inline bool socket_takes_long(const struct xsw_port *in)
+/* Does the port's socket take frames that only some do? @which: XSW_AFXDP_* */
+static __always_inline bool socket_takes(const struct xsw_port *in, __u32 which)
 {
 	struct xsw_state *state;
 	__u32 port = in->port;
@@ -307,7 +307,7 @@ static __always_inline bool socket_takes_long(const struct xsw_port *in)
 	if (!(in->flags & XSW_PORT_AFXDP))
 		return false;
 	state = bpf_map_lookup_elem(&xsw_state, &port);
-	return state && state->afxdp & XSW_AFXDP_LONG;
+	return state && state->afxdp & which;
 }
 
 /* Does the frame stand in one buffer? 6.1 redirects no others, 6.12 floods them damaged. */
@@ -391,24 +391,35 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 	return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
 }
 
+/* What XDP knows of a frame's checksum: CSUM_*. @bytes: what these look like */
+static __always_inline int xdp_csum(struct xdp_md *ctx, __u32 hint, int bytes)
+{
+	if (!(hint & HINT_CSUM_SKB))
+		return bytes;
+	if (!veth_csum_partial(ctx))
+		return CSUM_FULL;
+	return bytes == CSUM_PARTIAL ? CSUM_PARTIAL : CSUM_UNKNOWN;
+}
+
 /* A frame that the cache does not know. */
 static __always_inline int xdp_unknown(struct xdp_md *ctx)
 {
-	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex), csum;
+	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex), hint;
 	const struct xsw_port *in = port_by_slot(slot);
-	bool suspect, whole = xdp_is_whole(ctx);
+	bool whole = xdp_is_whole(ctx);
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct flow flow;
-	int what;
+	int what, csum;
 
-	if (!in || (!whole && !socket_takes_long(in)))
+	if (!in || (!whole && !socket_takes(in, XSW_AFXDP_LONG)))
 		return XDP_PASS;
 	pkt.port = XSW_SLOT_PORT(slot);
-	csum = xdp_csum_hint(ctx, in->flags);
-	if (xdp_parse(ctx, &pkt, csum == HINT_CSUM_BYTES, &suspect) == FRAME_RUNT)
+	hint = xdp_csum_hint(ctx, in->flags);
+	if (xdp_parse(ctx, &pkt, hint, &csum) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
-	if (suspect || (csum == HINT_CSUM_SKB && veth_csum_partial(ctx)))
+	csum = xdp_csum(ctx, hint, csum);
+	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
 		return XDP_PASS;
 	if (in->flags & XSW_PORT_AFXDP && in->flags & XSW_PORT_PUNT) {
 		if (!whole)
@@ -419,7 +430,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 	}
 	if (in->flags & XSW_PORT_AFXDP && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
 		return XDP_REDIRECT;
-	if (!whole)
+	if (!whole || csum)
 		return XDP_PASS;
 	flow_of(&flow, &pkt);
 	cache_key_fill(&key, &pkt, &flow, slot, XSW_PATH_XDP);

@@ -7,12 +7,12 @@
 
 /**
  * xdp_parse() - addresses and up to two tags
- * @suspect: result: the checksum may be partial (only looked at if @virtual)
+ * @suspect: result: CSUM_*, may the checksum be partial? (only looked at if @virtual)
  *
  * A cut inner tag is payload. Return: FRAME_OK or FRAME_RUNT.
  */
 static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool virtual,
-				     bool *suspect)
+				     int *suspect)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	struct eth_tags *eth = data;
@@ -24,7 +24,7 @@ static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool v
 	pkt->outer.tci = 0;
 	pkt->inner.tpid = 0;
 	pkt->inner.tci = 0;
-	*suspect = false;
+	*suspect = CSUM_FULL;
 	if (data + ETH_HLEN > end)
 		return FRAME_RUNT;
 	mac_load(&pkt->dst, eth->dst);

@@ -87,6 +87,7 @@ _Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout o
 #define XSW_AFXDP_BOUND (1U << 0)    /* there is a socket for each queue */
 #define XSW_AFXDP_LONG (1U << 1)     /* which takes frames of several buffers */
 #define XSW_AFXDP_ZEROCOPY (1U << 2) /* the device writes into its memory */
+#define XSW_AFXDP_CSUM (1U << 3)     /* who reads there completes partial checksums */
 
 struct xsw_state {
 	__u32 flags; /* XSW_STATE_* */

@@ -152,6 +152,8 @@ static int port_bind(struct port *p)
 		if (!p->sock[q]->zerocopy)
 			how &= ~XSW_AFXDP_ZEROCOPY;
 	}
+	if (p->csum)
+		how |= XSW_AFXDP_CSUM;
 	__atomic_store_n(&state->afxdp, how, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -165,6 +167,13 @@ static struct port *port_new(__u32 number, const struct xsw_port *conf, const st
 	p->number = number;
 	p->ifindex = conf->ifindex;
 	p->served = conf->flags & XSW_PORT_AFXDP;
+	/* To a veth with native XDP come no frames longer than its MTU: its peer is denied
+	 * GSO, and what others forward to the peer is cut on the way (veth_fix_features(),
+	 * validate_xmit_skb()). To a tap come GSO frames, which no socket can take: they
+	 * stay with the kernel, and so do short ones with a partial checksum, which would
+	 * else be overtaken by those of their flow.
+	 */
+	p->csum = !(conf->flags & XSW_PORT_TAP);
 	p->packet = -1;
 	p->mtu = dev->mtu;
 	p->up = dev->up;

@@ -21,6 +21,7 @@ struct port {
 	__u32 mtu;
 	bool up;
 	bool served; /* its frames come to us */
+	bool csum;   /* also those whose checksum is partial, which we complete */
 	bool at_first; /* sent to by a packet socket, until there is a better one */
 	__u32 tries;   /* to open one, in vain */
 	enum mode mode;

@@ -12,6 +12,7 @@
 #include "bpf/count.h"
 #include "bpf/forward.h"
 #include "bpf/xdp_frame.h"
+#include "slowpath/complete.h"
 #include "slowpath/steps.h"
 
 #if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES)
@@ -27,6 +28,7 @@ struct way {
 	struct steps_frame *f;
 	struct xdp_md ctx;
 	struct pkt pkt;
+	__u8 *partial; /* the packet whose checksum may be so, or NULL */
 };
 
 static void ctx_of(struct xdp_md *ctx, const struct steps_frame *f)
@@ -41,6 +43,14 @@ static bool way_drop(const struct way *w, int why)
 {
 	count_rx_drop(&w->pkt, XSW_PATH_AFXDP, why);
 	return false;
+}
+
+/* Only of what leaves, once for all copies, and before a tag is moved. */
+static void way_complete(struct way *w)
+{
+	if (w->partial)
+		frame_complete(w->f, w->partial);
+	w->partial = NULL;
 }
 
 /* Retag @f and send it; it belongs to nobody after. @vlan: the port's counter of the VLAN */
@@ -73,6 +83,7 @@ static bool way_send(struct way *w, __u32 port, __u32 mtu, const struct retag *r
 		count_tx_drop(port, XSW_DROP_MTU);
 		return false;
 	}
+	way_complete(w);
 	frame_send(w, w->f, port, r, w->pkt.vlan_out);
 	return true;
 }
@@ -140,6 +151,7 @@ static bool way_flood(struct way *w, __u32 flood_flag, __u32 port_end)
 	for (__u32 port = 1; port <= port_end && port < XSW_MAX_PORTS; port++) {
 		if (!flood_wants(w, flood_flag, port, &r))
 			continue;
+		way_complete(w);
 		if (waits)
 			flood_copy(w, waits, &next);
 		waits = port;
@@ -257,6 +269,14 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	return way_unicast(w, key, v.out, mtu);
 }
 
+/* May checksums come partial from the port of @slot? */
+static bool port_checks_csum(__u32 slot)
+{
+	const struct xsw_port *in = port_by_slot(slot);
+
+	return in && in->flags & XSW_PORT_CSUM_CHECK;
+}
+
 bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port)
 {
 	struct way w = { .ops = ops, .arg = arg, .f = f };
@@ -264,14 +284,17 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 	const struct cache_entry *c;
 	struct cache_key key;
 	struct retag r;
-	bool suspect;
+	int suspect;
 
 	if (!slot)
 		return false;
 	ctx_of(&w.ctx, f);
 	w.pkt.port = port;
-	if (xdp_parse(&w.ctx, &w.pkt, false, &suspect) == FRAME_RUNT)
+	if (xdp_parse(&w.ctx, &w.pkt, port_checks_csum(slot), &suspect) == FRAME_RUNT)
 		return way_drop(&w, XSW_DROP_RUNT);
+	if (suspect == CSUM_PARTIAL)
+		w.partial = f->data + ETH_HLEN +
+			    VLAN_HLEN * (!!w.pkt.outer.tpid + !!w.pkt.inner.tpid);
 	w.pkt.len += f->more;
 	w.pkt.bytes += f->more;
 	c = cache_find(&w.pkt, slot, XSW_PATH_AFXDP, &key);

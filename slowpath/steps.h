@@ -7,14 +7,21 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-/* A frame in a buffer. A long one may go on in further pieces, of which only the length
- * matters here.
+/* A frame in a buffer. A long one may go on in further pieces, which only a checksum is
+ * taken of.
  */
+struct steps_piece {
+	const __u8 *data;
+	__u32 len;
+};
+
 struct steps_frame {
 	__u8 *room; /* it may grow down to here: 4 bytes are enough */
 	__u8 *data;
 	__u8 *end;
 	__u32 more; /* bytes in further pieces */
+	__u32 n_pieces;
+	const struct steps_piece *pieces; /* they need not be there when it is sent */
 };
 
 /* Who sends, and owns the buffers. @arg is that of steps_run(). */
@@ -32,7 +39,8 @@ struct steps_ops {
 /**
  * steps_run() - the way of one frame, that entered by @port
  *
- * Counts with path afxdp. Return: was @f sent (and belongs to who sent it)? If not it is
+ * Counts with path afxdp. A checksum that may come partial from that port is completed,
+ * if the frame leaves. Return: was @f sent (and belongs to who sent it)? If not it is
  * dropped, and still the caller's.
  */
 bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port);

@@ -31,6 +31,7 @@
 
 struct frame {
 	struct steps_frame f; /* first: the steps know only this */
+	struct steps_piece piece[PIECES];
 	__u32 n;
 	struct xdp_desc d[PIECES];
 };
@@ -209,6 +210,14 @@ static const struct steps_ops ops = { ask_mtu, ask_clone, ask_send, ask_drop };
 
 /* ---- what comes in */
 
+/* The frame goes on with @d. */
+static void piece_add(struct frame *f, const struct xdp_desc *d)
+{
+	f->f.more += d->len;
+	if (f->n == f->f.n_pieces + 2) /* it has been kept */
+		f->piece[f->f.n_pieces++] = (struct steps_piece){ chunk_area + d->addr, d->len };
+}
+
 /* One frame of the descriptors from @idx on. Return: how many, 0 if its end is not there. */
 static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
 {
@@ -216,6 +225,8 @@ static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
 
 	f->n = 0;
 	f->f.more = 0;
+	f->f.n_pieces = 0;
+	f->f.pieces = f->piece;
 	for (__u32 i = 0; i < left; i++) {
 		d = xsk_ring_cons__rx_desc(&s->rx, idx + i);
 		if (f->n < PIECES)
@@ -223,7 +234,7 @@ static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
 		else
 			chunk_put(d->addr); /* longer than any device's MTU: cut */
 		if (i)
-			f->f.more += d->len;
+			piece_add(f, d);
 		if (d->options & XDP_PKT_CONTD)
 			continue;
 		f->d[f->n - 1].options &= ~XDP_PKT_CONTD;
