@@ -391,22 +391,12 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 	return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
 }
 
-/* What XDP knows of a frame's checksum: CSUM_*. @bytes: what these look like */
-static __always_inline int xdp_csum(struct xdp_md *ctx, __u32 hint, int bytes)
-{
-	if (!(hint & HINT_CSUM_SKB))
-		return bytes;
-	if (!veth_csum_partial(ctx))
-		return CSUM_FULL;
-	return bytes == CSUM_PARTIAL ? CSUM_PARTIAL : CSUM_UNKNOWN;
-}
-
 /* A frame that the cache does not know. */
 static __always_inline int xdp_unknown(struct xdp_md *ctx)
 {
 	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex), hint;
 	const struct xsw_port *in = port_by_slot(slot);
-	bool whole = xdp_is_whole(ctx);
+	bool whole = xdp_is_whole(ctx), full;
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct flow flow;
@@ -416,9 +406,11 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 		return XDP_PASS;
 	pkt.port = XSW_SLOT_PORT(slot);
 	hint = xdp_csum_hint(ctx, in->flags);
-	if (xdp_parse(ctx, &pkt, hint, &csum) == FRAME_RUNT)
+	full = hint & HINT_CSUM_SKB && !veth_csum_partial(ctx);
+	if (xdp_parse(ctx, &pkt, hint && !full, &csum) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
-	csum = xdp_csum(ctx, hint, csum);
+	if (hint & HINT_CSUM_SKB && !full && csum == CSUM_FULL)
+		csum = CSUM_UNKNOWN; /* partial, though its bytes do not say so */
 	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
 		return XDP_PASS;
 	if (in->flags & XSW_PORT_AFXDP && in->flags & XSW_PORT_PUNT) {
