@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 48
+plan 50
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
@@ -159,6 +159,13 @@ check "a queue that another process has is told" wait_for 10 grep -q \
 	"port 'p1': cannot open an AF_XDP socket: Device or resource busy" "$TMP/slowpath"
 check "... its frames go by the kernel" is xdp path_of 1
 check "... and pass" is "e3 bcast h1" frame probe -n 1 e1 "bcast h1 8100/10" e3
+before=$(counter 1 tx_packets)
+frame send e2 "bcast h2 8100/10" 10
+sent_all() {
+	[ "$(counter 1 tx_packets)" -ge $((before + 10)) ]
+}
+check "... and it is sent to without" wait_for 2 sent_all
+check "... none in vain" is 0 drops 1 xmit
 kill "$PKTGEN"
 wait "$PKTGEN"
 check "... until it is free" wait_for 10 serves

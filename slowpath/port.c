@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netpacket/packet.h>
@@ -27,11 +28,14 @@
 #define SENDERS_MAX 64
 #define FILL_LEAST 16
 #define BUSY_TRIES 10
+#define PACKET_ROOM (8 << 20)
 
 static struct port *table[XSW_MAX_PORTS];
 static const struct xsw_switch_handle *handle;
 static __u32 all_chunks;
 static __u32 senders; /* sockets that only send */
+static int packet = -1;
+static struct port *replaced; /* a thread may still have to do with them */
 static enum mode (*port_mode)(const char *ifname);
 static void (*tell)(const char *ifname, const char *text);
 static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
@@ -63,8 +67,6 @@ static void port_free(struct port *p)
 	if (!p->served)
 		senders -= p->queues;
 	chunks_leave();
-	if (p->packet >= 0)
-		close(p->packet);
 	free(p);
 }
 
@@ -93,11 +95,18 @@ static int poll_begin(struct port *p)
 	return err;
 }
 
-/* A socket on each queue that is in use. */
+/* A socket on each queue that is in use.
+ *
+ * To open one takes the kernel some 4 ms: 2.5 to make a table of all chunks (bind), about
+ * 200 bytes each, and the rest to pin and map them (XDP_UMEM_REG; five times that without
+ * huge pages). It did that twice more for a queue that was not in use, and closed a packet
+ * socket: 40 ms a port in all.
+ */
 static int queues_open(struct port *p, __u32 most)
 {
 	int err = 0;
 
+	most = sock_queues(p->ifname, most);
 	if (most > XSW_XSK_QUEUES)
 		most = XSW_XSK_QUEUES;
 	for (__u32 q = 0; q < most && !err; q++) {
@@ -112,16 +121,21 @@ static int queues_open(struct port *p, __u32 most)
 	return err;
 }
 
-static int packet_open(struct port *p)
+void ports_netns(void)
 {
-	const struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = p->ifindex };
-	int on = 1;
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int on = 1, room = PACKET_ROOM;
 
-	p->packet = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (p->packet < 0)
-		return -errno;
-	setsockopt(p->packet, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
-	return bind(p->packet, (const struct sockaddr *)&to, sizeof(to)) ? -errno : 0;
+	if (fd < 0)
+		return;
+	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	if (packet < 0) {
+		packet = fd;
+		return;
+	}
+	dup3(fd, packet, O_CLOEXEC); /* threads may send by it right now */
+	close(fd);
 }
 
 /* An AF_XDP socket, as long as there are not so many that their memory matters (each has
@@ -174,7 +188,6 @@ static struct port *port_new(__u32 number, const struct xsw_port *conf, const st
 	 * else be overtaken by those of their flow.
 	 */
 	p->csum = !(conf->flags & XSW_PORT_TAP);
-	p->packet = -1;
 	p->mtu = dev->mtu;
 	p->up = dev->up;
 	memcpy(p->ifname, dev->ifname, sizeof(p->ifname));
@@ -209,10 +222,19 @@ static void port_begin_at_first(__u32 number, const struct xsw_port *conf,
 	if (!p)
 		return;
 	p->at_first = true;
-	if (packet_open(p))
+	port_publish(p);
+}
+
+static void replaced_free(void)
+{
+	struct port *p = replaced;
+
+	if (p)
+		workers_leave(NULL);
+	for (; p; p = replaced) {
+		replaced = p->next;
 		port_free(p);
-	else
-		port_publish(p);
+	}
 }
 
 /* Its sockets are open: @p takes the place of @first. */
@@ -223,8 +245,8 @@ static void port_begin_whole(struct port *p, struct port *first)
 	for (__u32 q = 0; p->served && q < p->queues; q++)
 		workers_take(p, q);
 	if (first) {
-		workers_leave(first);
-		port_free(first);
+		first->next = replaced;
+		replaced = first;
 	}
 	if (p->served && port_bind(p))
 		port_retire(p);
@@ -354,6 +376,7 @@ bool ports_follow(bool links)
 			conf = *now;
 		again |= port_follow(number, now ? &conf : NULL, links);
 	}
+	replaced_free();
 	return again;
 }
 
@@ -362,6 +385,9 @@ void ports_end(void)
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++)
 		if (table[number])
 			port_retire(table[number]);
+	if (packet >= 0)
+		close(packet);
+	packet = -1;
 }
 
 /* ---- send */
@@ -394,7 +420,8 @@ static void give_up(const struct port *p, const struct xdp_desc *d, __u32 n)
 static void packet_send(struct port *p, const struct xdp_desc *d, __u32 n)
 {
 	struct iovec iov[8];
-	struct msghdr msg = { .msg_iov = iov };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = p->ifindex };
+	struct msghdr msg = { .msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = iov };
 	__u32 of;
 
 	for (; n; d += of, n -= of) {
@@ -402,7 +429,7 @@ static void packet_send(struct port *p, const struct xdp_desc *d, __u32 n)
 		for (__u32 i = 0; i < of && i < 8; i++)
 			iov[i] = (struct iovec){ chunk_area + d[i].addr, d[i].len };
 		msg.msg_iovlen = of;
-		if (sendmsg(p->packet, &msg, MSG_DONTWAIT) < 0) {
+		if (sendmsg(packet, &msg, MSG_DONTWAIT) < 0) {
 			give_up(p, d, of);
 			continue;
 		}

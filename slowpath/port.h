@@ -26,9 +26,9 @@ struct port {
 	__u32 tries;   /* to open one, in vain */
 	enum mode mode;
 	struct napi_settings napi;
-	__u32 queues; /* sockets: one a queue if served, else one to send, or none: see packet */
+	__u32 queues; /* sockets: one a queue if served, else one to send, or none: ports_netns() */
 	struct sock *sock[XSW_XSK_QUEUES];
-	int packet; /* a packet socket to send by where there can be no other; -1 */
+	struct port *next; /* of those to be freed */
 };
 
 /**
@@ -40,6 +40,15 @@ struct port {
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
 		 enum mode (*mode_of)(const char *ifname),
 		 void (*note)(const char *ifname, const char *text));
+
+/**
+ * ports_netns() - be ready for the ports of this namespace
+ *
+ * One packet socket sends to all ports that have no other: to close one that was bound to
+ * a device would take some 12 ms (packet_release() waits for all CPUs), and at the start
+ * each port needs it for a moment.
+ */
+void ports_netns(void);
 
 /**
  * ports_follow() - open and close as the switch's ports have come, gone or changed

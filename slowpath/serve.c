@@ -150,6 +150,7 @@ static bool netns_follow(struct server *s)
 		close(s->links);
 	s->links = links_open();
 	s->links_changed = true;
+	ports_netns();
 	return s->links >= 0;
 }
 

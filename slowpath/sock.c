@@ -2,8 +2,13 @@
 #include "slowpath/sock.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 
 #include "slowpath/chunk.h"
 
@@ -57,6 +62,22 @@ static void options_read(struct sock *s)
 
 	getsockopt(s->fd, SOL_XDP, XDP_OPTIONS, &options, &len);
 	s->zerocopy = options.flags & XDP_OPTIONS_ZEROCOPY;
+}
+
+__u32 sock_queues(const char *ifname, __u32 most)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ifreq req = { .ifr_data = (void *)&channels };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	__u32 n = 0;
+
+	if (fd < 0)
+		return most;
+	memcpy(req.ifr_name, ifname, strnlen(ifname, sizeof(req.ifr_name) - 1));
+	if (!ioctl(fd, SIOCETHTOOL, &req))
+		n = channels.rx_count + channels.combined_count;
+	close(fd);
+	return n && n < most ? n : most;
 }
 
 int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)

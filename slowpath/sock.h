@@ -34,6 +34,9 @@ struct sock {
 /* How many chunks each socket has to receive into. Each is soon where this says. */
 extern __u32 sock_fill;
 
+/** sock_queues() - how many of @most queues of @ifname are in use, as far as its driver tells */
+__u32 sock_queues(const char *ifname, __u32 most);
+
 /**
  * sock_open() - bind to @queue of @ifname
  * @receives: or else it only sends

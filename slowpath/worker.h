@@ -24,7 +24,10 @@ void workers_end(void);
 /** workers_take() - some thread receives from queue @q of @p from now on */
 void workers_take(struct port *p, __u32 q);
 
-/** workers_leave() - no thread has to do with @p any more when this returns */
+/**
+ * workers_leave() - no thread has to do with @p any more when this returns
+ * @p: or NULL: with any that is not in the table any more
+ */
 void workers_leave(struct port *p);
 
 /** workers_failed() - can a thread not do what was asked of it? Return: -errno, set, or 0. */
