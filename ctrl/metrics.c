@@ -16,6 +16,7 @@
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
+#include "ctrl/xsk.h"
 #include "maps/guard.h"
 
 /* switch="...",port="..." with room for escaped characters */
@@ -61,6 +62,7 @@ static int handle_open(struct xsw_switch_handle *sw, const char *name)
 		{ "xsw_meta", &sw->map.meta },
 		{ "xsw_stats", &sw->map.stats },
 		{ "xsw_fdb_count", &sw->map.fdb_count },
+		{ "xsw_state", &sw->map.state },
 	};
 
 	handle_init(sw, name);
@@ -121,6 +123,13 @@ static int guards_read(const struct xsw_switch_handle *sw, struct sample *s)
 	return err;
 }
 
+static void paths_follow(const struct xsw_switch_handle *sw, struct sample *s)
+{
+	for (__u32 port = 1; port < s->n; port++)
+		if (s->metas[port].state == XSW_META_ACTIVE)
+			xsk_path(sw, port, &s->metas[port]);
+}
+
 static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 {
 	struct xsw_fdb_count count;
@@ -134,6 +143,7 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 	if (n < 0)
 		return n;
 	s->n = n;
+	paths_follow(sw, s);
 	s->stats = calloc(n, sizeof(*s->stats));
 	s->guards = calloc(n, sizeof(*s->guards));
 	s->labels = calloc(n, sizeof(*s->labels));

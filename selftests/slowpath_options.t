@@ -3,7 +3,7 @@
 # Options of xsw-slowpath: wrong ones change nothing, modes wait as they say.
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 source "$(dirname "$0")/lib.sh"
-plan 27
+plan 33
 
 BIN=${XSW%/*}/xsw-slowpath
 
@@ -48,6 +48,29 @@ for options in "-m spin" "-m adaptive -p 2" "-m p1=spin -m interrupt -p 1" "-a 0
 	check "$options" both_ways
 	slowpath_down
 done
+
+# What it tells of its work
+slowpath_up -j > "$TMP/report"
+frame send e1 "bcast h1" 100
+frame send e1 "r0 h1" 7
+# sums FILTER: over all reports
+sums() {
+	jq -s "[.[] | $1 // 0] | add" "$TMP/report"
+}
+told() {
+	[ "$(sums '.ports[] | select(.ifname == "p1").drops.reserved')" = 7 ]
+}
+check "--json: what was dropped, and why" wait_for 5 told
+check "... how many frames came" eval '[ "$(sums .frames)" -ge 107 ]'
+check "... an object a line" is "$(wc -l < "$TMP/report")" jq -s length "$TMP/report"
+check "metrics know the path" eval 'xsw --openmetrics stats show |
+	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"afxdp\"} 1"'
+slowpath_down
+check "... and that it is another without the process" eval 'xsw --openmetrics stats show |
+	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"xdp\"} 1"'
+slowpath_up -T 1 > "$TMP/report"
+check "-T: as text" wait_for 5 eval 'grep -q "^p1 .* 0\.0" "$TMP/report"'
+slowpath_down
 
 # Whether a device can be polled the driver tells with the first frame at the latest.
 slowpath_up -m p1=busy-poll -p 1

@@ -27,6 +27,7 @@
 #include "slowpath/chunk.h"
 #include "slowpath/pinned.h"
 #include "slowpath/port.h"
+#include "slowpath/report.h"
 #include "slowpath/steps.h"
 #include "slowpath/umap.h"
 
@@ -185,24 +186,26 @@ static int look_ms(const struct server *s)
 	return s->links_changed ? 0 : s->again && s->tries < AGAIN_SOON ? AGAIN_MS : LOOK_MS;
 }
 
-static void report(void)
+/* When the next report is due it is told; how long that took does not add up. */
+static void report_when_due(const struct server *s)
 {
-	static struct worker_counts was;
-	struct worker_counts now;
+	static __u64 due_ns;
+	__u64 every_ns = s->conf->report_s * 1000000000ULL, now_ns = umap_clock_now();
 
-	workers_counts(&now);
-	printf("frames %llu rounds %llu sleeps %llu\n", now.frames - was.frames,
-	       now.rounds - was.rounds, now.sleeps - was.sleeps);
-	fflush(stdout);
-	was = now;
+	if (!every_ns || now_ns < due_ns)
+		return;
+	if (due_ns)
+		report();
+	else
+		report_begin(&s->sw, s->conf->json);
+	due_ns = (due_ns && due_ns + every_ns > now_ns ? due_ns : now_ns) + every_ns;
 }
 
 static int attend(struct server *s)
 {
-	const __u32 looks = s->conf->report_s * 1000 / LOOK_MS;
 	int err = 0;
 
-	for (__u32 i = 1; !err; i++) {
+	while (!err) {
 		struct pollfd fds[] = { { .fd = s->signals, .events = POLLIN },
 					{ .fd = s->links, .events = POLLIN },
 					{ .fd = s->pins, .events = POLLIN } };
@@ -218,8 +221,7 @@ static int attend(struct server *s)
 		if (switch_gone(s))
 			return xsw_fail(ENOENT, "switch", s->sw.name, "is gone");
 		look(s);
-		if (looks && i % looks == 0)
-			report();
+		report_when_due(s);
 		err = workers_failed();
 	}
 	return err;

@@ -15,6 +15,7 @@ struct serve_conf {
 	__u32 threads;		 /* 0: one a CPU that this process may use */
 	__u32 chunks;
 	__u32 report_s; /* 0: never */
+	bool json;	/* reports are */
 	enum mode mode;
 	struct {
 		char ifname[XSW_NAME_LEN];
@@ -23,7 +24,6 @@ struct serve_conf {
 	__u32 port_modes;
 	int cpu[WORKERS_MAX]; /* what threads are bound to, in turn */
 	__u32 cpus;	      /* 0: to none */
-	bool quiet;
 };
 
 /** serve() - until SIGTERM or SIGINT, or the switch is gone. Return: 0 or -errno, error set. */

@@ -269,8 +269,8 @@ static void all_sizes(void)
 			make(&p, tags, version, proto, len);
 			good &= completes(&p, 0) && completes(&p, 200) && completes(&p, 201);
 		}
-		snprintf(name, sizeof(name), "IPv%d, %s, %d tags: every length, in one piece or more",
-			 version, which & 2 ? "TCP" : "UDP", tags);
+		snprintf(name, sizeof(name),
+			 "IPv%d, %s, %d tags: every length, in one piece or more", version, which & 2 ? "TCP" : "UDP", tags);
 		report(good, name);
 	}
 }

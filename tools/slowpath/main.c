@@ -27,7 +27,8 @@ static const char help_text[] =
 	"  -p, --threads N         that share the queues of all ports (one a CPU)\n"
 	"  -a, --cpu LIST          bind threads to these CPUs in turn: 0,2-3\n"
 	"  -c, --chunks N          memory: frames of 4 KB (16384)\n"
-	"  -T, --report SECONDS    tell what was done, on stdout\n"
+	"  -T, --report SECONDS    tell rates and losses port by port, on stdout\n"
+	"  -j, --json              tell it as JSON, an object a line (every second)\n"
 	"  --bpffs DIR  -V, --version  -h, --help\n";
 
 enum { OPT_BPFFS = 256 };
@@ -36,6 +37,7 @@ static const struct option options[] = {
 	{ "mode", required_argument, NULL, 'm' },    { "threads", required_argument, NULL, 'p' },
 	{ "cpu", required_argument, NULL, 'a' },     { "chunks", required_argument, NULL, 'c' },
 	{ "report", required_argument, NULL, 'T' },  { "bpffs", required_argument, NULL, OPT_BPFFS },
+	{ "json", no_argument, NULL, 'j' },
 	{ "version", no_argument, NULL, 'V' },	     { "help", no_argument, NULL, 'h' },
 	{},
 };
@@ -137,6 +139,9 @@ static int read_option(int c, const char *value)
 		return read_number("chunks", value, 1024, 1 << 20, &conf.chunks);
 	case 'T':
 		return read_number("report", value, 1, 86400, &conf.report_s);
+	case 'j':
+		conf.json = true;
+		return 0;
 	case OPT_BPFFS:
 		return xsw_bpffs_set(value);
 	case 'V':
@@ -154,11 +159,13 @@ static int read_args(int argc, char **argv)
 	int c, err = 0;
 
 	opterr = 0;
-	while (!err && (c = getopt_long(argc, argv, "m:p:a:c:T:Vh", options, NULL)) != -1)
+	while (!err && (c = getopt_long(argc, argv, "m:p:a:c:T:jVh", options, NULL)) != -1)
 		err = read_option(c, optarg);
 	if (!err && argc - optind > 1)
 		err = usage("option", argv[optind + 1], "one switch at a time");
 	conf.switch_name = argv[optind];
+	if (conf.json && !conf.report_s)
+		conf.report_s = 1;
 	return err;
 }
 
