@@ -19,13 +19,11 @@ struct age_ctx {
 
 static long age_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct age_ctx *age)
 {
-	struct xsw_fdb_key gone = *key; /* neither is there once it is deleted */
-	__u32 port = e->port;
+	struct xsw_fdb_key gone = *key; /* it is not there once it is deleted */
+	union fdb_word is = fdb_get(e);
 
-	if (!xsw_fdb_expired(e, age->now, age->ageing_ticks) || bpf_map_delete_elem(map, key))
-		return 0;
-	fdb_forgotten(port);
-	event(XSW_EVENT_AGED, port, &gone, 0);
+	if (xsw_fdb_expired(&is.e, age->now, age->ageing_ticks) && fdb_forget(map, &gone, e, is))
+		event(XSW_EVENT_AGED, is.e.port, &gone, 0);
 	return 0;
 }
 

@@ -65,6 +65,98 @@ static long user_count_cb(__u32 i, struct __sk_buff **skb)
 	return 0;
 }
 
+struct user_forget {
+	struct __sk_buff *skb;
+	__u32 done;
+};
+
+static long user_forget_cb(__u32 i, struct user_forget *f)
+{
+	struct xsw_fdb_entry *e;
+	struct xsw_user_fdb ask;
+	union fdb_word is;
+	void *shard;
+
+	if (bpf_skb_load_bytes(f->skb, USER_BODY + i * sizeof(ask), &ask, sizeof(ask)))
+		return 1;
+	shard = fdb_shard(&ask.key);
+	e = shard ? bpf_map_lookup_elem(shard, &ask.key) : NULL;
+	if (!e)
+		return 0;
+	is = fdb_get(e);
+	if (is.e.port == ask.old.port && is.e.flags == ask.old.flags)
+		f->done += fdb_forget(shard, &ask.key, e, is);
+	return 0;
+}
+
+static __always_inline int user_forget(struct __sk_buff *skb, __u32 n)
+{
+	struct user_forget f = { .skb = skb, .done = loop_zero };
+
+	bpf_loop(n, user_forget_cb, &f, 0);
+	return f.done + 1;
+}
+
+static __always_inline bool fdb_is_learned(union fdb_word w)
+{
+	return w.e.port && !(w.e.flags & XSW_FDB_STATIC);
+}
+
+/* Write @ask->next where @old is, or nothing. Return: XSW_USER_PUT_*. */
+static __always_inline int user_put_entry(struct xsw_user_fdb *ask, union fdb_word old,
+					  union fdb_word next)
+{
+	void *shard = fdb_shard(&ask->key);
+	struct xsw_fdb_entry *e;
+	long err;
+
+	if (!shard)
+		return XSW_USER_PUT_NO_ROOM;
+	e = bpf_map_lookup_elem(shard, &ask->key);
+	if (e)
+		return old.e.port && fdb_swap(e, old, next) ? XSW_USER_PUT_DONE :
+							      XSW_USER_PUT_CHANGED;
+	if (old.word)
+		return XSW_USER_PUT_CHANGED;
+	err = bpf_map_update_elem(shard, &ask->key, &ask->next, BPF_NOEXIST);
+	return !err			       ? XSW_USER_PUT_DONE :
+	       err == -E2BIG || err == -ENOMEM ? XSW_USER_PUT_NO_ROOM :
+						 XSW_USER_PUT_CHANGED;
+}
+
+/* The place is taken in the count before, as fdb_insert() does. */
+static __always_inline int user_put(struct __sk_buff *skb)
+{
+	const struct xsw_switch *sw = switch_get();
+	struct xsw_fdb_count *c = fdb_count();
+	struct xsw_user_fdb ask;
+	union fdb_word old, next;
+	struct xsw_guard *g;
+	__s64 takes;
+	int answer;
+
+	if (!sw || !c || bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
+		return XSW_USER_PUT_NO_ROOM;
+	old.e = ask.old;
+	next.e = ask.next;
+	takes = fdb_is_learned(next) - fdb_is_learned(old);
+	if (takes > 0 && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max)
+		answer = XSW_USER_PUT_FULL;
+	else
+		answer = user_put_entry(&ask, old, next);
+	if (answer != XSW_USER_PUT_DONE ? takes > 0 : takes < 0)
+		__sync_fetch_and_add(&c->learned, -1);
+	if (answer != XSW_USER_PUT_DONE)
+		return answer;
+	g = guard_get(next.e.port);
+	if (g && fdb_is_learned(next))
+		__sync_fetch_and_add(&g->learned, 1);
+	if (fdb_is_learned(old))
+		guard_forget(old.e.port);
+	tables_changed();
+	return answer;
+}
+
 SEC("tc")
 int xsw_user(struct __sk_buff *skb)
 {
@@ -80,6 +172,10 @@ int xsw_user(struct __sk_buff *skb)
 	case XSW_USER_COUNT:
 		bpf_loop(head.n, user_count_cb, &skb, 0);
 		return 0;
+	case XSW_USER_FORGET:
+		return user_forget(skb, head.n);
+	case XSW_USER_PUT:
+		return user_put(skb);
 	}
 	return 0;
 }

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <linux/errno.h>
+
 #include "bpf/event.h"
 #include "bpf/guard.h"
 #include "bpf/pkt.h"
@@ -44,6 +46,20 @@ static __always_inline void tables_changed(void)
 		__sync_fetch_and_add(&c->generation, 1);
 }
 
+/* Count a move, before anything is done and after all is: a result that is used keeps that
+ * order on every CPU (Documentation/atomic_t.txt).
+ */
+static __always_inline void fdb_moves(bool begins)
+{
+	struct xsw_fdb_count *c = fdb_count();
+	__u64 was;
+
+	if (!c)
+		return;
+	was = __sync_fetch_and_add(begins ? &c->moves_begun : &c->moves_done, 1);
+	asm volatile("" : : "r"(was));
+}
+
 /* An entry learned on @port has been deleted. */
 static __always_inline void fdb_forgotten(__u32 port)
 {
@@ -55,18 +71,63 @@ static __always_inline void fdb_forgotten(__u32 port)
 	tables_changed();
 }
 
-/* Write a learned entry, whole: readers see the old one or the new one.
- * Return: the port it pointed to, 0 if it is static or another CPU was first.
+/* An entry as the one word that it is: it changes by compare-and-swap only, and who has
+ * changed it sets the counts right. So they are exact, whoever meets at an entry.
+ */
+union fdb_word {
+	struct xsw_fdb_entry e;
+	__u64 word;
+};
+
+static __always_inline union fdb_word fdb_get(const struct xsw_fdb_entry *e)
+{
+	union fdb_word w = { .word = *(const volatile __u64 *)e };
+
+	return w;
+}
+
+static __always_inline bool fdb_swap(struct xsw_fdb_entry *e, union fdb_word old,
+				     union fdb_word next)
+{
+	return __sync_val_compare_and_swap((__u64 *)e, old.word, next.word) == old.word;
+}
+
+/**
+ * fdb_forget() - delete an entry and take it from the counts, if it is still @old
+ * @map: its shard
+ *
+ * The entry is first made one of no port, and static: then nobody else touches it, and
+ * its memory tells so to those who found it earlier.
+ * Return: has it been deleted?
+ */
+static __always_inline bool fdb_forget(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
+				       union fdb_word old)
+{
+	const union fdb_word gone = { .e = { .flags = XSW_FDB_STATIC } };
+	long err;
+
+	if (!old.e.port || !fdb_swap(e, old, gone))
+		return false;
+	err = bpf_map_delete_elem(map, key);
+	if (err && err != -ENOENT) /* nested on this CPU, the bucket is locked: it stays */
+		*(volatile __u64 *)e = old.word;
+	if (err)
+		return false;
+	if (old.e.flags & XSW_FDB_STATIC)
+		tables_changed();
+	else
+		fdb_forgotten(old.e.port);
+	return true;
+}
+
+/* Write a learned entry. Return: the port it pointed to; 0 if it is static, or another CPU
+ * was first.
  */
 static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
-	union {
-		struct xsw_fdb_entry e;
-		__u64 word;
-	} next = { .e = { .seen = seen, .port = port } }, old = { .word = *(volatile __u64 *)e };
+	union fdb_word next = { .e = { .seen = seen, .port = port } }, old = fdb_get(e);
 
-	if (old.e.flags & XSW_FDB_STATIC ||
-	    __sync_val_compare_and_swap((__u64 *)e, old.word, next.word) != old.word)
+	if (old.e.flags & XSW_FDB_STATIC || !fdb_swap(e, old, next))
 		return 0;
 	return old.e.port;
 }
@@ -74,13 +135,10 @@ static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u1
 /* It spoke again on @port: note when, unless it has moved meanwhile. */
 static __always_inline void fdb_refresh(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
-	union {
-		struct xsw_fdb_entry e;
-		__u64 word;
-	} next = { .e = { .seen = seen, .port = port } }, old = { .word = *(volatile __u64 *)e };
+	union fdb_word next = { .e = { .seen = seen, .port = port } }, old = fdb_get(e);
 
 	if (old.e.port == port && !(old.e.flags & XSW_FDB_STATIC))
-		__sync_val_compare_and_swap((__u64 *)e, old.word, next.word);
+		fdb_swap(e, old, next);
 }
 
 /* An address speaks on another port. Return: has @port one entry more now? */
@@ -97,7 +155,6 @@ static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_f
 	return true;
 }
 
-#define E2BIG 7
 #define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */
 
 struct fdb_victim {
@@ -121,12 +178,24 @@ static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_ent
 	return ++v->seen >= FDB_EVICT_SAMPLE;
 }
 
+/* Delete the learned entry of @port that has been found under @key. */
+static __always_inline bool fdb_forget_key(void *map, struct xsw_fdb_key *key, __u32 port)
+{
+	struct xsw_fdb_entry *e = bpf_map_lookup_elem(map, key);
+	union fdb_word is;
+
+	if (!e)
+		return false;
+	is = fdb_get(e);
+	return is.e.port == port && !is.e.flags && fdb_forget(map, key, e, is);
+}
+
 /* Drop the oldest of some learned entries, from the shard of @key if it has
  * any, else from the next that has. Not the oldest of all: finding that would
  * cost a scan of the table for each new address.
  *
  * verifier: global, and so is fdb_insert(), to be verified once each.
- * Return: 0, or -1 if nothing could be dropped.
+ * Return: 0, or -1 if nothing could be dropped: all are static, or it has just moved.
  */
 __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 {
@@ -152,17 +221,16 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
 		bpf_for_each_map_elem(map, fdb_victim_cb, &v, 0);
 		if (!v.age)
 			continue;
-		if (bpf_map_delete_elem(map, &v.key))
+		if (!fdb_forget_key(map, &v.key, v.port))
 			return -1;
-		fdb_forgotten(v.port);
 		event(XSW_EVENT_EVICTED, v.port, &v.key, 0);
 		return 0;
 	}
 	return -1;
 }
 
-/* Add a learned entry. fdb_max binds exactly: the place is taken in the count
- * before the entry is made.
+/* Add a learned entry, while the FDB is not on hold. fdb_max binds exactly: the place is
+ * taken in the count before the entry is made.
  */
 __noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
 {
@@ -174,7 +242,7 @@ __noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
 	__s64 over;
 	long err;
 
-	if (!from || !sw || sw->flags & XSW_SWITCH_FDB_HOLD)
+	if (!from || !sw)
 		return -1;
 	key = *from; /* verifier: as in fdb_find() */
 	c = fdb_count();

@@ -33,15 +33,43 @@ static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guar
 	return XSW_DROP_MAC_LIMIT;
 }
 
+/* On hold, entries are neither added nor counted: the controller may write the counts. */
+static __always_inline bool fdb_on_hold(void)
+{
+	const struct xsw_switch *sw = switch_get();
+
+	return !sw || sw->flags & XSW_SWITCH_FDB_HOLD;
+}
+
 /* The place is taken in the port's count before the entry is made, so that the limit
  * binds exactly.
- * verifier: global, to be verified once.
+ * @held: none is made
  */
+static __always_inline int learn_counted(const struct pkt *pkt, struct xsw_guard *g,
+					 struct xsw_fdb_entry *e, bool held)
+{
+	__s32 n = (held ? g->learned : __sync_fetch_and_add(&g->learned, 1)) + 1;
+
+	if (pkt->in_flags & XSW_PORT_MAC_LIMIT && n > (__s32)g->mac_limit) {
+		if (!held)
+			__sync_fetch_and_add(&g->learned, -1);
+		return learn_too_many(pkt, g);
+	}
+	if (held)
+		return ADMITTED;
+	/* a full table is no error: frames to the address are flooded */
+	if (e ? !fdb_move(e, &pkt->src, pkt->now, pkt->port) :
+		fdb_insert(&pkt->src, pkt->port, pkt->now))
+		__sync_fetch_and_add(&g->learned, -1);
+	return ADMITTED;
+}
+
+/* A new address, or one that moves here. verifier: global, to be verified once. */
 __noinline int learn_new(const struct pkt *pkt)
 {
 	struct xsw_fdb_entry *e;
 	struct xsw_guard *g;
-	__s32 n;
+	int why;
 
 	if (!pkt)
 		return ADMITTED;
@@ -49,16 +77,12 @@ __noinline int learn_new(const struct pkt *pkt)
 	if (!g)
 		return ADMITTED;
 	e = fdb_find(&pkt->src);
-	n = __sync_fetch_and_add(&g->learned, 1) + 1;
-	if (pkt->in_flags & XSW_PORT_MAC_LIMIT && n > (__s32)g->mac_limit) {
-		__sync_fetch_and_add(&g->learned, -1);
-		return learn_too_many(pkt, g);
-	}
-	/* a full table is no error: frames to the address are flooded */
-	if (e ? !fdb_move(e, &pkt->src, pkt->now, pkt->port) :
-		fdb_insert(&pkt->src, pkt->port, pkt->now))
-		__sync_fetch_and_add(&g->learned, -1);
-	return ADMITTED;
+	if (e)
+		fdb_moves(true);
+	why = learn_counted(pkt, g, e, !e && fdb_on_hold());
+	if (e)
+		fdb_moves(false);
+	return why;
 }
 
 /* @e: of the source, NULL if there is none. Return: ADMITTED, or XSW_DROP_MAC_LIMIT. */

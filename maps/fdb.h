@@ -17,8 +17,8 @@ struct xsw_fdb_key {
 
 #define XSW_FDB_STATIC (1U << 0)
 
-/* 8 bytes, always written whole. Written by learn() and the controller,
- * removed by the ageing timer and the controller.
+/* 8 bytes, written whole by the programs only, which the controller asks (maps/user.h).
+ * One of port 0, static, is no entry any more: it is being deleted by who made it so.
  */
 struct xsw_fdb_entry {
 	__u32 seen;  /* tick (see XSW_TICK_SHIFT) when the address last spoke */
@@ -68,13 +68,17 @@ static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xs
  * @learned: learned entries, all shards. Raised by learn() before it inserts,
  * so that fdb_max binds exactly; lowered by whoever deleted a learned entry.
  * Counted anew whenever XSW_SWITCH_FDB_HOLD is over.
+ * @moves_begun, @moves_done: entries that learn() takes from port to port, before and
+ * after; equal when the numbers of the ports (struct xsw_guard) can be told.
  * @generation: raised, after the change, by whoever moved, overwrote or
  * deleted an entry, or changed a port; what was decided before is then decided
  * again. On a cache line of its own, because every frame reads it.
  */
 struct xsw_fdb_count {
 	__s64 learned;
-	__u64 pad[7];
+	__u64 moves_begun;
+	__u64 moves_done;
+	__u64 pad[5];
 	__u32 generation;
 	__u32 pad2[15];
 };

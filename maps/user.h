@@ -13,6 +13,8 @@
 #define XSW_USER_LEARN 1  /* struct xsw_user_learn; answer: -1, or enum xsw_drop */
 #define XSW_USER_POLICE 2 /* struct xsw_user_police; answer: that of police() */
 #define XSW_USER_COUNT 3  /* @n of struct xsw_user_count; answer: 0 */
+#define XSW_USER_FORGET 4 /* @n of struct xsw_user_fdb; answer: how many, and 1 */
+#define XSW_USER_PUT 5	  /* struct xsw_user_fdb; answer: XSW_USER_PUT_* */
 
 struct xsw_user_head {
 	__u32 what; /* XSW_USER_* */
@@ -48,8 +50,25 @@ struct xsw_user_count {
 	__u64 n;
 };
 
+/* An entry of the FDB, by hand.
+ * Forget it, if it is of the same port and as static as @old.
+ * Put: make it @next, if it is @old, or is not there and @old is all zero.
+ */
+struct xsw_user_fdb {
+	struct xsw_fdb_key key;
+	struct xsw_fdb_entry old;
+	struct xsw_fdb_entry next;
+};
+
+#define XSW_USER_PUT_DONE 1    /* 0 is the answer of a version that does not know */
+#define XSW_USER_PUT_CHANGED 2 /* it is not @old any more */
+#define XSW_USER_PUT_FULL 3    /* fdb_max */
+#define XSW_USER_PUT_NO_ROOM 4 /* the kernel's map is full, or there is no memory */
+
 #define XSW_USER_COUNTS 128 /* in a request, at the most: it has to fit a page */
+#define XSW_USER_FDBS 64
 
 _Static_assert(sizeof(struct xsw_user_learn) == 24, "layout of xsw_user_learn");
 _Static_assert(sizeof(struct xsw_user_police) == 24, "layout of xsw_user_police");
+_Static_assert(sizeof(struct xsw_user_fdb) == 24, "layout of xsw_user_fdb");
 _Static_assert(sizeof(struct xsw_user_count) == 16, "layout of xsw_user_count");
