@@ -96,7 +96,7 @@ static int bind_write(const struct xsw_switch_handle *sw, const struct xsw_bind_
 	struct xsw_bind value = {.flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses};
 	int err = bpf_map_update_elem(sw->map.bind, key, &value, BPF_ANY) ? -errno : 0;
 
-	fdb_changed(sw, 0); /* what was decided of a source is void */
+	fdb_changed(sw); /* what was decided of a source is void */
 	return err;
 }
 
@@ -193,7 +193,7 @@ static int ip_del(const struct xsw_switch_handle *sw, const struct xsw_bind_key 
 	err = bind_write(sw, key, now->addresses - 1);
 	if (!err && bpf_map_delete_elem(sw->map.bind_ip, &address))
 		err = -errno;
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 	return err;
 }
 
@@ -201,7 +201,7 @@ static int mac_del(const struct xsw_switch_handle *sw, const struct xsw_bind_key
 {
 	if (bpf_map_delete_elem(sw->map.bind, key))
 		return -errno;
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 	ips_clear(sw, key->port, key->mac);
 	return 0;
 }

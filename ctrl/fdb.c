@@ -11,7 +11,7 @@
 #include "ctrl/error.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/guard.h"
+#include "ctrl/fdb_write.h"
 #include "ctrl/table.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)
@@ -46,56 +46,16 @@ static int key_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	return 0;
 }
 
-/* Write over what is there, or where nothing is.
- * Return: 0, -EAGAIN if it has changed since @old was read, -errno.
- */
-static int entry_put(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
-		     const struct xsw_fdb_entry *old, const struct xsw_fdb_entry *new)
-{
-	if (!bpf_map_update_elem(shard_of(sw, key), key, new, old ? BPF_EXIST : BPF_NOEXIST))
-		return 0;
-	return errno == EEXIST || errno == ENOENT || errno == EBUSY ? -EAGAIN : -errno;
-}
-
-/* Take a place for a learned entry in the count, which the programs respect too. */
-static int count_take(const struct xsw_switch_handle *sw, __u32 fdb_max)
-{
-	__s64 before;
-	int err = fdb_count_add(sw, 1, &before);
-
-	if (err || before < fdb_max)
-		return err;
-	fdb_count_add(sw, -1, NULL);
-	return -ENOSPC;
-}
-
+/* Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno. */
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		     const struct xsw_fdb_entry *new, bool replace, const struct xsw_switch *conf)
 {
-	bool learned = !(new->flags & XSW_FDB_STATIC), was_learned = false, there;
-	struct xsw_fdb_entry old;
-	int err;
+	struct xsw_user_fdb ask = { .key = *key, .next = *new };
 
-	there = !bpf_map_lookup_elem(shard_of(sw, key), key, &old);
-	if (there && !replace && !xsw_fdb_expired(&old, fdb_tick(), conf->ageing_ticks))
+	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && ask.old.port && !replace &&
+	    !xsw_fdb_expired(&ask.old, fdb_tick(), conf->ageing_ticks))
 		return -EEXIST;
-	if (there)
-		was_learned = !(old.flags & XSW_FDB_STATIC);
-	if (learned && !was_learned) {
-		err = count_take(sw, conf->fdb_max);
-		if (err)
-			return err;
-	}
-	err = entry_put(sw, key, there ? &old : NULL, new);
-	if (err && learned && !was_learned)
-		fdb_count_add(sw, -1, NULL);
-	if (err)
-		return err;
-	if (was_learned)
-		guard_learned_add(sw, old.port, -1);
-	if (learned)
-		guard_learned_add(sw, new->port, 1);
-	return fdb_changed(sw, !learned && was_learned);
+	return fdb_put(sw, &ask);
 }
 
 int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port,
@@ -127,35 +87,34 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 	return 0;
 }
 
-/* Return: 0, or -ENOENT if it is gone already. */
-static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
+/* Delete the entry that is there, wherever it moves. Return: 0, -ENOENT, -errno. */
+static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		     __u32 ageing_ticks, struct xsw_fdb_entry *was)
 {
-	struct xsw_fdb_entry was;
-	bool learned;
-	int err = fdb_take(shard_of(sw, key), key, &was);
+	struct xsw_user_fdb ask = { .key = *key };
+	__u32 done;
+	int err;
 
-	if (err)
-		return err;
-	learned = !(was.flags & XSW_FDB_STATIC);
-	if (learned)
-		guard_learned_add(sw, was.port, -1);
-	fdb_changed(sw, learned);
-	return 0;
+	do {
+		if (bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old))
+			return -errno;
+		if (!ask.old.port || xsw_fdb_expired(&ask.old, fdb_tick(), ageing_ticks))
+			return -ENOENT;
+		err = fdb_forget(sw, &ask, 1, &done);
+	} while (!err && !done);
+	*was = ask.old;
+	return err;
 }
 
 int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 {
-	struct xsw_fdb_entry entry;
+	struct xsw_fdb_entry entry = {};
 	struct xsw_switch conf;
 	int err;
 
 	err = switch_read(sw, &conf);
-	if (!err && bpf_map_lookup_elem(shard_of(sw, key), key, &entry))
-		err = -errno;
-	if (!err && xsw_fdb_expired(&entry, fdb_tick(), conf.ageing_ticks))
-		err = -ENOENT;
 	if (!err)
-		err = entry_del(sw, key);
+		err = entry_del(sw, key, conf.ageing_ticks, &entry);
 	if (err == -ENOENT)
 		return fdb_fail(err, key, "no such entry");
 	if (err)
@@ -170,22 +129,42 @@ static bool item_matches(const struct fdb_items *items, __u32 n, __u32 port, int
 	       (vlan == XSW_ANY_VLAN || items->key[n].vlan == vlan);
 }
 
+/* Return: how many, or -errno. What moves meanwhile to a port that is not flushed stays. */
+static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port, int vlan,
+		       __u16 which)
+{
+	struct xsw_user_fdb *asks;
+	struct fdb_items items;
+	__u32 n = 0, done = 0;
+	int err;
+
+	err = fdb_read(shard, &items);
+	if (err)
+		return err;
+	asks = calloc(items.n + 1, sizeof(*asks));
+	err = asks ? 0 : -ENOMEM;
+	for (__u32 i = 0; asks && i < items.n; i++)
+		if ((items.entry[i].flags & XSW_FDB_STATIC) == which &&
+		    item_matches(&items, i, port, vlan))
+			asks[n++] = (struct xsw_user_fdb){ .key = items.key[i],
+							   .old = items.entry[i] };
+	if (n)
+		err = fdb_forget(sw, asks, n, &done);
+	free(asks);
+	fdb_items_free(&items);
+	return err ? err : (int)done;
+}
+
 static int flush(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16 which)
 {
 	int total = 0;
 
 	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		struct fdb_items items;
-		int err = fdb_read(sw->map.fdb_shard[i], &items);
+		int n = flush_shard(sw, sw->map.fdb_shard[i], port, vlan, which);
 
-		if (err)
-			return xsw_fail(err, "fdb", sw->name, "cannot read: %s", strerror(-err));
-		for (__u32 n = 0; n < items.n; n++)
-			if ((items.entry[n].flags & XSW_FDB_STATIC) == which &&
-			    item_matches(&items, n, port, vlan) &&
-			    !entry_del(sw, &items.key[n]))
-				total++;
-		fdb_items_free(&items);
+		if (n < 0)
+			return xsw_fail(n, "fdb", sw->name, "cannot flush: %s", strerror(-n));
+		total += n;
 	}
 	return total;
 }
@@ -236,7 +215,7 @@ static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port,
 	for (__u32 n = 0; n < items.n; n++) {
 		struct xsw_fdb_row *row = &more[*total];
 
-		if (!item_matches(&items, n, port, vlan) ||
+		if (!items.entry[n].port || !item_matches(&items, n, port, vlan) ||
 		    xsw_fdb_expired(&items.entry[n], now, ageing_ticks))
 			continue;
 		row->key = items.key[n];

@@ -14,13 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/fdb_write.h"
 #include "ctrl/guard.h"
 #include "ctrl/load.h"
 #include "ctrl/pin.h"
 #include "ctrl/table.h"
 
 #define READ_CHUNK 4096
-#define RECOUNTS 8
+#define RECOUNTS 16
+#define SHRINKS 16
 
 static int fdb_open_shards(struct xsw_switch_handle *sw, int outer)
 {
@@ -126,12 +128,6 @@ void fdb_items_free(struct fdb_items *items)
 	memset(items, 0, sizeof(*items));
 }
 
-/* One step, so that the port is right whose entry it was: the programs move entries. */
-int fdb_take(int shard_fd, const struct xsw_fdb_key *key, struct xsw_fdb_entry *was)
-{
-	return bpf_map_lookup_and_delete_elem(shard_fd, key, was) ? -errno : 0;
-}
-
 static struct xsw_fdb_count *count_map(const struct xsw_switch_handle *sw)
 {
 	void *page = mmap(NULL, sizeof(struct xsw_fdb_count), PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -159,14 +155,12 @@ int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before)
 	return 0;
 }
 
-int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten)
+int fdb_changed(const struct xsw_switch_handle *sw)
 {
 	struct xsw_fdb_count *count = count_map(sw);
 
 	if (!count)
 		return -errno;
-	if (forgotten)
-		__atomic_fetch_sub(&count->learned, forgotten, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
 	count_unmap(count);
 	return 0;
@@ -187,7 +181,8 @@ __u64 fdb_alive(const struct xsw_switch_handle *sw)
 			continue;
 		now = fdb_tick();
 		for (__u32 n = 0; n < items.n; n++)
-			alive += !xsw_fdb_expired(&items.entry[n], now, conf.ageing_ticks);
+			alive += items.entry[n].port &&
+				 !xsw_fdb_expired(&items.entry[n], now, conf.ageing_ticks);
 		fdb_items_free(&items);
 	}
 	return alive;
@@ -238,25 +233,34 @@ static __s64 count_learned(const struct xsw_switch_handle *sw, __s32 *of_port)
 	return learned;
 }
 
-/* While nobody adds or removes an entry. They do move from port to port: then all is
- * counted again, and at the last try the ports' numbers may be off by what moved.
+/* Has no entry been on its way to another port since the look at @done? */
+static bool all_rest(const struct xsw_fdb_count *count, __u64 done)
+{
+	return __atomic_load_n(&count->moves_begun, __ATOMIC_SEQ_CST) == done;
+}
+
+/* While nobody adds or removes an entry. They do move from port to port: then all is counted
+ * again. Where they never rest the ports' numbers stay as they are, which is wrong only if a
+ * command was killed while it made the FDB larger, or an earlier version counted.
  */
 static int recount(const struct xsw_switch_handle *sw)
 {
 	struct xsw_fdb_count *count = count_map(sw);
 	__s32 of_port[XSW_MAX_PORTS];
-	__u32 generation;
-	__s64 learned;
+	__s64 learned = 0;
 
 	if (!count)
 		return -errno;
 	for (int i = 0; i < RECOUNTS; i++) {
-		generation = __atomic_load_n(&count->generation, __ATOMIC_SEQ_CST);
+		__u64 done = __atomic_load_n(&count->moves_done, __ATOMIC_SEQ_CST);
+
 		learned = count_learned(sw, of_port);
 		if (learned < 0)
 			break;
+		if (!all_rest(count, done))
+			continue;
 		guard_learned_store(sw, of_port);
-		if (generation == __atomic_load_n(&count->generation, __ATOMIC_SEQ_CST))
+		if (all_rest(count, done))
 			break;
 	}
 	if (learned >= 0) {
@@ -285,32 +289,49 @@ static int copy_all(int to, const struct fdb_items *items)
 	return 0;
 }
 
-/* Bring over when and where addresses last spoke, of the shard that has just
- * gone out of use; the keys are the same, since the FDB is on hold.
+/* Bring over when and where an address last spoke, if that was after its entry was copied. The
+ * programs have counted a move where it went; here it is counted where the entry is.
  */
-static void freshen(int to, const struct fdb_items *old)
+static void freshen_entry(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+			  const struct xsw_fdb_entry *copied, const struct xsw_fdb_entry *e)
 {
-	for (__u32 n = 0; n < old->n; n++) {
-		const struct xsw_fdb_entry *e = &old->entry[n];
-		struct xsw_fdb_entry now;
+	int shard = sw->map.fdb_shard[xsw_fdb_shard(key)];
+	struct xsw_user_fdb ask = { .key = *key, .next = *e };
 
-		if (!bpf_map_lookup_elem(to, &old->key[n], &now) && memcmp(&now, e, sizeof(now)) &&
-		    (__s32)(e->seen - now.seen) >= 0)
-			bpf_map_update_elem(to, &old->key[n], e, BPF_EXIST);
+	if (copied->port != e->port) {
+		guard_learned_add(sw, copied->port, 1);
+		guard_learned_add(sw, e->port, -1);
 	}
+	do {
+		if (bpf_map_lookup_elem(shard, key, &ask.old) ||
+		    !memcmp(&ask.old, e, sizeof(*e)) || (__s32)(e->seen - ask.old.seen) < 0)
+			return;
+	} while (fdb_put(sw, &ask) == -EAGAIN);
+}
+
+/* @old: what is in the shard that has just gone out of use. Its keys are the same and in the
+ * same order, since the FDB is on hold.
+ */
+static void freshen(const struct xsw_switch_handle *sw, const struct fdb_items *copied,
+		    const struct fdb_items *old)
+{
+	for (__u32 n = 0; n < old->n && n < copied->n; n++)
+		if (!memcmp(&old->key[n], &copied->key[n], sizeof(old->key[n])) &&
+		    memcmp(&old->entry[n], &copied->entry[n], sizeof(old->entry[n])))
+			freshen_entry(sw, &old->key[n], &copied->entry[n], &old->entry[n]);
 }
 
 static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fdb_max)
 {
-	struct fdb_items items = {};
+	struct fdb_items copied = {}, items = {};
 	int old = sw->map.fdb_shard[i], new, err;
 
 	new = load_fdb_shard(fdb_max);
 	if (new < 0)
 		return new;
-	err = fdb_read(old, &items);
+	err = fdb_read(old, &copied);
 	if (!err)
-		err = copy_all(new, &items);
+		err = copy_all(new, &copied);
 	/* The kernel waits here until no program uses the old shard. */
 	if (!err && bpf_map_update_elem(outer, &i, &new, BPF_ANY))
 		err = -errno;
@@ -319,12 +340,12 @@ static int shard_grow(struct xsw_switch_handle *sw, int outer, __u32 i, __u32 fd
 		goto out;
 	}
 	sw->map.fdb_shard[i] = new;
-	fdb_items_free(&items);
 	if (!fdb_read(old, &items))
-		freshen(new, &items);
+		freshen(sw, &copied, &items);
 	close(old);
-out:
 	fdb_items_free(&items);
+out:
+	fdb_items_free(&copied);
 	return err;
 }
 
@@ -350,9 +371,8 @@ int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max)
 /* ---- shrinking ---- */
 
 struct fdb_aged {
-	struct xsw_fdb_key key;
+	struct xsw_user_fdb ask;
 	__u32 age; /* ticks */
-	int shard;
 };
 
 static int aged_compare(const void *a, const void *b)
@@ -386,9 +406,9 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 		for (__u32 n = 0; n < items.n; n++) {
 			if (items.entry[n].flags & XSW_FDB_STATIC)
 				continue;
-			list[total].key = items.key[n];
-			list[total].age = xsw_fdb_age(&items.entry[n], now);
-			list[total++].shard = i;
+			list[total].ask = (struct xsw_user_fdb){ .key = items.key[n],
+								 .old = items.entry[n] };
+			list[total++].age = xsw_fdb_age(&items.entry[n], now);
 		}
 		fdb_items_free(&items);
 	}
@@ -397,29 +417,39 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 	return total;
 }
 
-int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
+/* Forget the @n oldest, but for those that move meanwhile. Return: 0 or -errno. */
+static int forget_oldest(const struct xsw_switch_handle *sw, __s64 n)
 {
 	struct fdb_aged *aged;
-	__s64 learned;
-	int n, err;
+	struct xsw_user_fdb *asks;
+	int total, err = -ENOMEM;
+	__u32 done;
 
-	err = fdb_count_add(sw, 0, &learned);
-	if (err || learned <= fdb_max)
-		return err;
-	n = fdb_by_age(sw, &aged);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n && learned > fdb_max; i++) {
-		struct xsw_fdb_entry was;
-
-		if (fdb_take(sw->map.fdb_shard[aged[i].shard], &aged[i].key, &was))
-			continue;
-		guard_learned_add(sw, was.port, -1);
-		err = fdb_changed(sw, 1);
-		if (err)
-			break;
-		learned--;
-	}
+	total = fdb_by_age(sw, &aged);
+	if (total < 0)
+		return total;
+	if (n > total)
+		n = total;
+	asks = calloc(n + 1, sizeof(*asks));
+	for (int i = 0; asks && i < n; i++)
+		asks[i] = aged[i].ask;
+	if (asks)
+		err = fdb_forget(sw, asks, n, &done);
+	free(asks);
 	free(aged);
+	return err;
+}
+
+int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
+{
+	__s64 learned = 0;
+	int err = 0;
+
+	for (int i = 0; i < SHRINKS && !err; i++) {
+		err = fdb_count_add(sw, 0, &learned);
+		if (err || learned <= fdb_max)
+			return err;
+		err = forget_oldest(sw, learned - fdb_max);
+	}
 	return err;
 }

@@ -25,11 +25,8 @@ __u32 fdb_tick(void);
 /** fdb_count_add() - change the number of learned entries, as the programs do: atomically */
 int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before);
 
-/**
- * fdb_changed() - after an entry was overwritten or deleted: the programs look up again
- * @forgotten: how many learned entries less there are; those of a port are the guard's
- */
-int fdb_changed(const struct xsw_switch_handle *sw, __u32 forgotten);
+/** fdb_changed() - after something that decisions rest on was changed: the programs look again */
+int fdb_changed(const struct xsw_switch_handle *sw);
 
 /** fdb_alive() - how many entries are in use now */
 __u64 fdb_alive(const struct xsw_switch_handle *sw);
@@ -45,9 +42,6 @@ int fdb_release(const struct xsw_switch_handle *sw);
 
 /** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost. On hold. */
 int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max);
-
-/** fdb_take() - delete an entry and say what it was. Return: 0, -ENOENT, -errno. */
-int fdb_take(int shard_fd, const struct xsw_fdb_key *key, struct xsw_fdb_entry *was);
 
 /** fdb_shrink() - forget the oldest learned entries until @fdb_max are left. On hold. */
 int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max);

@@ -76,6 +76,9 @@ void guard_clear(const struct xsw_switch_handle *sw, __u32 port)
 
 	if (!guards)
 		return;
-	memset(&guards[port], 0, sizeof(guards[port]));
+	guards[port].mac_limit = 0;
+	guards[port].shut_ns = 0;
+	guards[port].limit_told_ns = 0;
+	guards[port].storm_told_ns = 0;
 	guards_unmap(guards);
 }

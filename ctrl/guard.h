@@ -23,5 +23,10 @@ void guard_limit_set(const struct xsw_switch_handle *sw, __u32 port, __u32 mac_l
 /** guard_open() - end what mac_limit_action shutdown began */
 void guard_open(const struct xsw_switch_handle *sw, __u32 port);
 
-/** guard_clear() - for a number that is or was not in use */
+/**
+ * guard_clear() - for a number that is or was not in use
+ *
+ * The number of learned entries stays: it follows the FDB, which may hold one that a program
+ * learned while the port went.
+ */
 void guard_clear(const struct xsw_switch_handle *sw, __u32 port);

@@ -31,7 +31,7 @@ void port_promisc_follow(const struct xsw_switch_handle *sw)
 			return;
 	sw_conf.flags &= ~XSW_SWITCH_PROMISC;
 	switch_write(sw, &sw_conf);
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 }
 
 int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
@@ -252,6 +252,6 @@ int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port)
 	guard_open(sw, port);
 	if (!meta_read(sw, port, &meta))
 		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
-	err = fdb_changed(sw, 0);
+	err = fdb_changed(sw);
 	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
 }

@@ -90,7 +90,7 @@ static void peer_write(const struct xsw_switch_handle *sw, __u32 port, const str
 	if (now == next)
 		return;
 	bpf_map_update_elem(sw->map.peer, &port, &next, BPF_ANY);
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 }
 
 static void state_write(const struct xsw_switch_handle *sw, __u32 port,
@@ -110,7 +110,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 		return;
 	next.afxdp = now.afxdp;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 }
 
 void xsw_ports_refresh(const struct xsw_switch_handle *sw)

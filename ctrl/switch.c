@@ -290,7 +290,7 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 		return 0;
 	err = next.fdb_max != now.fdb_max ? fdb_resize(sw, &next) : conf_write(sw, &next);
 	if ((now.flags ^ next.flags) & XSW_SWITCH_VLAN_STATS)
-		fdb_changed(sw, 0); /* decisions know which counters they raise */
+		fdb_changed(sw); /* decisions know which counters they raise */
 	return err;
 }
 

@@ -182,7 +182,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 				   prog_unicast(sw, prog_egress));
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
-	fdb_changed(sw, 0); /* decisions made for a slot's former settings are void */
+	fdb_changed(sw); /* decisions made for a slot's former settings are void */
 	return err;
 }
 
@@ -206,7 +206,7 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		err = elem_write(sw->map.slot, port, &slot);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 	return err;
 }
 
@@ -295,5 +295,5 @@ void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 	bpf_map_delete_elem(sw->map.flood, &port);
 	elem_write(sw->map.slot, port, &none);
 	elem_write(sw->map.state, port, &state);
-	fdb_changed(sw, 0);
+	fdb_changed(sw);
 }

@@ -49,9 +49,18 @@ losses_counted() {
 	wait_for 1 is "$lost" json '.[0].tx_dropped' stats show p3
 }
 
-# A switch as a version made it that had neither events nor counters of VLANs
+# A switch as a version made it that had neither events nor counters of VLANs, and whose
+# programs could not be asked to write entries
 make_older() {
-	rm "$XSW_BPFFS"/sw0/v*/xsw_event "$XSW_BPFFS"/sw0/v*/xsw_vlan_* "$XSW_BPFFS"/sw0/v*/xsw_peer
+	rm "$XSW_BPFFS"/sw0/v*/{xsw_event,xsw_vlan_*,xsw_peer,prog_user}
+}
+
+macs_by_hand() {
+	local mac
+	mac=$(mac 7)
+	xsw fdb add "$mac" dev p1 && xsw fdb replace "$mac" dev p2 &&
+		is '[0,1]' json '[.[].macs]' port show && xsw fdb del "$mac" switch sw0 &&
+		is '[0,0]' json '[.[].macs]' port show
 }
 
 # meets_programs N: how many ports have known unicast meet a program at egress
@@ -72,6 +81,7 @@ older() {
 	check "what an older version did not count is none" older_works
 	check "a port added to it has unicast meet the program that its floods rely on" \
 		meets_programs 1
+	check "entries by hand are counted" macs_by_hand
 	frame send e1 "bcast h1 8100/10" 3
 	check "... and upgraded" xsw switch upgrade sw0
 	check "... none has any more" meets_programs 0
@@ -115,4 +125,4 @@ body() {
 	older
 }
 
-each_path 20 body
+each_path 21 body

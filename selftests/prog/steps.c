@@ -675,7 +675,7 @@ static void change(const char *what, enum hook hook)
 
 		change_slot(read_port(port), next);
 		if (word[1] == 'e')
-			fdb_changed(&sw, 0);
+			fdb_changed(&sw);
 	} else if (!strcmp(word, "add") || !strcmp(word, "quietly")) {
 		f = read_fdb(next);
 		fdb_put(&f, word[0] == 'q');

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Changes of the FDB, with the counts of learned entries. The programs write entries word by
+ * word at any time, which no system call can: program xsw_user does it (maps/user.h). Programs
+ * of an earlier version do not know such requests: then it is done by system calls, and what
+ * moves at that moment is counted wrong until the switch is upgraded. Private to ctrl/.
+ */
+#pragma once
+
+#include "ctrl/switch.h"
+#include "maps/user.h"
+
+/**
+ * fdb_forget() - delete @n entries that still are of the port and kind of their @old
+ * @done: how many were
+ *
+ * Return: 0 or -errno.
+ */
+int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
+	       __u32 *done);
+
+/**
+ * fdb_put() - make an entry another, or one where none is
+ *
+ * Return: 0, -EAGAIN if it is not @ask->old any more, -ENOSPC (fdb_max), -E2BIG, -errno.
+ */
+int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask);
