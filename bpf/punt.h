@@ -5,11 +5,10 @@
  */
 #pragma once
 
+#include <linux/errno.h>
+
 #include "bpf/guard.h"
 #include "bpf/police.h"
-
-#define ENOENT 2
-#define EOPNOTSUPP 95
 
 /* What a rule did with a frame */
 #define PUNT_NONE 0 /* there is none, or nobody reads: it is switched */
@@ -35,6 +34,8 @@ static __always_inline bool punt_asks(const struct pkt *pkt, int why)
 	       (why == ADMITTED || punt_is_link_local(pkt, why));
 }
 
+#define IP4_WORDS 5 /* of a header at the least, RFC 791 */
+
 /* Return: where ports would be, 0 if there are none. */
 static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 				      struct xsw_punt_key *key)
@@ -55,7 +56,9 @@ static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 	src[2] = dst[2] = bpf_htonl(0xffff);
 	src[3] = ip.src;
 	dst[3] = ip.dst;
-	return ip.frag & bpf_htons(0x1fff) ? 0 : l3 + (ip.version & 15) * 4;
+	if (ip.frag & bpf_htons(0x1fff) || (ip.version & 15) < IP4_WORDS)
+		return 0;
+	return l3 + (ip.version & 15) * 4;
 }
 
 static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,

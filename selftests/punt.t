@@ -46,6 +46,8 @@ kinds() {
 	check "... of IPv6" punts "proto udp dst-port 9" "$(ip6 11 "1234 0009 00080000")"
 	check "... another" switches "dst-port 10" "$(ip4 c0000201 c0000202 11)"
 	check "... not of another protocol" switches "dst-port 9" "$(ip4 c0000201 c0000202 2f)"
+	check "... not of a header shorter than headers are" switches "dst-port 514" \
+		"$(ip4 c0000201 c0000202 11 | sed s/080045/080044/)"
 	check "... of a first fragment" punts "dst-port 9" "$(ip4 c0000201 c0000202 11 2000)"
 	check "... not of a further fragment" switches "dst-port 9" \
 		"$(ip4 c0000201 c0000202 11 0001)"
@@ -134,4 +136,4 @@ body() {
 	reader_stop
 }
 
-each_path 74 body
+each_path 75 body
