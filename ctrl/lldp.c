@@ -44,40 +44,64 @@ static int lldp_read(const struct xsw_switch_handle *sw, struct xsw_lldp_key **k
 			  (void **)values);
 }
 
+struct stay {
+	int here; /* neighbours of the port */
+	int all;
+};
+
 /* Remove those of @port, or with @all unset of all ports those that are dead.
- * Return: how many of @port stay.
+ * @stay: result: how many do not go
+ * Return: 0 or -errno.
  */
-static int lldp_remove(const struct xsw_switch_handle *sw, __u32 port, bool all)
+static int lldp_remove(const struct xsw_switch_handle *sw, __u32 port, bool all, struct stay *stay)
 {
 	struct xsw_lldp_key *keys;
 	struct xsw_lldp *values;
 	__u64 now = now_ns();
-	int n, stay = 0;
+	int n;
 
+	*stay = (struct stay){};
 	if (sw->map.lldp < 0)
 		return 0;
 	n = lldp_read(sw, &keys, &values);
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n; i++) {
-		if (all ? keys[i].port == port : !is_alive(&values[i], now))
+		if (all ? keys[i].port == port : !is_alive(&values[i], now)) {
 			bpf_map_delete_elem(sw->map.lldp, &keys[i]);
-		else
-			stay += keys[i].port == port;
+			continue;
+		}
+		stay->all++;
+		stay->here += keys[i].port == port;
 	}
 	free(keys);
 	free(values);
-	return stay;
+	return 0;
 }
 
 void lldp_clear(const struct xsw_switch_handle *sw, __u32 port)
 {
-	lldp_remove(sw, port, true);
+	struct stay stay;
+
+	lldp_remove(sw, port, true, &stay);
 }
 
 void xsw_lldp_expire(const struct xsw_switch_handle *sw)
 {
-	lldp_remove(sw, 0, false);
+	struct stay stay;
+
+	lldp_remove(sw, 0, false, &stay);
+}
+
+/* May @port have one neighbour more? Return: 0, -ENOSPC, -errno. */
+static int room_make(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct stay stay;
+	int err = lldp_remove(sw, port, false, &stay);
+
+	if (err)
+		return err;
+	return stay.here >= (stay.all < XSW_LLDP_MANY ? XSW_LLDP_PORT_MAX : 1) ? -ENOSPC : 0;
 }
 
 int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, const void *data,
@@ -99,9 +123,9 @@ int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex
 		bpf_map_delete_elem(sw->map.lldp, &key);
 		return 0;
 	}
-	if (bpf_map_lookup_elem(sw->map.lldp, &key, &old) &&
-	    lldp_remove(sw, port, false) >= XSW_LLDP_PORT_MAX)
-		return -ENOSPC;
+	err = bpf_map_lookup_elem(sw->map.lldp, &key, &old) ? room_make(sw, port) : 0;
+	if (err)
+		return err;
 	n.heard_ns = now_ns();
 	return bpf_map_update_elem(sw->map.lldp, &key, &n, BPF_ANY) ? -errno : 0;
 }

@@ -18,7 +18,8 @@ struct xsw_lldp_row {
  * @ifindex: of the device where it came in
  * @data: the frame, from the Ethernet header on
  *
- * Return: 0; -EPROTO: no LLDP, or bad; -ENOSPC: the port has as many neighbours as it may;
+ * Return: 0; -EPROTO: no LLDP, or bad; -ENOSPC: the port has as many neighbours as it may
+ * (XSW_LLDP_PORT_MAX, or one when there are XSW_LLDP_MANY in all);
  * -ENODEV: the port has gone since, or its number to another device; -EOPNOTSUPP: the switch
  * runs an earlier version; -errno.
  */

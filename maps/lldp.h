@@ -11,6 +11,10 @@
 
 #define XSW_LLDP_NEIGHBOURS 2048
 #define XSW_LLDP_PORT_MAX 16 /* of one port: more are refused */
+/* When there are so many, a port that has one gets no other: what guests say leaves room
+ * for the first neighbour of every port.
+ */
+#define XSW_LLDP_MANY (XSW_LLDP_NEIGHBOURS - XSW_MAX_PORTS)
 #define XSW_LLDP_TEXT 256    /* with the final NUL; printable ASCII, else '?' */
 
 struct xsw_lldp_key {

@@ -143,6 +143,11 @@ telling() {
 		frame send e2 "$(lldpdu "c$i" x 1000)"
 	done
 	check "16 neighbours of a port, no more" wait_for 10 is 16 json length lldp show p2
+	in_ns "$PROGS/lldp_fill" sw0 # what 64 guests can say
+	check "when there are many: a port's first neighbour" hears_of 1 "c1/x" "$(lldpdu c1 x 1000)"
+	frame send e1 "$(lldpdu c2 x 1000)"
+	frame send e1 "$(lldpdu c1 x 0)"
+	check "... and no other" hears_of 1 "c3/x" "$(lldpdu c3 x 1000)"
 	wait $!
 	check "a port that was not named tells nothing" grep -q '^0 packets captured' "$TMP/other"
 	background "" timeout $((10 * SLOW)) tcpdump -Uc20 -vvi e1 ether proto 0x88cc > "$TMP/bye" 2>&1
@@ -194,4 +199,4 @@ body() {
 	check "what entered adds up" adds_up
 }
 
-each_path 40 body
+each_path 42 body
