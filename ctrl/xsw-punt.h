@@ -11,7 +11,8 @@
  *	while (poll(&p, 1, -1) >= 0)
  *		xsw_punt_read(punt, look_at_a_frame, NULL);
  *
- * While nobody has a socket open, its frames are switched as if there were no rule. It
+ * While nobody has a socket open, its frames are switched as if there were no rule; so are
+ * those that enter on a CPU that was switched on after xsw_punt_open(): open it anew then. It
  * needs CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON, and CAP_NET_RAW to send.
  */
 #pragma once
@@ -39,7 +40,9 @@ struct xsw_punt_frame {
 
 /**
  * xsw_punt_open() - read socket @number of switch @name
- * @ring_bytes: room for frames that wait, on each CPU; 0: 512 KB
+ * @ring_bytes: room for frames that wait, on each CPU, made a power of two; 0: 512 KB. Below
+ * 128 KB the longest frames do not fit (guests send up to 64 KB), and count as lost for
+ * a ring that is full.
  * @punt: result, for xsw_punt_close()
  *
  * Where switches are pinned, the environment's XSW_BPFFS says (/sys/fs/bpf/xsw).
@@ -53,7 +56,12 @@ void xsw_punt_close(struct xsw_punt *punt);
 /** xsw_punt_error() - why the last call of this thread failed, as a sentence */
 const char *xsw_punt_error(void);
 
-/** xsw_punt_fd() - readable when frames wait, for poll() and the like */
+/**
+ * xsw_punt_fd() - readable when frames have come, for poll() and the like
+ *
+ * That is said once: after each poll() that says so call xsw_punt_read(), which leaves nothing
+ * behind. What is not read then is not told of again before another frame comes.
+ */
 int xsw_punt_fd(const struct xsw_punt *punt);
 
 /**
