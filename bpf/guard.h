@@ -5,16 +5,10 @@
  */
 #pragma once
 
-#include <linux/in.h>
-#include <linux/in6.h>
-
 #include "bpf/ingress.h"
+#include "bpf/l3.h"
 #include "bpf/tables.h"
 
-#define ETHERTYPE_IPV4 0x0800
-#define ETHERTYPE_ARP 0x0806
-#define ETHERTYPE_RARP 0x8035
-#define ETHERTYPE_IPV6 0x86dd
 #define ND_FIRST 133 /* types of neighbour discovery, RFC 4861 */
 #define ND_LAST 137
 #define ND_SOLICIT 135
@@ -49,8 +43,6 @@ static __always_inline bool spoof_vlan(const struct pkt *pkt, const struct xsw_p
 		return true;
 	return vid && vid != in->tag && in->flags & XSW_PORT_TRUNKS_ALL;
 }
-
-typedef long (*load_bytes)(void *ctx, __u32 off, void *to, __u32 len);
 
 /* The link-local address that a host makes of its MAC (RFC 4291, appendix A). */
 static __always_inline bool ip6_is_own_link_local(const __u8 *ip, const __u8 *mac)
@@ -161,12 +153,6 @@ static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u
 		l4 += opt.len * 8;
 	}
 	return true; /* who knows what more there is */
-}
-
-static __always_inline bool ip6_is_extension(__u8 next)
-{
-	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS ||
-	       next == IPPROTO_FRAGMENT;
 }
 
 #define IP6_FRAG_OFFSET 0xfff8

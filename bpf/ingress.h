@@ -16,15 +16,6 @@ static __always_inline bool vlan_listed(const __u64 *bits, __u32 vid)
 	return bits[vid / 64] >> (vid % 64) & 1;
 }
 
-/* 01-80-C2-00-00-00 to 0F: never forwarded by a bridge, IEEE 802.1Q-2018
- * table 8-1.
- */
-static __always_inline bool mac_is_reserved(const struct xsw_fdb_key *key)
-{
-	return *(const __u32 *)key->mac == bpf_htonl(0x0180c200) && key->mac[4] == 0 &&
-	       (key->mac[5] & 0xf0) == 0;
-}
-
 static __always_inline bool mac_is_zero(const struct xsw_fdb_key *key)
 {
 	return *(const __u32 *)key->mac == 0 && *(const __u16 *)&key->mac[4] == 0;

@@ -82,6 +82,15 @@ static __always_inline bool mac_is_group(const struct xsw_fdb_key *key)
 	return key->mac[0] & 1;
 }
 
+/* 01-80-C2-00-00-00 to 0F: never forwarded by a bridge, IEEE 802.1Q-2018
+ * table 8-1.
+ */
+static __always_inline bool mac_is_reserved(const struct xsw_fdb_key *key)
+{
+	return *(const __u32 *)key->mac == bpf_htonl(0x0180c200) && key->mac[4] == 0 &&
+	       (key->mac[5] & 0xf0) == 0;
+}
+
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	       "mac_load() and cache.h put a key together as a number");
 

@@ -9,6 +9,7 @@
 
 #include "bpf/guard.h"
 #include "bpf/police.h"
+#include "bpf/punt_match.h"
 
 /* What a rule did with a frame */
 #define PUNT_NONE 0 /* there is none, or nobody reads: it is switched */
@@ -32,95 +33,6 @@ static __always_inline bool punt_asks(const struct pkt *pkt, int why)
 {
 	return pkt->in_flags & XSW_PORT_PUNT &&
 	       (why == ADMITTED || punt_is_link_local(pkt, why));
-}
-
-#define IP4_WORDS 5 /* of a header at the least, RFC 791 */
-
-/* Return: where ports would be, 0 if there are none. */
-static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
-				      struct xsw_punt_key *key)
-{
-	struct {
-		__u8 version, tos;
-		__be16 len, id, frag;
-		__u8 ttl, proto;
-		__be16 check;
-		__be32 src, dst;
-	} __attribute__((aligned(4))) ip;
-	__u32 *src = (__u32 *)key->src_ip, *dst = (__u32 *)key->dst_ip;
-
-	if (load(ctx, l3, &ip, sizeof(ip)) || ip.version >> 4 != 4)
-		return 0;
-	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP4;
-	key->proto = ip.proto;
-	src[2] = dst[2] = bpf_htonl(0xffff);
-	src[3] = ip.src;
-	dst[3] = ip.dst;
-	if (ip.frag & bpf_htons(0x1fff) || (ip.version & 15) < IP4_WORDS)
-		return 0;
-	return l3 + (ip.version & 15) * 4;
-}
-
-static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
-				      struct xsw_punt_key *key)
-{
-	struct {
-		__u8 next, len;
-		__be16 frag;
-	} __attribute__((aligned(4))) ext;
-	__u32 l4 = l3 + 40;
-	__u8 version = 0;
-
-	if (load(ctx, l3, &version, 1) || version >> 4 != 6 ||
-	    load(ctx, l3 + 8, key->src_ip, 2 * sizeof(key->src_ip)) ||
-	    load(ctx, l3 + 6, &key->proto, 1))
-		return 0;
-	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP6;
-	for (int i = 0; i < XSW_PUNT_EXTENSIONS && ip6_is_extension(key->proto); i++) {
-		bool fragment = key->proto == IPPROTO_FRAGMENT;
-
-		if (load(ctx, l4, &ext, sizeof(ext)))
-			return 0;
-		key->proto = ext.next;
-		if (fragment && ext.frag & bpf_htons(0xfff8))
-			return 0;
-		l4 += fragment ? 8 : (ext.len + 1) * 8;
-	}
-	return l4;
-}
-
-/* @bare: the first tag stands beside the bytes */
-static __always_inline void punt_look(void *ctx, load_bytes load, const struct pkt *pkt, bool bare,
-				      struct xsw_punt_key *key)
-{
-	__u32 l3 = ETH_HLEN + (pkt->outer.tpid && !bare ? VLAN_HLEN : 0) +
-		   (pkt->inner.tpid ? VLAN_HLEN : 0), l4 = 0;
-
-	*(__u64 *)key = *(const __u64 *)&pkt->dst;
-	if (mac_is_reserved(&pkt->dst))
-		key->vlan = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
-	load(ctx, l3 - sizeof(key->ethertype), &key->ethertype, sizeof(key->ethertype));
-	if (key->ethertype == bpf_htons(ETHERTYPE_IPV4))
-		l4 = punt_ip4(ctx, load, l3, key);
-	else if (key->ethertype == bpf_htons(ETHERTYPE_IPV6))
-		l4 = punt_ip6(ctx, load, l3, key);
-	if (l4 &&
-	    (key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
-	     key->proto == IPPROTO_SCTP) &&
-	    !load(ctx, l4, &key->src_port, 2 * sizeof(key->src_port)))
-		key->is |= XSW_PUNT_IS_PORTS;
-}
-
-static __always_inline bool punt_matches(const struct xsw_punt_rule *rule,
-					 const struct xsw_punt_key *key)
-{
-	const __u64 *mask = (const __u64 *)&rule->mask, *value = (const __u64 *)&rule->value;
-	const __u64 *k = (const __u64 *)key;
-	__u64 differ = 0;
-
-	for (__u32 i = 0; i < sizeof(*key) / sizeof(*k); i++)
-		differ |= (k[i] ^ value[i]) & mask[i];
-	return !differ;
 }
 
 /* Return: the first rule that @key matches, or NULL. @place: result: its place */

@@ -125,7 +125,7 @@ static void rule_make_ip(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 	}
 }
 
-static void rule_make(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
+void punt_rule_make(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 {
 	memset(r, 0, sizeof(*r));
 	if (PUNT_GIVEN(c, PUNT_ETHERTYPE)) {
@@ -154,8 +154,7 @@ static void give(struct xsw_punt_conf *c, int opt, bool is)
 	c->given |= (__u32)is << opt;
 }
 
-/* The inverse */
-static void conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
+void punt_conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
 {
 	memset(c, 0, sizeof(*c));
 	give(c, PUNT_ETHERTYPE, r->mask.ethertype);
@@ -239,7 +238,7 @@ static int place_find(const struct xsw_punts *p, const struct xsw_punt_conf *con
 	__u32 index;
 
 	for (*n = 0; (index = order_index(p->order, *n)); ++*n) {
-		conf_make(&c, &p->rule[index]);
+		punt_conf_make(&c, &p->rule[index]);
 		if (found < 0 && xsw_punt_same(&c, conf))
 			found = *n;
 	}
@@ -265,7 +264,7 @@ static int rule_append(struct xsw_punts *p, int n, const struct xsw_punt_conf *c
 	if (!index)
 		return -ENOSPC;
 	table_wait_for_readers(); /* of the rule that was last there */
-	rule_make(&p->rule[index], conf);
+	punt_rule_make(&p->rule[index], conf);
 	order_store(p, p->order | (__u64)index << n * XSW_PUNT_ORDER_BITS);
 	return 0;
 }
@@ -278,7 +277,7 @@ static int add_to(const struct xsw_switch_handle *sw, __u32 port, struct xsw_pun
 
 	place = place_find(p, conf, &n);
 	if (place >= 0) {
-		conf_make(&there, &p->rule[order_index(p->order, place)]);
+		punt_conf_make(&there, &p->rule[order_index(p->order, place)]);
 		if (!memcmp(&there, conf, sizeof(there)))
 			return punt_fail(sw, port, EEXIST, "there is such a rule already");
 		punt_fail(sw, port, EINVAL,
@@ -341,7 +340,7 @@ static bool does(const struct xsw_punts *p, int place, const struct xsw_punt_con
 {
 	struct xsw_punt_conf c;
 
-	conf_make(&c, &p->rule[order_index(p->order, place)]);
+	punt_conf_make(&c, &p->rule[order_index(p->order, place)]);
 	if (asked->given & PUNT_ACTIONS &&
 	    (c.action != asked->action || c.socket != asked->socket))
 		return false;
@@ -384,7 +383,7 @@ int xsw_punt_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_pun
 	if (bpf_map_lookup_elem(sw->map.punt, &port, &p))
 		return punt_fail(sw, port, errno, "cannot read the rules");
 	for (n = 0; (index = order_index(p.order, n)); n++) {
-		conf_make(&rows[n].conf, &p.rule[index]);
+		punt_conf_make(&rows[n].conf, &p.rule[index]);
 		rows[n].punted = p.rule[index].punted;
 		rows[n].limited = p.rule[index].limited;
 		rows[n].full = p.rule[index].full;
