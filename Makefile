@@ -70,8 +70,8 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 FUZZ      := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
 	       ctrl/config_read.c ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
-	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c tools/pktgen/range.c \
-	       tools/pktgen/replay.c slowpath/steps.c slowpath/umap.c slowpath/umap_memory.c)
+	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c \
+	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c slowpath/steps.c slowpath/umap.c slowpath/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
@@ -142,7 +142,7 @@ $(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
 
 # Frames are read by words, wherever they stand: alignment is not looked at.
 FUZZ_FLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/of/slowpath/steps.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
+$(BUILD)/fuzz/of/slowpath/steps.o $(BUILD)/fuzz/of/fuzz/punt.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
 
 $(BUILD)/fuzz/of/%.o: %.c
 	$(call say,FUZZ,$<)
@@ -157,6 +157,7 @@ $(BUILD)/fuzz/libpktgen.a: $(filter-out %/main.o,$(PKTGEN_OBJ))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/fuzz/config: private LDFLAGS += -Wl,--wrap=xsw_port_check
+$(BUILD)/fuzz/pcapng: private LDFLAGS += -Wl,--wrap=xsw_punt_port_name
 $(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/fuzz/of/fuzz/%.o $(BUILD)/fuzz/libtested.a $(BUILD)/fuzz/libpktgen.a $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)

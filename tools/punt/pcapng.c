@@ -130,6 +130,7 @@ static int pcapng_fail(void)
 
 static int pcapng_open(struct run *r)
 {
+	memset(&out, 0, sizeof(out));
 	out.path = r->word[0];
 	out.file = strcmp(out.path, "-") ? fopen(out.path, "we") : stdout;
 	if (!out.file)
