@@ -16,7 +16,7 @@ class Hosts(Load):
 
     def __init__(self, name, title, vms):
         super().__init__(name, title)
-        self.vms = vms
+        self.vms, self.containers = vms, not vms
 
     def refuses(self, peer):
         if "tcp" not in peer.can:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Open vSwitch, netdev datapath, ports of type afxdp: a database and a daemon of our own
-in a folder of our own, whatever else may run on the machine."""
+"""Open vSwitch, netdev datapath with ports of type afxdp, or the kernel's datapath: a database
+and a daemon of our own in a folder of our own, whatever else may run on the machine."""
 import os
+import subprocess
 import tempfile
 
+from . import record
 from .lab import Cannot, wait_for
 from .peer import Peer
 from .scene import DST
@@ -17,6 +19,7 @@ class Ovs(Peer):
     cpus = "a core of its own, polling; generator and sink on another"
     tcp_limits = "AF_XDP hands on neither partial checksums nor long segments"
     settle_s = 0.5
+    datapath, port_words = "netdev", ["type=afxdp", "options:n_rxq=1"]
 
     def missing(self):
         for name in ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl", "ovsdb-tool", "ovs-appctl"):
@@ -49,7 +52,8 @@ class Ovs(Peer):
                            f"--unixctl={self.folder}/v.ctl", f"--pidfile={self.folder}/v.pid")
         self.processes = [server, switch]
         wait_for(lambda: os.path.exists(f"{self.folder}/v.ctl"), "ovs-vswitchd")
-        self.vsctl("add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev",
+        self.vsctl("add-br", "br0", "--", "set", "bridge", "br0",
+                   f"datapath_type={self.datapath}",
                    "other-config:mac-table-size=1000000")
 
     def vlan_words(self, vlan):
@@ -60,7 +64,8 @@ class Ovs(Peer):
         words = []
         for dev in devices:
             words += ["--", "add-port", "br0", dev] + (settings or {}).get(dev, [])
-            words += ["--", "set", "interface", dev, "type=afxdp", "options:n_rxq=1"]
+            if self.port_words:
+                words += ["--", "set", "interface", dev] + self.port_words
         self.vsctl(*words)
         for dev in devices:
             error = self.vsctl("get", "interface", dev, "error").strip()
@@ -86,3 +91,29 @@ class Ovs(Peer):
 
     def forget(self):
         self.appctl("fdb/flush", "br0")
+
+
+class OvsKernel(Ovs):
+    """The datapath of the kernel's module, which asks the daemon once a flow."""
+    name, title = "ovs-kernel", "OVS, kernel datapath"
+    cpus = "one core, shared with generator and sink"
+    tcp_limits = None
+    datapath, port_words = "system", []
+
+    def missing(self):
+        return super().missing() or self.module_missing()
+
+    @staticmethod
+    def module_missing():
+        """By the program that the kernel itself would load the module with."""
+        modprobe = record.read("/proc/sys/kernel/modprobe") or "modprobe"
+        try:
+            found = subprocess.run([modprobe, "-nq", "openvswitch"], check=False)
+        except OSError:
+            return "no modprobe to load the module openvswitch"
+        return f"no module openvswitch for kernel {os.uname().release}" if found.returncode else None
+
+    def detach(self):
+        """Its ports outlive the daemon."""
+        self.vsctl("del-br", "br0")
+        super().detach()

@@ -39,6 +39,15 @@ class Peer:
         """Forward between these devices, whoever is behind them."""
         self.net = net
 
+    def detach(self):
+        """Take down what attach() made; the devices stay."""
+        for process in reversed(self.processes):
+            process.stop()
+        self.processes = []
+
+    def refuses(self, load):
+        """Why it takes no part in this load, or None."""
+
     def check(self):
         """It was this peer that forwarded, up to now. Impossible, if it was not."""
 
@@ -94,6 +103,7 @@ class Xsw(Peer):
     """The switch, all ports on one path."""
     can = frozenset(("flood", "vlan", "qinq", "fdb", "police", "tcp", "search", "learn",
                      "ports", "config", "upgrade"))
+    port_words = ""  # to `port add`, for hosts
 
     def __init__(self, tools, path):
         super().__init__(tools)
@@ -136,11 +146,29 @@ class Xsw(Peer):
     def attach(self, net, devices):
         self.net = net
         self.batch(["switch add sw0"] +
-                   [f"port add {dev} switch sw0 path {self.path}" for dev in devices])
+                   [f"port add {dev} switch sw0 path {self.path} {self.port_words}"
+                    for dev in devices])
+
+    def detach(self):
+        self.xsw("switch", "del", "sw0")
+        super().detach()
 
     def add_ports(self, net, devices):
         self.net = net
         self.batch([f"port add {dev} switch sw0 path {self.path}" for dev in devices])
+
+
+class XswPeer(Xsw):
+    """The switch with bpf_redirect_peer(), which saves a container a queue for each frame."""
+    can = frozenset(("tcp",))
+    port_words = "peer_redirect on"
+
+    def __init__(self, tools):
+        super().__init__(tools, "skb")
+        self.name, self.title = "xsw-skb-peer", "xsw, path skb, peer_redirect"
+
+    def refuses(self, load):
+        return None if load.containers else "peer_redirect is for containers"
 
 
 class Bridge(Peer):
@@ -172,6 +200,9 @@ class Bridge(Peer):
         self.net = net
         net.links([f"link add br0 type bridge {options}", "link set br0 up"])
         self.add_ports(net, devices)
+
+    def detach(self):
+        self.net.run("ip", "link", "del", "br0")
 
     def add_ports(self, net, devices):
         net.links([f"link set {dev} master br0" for dev in devices])

@@ -4,8 +4,8 @@ from . import plot, record, table, template
 from .frames import frame_loads
 from .hosts import host_loads
 from .lab import Cannot
-from .ovs import Ovs
-from .peer import BareTc, BareXdp, Bridge, Wire, Xsw
+from .ovs import Ovs, OvsKernel
+from .peer import BareTc, BareXdp, Bridge, Wire, Xsw, XswPeer
 from .result import merged, ratios
 from .rfc2544 import rfc2544_loads
 from .scale import scale_loads
@@ -20,8 +20,8 @@ REFERENCES = ("bridge", "bare-xdp")
 def all_peers(tools):
     """Every Peer, in the order in which they are shown."""
     return [Wire(tools), BareXdp(tools), Xsw(tools, "xdp"), BareTc(tools), Xsw(tools, "skb"),
-            Bridge(tools)] + [Slowpath(tools, mode) for mode in MODES] + [
-                Ovs(tools), Testpmd(tools, "af_xdp"), Testpmd(tools, "af_packet")]
+            XswPeer(tools), Bridge(tools)] + [Slowpath(tools, mode) for mode in MODES] + [
+                OvsKernel(tools), Ovs(tools), Testpmd(tools, "af_xdp"), Testpmd(tools, "af_packet")]
 
 
 def all_loads():
@@ -41,7 +41,7 @@ class Turn:
 
     def add(self, peer):
         """Bring it up, or note why not; what it left half done is taken down."""
-        reason = peer.missing() or self.load.refuses(peer)
+        reason = peer.missing() or peer.refuses(self.load) or self.load.refuses(peer)
         if reason:
             self.leave_out(peer, reason)
             return

@@ -57,7 +57,7 @@ class ConfigApply(Load):
             net.file = f"{net.lab.folder}/{net.name}.yaml"
             with open(net.file, "w", encoding="utf-8") as out:
                 out.write(peer.xsw("config", "dump"))
-            peer.xsw("switch", "del", "sw0")
+            peer.detach()
 
     def measure(self, peer, seconds):
         net = peer.net
@@ -67,19 +67,8 @@ class ConfigApply(Load):
         else:
             peer.attach(net, peer.devices)
         taken = time.monotonic() - start
-        self.down(peer)
+        peer.detach()
         return {"value": taken, "ports": self.ports}
-
-    @staticmethod
-    def down(peer):
-        if "config" in peer.can:
-            peer.xsw("switch", "del", "sw0")
-        elif peer.name == "bridge":
-            peer.net.run("ip", "link", "del", "br0")
-        else:
-            for process in reversed(peer.processes):
-                process.stop()
-            peer.processes = []
 
 
 class Upgrade(Frames):
