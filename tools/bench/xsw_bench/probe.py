@@ -45,13 +45,19 @@ def cpu_s(*results):
     return sum(result["cpu_user_s"] + result["cpu_system_s"] for result in results)
 
 
+def exchange(net, near, far, functions, seconds, rate, length):
+    """xsw-pktgen's functions at both ends at a time; what each tells."""
+    listens = listener(net, far, functions[1])
+    try:
+        out = generator(net, near, functions[0], seconds, rate, length)
+    finally:
+        heard = stopped(net, listens)
+    return out, heard
+
+
 def ping(net, near, far, seconds, rate=0, length=60):
     """Round trips from near to far: rate, loss, percentiles in ns, CPU time."""
-    pong = listener(net, far, "pong")
-    try:
-        out = generator(net, near, "ping", seconds, rate, length)
-    finally:
-        answers = stopped(net, pong)
+    out, answers = exchange(net, near, far, ("ping", "pong"), seconds, rate, length)
     if not out["replies"]:
         raise Cannot("no request was answered")
     latency = out["latency_ns"]
@@ -65,11 +71,7 @@ def ping(net, near, far, seconds, rate=0, length=60):
 
 def stream(net, near, far, seconds, rate=0, length=60):
     """Frames from near to far: what arrives in a second, and loss."""
-    rx = listener(net, far, "rx")
-    try:
-        out = generator(net, near, "tx", seconds, rate, length)
-    finally:
-        got = stopped(net, rx)
+    out, got = exchange(net, near, far, ("tx", "rx"), seconds, rate, length)
     if not got["packets"]:
         raise Cannot("no frame arrived")
     return {"received_pps": got["packets"] / out["duration_s"],

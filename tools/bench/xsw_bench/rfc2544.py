@@ -9,6 +9,7 @@ from .scene import Scene
 
 PRECISION = 0.02  # of the rate that is sought
 TRIALS = 12
+REFLECTED_MOST = 250000  # a second; more than any guest reflects
 STEPS = (0.1, 0.25, 0.5, 0.7, 0.8, 0.9, 1.0, 1.2)
 
 
@@ -20,31 +21,45 @@ def achieved(run):
     return run["sent"] / run["seconds"]
 
 
+def trial(offered, received, loss):
+    """What one rate came to, per second."""
+    return {"offered": offered, "received": received, "loss": loss}
+
+
+def throughput(try_rate, acceptable):
+    """The highest rate that loses no more than is acceptable, sought between none and what the
+    peer passes on when more is offered. try_rate(None: as much as can be) returns a trial()."""
+    run = try_rate(None)
+    most = run["received"]
+    if run["loss"] <= acceptable:
+        return {"value": run["offered"], "loss": run["loss"], "trials": 1, "most": most}
+    good, bad, best = 0.0, most * 1.1, None
+    for trials in range(2, TRIALS + 2):
+        rate = (good + bad) / 2
+        run = try_rate(rate)
+        if run["loss"] <= acceptable:
+            good, best = rate, run
+        else:
+            bad = rate
+        if bad - good < PRECISION * bad:
+            break
+    if not best:
+        raise Cannot(f"loses more than {100 * acceptable:g} % even at {bad:.0f} a second")
+    return {"value": min(best["offered"], good), "loss": best["loss"], "trials": trials,
+            "most": most}
+
+
 class Throughput(Frames):
-    """The highest rate without loss, sought between none and what the peer passes on when more
-    is offered. A forwarder on the generator's own CPU slows that down instead of losing."""
+    """By the generator in the kernel. A forwarder on the generator's own CPU slows that down
+    instead of losing."""
     acceptable = 0.0
     extras = ()
 
     def measure(self, peer, seconds):
-        run = self.generate(peer, seconds)
-        most = run["received_in_time"] / run["seconds"]
-        if lost(run) <= self.acceptable:
-            return {"value": achieved(run), "loss": lost(run), "trials": 1, "most": most}
-        good, bad, best = 0.0, most * 1.1, None
-        for trials in range(2, TRIALS + 2):
-            rate = (good + bad) / 2
-            run = self.generate(peer, seconds, rate)
-            if lost(run) <= self.acceptable:
-                good, best = rate, run
-            else:
-                bad = rate
-            if bad - good < PRECISION * bad:
-                break
-        if not best:
-            raise Cannot(f"loses more than {100 * self.acceptable:g} % even at {bad:.0f} a second")
-        return {"value": min(achieved(best), good), "loss": lost(best), "trials": trials,
-                "most": most}
+        def try_rate(rate):
+            run = self.generate(peer, seconds, rate or 0)
+            return trial(achieved(run), run["received_in_time"] / run["seconds"], lost(run))
+        return throughput(try_rate, self.acceptable)
 
 
 class LossCurve(Frames):
@@ -121,8 +136,26 @@ class Reflected(Way):
     when more is offered than can be, the loss told."""
 
     def measure(self, peer, seconds):
-        out = probe.ping(peer.net, *self.ends(), seconds, 250000)
+        out = probe.ping(peer.net, *self.ends(), seconds, REFLECTED_MOST)
         return dict(out, value=out["replies_pps"])
+
+
+class WayThroughput(Way):
+    """The highest rate without loss where a VM is at an end, or between (round trips)."""
+    acceptable = 0.0
+
+    def __init__(self, name, title, ends, reflected=False):
+        super().__init__(name, title, ends)
+        self.reflected = reflected
+
+    def measure(self, peer, seconds):
+        def try_rate(rate):
+            if self.reflected:
+                out = probe.ping(peer.net, *self.ends(), seconds, rate or REFLECTED_MOST)
+                return trial(out["offered_pps"], out["replies_pps"], out["loss"])
+            out = probe.stream(peer.net, *self.ends(), seconds, rate or 0)
+            return trial(out["offered_pps"], out["received_pps"], out["loss"])
+        return throughput(try_rate, self.acceptable)
 
 
 def rfc2544_loads():
@@ -134,5 +167,8 @@ def rfc2544_loads():
              Latency("latency-1k", "round trip at 1000/s, median", "PP", 1000),
              Latency("latency-50k", "round trip at 50000/s, median", "PP", 50000),
              Reflected("pvp", "uplink, VM, uplink: round trips", "PV"),
-             Stream("pv", "uplink to VM", "PV"), Stream("vp", "VM to uplink", "VP")]
+             Stream("pv", "uplink to VM", "PV"), Stream("vp", "VM to uplink", "VP"),
+             WayThroughput("throughput-pvp", "uplink, VM, uplink at no loss", "PV", True),
+             WayThroughput("throughput-pv", "uplink to VM at no loss", "PV"),
+             WayThroughput("throughput-vp", "VM to uplink at no loss", "VP")]
     return {load.name: load for load in loads}
