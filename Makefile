@@ -258,8 +258,10 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	  tools/xsw-ifup tools/xsw-ifdown tools/bench/xsw-bench
 	$(Q)install -D -m 755 -t $(DESTDIR)$(BENCHDIR) $(BENCH_BIN) $(BUILD)/xsw-guest
 	$(Q)install -D -m 644 -t $(DESTDIR)$(BENCHDIR)/xsw_bench tools/bench/xsw_bench/*.py
-	$(Q)sed -i 's|^LIBDIR = .*|LIBDIR = "$(BENCHDIR)"|' $(DESTDIR)$(SBINDIR)/xsw-bench
-	$(Q)echo 'SBINDIR = "$(SBINDIR)"' > $(DESTDIR)$(BENCHDIR)/xsw_bench/installed.py
+	$(Q)sed -i "s|^LIBDIR = .*|LIBDIR = os.path.join(HERE, \"$$(realpath -m --relative-to=$(SBINDIR) $(BENCHDIR))\")|" \
+	  $(DESTDIR)$(SBINDIR)/xsw-bench
+	$(Q)echo "SBINDIR = \"$$(realpath -m --relative-to=$(BENCHDIR)/xsw_bench $(SBINDIR))\"" \
+	  > $(DESTDIR)$(BENCHDIR)/xsw_bench/installed.py
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
 	$(Q)for f in $(wildcard tools/units/*); do install -D -m 644 $$f $(DESTDIR)$(UNITDIR)/$${f##*/} && \

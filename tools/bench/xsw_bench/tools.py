@@ -7,7 +7,7 @@ import shutil
 from .lab import Cannot
 
 try:
-    from .installed import SBINDIR
+    from .installed import SBINDIR  # from here, so that a tree may be moved as a whole
 except ImportError:  # in the source tree
     SBINDIR = "/usr/local/sbin"
 
@@ -23,12 +23,13 @@ class Tools:
 
     def __init__(self, build=None):
         here = os.path.dirname(os.path.realpath(__file__))
+        sbin = os.path.normpath(os.path.join(here, SBINDIR))
         source = os.path.join(here, "../../../build")
         build = build or os.environ.get("BUILD")
         if not build and os.path.exists(os.path.join(here, "../bench.c")):
             build = source
-        self.folders = [build] if build else [os.path.join(here, ".."), SBINDIR]
-        self.path = os.environ.get("PATH", "") + f":{SBINDIR}:/usr/sbin:/sbin"
+        self.folders = [build] if build else [os.path.join(here, ".."), sbin]
+        self.path = os.environ.get("PATH", "") + f":{sbin}:/usr/sbin:/sbin"
         os.environ["PATH"] = self.path
 
     def get(self, name):
