@@ -88,7 +88,7 @@ def parser():
     paths.add_argument("--rates", metavar="N,...", default=list(modes.RATES), type=rates,
                        help="frames per second to offer; 0: as many as can be")
     paths.set_defaults(module=modes)
-    commands.add_parser("list", help="names of loads and peers, and what is missing here")
+    commands.add_parser("list", help="the names there are, and what is missing here")
     return top
 
 
@@ -100,6 +100,12 @@ def show_list(tools):
     for peer in peers.all_peers(tools):
         reason = peer.missing()
         print(f"  {peer.name:<22} {peer.title}" + (f" - not here: {reason}" if reason else ""))
+    print("paths:")
+    for path in modes.all_paths(tools):
+        print(f"  {path.name:<22} {path.title}")
+    print("forms:")
+    for name, title in modes.FORMS.items():
+        print(f"  {name:<22} {title}")
     return DONE
 
 
