@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 
-from . import modes, peers
+from . import modes, peers, vm
 from .lab import Cannot, Lab
 from .progress import Progress
 from .result import Folder
@@ -70,6 +70,10 @@ def parser():
     common.add_argument("-j", "--json", action="store_true", help="print JSON, not a table")
     common.add_argument("-v", "--verbose", action="store_true", help="a line for each step")
     common.add_argument("--no-plots", action="store_true")
+    common.add_argument("--vm", metavar="KERNEL", help="in a virtual machine with this kernel, "
+                        "as vmtests/run takes it: 6.12")
+    common.add_argument("--vm-cpus", type=number(2, int), metavar="N", default=2,
+                        help="of that machine, default 2")
     side = commands.add_parser("peers", parents=[common], allow_abbrev=False,
                                help="xsw beside other forwarders")
     side.add_argument("--load", metavar="NAME,...", default=list(peers.DEFAULT_LOADS),
@@ -125,10 +129,17 @@ def plot_all(module, folder, out, tools):
         print(f"xsw-bench: no plots: {reason}", file=sys.stderr)
 
 
-def measure(options, tools, progress):
-    folder = Folder(options.output)
+def run(options, tools, argv, folder, progress):
+    """(object for JSON, text), measured here or in a virtual machine."""
+    if options.vm:
+        return vm.run(tools, options, argv, progress)
     with Lab(tools) as lab:
-        out, text = options.module.run(lab, tools, options, folder, progress)
+        return options.module.run(lab, tools, options, folder, progress)
+
+
+def measure(options, tools, argv, progress):
+    folder = Folder(options.output)
+    out, text = run(options, tools, argv, folder, progress)
     progress.done()
     if not options.no_plots:
         plot_all(options.module, folder, out, tools)
@@ -150,7 +161,7 @@ def main(argv):
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, stop)
     try:
-        measure(options, tools, progress)
+        measure(options, tools, argv, progress)
     except (Cannot, OSError) as error:
         progress.done()
         print(f"xsw-bench: {error}", file=sys.stderr)

@@ -38,6 +38,7 @@ def processor():
     model = re.search(r"^(?:model name|Model)\s*: (.*)", info, re.M)
     return {"model": model.group(1) if model else platform.machine(),
             "cpus": os.cpu_count(),
+            "emulated": bool(os.environ.get("EMULATED") or "QEMU TCG" in info),  # as vmtests/run says
             "hypervisor": bool(re.search(r"^flags.*\bhypervisor\b", info, re.M)),
             "governor": read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "none"),
             "mitigations": {os.path.basename(path): read(path)
@@ -77,6 +78,13 @@ def device(net, name):
             "rx_queues": sum(q.startswith("rx") for q in queues) or 1,
             "tx_queues": sum(q.startswith("tx") for q in queues) or 1,
             "offloads": sorted(re.findall(r"^(\S+): on", offloads, re.M))}
+
+
+def note(env):
+    """What to tell below a table, or nothing."""
+    if not env["cpu"]["emulated"]:
+        return ""
+    return " Emulated CPUs: ratios say something, figures do not."
 
 
 def environment(tools, seconds, rounds):
