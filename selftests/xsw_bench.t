@@ -8,7 +8,9 @@ OUT=$TMP/out
 
 command -v python3 > /dev/null || skip_all "no python3"
 [ "$SLOW" = 1 ] || skip_all "this machine is too slow for it"
-plan 44
+# shellcheck source=../tools/bash-completion/xsw-bench
+source "$ROOT/tools/bash-completion/xsw-bench"
+plan 54
 
 peers() {
 	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
@@ -56,6 +58,34 @@ interrupted() {
 	[ $status = $((128 + $(kill -l "$1"))) ] || { echo "status $status"; return 1; }
 }
 
+# python CODE: with the modules of xsw-bench
+python() {
+	PYTHONPATH=$ROOT/tools/bench PYTHONDONTWRITEBYTECODE=1 python3 -c "$1"
+}
+
+# completes WANTED... -- WORD...: the last of these words
+completes() {
+	local wanted=()
+
+	while [ "$1" != -- ]; do
+		wanted+=("$1")
+		shift
+	done
+	COMP_WORDS=("$BENCH" "${@:2}") COMP_CWORD=$(($# - 1))
+	_xsw_bench
+	is "${wanted[*]}" echo "${COMPREPLY[*]}"
+}
+
+# installed: with another PREFIX, in a folder that is not the root; nothing of the sources
+# is found from there
+installed() {
+	local root=$TMP/root
+
+	make -s -C "$ROOT" install BUILD="$(dirname "$XSW")" DESTDIR="$root" PREFIX=/opt/xsw > /dev/null || return
+	(cd / && env -u XSW -u BUILD "$root/opt/xsw/sbin/xsw-bench" peers --quick --rounds 1 --load pps-60,tcp-rr-vm \
+		--peer xsw-skb -o "$OUT" > /dev/null) && is '[1,1]' json '[.loads[].results | length]'
+}
+
 is_image() {
 	head -c 200 "$OUT/$1" | grep -qa "$2"
 }
@@ -92,6 +122,11 @@ check "... the environment is told" is true json '.environment |
 	all(. != null)'
 check "... the target is told" is '["pps-60: xsw-xdp / bare-xdp"]' json '[.targets[].target]
 	| map(select(contains("bare")))'
+check "... with its noise and a verdict" is true json '.targets | length > 0 and
+	all(.least <= .most and .met == (if .sign == ">=" then .reached >= .wanted
+	else .reached <= .wanted end))'
+check "... which the table has in words" grep -Eq '^pps-60: xsw-xdp / bare-xdp  .* (not )?reached$' \
+	"$OUT/peers.txt"
 check "... the table has a line for it" grep -q '^xsw, path xdp  *[0-9]*\.[0-9]' "$OUT/peers.txt"
 if command -v gnuplot > /dev/null; then
 	check "... plots are SVG" is_image peers-pps-60.svg '<svg'
@@ -120,8 +155,22 @@ check "... a bare redirect in the generator cannot carry the ping" is \
 	'["lives in the generator, which is not used here"]' json \
 	'[.loads[1].skipped[] | select(.peer == "bare-tc").reason]'
 check "... TCP by three" is 3 json '.loads[3].results | length'
-check "... the record of the test has a line for each" is 5 grep -c '  P2P \|  PV ' \
+check "... the record of the test has a line for each" is 7 grep -c '  P2P \|  PV, ' \
 	"$OUT/peers-record.txt"
+check "peer_redirect for containers alone" eval 'peers --no-plots --rounds 1 --load udp-rr,udp-rr-vm \
+	--peer xsw-skb-peer && is "[1,0]" json "[.loads[].results | length]"'
+check "OVS with the kernel's datapath is in, or left out with the reason" eval 'peers --no-plots \
+	--rounds 1 --load pps-60 --peer ovs-kernel && is true json ".loads[0] |
+	(.results | length) + (.skipped | map(select(.reason | length > 0)) | length) == 1"'
+check "the rate without loss is found where a forwarder loses all above 1000 a second" python '
+from xsw_bench.rfc2544 import throughput, trial
+def try_rate(rate):
+    offered = rate or 5000
+    passed = min(offered, 1000)
+    return trial(offered, passed, 1 - passed / offered)
+found = throughput(try_rate, 0.0)
+assert 975 <= found["value"] <= 1000 and found["loss"] == 0 and found["most"] == 1000, found
+assert throughput(try_rate, 0.9)["value"] == 5000'
 check "upgrades while frames flow: frames sent, received, and lost add up" eval 'peers --no-plots \
 	--rounds 1 --load upgrade --peer xsw-xdp && is true json ".loads[0].results[0] |
 	.upgrades > 0 and .sent > 0 and .median >= 0 and .median < .sent"'
@@ -153,6 +202,17 @@ if command -v gnuplot > /dev/null; then
 else
 	skip "... plots of latency and CPU against load" "no gnuplot"
 fi
+check "... busy polling is judged against interrupts, by p99" python '
+from xsw_bench.result import summary
+from xsw_bench.targets import mode_verdicts
+def row(mode, p99, idle):
+    return {"form": "wire", "mode": mode, "possible": True, "idle": {"process": summary([idle])},
+            "points": [{"rate": 1000, "p99": summary(p99)}, {"rate": "max"}]}
+sleeps, spins = mode_verdicts([row("interrupt", [9, 20, 30], 0.0005), row("busy-poll", [18, 10, 10], 1)])
+assert sleeps["met"] and sleeps["reached"] == 0.05, sleeps
+assert spins["met"] and (spins["least"], spins["reached"], spins["most"]) == (0.3333, 0.5, 2), spins
+assert not mode_verdicts([row("interrupt", [9], 0.002), row("busy-poll", [10], 1)])[1]["met"]
+assert not mode_verdicts([{"form": "vm", "mode": "busy-poll", "possible": False}])'
 check "usage: a rate in words" exits 1 "$BENCH" modes --rates much
 
 check "SIGINT in the midst of a run" interrupted INT
@@ -160,6 +220,14 @@ check "... nothing is left" wait_for 10 nothing_left
 check "SIGTERM" interrupted TERM
 check "... nothing is left" wait_for 10 nothing_left
 check "two at once" two_at_once
+
+check "an installed copy has all that it needs" installed
+check "... but no virtual machines" eval 'exits 2 "$TMP/root/opt/xsw/sbin/xsw-bench" modes --vm 6.12 \
+	-o "$OUT" && "$TMP/root/opt/xsw/sbin/xsw-bench" modes --vm 6.12 -o "$OUT" 2>&1 | grep -q "source tree"'
+check "completion of commands, and of names in a list" eval 'completes peers -- p &&
+	completes pps-60,imix -- peers --load pps-60,im && completes xsw-xdp -- modes --path xsw-x &&
+	completes wire -- modes --form w'
+check "... of options" eval 'completes --load --loss -- peers --lo && completes --rates -- modes --ra'
 
 check "usage: no command" exits 1 "$BENCH"
 check "usage: no such load" exits 1 "$BENCH" peers --load pps-61

@@ -10,6 +10,7 @@ from .peer import Wire, Xsw
 from .result import summary
 from .scene import Scene
 from .slowpath import MODES, Slowpath
+from .targets import mode_verdicts, text_of_verdicts
 
 FORMS = {"wire": "one veth to another, frames of the generator in the kernel",
          "uplink": "cross-host: an uplink (veth) to a VM (tap)",
@@ -259,8 +260,10 @@ def run(lab, tools, options, folder, progress):
         out["rows"] += rows
         texts.append(text_of(form, rows))
         folder.write_json("modes.json", out)
-    return out, "\n\n".join(texts) + (f"\n\n{options.rounds} rounds of {options.seconds:g} s, "
-                                      "in turn; medians.")
+    out["targets"] = mode_verdicts(out["rows"])
+    texts.append(f"{options.rounds} rounds of {options.seconds:g} s, in turn; medians."
+                 + record.note(env))
+    return out, "\n\n".join(texts) + text_of_verdicts(out["targets"])
 
 
 def plots(folder, out):

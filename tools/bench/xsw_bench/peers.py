@@ -10,7 +10,7 @@ from .result import merged, ratios
 from .rfc2544 import rfc2544_loads
 from .scale import scale_loads
 from .slowpath import MODES, Slowpath
-from .targets import verdicts
+from .targets import text_of_verdicts, verdicts
 from .testpmd import Testpmd
 
 DEFAULT_LOADS = ("pps-60", "pps-1514", "imix", "macs-10000", "flood-8", "vlan-push")
@@ -147,11 +147,8 @@ def run(lab, tools, options, folder, progress):
         folder.write_json("peers.json", out)  # what there is, should a later load go wrong
     out["targets"] = verdicts(out["loads"])
     text = "\n\n".join(text_of(result) for result in out["loads"])
-    text += f"\n\n{options.rounds} rounds of {options.seconds:g} s, in turn; medians."
-    if out["targets"]:
-        text += "\n\n" + table.columns([("target", "wanted", "reached", "")] + [
-            (t["target"], f"{t['sign']} {t['wanted']:g}", f"{t['reached']:.2f}",
-             "yes" if t["met"] else "no") for t in out["targets"]])
+    text += f"\n\n{options.rounds} rounds of {options.seconds:g} s, in turn; medians." + record.note(env)
+    text += text_of_verdicts(out["targets"])
     if template.record(out):
         folder.write("peers-record.txt", template.record(out))
     return out, text
