@@ -211,6 +211,7 @@ def row(mode, p99, idle):
 sleeps, spins = mode_verdicts([row("interrupt", [9, 20, 30], 0.0005), row("busy-poll", [18, 10, 10], 1)])
 assert sleeps["met"] and sleeps["reached"] == 0.05, sleeps
 assert spins["met"] and (spins["least"], spins["reached"], spins["most"]) == (0.3333, 0.5, 2), spins
+assert len(mode_verdicts([row("interrupt", [9], 0)], emulated=True)) == 0
 assert not mode_verdicts([row("interrupt", [9], 0.002), row("busy-poll", [10], 1)])[1]["met"]
 assert not mode_verdicts([{"form": "vm", "mode": "busy-poll", "possible": False}])'
 check "usage: a rate in words" exits 1 "$BENCH" modes --rates much

@@ -260,7 +260,7 @@ def run(lab, tools, options, folder, progress):
         out["rows"] += rows
         texts.append(text_of(form, rows))
         folder.write_json("modes.json", out)
-    out["targets"] = mode_verdicts(out["rows"])
+    out["targets"] = mode_verdicts(out["rows"], env["cpu"]["emulated"])
     texts.append(f"{options.rounds} rounds of {options.seconds:g} s, in turn; medians."
                  + record.note(env))
     return out, "\n\n".join(texts) + text_of_verdicts(out["targets"])

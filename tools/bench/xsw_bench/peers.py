@@ -145,7 +145,7 @@ def run(lab, tools, options, folder, progress):
         result = measure_load(lab, loads[name], peers, options, progress)
         out["loads"].append(result)
         folder.write_json("peers.json", out)  # what there is, should a later load go wrong
-    out["targets"] = verdicts(out["loads"])
+    out["targets"] = verdicts(out["loads"], env["cpu"]["emulated"])
     text = "\n\n".join(text_of(result) for result in out["loads"])
     text += f"\n\n{options.rounds} rounds of {options.seconds:g} s, in turn; medians." + record.note(env)
     text += text_of_verdicts(out["targets"])
