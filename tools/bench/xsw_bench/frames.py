@@ -5,6 +5,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from . import cpu
 from .lab import Cannot
 from .scene import Scene, Vlan
 
@@ -106,7 +107,7 @@ class Frames(Load):
         """What a measurement says."""
         copies = self.scene.outs if self.scene.flood else 1
         return {"value": run["received_in_time"] / run["seconds"],
-                "per_cpu": run["received_in_time"] / run["machine_cpu_s"],
+                "per_cpu": run["received_in_time"] / max(run["machine_cpu_s"], cpu.TICK_S),
                 "offered": run["sent"] / run["seconds"],
                 "loss": max(0.0, 1 - run["received"] / (run["sent"] * copies)),
                 "cpus_busy": run["machine_cpu_s"] / run["seconds"]}
