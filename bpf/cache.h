@@ -4,7 +4,8 @@
  * look-ups. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
  *  - where it was made: at the same hook, for the same port,
- *  - while nothing in the tables has moved, changed or gone (their generation),
+ *  - while nothing in the tables has moved, changed or gone (their generation; a command
+ *    raises it when all is written, so until it ends old decisions hold),
  *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen.
  */
 #pragma once
@@ -18,6 +19,15 @@
 struct flow {
 	__u64 dst; /* destination, and TCI */
 	__u64 src; /* source, and TPID */
+};
+
+/* Where its frames come in: a hook that has looked the port's settings up says the hook and
+ * their slot; XDP, which has not, says queue and device, by their addresses in the
+ * kernel: a tap's queue may be another tap's a moment later.
+ */
+struct flow_from {
+	__u64 from; /* slot and path, or queue */
+	__u64 dev;  /* 0, or the device */
 };
 
 /* As short as can be: it lies on the stack beneath all that decides. */
@@ -41,10 +51,9 @@ static __always_inline __u32 flow_hash(const struct flow *flow, __u32 path)
 	       (64 - CACHE_BITS); /* Knuth, 6.4 */
 }
 
-/* Where a hook that looks a port's settings up sees frames. No kernel address. */
-static __always_inline __u64 cache_from(__u32 in_slot, __u32 path)
+static __always_inline struct flow_from flow_from_slot(__u32 in_slot, __u32 path)
 {
-	return in_slot | (__u64)path << 32;
+	return (struct flow_from){ .from = in_slot | (__u64)path << 32 };
 }
 
 static __always_inline __u32 cache_generation(void)
@@ -61,15 +70,26 @@ static __always_inline __u32 cache_time(void)
 }
 
 /* What was decided for frames of @flow that came @from, or NULL. */
-static __always_inline const struct cache_entry *cache_look(const struct flow *flow, __u64 from,
-							    __u32 index)
+static __always_inline const struct cache_entry *
+cache_look(const struct flow *flow, struct flow_from from, __u32 index)
 {
 	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
 
-	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from &&
+	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from.from &&
+	    c->dev == from.dev &&
 	    c->generation == cache_generation() && c->time == cache_time())
 		return c;
 	return NULL;
+}
+
+/* To be called before anything that the decision rests on is read: what a command changes
+ * after is then seen to be newer. (It writes first, and raises the generation then.)
+ */
+static __always_inline void cache_key_begin(struct cache_key *key)
+{
+	key->generation = cache_generation();
+	key->time = cache_time();
+	asm volatile("" ::: "memory");
 }
 
 static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
@@ -77,21 +97,23 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 {
 	key->in_slot = in_slot;
 	key->path = path;
-	key->generation = cache_generation();
-	key->time = cache_time();
 	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
 								  flow_hash(flow, path);
 }
 
-/* The same as cache_look() for frames like @pkt. Fills @key for cache_store(). */
+/* The same as cache_look() for frames like @pkt, of a port whose slot has been read: should
+ * that be out of use by now, what is stored for it is never found. Fills @key for
+ * cache_store().
+ */
 static __always_inline const struct cache_entry *cache_find(const struct pkt *pkt, __u32 in_slot,
 							    __u32 path, struct cache_key *key)
 {
 	struct flow flow;
 
 	flow_of(&flow, pkt);
+	cache_key_begin(key);
 	cache_key_fill(key, pkt, &flow, in_slot, path);
-	return cache_look(&flow, cache_from(in_slot, path), key->index);
+	return cache_look(&flow, flow_from_slot(in_slot, path), key->index);
 }
 
 static __always_inline void cache_retag(const struct cache_entry *c, struct retag *r)
@@ -108,11 +130,10 @@ static __always_inline void cache_use(const struct cache_entry *c, struct pkt *p
 	cache_retag(c, r);
 }
 
-/* @from: cache_from(), or what xdp_from() says
- * @mtu: of the egress device, for TC
+/* @mtu: of the egress device, for TC
  * @hint: HINT_*
  */
-static __always_inline void cache_store(const struct cache_key *key, __u64 from,
+static __always_inline void cache_store(const struct cache_key *key, struct flow_from from,
 					const struct pkt *pkt, const struct xsw_port *out,
 					__u32 mtu, __u32 hint)
 {
@@ -127,7 +148,8 @@ static __always_inline void cache_store(const struct cache_key *key, __u64 from,
 	egress_tags(pkt, out, &r);
 	c->dst = flow.dst;
 	c->src = flow.src;
-	c->from = from;
+	c->from = from.from;
+	c->dev = from.dev;
 	c->hint = hint;
 	c->generation = key->generation;
 	c->time = key->time;

@@ -295,7 +295,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 		return tc_send_policed(skb, pkt, v.out, mtu, &r);
 	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
 	if (!(in->flags & EACH_FRAME_IN))
-		cache_store(key, cache_from(key->in_slot, XSW_PATH_SKB), pkt, v.out, mtu, hint);
+		cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_SKB), pkt, v.out, mtu, hint);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }
 

@@ -35,13 +35,26 @@ static __always_inline bool l3_is_tcp(const void *l3, const void *end, __be16 pr
 	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
 }
 
-static __always_inline bool xdp_is_tcp(struct xdp_md *ctx, const struct pkt *pkt)
+static __always_inline bool l3_is_fragment(const void *l3, const void *end, __be16 proto)
+{
+	if (l3 + sizeof(struct iphdr) > end)
+		return false;
+	if (proto == bpf_htons(0x0800))
+		return ((const struct iphdr *)l3)->frag_off & bpf_htons(0x3fff);
+	return proto == bpf_htons(0x86dd) &&
+	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_FRAGMENT;
+}
+
+typedef bool (*l3_is)(const void *l3, const void *end, __be16 proto);
+
+/* What @is says of the packet behind the frame's tags. */
+static __always_inline bool xdp_l3(struct xdp_md *ctx, const struct pkt *pkt, l3_is is)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	__u32 tags = !!pkt->outer.tpid + !!pkt->inner.tpid;
 	const void *l3 = data + ETH_HLEN + tags * VLAN_HLEN;
 
-	return l3 + sizeof(struct iphdr) <= end && l3_is_tcp(l3, end, *(const __be16 *)(l3 - 2));
+	return l3 + sizeof(struct iphdr) <= end && is(l3, end, *(const __be16 *)(l3 - 2));
 }
 
 /* To the port that xdp_target() was asked for, retagged by @r; everything is done here. */
@@ -188,14 +201,25 @@ static __always_inline __u32 xdp_csum_hint(struct xdp_md *ctx, __u32 in_flags)
 	return HINT_CSUM_SKB;
 }
 
-/* For cache_entry.from. The queue is a device's; that itself is not looked at, which saves
- * a cache line.
+/* Does a frame whose skb is kept belong with those of its flow that TC must have? A sender
+ * that leaves checksums to hardware cannot do so with datagrams that it sends as
+ * fragments: they are not to overtake the others.
  */
-static __always_inline __u64 xdp_from(struct xdp_md *ctx)
+static __always_inline bool skb_goes_by_tc(const struct sk_buff *skb, const void *l3,
+					   const void *end, __be16 proto)
 {
+	return skb && (veth_csum_partial(skb) || l3_is_fragment(l3, end, proto));
+}
+
+/* Without looking at the device, which would be a cache line more. */
+static __always_inline struct flow_from xdp_from(struct xdp_md *ctx)
+{
+	const struct xdp_rxq_info *rxq;
+
 	if (!xsw_can_cast)
-		return ctx->ingress_ifindex;
-	return (__u64)((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
+		return (struct flow_from){ .from = ctx->ingress_ifindex };
+	rxq = ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
+	return (struct flow_from){ .from = (__u64)rxq, .dev = (__u64)rxq->dev };
 }
 
 static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_key *key,
@@ -252,7 +276,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 		merges = xdp_merges(pkt->port, v.out->port);
 		keep = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
 	}
-	if (merges && xdp_is_tcp(ctx, pkt)) {
+	if (merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
 		if (keep) /* for TCP: nothing was learned here */
 			xdp_remember(ctx, key, pkt, v.out, HINT_TCP_TO_TC | HINT_TCP_ONLY);
 		return XDP_PASS;
@@ -349,7 +373,7 @@ static __always_inline bool xdp_flow(const struct eth_tags *eth, const void *end
 static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c,
 					 const void *l3, const void *end, __be16 proto)
 {
-	if (c->hint & HINT_CSUM_SKB && veth_csum_partial(ctx))
+	if (c->hint & HINT_CSUM_SKB && skb_goes_by_tc(veth_skb(ctx), l3, end, proto))
 		return XDP_PASS;
 	if (c->hint & HINT_CSUM_BYTES && csum_may_be_partial(ctx, l3, end, proto))
 		return XDP_PASS;
@@ -394,19 +418,25 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 /* A frame that the cache does not know. */
 static __always_inline int xdp_unknown(struct xdp_md *ctx)
 {
-	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex), hint;
-	const struct xsw_port *in = port_by_slot(slot);
 	bool whole = xdp_is_whole(ctx), full;
+	const struct sk_buff *skb = NULL;
+	const struct xsw_port *in;
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct flow flow;
+	__u32 slot, hint;
 	int what, csum;
 
+	cache_key_begin(&key);
+	slot = slot_by_ifindex(ctx->ingress_ifindex);
+	in = port_by_slot(slot);
 	if (!in || (!whole && !socket_takes(in, XSW_AFXDP_LONG)))
 		return XDP_PASS;
 	pkt.port = XSW_SLOT_PORT(slot);
 	hint = xdp_csum_hint(ctx, in->flags);
-	full = hint & HINT_CSUM_SKB && !veth_csum_partial(ctx);
+	if (hint & HINT_CSUM_SKB)
+		skb = veth_skb(ctx);
+	full = hint & HINT_CSUM_SKB && !veth_csum_partial(skb);
 	if (xdp_parse(ctx, &pkt, hint && !full, &csum) == FRAME_RUNT)
 		return xdp_drop(&pkt, XSW_DROP_RUNT);
 	if (hint & HINT_CSUM_SKB && !full && csum == CSUM_FULL)
@@ -422,7 +452,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 	}
 	if (in->flags & XSW_PORT_AFXDP && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
 		return XDP_REDIRECT;
-	if (!whole || csum)
+	if (!whole || csum || (skb && xdp_l3(ctx, &pkt, l3_is_fragment)))
 		return XDP_PASS;
 	flow_of(&flow, &pkt);
 	cache_key_fill(&key, &pkt, &flow, slot, XSW_PATH_XDP);

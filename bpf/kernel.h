@@ -20,7 +20,7 @@ struct net_device {
 	unsigned long state;
 	possible_net_t nd_net;
 	unsigned int num_rx_queues;
-	__u8 priv[]; /* since 6.10 */
+	__u8 priv[]; /* since 6.11 */
 } __attribute__((preserve_access_index));
 
 struct sk_buff {

@@ -297,7 +297,8 @@ struct {
 struct cache_entry {
 	__u64 dst;	  /* struct flow */
 	__u64 src;
-	__u64 from;	  /* hook, and settings or queue of the ingress port */
+	__u64 from;	  /* struct flow_from */
+	__u64 dev;
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
 	__u32 ifindex;	  /* of the egress device */

@@ -10,18 +10,13 @@
 
 #include "bpf/kernel.h"
 
-/* Of drivers/net/veth.c, which may be a module. */
-struct veth_xdp_buff {
-	struct sk_buff *skb;
-} __attribute__((preserve_access_index));
-
-struct veth_rq {
-	struct net_device *dev;
-} __attribute__((preserve_access_index));
-
-struct veth_priv {
-	struct veth_rq *rq;
-} __attribute__((preserve_access_index));
+/* The layout of drivers/net/veth.c, set before loading; 0 if it is not known. By CO-RE, which
+ * reads every module's type information to find a module's, one that is broken would
+ * keep the programs from loading.
+ */
+const volatile __u32 xsw_veth_skb;     /* offset of the skb in struct veth_xdp_buff */
+const volatile __u32 xsw_veth_rq;      /* of the queues in struct veth_priv */
+const volatile __u32 xsw_veth_rq_size; /* of one of them */
 
 /* The pointer that stands at @at. A cast takes types of the kernel proper alone: any
  * that begins with a pointer will do.
@@ -42,10 +37,11 @@ static __always_inline __u32 netdev_priv_offset(void)
 }
 
 /**
- * veth_keeps_skb() - may veth_csum_partial() be called for frames from this queue?
+ * veth_keeps_skb() - may the other functions here be called for frames of this queue?
  *
- * Not if the device is no veth, nor if the program runs where the context is not a
- * veth's own: in generic XDP and BPF_PROG_RUN.
+ * The device must be a veth: of others, memory is read that means something else. Not
+ * if the program runs where the context is not a veth's own: in generic XDP and
+ * BPF_PROG_RUN.
  */
 static __always_inline bool veth_keeps_skb(struct xdp_md *ctx)
 {
@@ -53,25 +49,26 @@ static __always_inline bool veth_keeps_skb(struct xdp_md *ctx)
 	const struct net_device *dev;
 	const void *rqs;
 
-	if (!xsw_can_cast || !bpf_core_field_exists(struct veth_xdp_buff, skb))
+	if (!xsw_can_cast || !xsw_veth_skb)
 		return false;
 	rxq = ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
 	dev = rxq->dev;
-	rqs = pointer_at((const void *)dev + netdev_priv_offset() +
-			 bpf_core_field_offset(struct veth_priv, rq));
-	return (__u64)rxq - (__u64)rqs < dev->num_rx_queues * bpf_core_type_size(struct veth_rq);
+	rqs = pointer_at((const void *)dev + netdev_priv_offset() + xsw_veth_rq);
+	return (__u64)rxq - (__u64)rqs < dev->num_rx_queues * xsw_veth_rq_size;
+}
+
+/* The skb that a frame came as, or NULL. */
+static __always_inline const struct sk_buff *veth_skb(struct xdp_md *ctx)
+{
+	if (!xsw_can_cast || !xsw_veth_skb)
+		return NULL;
+	return pointer_at(bpf_cast_to_kern_ctx(ctx) + xsw_veth_skb);
 }
 
 #define CHECKSUM_PARTIAL 3 /* include/linux/skbuff.h */
 
-/* Is the checksum of a veth's frame still to be completed? */
-static __always_inline bool veth_csum_partial(struct xdp_md *ctx)
+/* Is the checksum still to be completed? @skb: veth_skb() */
+static __always_inline bool veth_csum_partial(const struct sk_buff *skb)
 {
-	const struct sk_buff *skb;
-
-	if (!xsw_can_cast || !bpf_core_field_exists(struct veth_xdp_buff, skb))
-		return true;
-	skb = pointer_at(bpf_cast_to_kern_ctx(ctx) +
-			 bpf_core_field_offset(struct veth_xdp_buff, skb));
 	return skb && BPF_CORE_READ_BITFIELD(skb, ip_summed) == CHECKSUM_PARTIAL;
 }

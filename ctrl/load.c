@@ -5,7 +5,6 @@
 #include "ctrl/load.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
+#include "ctrl/kernel_facts.h"
 #include "ctrl/pin.h"
 #include "ctrl/switch.h"
 #include "maps/fdb.h"
@@ -236,16 +236,6 @@ static int load_start(const char *name, const char *dir, struct xsw_bpf *skel, _
 	return 0;
 }
 
-/* Does the kernel have this function for programs? */
-static bool kernel_has(const char *kfunc)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool has = btf && btf__find_by_name_kind(btf, kfunc, BTF_KIND_FUNC) > 0;
-
-	btf__free(btf);
-	return has;
-}
-
 /* Events: one element a CPU, and the controller's. Punting: one a CPU and socket. */
 static int load_size_by_cpus(struct xsw_bpf *skel)
 {
@@ -256,6 +246,17 @@ static int load_size_by_cpus(struct xsw_bpf *skel)
 	err = bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
 	return err ? err : bpf_map__set_max_entries(skel->maps.xsw_punt_out,
 						    XSW_PUNT_OUT(0, cpus));
+}
+
+static void load_kernel_facts(struct xsw_bpf *skel)
+{
+	struct kernel_facts facts;
+
+	kernel_facts_read(&facts);
+	skel->rodata->xsw_can_cast = facts.can_cast;
+	skel->rodata->xsw_veth_skb = facts.veth_skb;
+	skel->rodata->xsw_veth_rq = facts.veth_rq;
+	skel->rodata->xsw_veth_rq_size = facts.veth_rq_size;
 }
 
 /* The object, set for this kernel; NULL with the error set. */
@@ -274,7 +275,7 @@ static struct xsw_bpf *load_open(const char *name)
 		xsw_bpf__destroy(skel);
 		return NULL;
 	}
-	skel->rodata->xsw_can_cast = kernel_has("bpf_cast_to_kern_ctx");
+	load_kernel_facts(skel);
 	return skel;
 }
 

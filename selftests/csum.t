@@ -29,13 +29,14 @@ knows() {
 	[ "$(printf '6.3\n%s\n' "$(uname -r)" | sort -V | head -1)" = 6.3 ]
 }
 
-# datagrams N: by the host's own UDP
+# datagrams N [TEXT]: by the host's own UDP
 datagrams() {
+	local text=${2:-hello}
 	background 2 socat -u UDP4-RECV:7 "CREATE:$TMP/got"
 	wait_for 2 sh -c "nsenter --net=/run/netns/${NS}h2 ss -Hlun | grep -q ':7 '"
 	# shellcheck disable=SC2016
-	on 1 bash -c 'for ((i = 0; i < $1; i++)); do echo hello >&3; done 3> /dev/udp/192.0.2.2/7' - "$1"
-	wait_for 5 is "$1" grep -c hello "$TMP/got"
+	on 1 bash -c 'for ((i = 0; i < $1; i++)); do echo "$2" >&3; done 3> /dev/udp/192.0.2.2/7' - "$1" "$text"
+	wait_for 5 is "$1" grep -cx "$text" "$TMP/got"
 	kill "$BACKGROUND"
 }
 
@@ -52,7 +53,7 @@ known() {
 	fi
 }
 
-plan 6
+plan 8
 switch_up xdp 2
 xsw fdb add "$(mac 2)" dev p2 static
 xsw fdb add "$(mac 3)" dev p2 static
@@ -62,6 +63,8 @@ known "GRE, of which the bytes tell nothing" "$(ip4 47 "00000800")"
 known "UDP without a checksum" "$(ip4 17 "0009 12b5 002a 0000")"
 on 1 ip neighbour add 192.0.2.2 lladdr "$(mac 2)" dev e1
 check "datagrams whose checksum is left to hardware" takes skb 20 datagrams 20
+check "... one more" takes skb 1 datagrams 1
+check "fragments, which are not, follow in order" takes skb 6 datagrams 2 "$(printf '%3000s' | tr ' ' x)"
 check "none was wrong" no_csum_errors
 check "adds up" adds_up
 switch_down

@@ -242,7 +242,7 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	if (out->flags & EACH_FRAME_OUT)
 		return way_send_policed(w, out, mtu, &r);
 	if (!(w->pkt.in_flags & EACH_FRAME_IN))
-		cache_store(key, cache_from(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out, mtu, 0);
+		cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out, mtu, 0);
 	return way_send(w, out->port, mtu, &r);
 }
 

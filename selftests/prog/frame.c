@@ -10,6 +10,8 @@
  *   frame sources IN "FRAME" FIRST COUNT	as send, each from another source address
  *   frame vlans IN "FRAME" FIRST COUNT		as send, each with another VID in its first tag
  *   frame tap NAME				make a tap and hold it, reading nothing
+ *   frame taps A B "FRAME" COUNT		send it twice by tap A, once by tap B, COUNT times; each
+ *						is opened anew, as a guest that starts does
  *   frame hex "FRAME"				the bytes
  *
  * FRAME is  DST SRC [TPID/VID[/PCP[/dei]]]... [payN | lenN]  or  hex:BYTES.
@@ -391,16 +393,47 @@ static int cmd_flow(int argc, char **argv)
 	return 0;
 }
 
-static int cmd_tap(int argc, char **argv)
+static int tap_open(const char *name)
 {
 	struct ifreq req = { .ifr_flags = IFF_TAP | IFF_NO_PI };
-	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
+	strncpy(req.ifr_name, name, IFNAMSIZ - 1);
+	if (fd < 0 || ioctl(fd, TUNSETIFF, &req))
+		die("cannot open tap", name);
+	return fd;
+}
+
+static void tap_send(const char *name, const uint8_t *data, int len, int count)
+{
+	int fd = tap_open(name);
+
+	for (int i = 0; i < count; i++)
+		if (write(fd, data, len) != len)
+			die("cannot send by tap", name);
+	close(fd);
+}
+
+static int cmd_taps(int argc, char **argv)
+{
+	static uint8_t data[FRAME_MAX];
+	int len;
+
+	if (argc < 4)
+		return 1;
+	len = frame_read(argv[2], data);
+	for (int i = 0; i < atoi(argv[3]); i++) {
+		tap_send(argv[0], data, len, 2);
+		tap_send(argv[1], data, len, 1);
+	}
+	return 0;
+}
+
+static int cmd_tap(int argc, char **argv)
+{
 	if (argc < 1)
 		return 1;
-	strncpy(req.ifr_name, argv[0], IFNAMSIZ - 1);
-	if (fd < 0 || ioctl(fd, TUNSETIFF, &req))
-		die("cannot make tap", argv[0]);
+	tap_open(argv[0]);
 	signal(SIGTERM, on_signal);
 	while (!stopped)
 		pause();
@@ -426,11 +459,11 @@ int main(int argc, char **argv)
 		int (*run)(int argc, char **argv);
 	} commands[] = { { "probe", cmd_probe }, { "send", cmd_send },	 { "recv", cmd_recv },
 			 { "flow", cmd_flow },	 { "sources", cmd_sources }, { "tap", cmd_tap },
-			 { "hex", cmd_hex },	 { "vlans", cmd_vlans } };
+			 { "hex", cmd_hex },	 { "vlans", cmd_vlans },     { "taps", cmd_taps } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: frame probe|send|recv|flow|sources|tap|hex ...\n");
+	fprintf(stderr, "usage: frame probe|send|recv|flow|sources|tap|taps|hex ...\n");
 	return 1;
 }
