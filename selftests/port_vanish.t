@@ -38,7 +38,7 @@ body() {
 	check "... vanishes with its process" wait_for 2 is absent json \
 		'.[] | select(.ifname == "t4").state' port show
 	check "an absent port can be deleted" xsw port del t4
-	ip netns add "${NS}m"
+	netns_add "${NS}m"
 	ip -n "$NS" link set p3 netns "${NS}m"
 	ip -n "${NS}m" link set p3 up
 	if grep -q ' bpf_cast_to_kern_ctx' /proc/kallsyms; then
