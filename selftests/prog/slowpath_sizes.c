@@ -10,7 +10,7 @@
 
 #include "frame.h"
 
-#define WAIT_MS 2000
+#define WAIT_MS 20000 /* it is lost then: a busy machine may take seconds */
 #define TELL 5
 
 static uint8_t sent[FRAME_MAX], got[FRAME_MAX];
@@ -27,8 +27,17 @@ static void make(int len)
 static bool arrives(int fd, int len)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int came;
 
-	return poll(&p, 1, WAIT_MS) == 1 && frame_recv(fd, got) == len && !memcmp(sent, got, len);
+	if (poll(&p, 1, WAIT_MS) != 1) {
+		printf("# %d bytes: nothing came\n", len);
+		return false;
+	}
+	came = frame_recv(fd, got);
+	if (came == len && !memcmp(sent, got, len))
+		return true;
+	printf("# %d bytes: %d came%s\n", len, came, came == len ? ", others" : "");
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -41,9 +50,10 @@ int main(int argc, char **argv)
 	to = frame_open(argv[2]);
 	for (int len = atoi(argv[3]); len <= atoi(argv[4]) && wrong < TELL; len++, n++) {
 		make(len);
-		if (!frame_send(from, sent, len) && arrives(to, len))
+		if (frame_send(from, sent, len))
+			printf("# %d bytes: cannot be sent: %s\n", len, strerror(errno));
+		else if (arrives(to, len))
 			continue;
-		printf("# %d bytes: wrong, or not at all\n", len);
 		wrong++;
 	}
 	printf("%d frames, %d wrong\n", n, wrong);
