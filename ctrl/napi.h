@@ -15,8 +15,7 @@ struct napi_settings {
  * napi_take() - let interrupts wait while somebody polls
  * @n: for napi_restore()
  *
- * Return: whether it was possible: /sys has to show this network namespace. Busy poll works
- * without, less well.
+ * Return: whether it was possible; it needs CAP_SYS_ADMIN. Busy poll works without, less well.
  */
 bool napi_take(const char *ifname, __u32 ifindex, struct napi_settings *n);
 

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NAPI of a device: which there are (netdev netlink), threads or softirqs (sysfs), and
- * where threads run. The /sys that is mounted may be that of another network namespace,
- * so an own one is opened and mounted nowhere.
+ * where threads run.
  */
 #include "ctrl/napi_threads.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
 
 #include "ctrl/nl.h"
+#include "ctrl/sys_net.h"
 
 /* linux/netdev.h, which Debian 12 does not have yet */
 #define NETDEV_CMD_QUEUE_GET 10
@@ -90,58 +88,17 @@ int napi_of_queues(__u32 ifindex)
 
 /* ---- threads or softirqs */
 
-static int sys_mount(void)
-{
-	int fs = fsopen("sysfs", FSOPEN_CLOEXEC), mnt = -1, err = 0;
-
-	if (fs < 0)
-		return -errno;
-	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		err = -errno;
-	else if ((mnt = fsmount(fs, FSMOUNT_CLOEXEC, 0)) < 0)
-		err = -errno;
-	close(fs);
-	return err ? err : mnt;
-}
-
-static int threaded_open(const char *ifname, int flags)
-{
-	int mnt = sys_mount(), fd;
-	char path[64];
-
-	if (mnt < 0)
-		return mnt;
-	snprintf(path, sizeof(path), "class/net/%s/threaded", ifname);
-	fd = openat(mnt, path, flags | O_CLOEXEC);
-	if (fd < 0)
-		fd = -errno;
-	close(mnt);
-	return fd;
-}
-
 int napi_threaded_get(const char *ifname)
 {
-	int fd = threaded_open(ifname, O_RDONLY);
-	char c = '0';
+	long value;
+	int err = sys_net_get(ifname, "threaded", &value);
 
-	if (fd < 0)
-		return fd;
-	if (read(fd, &c, 1) != 1)
-		c = '0';
-	close(fd);
-	return c != '0';
+	return err ? err : !!value;
 }
 
 int napi_threaded_set(const char *ifname, bool on)
 {
-	int fd = threaded_open(ifname, O_WRONLY), err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (write(fd, on ? "1" : "0", 1) != 1)
-		err = -errno;
-	close(fd);
-	return err;
+	return sys_net_set(ifname, "threaded", on);
 }
 
 /* ---- where threads run */
