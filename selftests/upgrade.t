@@ -93,6 +93,24 @@ older() {
 		eval 'xsw -j monitor fdb last 1 | jq -r .mac'
 }
 
+# A switch that an earlier version has taken over: xsw_peer is there, but no program's.
+make_downgraded() {
+	local peer
+	peer=$(echo "$XSW_BPFFS"/sw0/v*/xsw_peer)
+	rm "$peer" && "$("$ROOT/tools/bpftool-path")" map create "$peer" type array key 4 value 8 \
+		entries 1024 name xsw_peer
+}
+
+downgraded() {
+	switch_up "$TEST_PATH" 2
+	check "unicast meets no program at egress" meets_programs 0
+	make_downgraded
+	xsw port del p2 && xsw port add p2 switch sw0 path "$TEST_PATH"
+	check "... but at a port added after an earlier version took over" meets_programs 1
+	check "... until it is upgraded" xsw switch upgrade sw0
+	check "... again" meets_programs 0
+}
+
 body() {
 	local before
 	switch_up "$TEST_PATH" 3 ageing_time $((2 * SLOW))
@@ -123,6 +141,8 @@ body() {
 	check "adds up" adds_up
 	switch_down
 	older
+	switch_down
+	downgraded
 }
 
-each_path 21 body
+each_path 25 body
