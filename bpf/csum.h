@@ -3,10 +3,10 @@
  *
  * A guest or container with checksum offload leaves in the TCP or UDP
  * checksum field the folded sum of the pseudo header alone, and notes
- * beside the frame where to finish. Native XDP does not see that note and a
- * redirect loses it, so such frames must go on to the skb path. The field
- * itself gives them away (virtio 1.2, 5.1.6.2 demands that content). A full
- * checksum has the same value once in 65536 frames, and then the frame only
+ * beside the frame where to finish. A redirect loses that note, so such frames must
+ * go on to the skb path. Native XDP sees it on a veth alone (bpf/veth.h); elsewhere
+ * the field itself gives them away (virtio 1.2, 5.1.6.2 demands that content). A
+ * full checksum has the same value once in 65536 frames, and then the frame only
  * takes the slower path, or a process looks closer (slowpath/complete.h).
  */
 #pragma once

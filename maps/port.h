@@ -31,7 +31,7 @@
 #define XSW_PORT_ACCEPT_TAGGED (1U << 10)
 #define XSW_PORT_TRUNKS_ALL (1U << 11) /* no `trunks` given; all bits are set */
 #define XSW_PORT_CVLANS_ALL (1U << 12) /* no `cvlans` given; all bits are set */
-/* Frames may come in with a partial checksum (veth, tap, virtio): XDP must
+/* Frames may come in with a partial checksum (veth, tap): XDP must
  * look before it redirects.
  */
 #define XSW_PORT_CSUM_CHECK (1U << 13)
