@@ -142,6 +142,7 @@ long_begin
 slowpath_down KILL
 check "the process is killed: the connection goes on" wait_for 20 long_got 1
 check "... by the kernel" eval 'long_more && wait_for 20 long_got 2'
+on 1 ping -qc2 -i0.01 192.0.2.2 > "$TMP/ping" # XDP remembers the hosts by this
 slowpath_up 3>&-
 check "... and by the process again" by_process eval 'long_more && wait_for 20 long_got 3'
 long_end

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ctrl/stats.h"
+#include "slowpath/pinned.h"
 #include "slowpath/port.h"
 #include "slowpath/umap.h"
 #include "slowpath/worker.h"
@@ -177,14 +178,16 @@ static double interval(struct worker_counts *w)
 void report_begin(const struct xsw_switch_handle *sw, bool json)
 {
 	struct worker_counts none;
-	struct change c;
 
 	handle = sw;
 	as_json = json;
 	interval(&none);
-	for (__u32 number = 1; number < XSW_MAX_PORTS; number++)
-		if (port_get(number))
-			port_change(port_get(number), &c);
+	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
+		const struct xsw_port *conf = umap_pinned_port(number);
+
+		if (conf && !xsw_stats_total(sw, number, &then[number]))
+			of_ifindex[number] = conf->ifindex;
+	}
 }
 
 void report(void)

@@ -47,6 +47,7 @@ struct server {
 	bool links_changed;
 	__u32 generation;
 	__u32 looks;
+	__u64 report_ns; /* when the next one is due, 0: none has begun */
 };
 
 static struct server server = { .lock = -1, .signals = -1, .links = -1, .pins = -1 };
@@ -187,18 +188,17 @@ static int look_ms(const struct server *s)
 }
 
 /* When the next report is due it is told; how long that took does not add up. */
-static void report_when_due(const struct server *s)
+static void report_when_due(struct server *s)
 {
-	static __u64 due_ns;
 	__u64 every_ns = s->conf->report_s * 1000000000ULL, now_ns = umap_clock_now();
 
-	if (!every_ns || now_ns < due_ns)
+	if (!every_ns || now_ns < s->report_ns)
 		return;
-	if (due_ns)
+	if (s->report_ns)
 		report();
 	else
 		report_begin(&s->sw, s->conf->json);
-	due_ns = (due_ns && due_ns + every_ns > now_ns ? due_ns : now_ns) + every_ns;
+	s->report_ns = (s->report_ns + every_ns > now_ns ? s->report_ns : now_ns) + every_ns;
 }
 
 static int attend(struct server *s)
@@ -291,6 +291,7 @@ int serve(const struct serve_conf *conf)
 	if (!err)
 		err = threads_begin(conf);
 	if (!err) {
+		report_when_due(s); /* from before the first frame */
 		ports_begin(&s->sw, conf->chunks, mode_of, note);
 		s->links_changed = true;
 		look(s);
