@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table in steps_cases.h against the steps as xsw-slowpath runs them, on maps in the memory
+ * of this process. What a hook hands to the next one, or only TC sees, is left out.
+ *
+ *   steps_memory	prints TAP
+ */
+#include <linux/bpf.h>
+#include <stdlib.h>
+
+#include "ctrl/port_opts.h"
+#include "ctrl/port_work.h"
+#include "ctrl/stats.h"
+#include "maps/drop.h"
+#include "maps/fdb.h"
+#include "maps/stats.h"
+#include "slowpath/steps.h"
+#include "slowpath/umap.h"
+
+#include "steps_words.h"
+
+enum hook { HOOK_XDP, HOOK_TC };
+
+#include "steps_cases.h"
+
+#define PORTS 4
+#define ROOM 8
+#define TEXT_MAX 512
+#define ENTRIES 64
+#define FDB_MAX 65536
+#define AGEING_TICKS (300ULL * 1000000000 >> XSW_TICK_SHIFT)
+#define NOW_NS 1000000000000000ULL
+
+struct buffer {
+	struct steps_frame frame;
+	uint8_t bytes[ROOM + FRAME_MAX];
+};
+
+static struct words_frame sent[PORTS];
+static int n_sent, tests, failures;
+
+static void *at(const char *map, uint32_t index)
+{
+	return umap_lookup(umap_by_name(map), &index);
+}
+
+/* ---- who sends */
+
+static struct steps_frame *buffer_get(const uint8_t *data, int len)
+{
+	struct buffer *b = calloc(1, sizeof(*b));
+
+	memcpy(b->bytes + ROOM, data, len);
+	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
+					 .end = b->bytes + ROOM + len };
+	return &b->frame;
+}
+
+static void buffer_put(void *arg, struct steps_frame *f)
+{
+	free(f);
+}
+
+static uint32_t mtu(void *arg, uint32_t port)
+{
+	return port == 1 ? 2000 : 1500;
+}
+
+static struct steps_frame *clone(void *arg, const struct steps_frame *f)
+{
+	return buffer_get(f->data, f->end - f->data);
+}
+
+static int send_frame(void *arg, struct steps_frame *f, uint32_t port)
+{
+	if (n_sent < PORTS) {
+		sent[n_sent].port = port;
+		sent[n_sent].len = f->end - f->data;
+		memcpy(sent[n_sent].data, f->data, f->end - f->data);
+	}
+	n_sent++;
+	buffer_put(arg, f);
+	return 0;
+}
+
+static const struct steps_ops ops = { mtu, clone, send_frame, buffer_put };
+
+/* ---- the state before */
+
+static int read_port(const char *word)
+{
+	return word && word[0] == 'p' && word[1] > '0' && word[1] <= '0' + PORTS ? word[1] - '0' :
+										   0;
+}
+
+/* What the kernel's hooks alone ask */
+static bool is_of_device(const char *word)
+{
+	static const char *const words[] = { "xdp_out", "gro", "gso", "csum_check" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+/* @words: as of `port set` */
+static void set_port(int port, char *words)
+{
+	struct xsw_port_conf want = {};
+	struct xsw_port none = {}, *conf = at("xsw_port", port);
+	struct xsw_meta meta = {};
+	char *word, *value;
+
+	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
+		const struct port_opt *opt = port_opt_find(word);
+
+		if (!is_of_device(word) && (!opt || port_opt_set(opt, value, "p", &want)))
+			words_fail("settings", word);
+	}
+	if (port_conf_make("p", &none, &meta, &want, conf))
+		die("settings", "");
+	conf->port = port;
+	conf->ifindex = 100 + port;
+	*(uint32_t *)at("xsw_slot", port) = port;
+}
+
+static void set_switch(struct xsw_switch *sw, char *words)
+{
+	char *word, *value;
+
+	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
+		bool on = !strcmp(value, "on") || !strcmp(value, "evict");
+
+		if (!strcmp(word, "fdb_max"))
+			sw->fdb_max = atoi(value);
+		else if (!strcmp(word, "forward_bpdu"))
+			sw->flags |= on ? XSW_SWITCH_FORWARD_BPDU : 0;
+		else if (!strcmp(word, "fdb_full"))
+			sw->flags |= on ? XSW_SWITCH_FDB_EVICT : 0;
+		else
+			words_fail("sw", word);
+	}
+}
+
+/* A new switch with these settings. */
+static void set_all(const char *settings)
+{
+	char copy[TEXT_MAX], *next = copy, *item, *who;
+	struct xsw_switch *sw;
+
+	umap_memory_end();
+	if (umap_memory_begin(FDB_MAX))
+		die("no memory", "");
+	umap_clock.coarse_ns = NOW_NS;
+	sw = at("xsw_switch", 0);
+	sw->ageing_ticks = AGEING_TICKS;
+	sw->fdb_max = FDB_MAX;
+	sw->port_end = PORTS + 1;
+	for (int port = 1; port <= PORTS; port++)
+		set_port(port, NULL);
+	snprintf(copy, sizeof(copy), "%s", settings);
+	while ((item = strsep(&next, ";"))) {
+		item += strspn(item, " ");
+		who = strsep(&item, " ");
+		if (!strcmp(who, "sw"))
+			set_switch(sw, item);
+		else if (read_port(who))
+			set_port(read_port(who), item);
+	}
+}
+
+static struct umap *shard(uint32_t i)
+{
+	return ((struct umap **)umap_by_name("xsw_fdb")->data)[i];
+}
+
+/* "hN pN [VLAN] [static | age S]" */
+static void fdb_put(char *item)
+{
+	struct xsw_fdb_entry e = { .seen = NOW_NS >> XSW_TICK_SHIFT };
+	struct xsw_fdb_key key = {};
+	char *word;
+
+	while ((word = strsep(&item, " "))) {
+		if (!strcmp(word, "static"))
+			e.flags = XSW_FDB_STATIC;
+		else if (!strcmp(word, "age"))
+			e.seen -= atoi(strsep(&item, " ")) * 1000000000ULL >> XSW_TICK_SHIFT;
+		else if (read_port(word))
+			e.port = read_port(word);
+		else if (*word && !words_mac(word, key.mac))
+			key.vlan = atoi(word);
+	}
+	if (!e.port)
+		return;
+	umap_update(shard(xsw_fdb_shard(&key)), &key, &e, BPF_ANY);
+	((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->learned += !e.flags;
+}
+
+static void fdb_fill(const char *entries)
+{
+	char copy[TEXT_MAX], *next = copy, *item;
+
+	snprintf(copy, sizeof(copy), "%s", entries);
+	while ((item = strsep(&next, ";")))
+		fdb_put(item + strspn(item, " "));
+}
+
+/* ---- the state after */
+
+struct rows {
+	struct {
+		struct xsw_fdb_key key;
+		struct xsw_fdb_entry entry;
+	} row[ENTRIES];
+	int n;
+};
+
+static long row_add(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct rows *r)
+{
+	if (e->flags || xsw_fdb_age(e, NOW_NS >> XSW_TICK_SHIFT) < AGEING_TICKS) {
+		r->row[r->n].key = *key;
+		r->row[r->n++].entry = *e;
+	}
+	return r->n == ENTRIES;
+}
+
+static int by_vlan_and_mac(const void *a, const void *b)
+{
+	const struct xsw_fdb_key *x = a, *y = b;
+
+	return x->vlan != y->vlan ? x->vlan - y->vlan : memcmp(x->mac, y->mac, sizeof(x->mac));
+}
+
+static void fdb_print(char *to)
+{
+	struct rows r = {};
+
+	for (int i = 0; i < XSW_FDB_SHARDS; i++)
+		umap_for_each(shard(i), row_add, &r);
+	qsort(r.row, r.n, sizeof(r.row[0]), by_vlan_and_mac);
+	*to = '\0';
+	for (int i = 0; i < r.n; i++) {
+		double age_s = (double)xsw_fdb_age(&r.row[i].entry, NOW_NS >> XSW_TICK_SHIFT) *
+			       (1 << XSW_TICK_SHIFT) / 1e9;
+
+		to += sprintf(to, "%sh%d p%d", i ? "; " : "", r.row[i].key.mac[5],
+			      r.row[i].entry.port);
+		if (r.row[i].key.vlan)
+			to += sprintf(to, " %d", r.row[i].key.vlan);
+		if (r.row[i].entry.flags)
+			to += sprintf(to, " static");
+		else if (age_s >= 1)
+			to += sprintf(to, " age %.0f", age_s);
+	}
+}
+
+/* ---- a case */
+
+static bool copies_are(const char *out)
+{
+	char copy[TEXT_MAX], *next = copy, *item;
+	static struct words_frame f;
+	int n = 0, k;
+
+	snprintf(copy, sizeof(copy), "%s", out);
+	while ((item = strsep(&next, ";"))) {
+		if (!item[strspn(item, " ")])
+			continue;
+		words_read(item, &f);
+		for (k = 0; k < n_sent && sent[k].port != f.port; k++)
+			;
+		if (k == n_sent || sent[k].len != f.len || memcmp(sent[k].data, f.data, f.len)) {
+			printf("# p%d: %s, not %s\n", f.port,
+			       k < n_sent ? words_hex(sent[k].data, sent[k].len) : "nothing",
+			       words_hex(f.data, f.len));
+			return false;
+		}
+		n++;
+	}
+	return n == n_sent;
+}
+
+static bool is_counted(const struct step_case *c, int port)
+{
+	struct xsw_stats *s = at("xsw_stats", port);
+
+	if (c->verdict == TO)
+		return s->rx_unicast == 1 && s->rx_path[XSW_PATH_AFXDP] == 1;
+	if (c->verdict == FLOOD)
+		return s->rx_flooded == 1;
+	for (int i = 0; i < XSW_DROP_COUNT; i++)
+		if (s->rx_drops[i] != !strcmp(xsw_drop_text(i), c->out))
+			return false;
+	return true;
+}
+
+static bool case_run(const struct step_case *c)
+{
+	static struct words_frame in;
+	struct steps_frame *f;
+	char fdb[ENTRIES * 32];
+
+	n_sent = 0;
+	words_read(c->in, &in);
+	f = buffer_get(in.data, in.len);
+	if (!steps_run(&ops, NULL, f, in.port))
+		buffer_put(NULL, f);
+	if (!copies_are(c->verdict == DROP ? "" : c->out ?: ""))
+		return false;
+	if (!is_counted(c, in.port)) {
+		printf("# counted otherwise\n");
+		return false;
+	}
+	fdb_print(fdb);
+	if (!c->fdb_after || !strcmp(fdb, c->fdb_after))
+		return true;
+	printf("# known: %s, not: %s\n", fdb, c->fdb_after);
+	return false;
+}
+
+int main(void)
+{
+	const char *section = "";
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		const struct step_case *c = &steps[i];
+		bool good;
+
+		if (!c->in)
+			section = c->name;
+		if (!c->in || c->verdict == PASS || c->hooks == TC_ONLY)
+			continue;
+		set_all(c->settings);
+		fdb_fill(c->fdb);
+		good = case_run(c);
+		failures += !good && !c->todo;
+		printf("%sok %d - afxdp: %s: %s%s%s\n", good ? "" : "not ", ++tests, section,
+		       c->name, c->todo ? " # TODO " : "", c->todo ?: "");
+	}
+	umap_memory_end();
+	printf("1..%d\n", tests);
+	return !!failures;
+}
