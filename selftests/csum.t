@@ -64,7 +64,7 @@ known "UDP without a checksum" "$(ip4 17 "0009 12b5 002a 0000")"
 on 1 ip neighbour add 192.0.2.2 lladdr "$(mac 2)" dev e1
 check "datagrams whose checksum is left to hardware" takes skb 20 datagrams 20
 check "... one more" takes skb 1 datagrams 1
-check "fragments, which are not, follow in order" takes skb 6 datagrams 2 "$(printf '%3000s' | tr ' ' x)"
+check "fragments, which are not, follow in order" takes skb 6 datagrams 2 "$(head -c 3000 /dev/zero | tr '\0' x)"
 check "none was wrong" no_csum_errors
 check "adds up" adds_up
 switch_down
