@@ -63,14 +63,15 @@ class Row:
         return sum(process.cpu_s() for process in self.path.processes)
 
     def rest(self, seconds):
-        """An idle switch; then one request at a time."""
+        """One request at a time; then an idle switch: a process that busy polls does not before
+        the first frame, which tells it what to poll."""
+        out = probe.ping(self.net, *ENDS[self.form], seconds)
+        self.keep(self.idle, {name: out[name] for name in PERCENTILES})
         before = self.process_s()
         with cpu.Window() as window:
             time.sleep(seconds)
         self.keep(self.idle, {"busy": window.busy_s / window.seconds,
                               "process": (self.process_s() - before) / window.seconds})
-        out = probe.ping(self.net, *ENDS[self.form], seconds)
-        self.keep(self.idle, {name: out[name] for name in PERCENTILES})
 
     def generated(self, seconds, rate):
         """The generator's frames, or those of xsw-pktgen where a tap is an end; their CPU time
