@@ -345,34 +345,38 @@ static __always_inline bool xdp_is_whole(struct xdp_md *ctx)
 	return !(xdp->flags & bpf_core_enum_value(enum xdp_buff_flags, XDP_FLAGS_HAS_FRAGS));
 }
 
-/* The flow of a frame, and what stands behind its first tag.
+/* The flow of a frame. By words, wherever they begin: of a structure that is aligned to two
+ * bytes clang reads two at a time.
  * Return: whether it is one that the cache may know.
  */
-static __always_inline bool xdp_flow(const struct eth_tags *eth, const void *end,
-				     struct flow *flow, const void **l3, __be16 *proto)
+static __always_inline bool xdp_flow(const void *data, const void *end, struct flow *flow)
 {
 	__u64 word;
+	__u32 tag;
 
-	if ((const void *)eth + ETH_HLEN + VLAN_HLEN > end)
+	if (data + ETH_HLEN + VLAN_HLEN > end)
 		return false;
-	word = *(const __u64 *)eth->dst; /* and two bytes of src */
+	word = *(const __u64 *)data; /* and two bytes of the source */
 	flow->dst = word & MAC_BITS;
-	flow->src = word >> 48 | (__u64)*(const __u32 *)&eth->src[2] << 16;
-	*proto = eth->tpid1;
-	*l3 = (const void *)eth + ETH_HLEN;
-	if (!is_vlan_tpid(*proto))
+	flow->src = word >> 48 | (__u64)*(const __u32 *)(data + 8) << 16;
+	tag = *(const __u32 *)(data + 12);
+	if (!is_vlan_tpid(tag & 0xffff))
 		return true;
-	flow->dst |= (__u64)bpf_ntohs(eth->tci1) << 48;
-	flow->src |= (__u64)*proto << 48;
-	*proto = eth->tpid2;
-	*l3 += VLAN_HLEN;
-	return !is_vlan_tpid(*proto);
+	flow->dst |= (__u64)bpf_ntohs(tag >> 16) << 48;
+	flow->src |= (__u64)tag << 48;
+	return !is_vlan_tpid(*(const __be16 *)(data + 16));
 }
 
 /* Must it go another way than the rest of its flow? Return: XDP_*, or -1. */
-static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c,
-					 const void *l3, const void *end, __be16 proto)
+static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c)
 {
+	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	const void *l3 = data + ETH_HLEN + (c->src >> 48 ? VLAN_HLEN : 0);
+	__be16 proto;
+
+	if (l3 > end)
+		return -1;
+	proto = *(const __be16 *)(l3 - sizeof(proto));
 	if (c->hint & HINT_CSUM_SKB && skb_goes_by_tc(veth_skb(ctx), l3, end, proto))
 		return XDP_PASS;
 	if (c->hint & HINT_CSUM_BYTES && csum_may_be_partial(ctx, l3, end, proto))
@@ -390,27 +394,27 @@ static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_
  */
 static __always_inline int xdp_known(struct xdp_md *ctx)
 {
-	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end, *l3;
-	struct pkt pkt = { .bytes = end - data };
+	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct cache_entry *c;
+	struct pkt pkt = {};
 	struct flow flow;
 	struct retag r;
-	__be16 proto;
 	int verdict;
 
-	if (!xdp_flow(data, end, &flow, &l3, &proto) || !xdp_is_whole(ctx))
+	if (!xdp_flow(data, end, &flow) || !xdp_is_whole(ctx))
 		return -1;
 	c = cache_look(&flow, xdp_from(ctx), flow_hash(&flow, XSW_PATH_XDP));
 	if (!c)
 		return -1;
 	if (c->hint) {
-		verdict = xdp_exception(ctx, c, l3, end, proto);
+		verdict = xdp_exception(ctx, c);
 		if (verdict >= 0 || c->hint & HINT_TCP_ONLY)
 			return verdict;
 	}
 	if (!xdp_target(ctx, c->port))
 		return XDP_PASS;
 	pkt.port = c->in_port;
+	pkt.bytes = ctx->data_end - ctx->data;
 	cache_use(c, &pkt, &r);
 	return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
 }
