@@ -38,7 +38,7 @@ def bars(title, ylabel, rows):
     return (block("bars", numbered) +
             f"set title {quoted(title)} noenhanced\nset ylabel {quoted(ylabel)} noenhanced\n"
             "set style fill solid 0.6\nset boxwidth 0.6\nset yrange [0:*]\nset grid y\n"
-            "set xtics rotate by -25 noenhanced\nunset key\nset rmargin 8\n"
+            "set xtics rotate by -25 noenhanced\nunset key\nset rmargin 16\n"
             "plot $bars using 1:3:xtic(2) with boxes, "
             "$bars using 1:3:4:5 with yerrorbars linecolor 'black' pointtype 0\n")
 
