@@ -32,8 +32,7 @@ struct flow_from {
 
 /* As short as can be: it lies on the stack beneath all that decides. */
 struct cache_key {
-	__u16 in_slot;
-	__u16 path;
+	__u32 in_slot;
 	__u32 generation;
 	__u32 time;
 	__u32 index;
@@ -76,8 +75,7 @@ cache_look(const struct flow *flow, struct flow_from from, __u32 index)
 	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
 
 	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from.from &&
-	    c->dev == from.dev &&
-	    c->generation == cache_generation() && c->time == cache_time())
+	    c->dev == from.dev && c->generation == cache_generation() && c->time == cache_time())
 		return c;
 	return NULL;
 }
@@ -96,7 +94,6 @@ static __always_inline void cache_key_fill(struct cache_key *key, const struct p
 					   const struct flow *flow, __u32 in_slot, __u32 path)
 {
 	key->in_slot = in_slot;
-	key->path = path;
 	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
 								  flow_hash(flow, path);
 }
@@ -116,18 +113,13 @@ static __always_inline const struct cache_entry *cache_find(const struct pkt *pk
 	return cache_look(&flow, flow_from_slot(in_slot, path), key->index);
 }
 
-static __always_inline void cache_retag(const struct cache_entry *c, struct retag *r)
-{
-	r->push.tpid = c->push_tpid;
-	r->push.tci = c->push_tci;
-	r->pop = c->pop;
-}
-
 static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt,
 				      struct retag *r)
 {
 	pkt->vlan_slots = c->vlan_slots;
-	cache_retag(c, r);
+	r->push.tpid = c->push_tpid;
+	r->push.tci = c->push_tci;
+	r->pop = c->pop;
 }
 
 /* @mtu: of the egress device, for TC

@@ -311,9 +311,7 @@ void steps_lost(__u32 port, __u32 bytes)
 
 __u32 steps_generation(void)
 {
-	const struct xsw_fdb_count *c = fdb_count();
-
-	return c ? *(volatile const __u32 *)&c->generation : 0;
+	return cache_generation();
 }
 
 /* ---- the maps that all this looks at */
