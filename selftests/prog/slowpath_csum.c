@@ -11,15 +11,8 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
-#include "maps/fdb.h"
-#include "maps/port.h"
-#include "maps/switch.h"
+#include "steps_user.h"
 
-#include "frame.h"
-
-#define ROOM 64
 #define PIECES 4
 #define COPIES 4
 
@@ -34,7 +27,7 @@ static void report(bool good, const char *name)
 
 /* ---- who sends: all pieces are one buffer in the end */
 
-struct buffer {
+struct pieces {
 	struct steps_frame frame;
 	struct steps_piece piece[PIECES];
 	uint8_t bytes[ROOM + FRAME_MAX];
@@ -52,7 +45,7 @@ static void drop(void *arg, struct steps_frame *f)
 
 static struct steps_frame *clone(void *arg, const struct steps_frame *f)
 {
-	struct buffer *from = (struct buffer *)f, *to = malloc(sizeof(*to));
+	struct pieces *from = (struct pieces *)f, *to = malloc(sizeof(*to));
 
 	*to = *from;
 	to->frame.room = to->bytes;
@@ -77,7 +70,7 @@ static const struct steps_ops ops = { mtu, clone, send_frame, drop };
 /* @first: bytes of the first piece, the others are of odd lengths; 0: all */
 static void run(int port, const uint8_t *data, int len, int first)
 {
-	struct buffer *b = calloc(1, sizeof(*b));
+	struct pieces *b = calloc(1, sizeof(*b));
 	int at = first && first < len ? first : len, n;
 
 	memcpy(b->bytes + ROOM, data, len);
@@ -96,38 +89,12 @@ static void run(int port, const uint8_t *data, int len, int first)
 
 /* ---- the tables */
 
-static void *at(const char *map, uint32_t index)
-{
-	return umap_lookup(umap_by_name(map), &index);
-}
-
-static void port_make(int port, uint32_t more)
-{
-	struct xsw_port *p = at("xsw_port", port);
-
-	p->port = port;
-	p->ifindex = 100 + port;
-	p->vlan_mode = XSW_MODE_TRUNK;
-	p->flags = XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_BCAST_FLOOD | XSW_PORT_RX |
-		   XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED |
-		   XSW_PORT_TRUNKS_ALL | more;
-	memset(p->trunks, 0xff, sizeof(p->trunks));
-	*(uint32_t *)at("xsw_slot", port) = port;
-}
-
 static void begin(void)
 {
-	struct xsw_switch *sw;
-
-	if (umap_memory_begin(16))
-		die("no memory", "");
-	sw = at("xsw_switch", 0);
-	sw->ageing_ticks = 300ULL * 1000000000 >> XSW_TICK_SHIFT;
-	sw->fdb_max = 16;
-	sw->port_end = 4;
-	port_make(1, XSW_PORT_CSUM_CHECK);
-	port_make(2, 0);
-	port_make(3, 0);
+	switch_make(4);
+	port_make(1, XSW_MODE_TRUNK, 0, XSW_PORT_CSUM_CHECK);
+	port_make(2, XSW_MODE_TRUNK, 0, 0);
+	port_make(3, XSW_MODE_TRUNK, 0, 0);
 }
 
 /* ---- packets */

@@ -5,26 +5,14 @@
  *
  * Four ports: p1 and p2 trunks, p3 access 10, p4 absent until a test makes it.
  */
-#include <stdlib.h>
-
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
 #include "maps/drop.h"
-#include "maps/fdb.h"
 #include "maps/policer.h"
-#include "maps/port.h"
 #include "maps/stats.h"
-#include "maps/switch.h"
 
+#include "steps_user.h"
 #include "steps_words.h"
 
-#define ROOM 64
 #define MOST 8
-
-struct buffer {
-	struct steps_frame frame;
-	uint8_t bytes[ROOM + FRAME_MAX];
-};
 
 static struct {
 	int port, len;
@@ -39,22 +27,12 @@ static void report(bool good, const char *name)
 	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
 }
 
-static void *at(const char *map, uint32_t index)
-{
-	return umap_lookup(umap_by_name(map), &index);
-}
-
 /* ---- who sends */
 
-static struct steps_frame *buffer_get(const uint8_t *data, int len)
+static struct steps_frame *frame_get(const uint8_t *data, int len)
 {
-	struct buffer *b = malloc(sizeof(*b));
-
 	live++;
-	memcpy(b->bytes + ROOM, data, len);
-	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
-					 .end = b->bytes + ROOM + len };
-	return &b->frame;
+	return buffer_get(data, len);
 }
 
 static void buffer_put(void *arg, struct steps_frame *f)
@@ -70,7 +48,7 @@ static uint32_t mtu(void *arg, uint32_t port)
 
 static struct steps_frame *clone(void *arg, const struct steps_frame *f)
 {
-	return buffer_get(f->data, f->end - f->data);
+	return frame_get(f->data, f->end - f->data);
 }
 
 static int send_frame(void *arg, struct steps_frame *f, uint32_t port)
@@ -88,35 +66,9 @@ static const struct steps_ops ops = { mtu, clone, send_frame, buffer_put };
 
 /* ---- the tables */
 
-static void port_make(int port, int mode, int tag, uint32_t more)
-{
-	struct xsw_port *p = at("xsw_port", port);
-
-	p->port = port;
-	p->ifindex = 100 + port;
-	p->vlan_mode = mode;
-	p->tag = tag;
-	p->flags = XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |
-		   XSW_PORT_BCAST_FLOOD | XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED |
-		   XSW_PORT_ACCEPT_TAGGED | more;
-	p->qinq_tpid = htons(0x88a8);
-	memset(p->trunks, 0xff, sizeof(p->trunks));
-	memset(p->cvlans, 0xff, sizeof(p->cvlans));
-	*(uint32_t *)at("xsw_slot", port) = port;
-	((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->generation++;
-}
-
 static void begin(void)
 {
-	struct xsw_switch *sw;
-
-	umap_memory_end();
-	if (umap_memory_begin(16))
-		die("no memory", "");
-	sw = at("xsw_switch", 0);
-	sw->ageing_ticks = 300ULL * 1000000000 >> XSW_TICK_SHIFT;
-	sw->fdb_max = 16;
-	sw->port_end = 5;
+	switch_make(5);
 	port_make(1, XSW_MODE_TRUNK, 0, 0);
 	port_make(2, XSW_MODE_TRUNK, 0, 0);
 	port_make(3, XSW_MODE_ACCESS, 10, 0);
@@ -129,7 +81,7 @@ static void run(const char *words)
 
 	n_sent = 0;
 	words_read(words, &in);
-	f = buffer_get(in.data, in.len);
+	f = frame_get(in.data, in.len);
 	if (!steps_run(&ops, NULL, f, in.port))
 		buffer_put(NULL, f);
 }

@@ -79,12 +79,6 @@ static void need(int err, const char *what)
 
 /* ---- the state before */
 
-static int read_port(const char *word)
-{
-	return word && word[0] == 'p' && word[1] > '0' && word[1] <= '0' + PORTS ? word[1] - '0' :
-										   0;
-}
-
 static void set_switch(char *words)
 {
 	struct xsw_switch conf = sw_defaults;
@@ -190,41 +184,15 @@ static void set_all(const char *settings)
 		who = strsep(&item, " ");
 		if (!strcmp(who, "sw"))
 			set_switch(item);
-		else if (read_port(who))
-			set_port(read_port(who), item);
+		else if (words_port(who, PORTS))
+			set_port(words_port(who, PORTS), item);
 		else if (*who)
 			words_fail(settings, who);
 	}
 }
 
-struct fdb_words {
-	struct xsw_fdb_key key;
-	int port;
-	bool is_static;
-	int age_s;
-};
-
-/* "hN pN [VLAN] [static | age S]" */
-static struct fdb_words read_fdb(char *item)
-{
-	struct fdb_words f = {};
-	char *word;
-
-	while ((word = strsep(&item, " "))) {
-		if (!strcmp(word, "static"))
-			f.is_static = true;
-		else if (!strcmp(word, "age"))
-			f.age_s = atoi(strsep(&item, " "));
-		else if (read_port(word))
-			f.port = read_port(word);
-		else if (*word && !words_mac(word, f.key.mac))
-			f.key.vlan = atoi(word);
-	}
-	return f;
-}
-
 /* @quietly: as no command does it, decisions that rest on it stay */
-static void fdb_put(const struct fdb_words *f, bool quietly)
+static void fdb_put(const struct words_fdb *f, bool quietly)
 {
 	int shard = sw.map.fdb_shard[xsw_fdb_shard(&f->key)];
 	__u64 ticks = (f->age_s * 1000000000ULL) >> XSW_TICK_SHIFT;
@@ -248,12 +216,12 @@ static void fdb_fill(const char *entries)
 	had_static = strstr(entries, "static");
 	snprintf(copy, sizeof(copy), "%s", entries);
 	while ((item = strsep(&next, ";"))) {
-		struct fdb_words f;
+		struct words_fdb f;
 
 		item += strspn(item, " ");
 		if (!*item)
 			continue;
-		f = read_fdb(item);
+		f = words_fdb_read(item, PORTS);
 		fdb_put(&f, false);
 	}
 }
@@ -408,7 +376,7 @@ static char *expect_rx(char *to, const struct step_case *c, enum hook hook,
 static char *expect_tx(char *to, const struct step_case *c, enum hook hook, int port,
 		       const struct words_frame *copy)
 {
-	bool lost = read_port(c->lost) == port;
+	bool lost = words_port(c->lost, PORTS) == port;
 
 	if (copy) {
 		to = count_print(to, port, "tx", 1);
@@ -666,24 +634,24 @@ static void change(const char *what, enum hook hook)
 	static struct words_frame in;
 	static struct run run;
 	char copy[TEXT_MAX], *next = copy, *word;
-	struct fdb_words f;
+	struct words_fdb f;
 
 	snprintf(copy, sizeof(copy), "%s", what);
 	word = strsep(&next, " ");
 	if (!strcmp(word, "slot") || !strcmp(word, "set")) {
 		char *port = strsep(&next, " ");
 
-		change_slot(read_port(port), next);
+		change_slot(words_port(port, PORTS), next);
 		if (word[1] == 'e')
 			fdb_changed(&sw);
 	} else if (!strcmp(word, "add") || !strcmp(word, "quietly")) {
-		f = read_fdb(next);
+		f = words_fdb_read(next, PORTS);
 		fdb_put(&f, word[0] == 'q');
 	} else if (!strcmp(word, "frame")) {
 		words_read(next, &in);
 		run_one(hook, &in, ifindex_of(in.port), &run);
 	} else if (!strcmp(word, "del")) {
-		f = read_fdb(next);
+		f = words_fdb_read(next, PORTS);
 		need(xsw_fdb_del(&sw, &f.key), "cannot delete");
 	} else if (*word) {
 		words_fail(what, word);

@@ -5,17 +5,14 @@
  *   steps_memory	prints TAP
  */
 #include <linux/bpf.h>
-#include <stdlib.h>
 
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
 #include "ctrl/stats.h"
 #include "maps/drop.h"
-#include "maps/fdb.h"
 #include "maps/stats.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
 
+#include "steps_user.h"
 #include "steps_words.h"
 
 enum hook { HOOK_XDP, HOOK_TC };
@@ -23,37 +20,16 @@ enum hook { HOOK_XDP, HOOK_TC };
 #include "steps_cases.h"
 
 #define PORTS 4
-#define ROOM 8
 #define TEXT_MAX 512
 #define ENTRIES 64
 #define FDB_MAX 65536
 #define AGEING_TICKS (300ULL * 1000000000 >> XSW_TICK_SHIFT)
 #define NOW_NS 1000000000000000ULL
 
-struct buffer {
-	struct steps_frame frame;
-	uint8_t bytes[ROOM + FRAME_MAX];
-};
-
 static struct words_frame sent[PORTS];
 static int n_sent, tests, failures;
 
-static void *at(const char *map, uint32_t index)
-{
-	return umap_lookup(umap_by_name(map), &index);
-}
-
 /* ---- who sends */
-
-static struct steps_frame *buffer_get(const uint8_t *data, int len)
-{
-	struct buffer *b = calloc(1, sizeof(*b));
-
-	memcpy(b->bytes + ROOM, data, len);
-	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
-					 .end = b->bytes + ROOM + len };
-	return &b->frame;
-}
 
 static void buffer_put(void *arg, struct steps_frame *f)
 {
@@ -85,12 +61,6 @@ static int send_frame(void *arg, struct steps_frame *f, uint32_t port)
 static const struct steps_ops ops = { mtu, clone, send_frame, buffer_put };
 
 /* ---- the state before */
-
-static int read_port(const char *word)
-{
-	return word && word[0] == 'p' && word[1] > '0' && word[1] <= '0' + PORTS ? word[1] - '0' :
-										   0;
-}
 
 /* What the kernel's hooks alone ask */
 static bool is_of_device(const char *word)
@@ -164,8 +134,8 @@ static void set_all(const char *settings)
 		who = strsep(&item, " ");
 		if (!strcmp(who, "sw"))
 			set_switch(sw, item);
-		else if (read_port(who))
-			set_port(read_port(who), item);
+		else if (words_port(who, PORTS))
+			set_port(words_port(who, PORTS), item);
 	}
 }
 
@@ -174,26 +144,18 @@ static struct umap *shard(uint32_t i)
 	return ((struct umap **)umap_by_name("xsw_fdb")->data)[i];
 }
 
-/* "hN pN [VLAN] [static | age S]" */
 static void fdb_put(char *item)
 {
-	struct xsw_fdb_entry e = { .seen = NOW_NS >> XSW_TICK_SHIFT };
-	struct xsw_fdb_key key = {};
-	char *word;
+	struct words_fdb f = words_fdb_read(item, PORTS);
+	struct xsw_fdb_entry e = {
+		.seen = (NOW_NS >> XSW_TICK_SHIFT) - (f.age_s * 1000000000ULL >> XSW_TICK_SHIFT),
+		.port = f.port,
+		.flags = f.is_static ? XSW_FDB_STATIC : 0,
+	};
 
-	while ((word = strsep(&item, " "))) {
-		if (!strcmp(word, "static"))
-			e.flags = XSW_FDB_STATIC;
-		else if (!strcmp(word, "age"))
-			e.seen -= atoi(strsep(&item, " ")) * 1000000000ULL >> XSW_TICK_SHIFT;
-		else if (read_port(word))
-			e.port = read_port(word);
-		else if (*word && !words_mac(word, key.mac))
-			key.vlan = atoi(word);
-	}
 	if (!e.port)
 		return;
-	umap_update(shard(xsw_fdb_shard(&key)), &key, &e, BPF_ANY);
+	umap_update(shard(xsw_fdb_shard(&f.key)), &f.key, &e, BPF_ANY);
 	((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->learned += !e.flags;
 }
 

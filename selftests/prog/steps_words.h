@@ -145,6 +145,39 @@ static inline void words_read(const char *words, struct words_frame *f)
 	f->len = whole ? whole : f->len + payload;
 }
 
+/** words_port() - the number in "pN", 0 if @word is none from p1 to p@most */
+static inline int words_port(const char *word, int most)
+{
+	return word && word[0] == 'p' && word[1] > '0' && word[1] <= '0' + most ? word[1] - '0' : 0;
+}
+
+/* An entry of the FDB, in words: "hN pN [VLAN] [static | age S]" */
+struct words_fdb {
+	struct xsw_fdb_key key;
+	int port; /* 0: there were no words */
+	bool is_static;
+	int age_s;
+};
+
+/** words_fdb_read() - @item is taken to pieces; ports are p1 to p@most */
+static inline struct words_fdb words_fdb_read(char *item, int most)
+{
+	struct words_fdb f = {};
+	char *word;
+
+	while ((word = strsep(&item, " "))) {
+		if (!strcmp(word, "static"))
+			f.is_static = true;
+		else if (!strcmp(word, "age"))
+			f.age_s = atoi(strsep(&item, " "));
+		else if (words_port(word, most))
+			f.port = words_port(word, most);
+		else if (*word && !words_mac(word, f.key.mac))
+			f.key.vlan = atoi(word);
+	}
+	return f;
+}
+
 /** words_hex() - the head of a frame, for reports */
 static inline const char *words_hex(const uint8_t *data, int len)
 {
