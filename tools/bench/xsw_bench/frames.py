@@ -79,17 +79,20 @@ class Frames(Load):
 
     def generate(self, peer, seconds, rate=0):
         """Run the generator; what it and the sink counted."""
-        net = peer.net
         sinks = ",".join(["s"] + [f"s{i}" for i in range(2, self.scene.outs + 1)])
         between = ["g", "s", "g"] if peer.name == "veth" else ["g", "p", "q"]
-        options = ["-j", "-l", self.scene.length]
+        run = self.offer(peer, seconds, rate, [*between, sinks])
+        self.check(run)
+        return run
+
+    def offer(self, peer, seconds, rate, devices, *options):
+        """One generator. devices: where it sends, what lies between, the sinks, as of bench.c"""
+        options = [*options, "-j", "-l", self.scene.length]
         options += ["-V", self.scene.tags] if self.scene.tags else []
         options += ["-r", rate] if rate else []
         many = [self.scene.macs] if self.scene.macs > 1 else []
-        run = json.loads(net.run(net.lab.tools.need("bench"), *options, "pps", *between, sinks,
-                                 peer.bare, peer.sink, seconds, *many))
-        self.check(run)
-        return run
+        return json.loads(peer.net.run(peer.net.lab.tools.need("bench"), *options, "pps", *devices,
+                                       peer.bare, peer.sink, seconds, *many))
 
     def check(self, run):
         """What is measured is what was asked for, or nothing is measured."""
@@ -124,7 +127,7 @@ class BothWays(Frames):
 
     def generate(self, peer, seconds, rate=0):
         with ThreadPoolExecutor(2) as pool:
-            runs = list(pool.map(lambda way: self.one_way(peer, seconds, way), (0, 1)))
+            runs = list(pool.map(lambda way: self.one_way(peer, seconds, rate, way), (0, 1)))
         run = {key: sum(run[key] for run in runs) for key in
                ("sent", "received_in_time", "received", "received_bytes")}
         run["seconds"] = sum(run["seconds"] for run in runs) / 2
@@ -132,14 +135,12 @@ class BothWays(Frames):
         self.check(run)
         return run
 
-    def one_way(self, peer, seconds, way):
+    def one_way(self, peer, seconds, rate, way):
         """The generator that sends there (0) or back (1), on the CPU of that number."""
         ends = ["g", "s"] if peer.name == "veth" else ["g", "p", "q", "s"]
         ends = ends[::-1] if way else ends
-        between = [ends[0], ends[1], ends[-2]]
-        options = ["-j", "-l", self.scene.length, "-c", way] + (["-b"] if way else [])
-        return json.loads(peer.net.run(peer.net.lab.tools.need("bench"), *options, "pps", *between,
-                                       ends[-1], peer.bare, peer.sink, seconds))
+        return self.offer(peer, seconds, rate, [ends[0], ends[1], ends[-2], ends[-1]],
+                          "-c", way, *(["-b"] if way else []))
 
 
 class Learning(Frames):
