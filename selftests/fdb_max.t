@@ -4,6 +4,12 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      all trunks
 source "$(dirname "$0")/lib.sh"
 
+# frames of COUNT sources, numbered from FIRST, have entered p1
+sources() {
+	frame sources e1 "bcast h1" "$1" "$2"
+	handled 1
+}
+
 # fdb_max goes up and down while made-up addresses pour in; what is known is never more
 resize() {
 	local max n
@@ -15,21 +21,21 @@ resize() {
 		[ "$n" -le $((max + 5)) ] || { echo "$n entries, fdb_max $max"; return 1; }
 	done
 	wait "$BACKGROUND"
-	frame sources e1 "bcast h1" 500000 100
+	sources 500000 100
 }
 
 # what the switch counts is what there is: a full table fills up to the last place again
 refill() {
 	xsw switch set sw0 fdb_max 500 fdb_full reject
 	xsw fdb flush switch sw0
-	frame sources e1 "bcast h1" 600000 1000
+	sources 600000 1000
 	is 501 fdb_count
 }
 
 body() {
 	switch_up "$TEST_PATH" 3 fdb_max 20
 	frame send e2 "bcast h2"
-	frame sources e1 "bcast h1" 100000 500
+	sources 100000 500
 	check "never more learned entries than fdb_max" is 20 fdb_count
 	check "reject: what is known stays known" fdb_has h2 dev p2 vlan 0
 	check "... and is used" sees 1 "h2 h1" 2 "h2 h1"
@@ -40,12 +46,12 @@ body() {
 	check "evict: a new address is learned at once" \
 		sees 3 "bcast h33" 1 "bcast h33" 2 "bcast h33"
 	check "... on its port" fdb_has h33 dev p3 vlan 0
-	frame sources e1 "bcast h1" 200000 500
+	sources 200000 500
 	check "... never more than fdb_max" is 21 fdb_count
 	check "... static entries are not evicted" fdb_has h8 dev p3 vlan 0 static
 	xsw fdb flush switch sw0
 	check "flush makes room" is 1 fdb_count
-	frame sources e1 "bcast h1" 300000 500
+	sources 300000 500
 	check "... for fdb_max again" is 21 fdb_count
 	check "fdb_max changes under traffic" resize
 	check "... and what is left is as many" is 13 fdb_count

@@ -312,6 +312,15 @@ drops() {
 	xsw -j stats show "p$1" | jq -r --arg reason "$2" '.[0].drops[$reason] // 0'
 }
 
+# handled N: wait until all frames sent into port N so far have been switched. A process may
+# still have them (path afxdp), but they keep their order: of one that teaches nothing, sent
+# last, the drop shows.
+handled() {
+	local before
+	before=$(drops "$1" src)
+	wait_for 30 eval "frame send e$1 'h1 bcast' && [ \"\$(drops $1 src)\" -gt $before ]"
+}
+
 # adds_up [N...]: everything that entered a port is accounted for
 adds_up() {
 	xsw -j stats show switch sw0 | jq -e '[.[] | .rx_packets == .rx_unicast + .rx_flooded +
