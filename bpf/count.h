@@ -10,6 +10,18 @@ static __always_inline struct xsw_stats *stats_get(__u32 port)
 	return bpf_map_lookup_elem(&xsw_stats, &port);
 }
 
+/* Where @drops count @why.
+ * verifier: it must see the mask, which a compiler that knows all values of @why may leave
+ * out (clang 19 does).
+ */
+static __always_inline __u64 *drop_counter(__u64 *drops, enum xsw_drop why)
+{
+	__u32 index = why;
+
+	asm volatile("" : "+r"(index));
+	return &drops[index & (XSW_DROP_MAX - 1)];
+}
+
 /* The slot that counts VLAN @vlan of @port. Takes one, if it has none yet.
  * verifier: global, so that its loop is verified once.
  */
@@ -83,7 +95,7 @@ static __always_inline void count_rx_drop(const struct pkt *pkt, __u32 path, enu
 		return;
 	s->rx_path[path]++;
 	s->rx_bytes += pkt->bytes;
-	s->rx_drops[why & (XSW_DROP_MAX - 1)]++;
+	(*drop_counter(s->rx_drops, why))++;
 }
 
 /* A frame that left the switch: for a program, or for the host's stack. */
@@ -133,7 +145,7 @@ static __always_inline void count_tx_drop(__u32 port, enum xsw_drop why)
 	struct xsw_stats *s = stats_get(port);
 
 	if (s)
-		s->tx_drops[why & (XSW_DROP_MAX - 1)]++;
+		(*drop_counter(s->tx_drops, why))++;
 }
 
 /* Frames that count_tx() has counted and the kernel then lost. */
@@ -145,5 +157,5 @@ static __always_inline void count_tx_lost(__u32 port, __u64 packets, __u64 bytes
 		return;
 	s->tx_lost_packets += packets;
 	s->tx_lost_bytes += bytes;
-	s->tx_drops[why & (XSW_DROP_MAX - 1)] += packets;
+	*drop_counter(s->tx_drops, why) += packets;
 }

@@ -144,7 +144,7 @@ hex() {
 	local h
 	h=$(printf '%s' "$@" | tr -d ' ')
 	while [ ${#h} -lt 120 ]; do
-		h+=00
+		h=${h}00
 	done
 	echo "hex:$h"
 }
