@@ -215,6 +215,10 @@ guestcheck: ## real QEMU guests on taps (as root; T= chooses one test)
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) --comments \
 	  $(or $(T),$(sort $(wildcard vmtests/guests/*.t)))
 
+distrocheck: ## demo and check in a fresh system of a Debian release (as root; SUITE=trixie)
+	$(Q)tools/check-root distrocheck
+	$(Q)tools/distrocheck $(SUITE)
+
 demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root demo
@@ -294,4 +298,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck guestcheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
+.PHONY: all deps check vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
