@@ -16,6 +16,7 @@
 
 #include "ctrl/event_write.h"
 #include "ctrl/pin.h"
+#include "ctrl/table_use.h"
 
 /* An event that is half written is waited for so many calls, then given up: a
  * command was killed.
@@ -47,7 +48,7 @@ static const __u32 ring_slots[XSW_EVENT_RINGS] = { XSW_EVENT_SLOTS_FDB, XSW_EVEN
  */
 static int events_map(const char *dir, bool writable, struct xsw_event_cpu **cpu)
 {
-	int fd = pin_get(dir, "xsw_event"), err = 0;
+	int fd = table_use_get(dir, "xsw_event"), err = 0;
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
 	void *mem;

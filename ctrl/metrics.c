@@ -16,6 +16,7 @@
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
+#include "ctrl/table_use.h"
 #include "ctrl/xsk.h"
 #include "maps/guard.h"
 
@@ -111,7 +112,7 @@ static void labels_make(struct sample *s)
 
 static int guards_read(const struct xsw_switch_handle *sw, struct sample *s)
 {
-	int fd = pin_get_read(sw->dir, "xsw_guard"), err = 0;
+	int fd = table_use_get_read(sw->dir, "xsw_guard"), err = 0;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;

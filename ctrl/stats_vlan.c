@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters by port and VLAN: which slot is whose (see maps/stats.h), sums over
- * CPUs. A switch made by an older version has none until it is upgraded.
+ * CPUs. A switch that an older version made or took over has none until it is upgraded.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
+#include "ctrl/table_use.h"
 
 #define KEYS_SIZE (XSW_VLAN_BUCKETS * sizeof(struct xsw_vlan_bucket))
 #define SIZE sizeof(struct xsw_vlan_stats)
@@ -24,7 +25,7 @@
  */
 static __u32 *keys_read(const struct xsw_switch_handle *sw)
 {
-	int fd = pin_get_read(sw->dir, "xsw_vlan_keys"), err = 0;
+	int fd = table_use_get_read(sw->dir, "xsw_vlan_keys"), err = 0;
 	struct xsw_vlan_bucket *keys = calloc(XSW_VLAN_BUCKETS, sizeof(*keys));
 
 	if (fd < 0 || !keys)

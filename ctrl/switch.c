@@ -24,6 +24,7 @@
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
+#include "ctrl/table_use.h"
 #include "maps/stats.h"
 
 #ifndef XSW_VERSION
@@ -37,32 +38,38 @@
 
 /* ---- opening ---- */
 
+enum map_since {
+	SINCE_EVER, /* every version of this layout has it */
+	SINCE_PROG, /* where the programs know of it, see ctrl/table_use.h */
+	SINCE_PIN,  /* where it is pinned: no program reads it */
+};
+
 static const struct {
 	const char *pin;
 	size_t offset;
-	bool optional;
+	enum map_since since;
 } map_pins[] = {
-	{ "xsw_switch", offsetof(struct xsw_maps, sw), false },
-	{ "xsw_port", offsetof(struct xsw_maps, port), false },
-	{ "xsw_slot", offsetof(struct xsw_maps, slot), false },
-	{ "xsw_state", offsetof(struct xsw_maps, state), false },
-	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex), false },
-	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi), false },
-	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count), false },
-	{ "xsw_tx", offsetof(struct xsw_maps, tx), false },
-	{ "xsw_flood", offsetof(struct xsw_maps, flood), false },
-	{ "xsw_stats", offsetof(struct xsw_maps, stats), false },
-	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base), false },
-	{ "xsw_meta", offsetof(struct xsw_maps, meta), false },
-	{ "xsw_policer", offsetof(struct xsw_maps, policer), true },
-	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), true },
-	{ "xsw_peer", offsetof(struct xsw_maps, peer), true },
-	{ "xsw_guard", offsetof(struct xsw_maps, guard), true },
-	{ "xsw_bind", offsetof(struct xsw_maps, bind), true },
-	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), true },
-	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), true },
-	{ "xsw_punt", offsetof(struct xsw_maps, punt), true },
-	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), true },
+	{ "xsw_switch", offsetof(struct xsw_maps, sw), SINCE_EVER },
+	{ "xsw_port", offsetof(struct xsw_maps, port), SINCE_EVER },
+	{ "xsw_slot", offsetof(struct xsw_maps, slot), SINCE_EVER },
+	{ "xsw_state", offsetof(struct xsw_maps, state), SINCE_EVER },
+	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex), SINCE_EVER },
+	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi), SINCE_EVER },
+	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count), SINCE_EVER },
+	{ "xsw_tx", offsetof(struct xsw_maps, tx), SINCE_EVER },
+	{ "xsw_flood", offsetof(struct xsw_maps, flood), SINCE_EVER },
+	{ "xsw_stats", offsetof(struct xsw_maps, stats), SINCE_EVER },
+	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base), SINCE_EVER },
+	{ "xsw_meta", offsetof(struct xsw_maps, meta), SINCE_EVER },
+	{ "xsw_policer", offsetof(struct xsw_maps, policer), SINCE_PROG },
+	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), SINCE_PROG },
+	{ "xsw_peer", offsetof(struct xsw_maps, peer), SINCE_PROG },
+	{ "xsw_guard", offsetof(struct xsw_maps, guard), SINCE_PROG },
+	{ "xsw_bind", offsetof(struct xsw_maps, bind), SINCE_PROG },
+	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), SINCE_PROG },
+	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), SINCE_PROG },
+	{ "xsw_punt", offsetof(struct xsw_maps, punt), SINCE_PROG },
+	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))
@@ -74,14 +81,20 @@ static int *map_fd(struct xsw_maps *maps, size_t i)
 
 static int switch_open_maps(struct xsw_switch_handle *sw)
 {
+	struct table_use use;
+
+	table_use_read(sw->dir, &use);
 	for (size_t i = 0; i < MAP_PINS; i++) {
 		int fd = pin_get(sw->dir, map_pins[i].pin);
 
-		if (fd == -ENOENT && map_pins[i].optional)
+		if (fd == -ENOENT && map_pins[i].since != SINCE_EVER)
 			continue;
 		if (fd < 0)
 			return fd;
-		*map_fd(&sw->map, i) = fd;
+		if (map_pins[i].since != SINCE_PROG || table_use_has(&use, fd))
+			*map_fd(&sw->map, i) = fd;
+		else
+			close(fd);
 	}
 	return fdb_open(sw);
 }

@@ -36,7 +36,7 @@ struct xsw_maps {
 	int stats;	 /* xsw_stats: per-CPU, port -> struct xsw_stats */
 	int stats_base;	 /* xsw_stats_base: port -> struct xsw_stats */
 	int meta;	 /* xsw_meta: port -> struct xsw_meta */
-	/* A switch made by an earlier version lacks these until it is upgraded. */
+	/* A switch that an earlier version made or took over lacks these until it is upgraded. */
 	int policer;	 /* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
 	int policer_of;	 /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
 	int peer;	 /* xsw_peer: port -> __u64, see maps/peer.h */

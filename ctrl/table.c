@@ -15,7 +15,6 @@
 
 #include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/pin.h"
 
 #define READ_CHUNK 1024
 
@@ -156,37 +155,12 @@ int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, 
 	return err ? err : elem_write(sw->map.tx, port, &value);
 }
 
-#define MAPS_OF_PROG 64 /* the verifier's limit */
-
-/* Does the program pinned as @pin know of @map? The pin of a map alone does not say so: it
- * stays when an earlier version takes a switch over.
- */
-static bool prog_has_map(const struct xsw_switch_handle *sw, const char *pin, int map)
-{
-	__u32 ids[MAPS_OF_PROG], len = sizeof(struct bpf_map_info);
-	struct bpf_prog_info prog = { .map_ids = (__u64)(unsigned long)ids,
-				      .nr_map_ids = MAPS_OF_PROG };
-	int fd = pin_get(sw->dir, pin), err;
-	struct bpf_map_info info = {};
-
-	if (fd < 0)
-		return false;
-	err = bpf_obj_get_info_by_fd(map, &info, &len);
-	len = sizeof(prog);
-	err = err ?: bpf_obj_get_info_by_fd(fd, &prog, &len);
-	close(fd);
-	for (__u32 i = 0; !err && i < prog.nr_map_ids && i < MAPS_OF_PROG; i++)
-		if (ids[i] == info.id)
-			return true;
-	return false;
-}
-
 /* Programs of a version that had no xsw_peer yet flood without asking whether unicast has
  * begun a bulk (bpf/flood_xdp.h): with them all frames meet the program at egress.
  */
 static int prog_unicast(const struct xsw_switch_handle *sw, int prog_egress)
 {
-	return sw->map.peer >= 0 && prog_has_map(sw, "prog_tc", sw->map.peer) ? -1 : prog_egress;
+	return sw->map.peer >= 0 ? -1 : prog_egress;
 }
 
 int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,

@@ -28,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/table_use.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
 #include "maps/punt.h"
@@ -97,7 +98,7 @@ static int maps_open(struct xsw_punt *p, const char *name, const char *dir)
 	p->meta = map_open(dir, "xsw_meta");
 	if (p->meta == -ENOENT)
 		return punt_fail(ENOENT, "switch '%s': no such switch", name);
-	p->out = p->meta < 0 ? p->meta : map_open(dir, "xsw_punt_out");
+	p->out = p->meta < 0 ? p->meta : table_use_get(dir, "xsw_punt_out");
 	if (p->out == -ENOENT)
 		return punt_fail(EOPNOTSUPP,
 				 "switch '%s': runs an earlier version, which does not punt: "

@@ -11,7 +11,7 @@
 #include <linux/bpf.h>
 
 #include "ctrl/error.h"
-#include "ctrl/pin.h"
+#include "ctrl/table_use.h"
 #include "slowpath/umap.h"
 
 /* A look-up in a hash gives a copy. The steps hold two at a time. */
@@ -148,7 +148,7 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 {
 	if (map->kind == UMAP_PERCPU)
 		return 0;
-	map->fd = pin_get(sw->dir, name);
+	map->fd = table_use_get(sw->dir, name);
 	if (map->fd == -ENOENT)
 		return earlier_fail(sw, name);
 	if (map->fd < 0)
