@@ -22,12 +22,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/cpu_watch.h"
 #include "ctrl/table_use.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
@@ -45,7 +47,12 @@ struct xsw_punt {
 	int out;   /* xsw_punt_out */
 	int meta;  /* xsw_meta */
 	int send;  /* a packet socket, -1: not yet */
-	struct perf_buffer *rings;
+	unsigned int number;
+	size_t ring_pages;
+	int possible; /* CPUs */
+	int cpus;     /* tells of those that are switched on, -1: nothing does */
+	struct perf_buffer *rings; /* of those that ran in the beginning */
+	struct perf_buffer **later; /* by CPU, of those switched on since */
 	struct xsw_meta port;
 	int64_t boot_ns; /* CLOCK_REALTIME when CLOCK_BOOTTIME was 0 */
 
@@ -124,34 +131,10 @@ static int lock_take(struct xsw_punt *p, const char *name, const char *dir, unsi
 	return punt_fail(EBUSY, "switch '%s': another process reads socket %u", name, number);
 }
 
-/* CPUs that are on, and where their rings stand. Return: how many. */
-static int cpus_online(int *cpus, int *keys, int possible, unsigned int number)
-{
-	int n = 0;
-
-	for (int cpu = 0; cpu < possible; cpu++) {
-		char path[64], on = '1'; /* one that cannot be switched off has no such file */
-		int fd;
-
-		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", cpu);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0) {
-			if (read(fd, &on, 1) != 1)
-				on = '0';
-			close(fd);
-		}
-		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d", cpu);
-		if (on != '1' || access(path, F_OK))
-			continue;
-		cpus[n] = cpu;
-		keys[n++] = XSW_PUNT_OUT(number, cpu);
-	}
-	return n;
-}
-
 static enum bpf_perf_event_ret record(void *arg, int cpu, struct perf_event_header *event);
 
-static int rings_make(struct xsw_punt *p, unsigned int number, size_t bytes)
+/* Rings on @n CPUs, at places @keys of xsw_punt_out; NULL with errno set */
+static struct perf_buffer *rings_new(struct xsw_punt *p, int *cpus, int *keys, int n)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -161,26 +144,82 @@ static int rings_make(struct xsw_punt *p, unsigned int number, size_t bytes)
 		.sample_period = 1,
 		.wakeup_events = 1,
 	};
-	LIBBPF_OPTS(perf_buffer_raw_opts, opts);
-	int possible = libbpf_num_possible_cpus(), err = 0;
-	size_t pages = 1, page = sysconf(_SC_PAGESIZE);
-	int *cpus;
+	LIBBPF_OPTS(perf_buffer_raw_opts, opts, .cpu_cnt = n, .cpus = cpus, .map_keys = keys);
 
-	if (possible < 0)
-		return possible;
-	cpus = calloc(2 * possible, sizeof(*cpus));
+	return perf_buffer__new_raw(p->out, p->ring_pages, &attr, record, p, &opts);
+}
+
+/* ... on all that run now */
+static int rings_make(struct xsw_punt *p)
+{
+	int *cpus = calloc(2 * p->possible, sizeof(*cpus)), n = 0, err = 0;
+
 	if (!cpus)
 		return -ENOMEM;
-	opts.cpus = cpus;
-	opts.map_keys = cpus + possible;
-	opts.cpu_cnt = cpus_online(opts.cpus, opts.map_keys, possible, number);
-	while (pages * page < bytes)
-		pages *= 2;
-	p->rings = perf_buffer__new_raw(p->out, pages, &attr, record, p, &opts);
+	for (int cpu = 0; cpu < p->possible; cpu++) {
+		if (!cpu_is_on(cpu))
+			continue;
+		cpus[n] = cpu;
+		cpus[p->possible + n++] = XSW_PUNT_OUT(p->number, cpu);
+	}
+	p->rings = rings_new(p, cpus, cpus + p->possible, n);
 	if (!p->rings)
 		err = -errno;
 	free(cpus);
 	return err;
+}
+
+static int wakes_us(struct xsw_punt *p, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	return epoll_ctl(perf_buffer__epoll_fd(p->rings), EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+/* CPUs that are switched on later, if the kernel lets us hear of them. From before we look
+ * which ones run: none comes in between.
+ */
+static int rings_begin(struct xsw_punt *p, size_t bytes)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	int err;
+
+	p->possible = libbpf_num_possible_cpus();
+	if (p->possible < 0)
+		return p->possible;
+	for (p->ring_pages = 1; p->ring_pages * page < bytes; p->ring_pages *= 2)
+		;
+	p->later = calloc(p->possible, sizeof(*p->later));
+	if (!p->later)
+		return -ENOMEM;
+	p->cpus = cpu_watch_open();
+	err = rings_make(p);
+	return err || p->cpus < 0 ? err : wakes_us(p, p->cpus);
+}
+
+/* A CPU was switched on: the ring it had when it went, if any, is of no use any more.
+ * Without one its frames are switched, as if nobody read.
+ */
+static void ring_anew(struct xsw_punt *p, int cpu)
+{
+	int key = XSW_PUNT_OUT(p->number, cpu);
+
+	if (cpu >= p->possible || !cpu_is_on(cpu))
+		return;
+	perf_buffer__free(p->later[cpu]);
+	p->later[cpu] = rings_new(p, &cpu, &key, 1);
+	if (p->later[cpu])
+		wakes_us(p, perf_buffer__buffer_fd(p->later[cpu], 0));
+}
+
+static void rings_free(struct xsw_punt *p)
+{
+	perf_buffer__free(p->rings);
+	for (int cpu = 0; p->later && cpu < p->possible; cpu++)
+		perf_buffer__free(p->later[cpu]);
+	free(p->later);
+	if (p->cpus >= 0)
+		close(p->cpus);
 }
 
 static int punt_open(struct xsw_punt *p, const char *name, unsigned int number, size_t ring_bytes)
@@ -199,7 +238,8 @@ static int punt_open(struct xsw_punt *p, const char *name, unsigned int number, 
 		err = lock_take(p, name, dir, number);
 	if (err)
 		return err;
-	err = rings_make(p, number, ring_bytes ? ring_bytes : RING_BYTES);
+	p->number = number;
+	err = rings_begin(p, ring_bytes ? ring_bytes : RING_BYTES);
 	if (err)
 		return punt_fail(-err, "switch '%s': cannot make rings: %s", name, strerror(-err));
 	return 0;
@@ -214,7 +254,7 @@ int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes,
 	*punt = NULL;
 	if (!p)
 		return punt_fail(ENOMEM, "%s", strerror(ENOMEM));
-	p->lock_fd = p->out = p->meta = p->send = -1;
+	p->lock_fd = p->out = p->meta = p->send = p->cpus = -1;
 	err = punt_open(p, name, number, ring_bytes);
 	if (err)
 		xsw_punt_close(p);
@@ -230,7 +270,7 @@ void xsw_punt_close(struct xsw_punt *p)
 {
 	if (!p)
 		return;
-	perf_buffer__free(p->rings);
+	rings_free(p);
 	if (p->out >= 0)
 		close(p->out);
 	if (p->meta >= 0)
@@ -318,6 +358,30 @@ static int64_t now_ns(clockid_t clock)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+/* Frames of a CPU in their order: what its former ring holds comes first. */
+static int rings_read(struct xsw_punt *p)
+{
+	int err = perf_buffer__consume(p->rings);
+
+	for (int cpu = 0; err >= 0 && cpu < p->possible; cpu++)
+		if (p->later[cpu])
+			err = perf_buffer__consume(p->later[cpu]);
+	return err;
+}
+
+static int rings_follow(struct xsw_punt *p)
+{
+	int err = rings_read(p), cpu;
+
+	if (err < 0 || p->cpus < 0 || (cpu = cpu_watch_next(p->cpus)) < 0)
+		return err;
+	do {
+		ring_anew(p, cpu);
+		cpu = cpu_watch_next(p->cpus);
+	} while (cpu >= 0);
+	return rings_read(p); /* nothing tells of what came before the ring could wake us */
+}
+
 int xsw_punt_read(struct xsw_punt *p,
 		  void (*frame)(const struct xsw_punt_frame *frame, void *arg), void *arg)
 {
@@ -327,7 +391,7 @@ int xsw_punt_read(struct xsw_punt *p,
 	p->frame = frame;
 	p->arg = arg;
 	p->frames = 0;
-	err = perf_buffer__consume(p->rings);
+	err = rings_follow(p);
 	return err < 0 ? punt_fail(-err, "cannot read: %s", strerror(-err)) : p->frames;
 }
 

@@ -11,9 +11,10 @@
  *	while (poll(&p, 1, -1) >= 0)
  *		xsw_punt_read(punt, look_at_a_frame, NULL);
  *
- * While nobody has a socket open, its frames are switched as if there were no rule; so are
- * those that enter on a CPU that was switched on after xsw_punt_open(): open it anew then. It
- * needs CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON, and CAP_NET_RAW to send.
+ * While nobody has a socket open, its frames are switched as if there were no rule. It needs
+ * CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON, and CAP_NET_RAW to send. Who drops them after
+ * xsw_punt_open() does not read what enters on a CPU that is switched on later: that is
+ * switched.
  */
 #pragma once
 
