@@ -134,7 +134,7 @@ int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_s
 	return err ? stats_fail(sw, err) : 0;
 }
 
-int xsw_stats_reset(struct xsw_switch_handle *sw, __u32 port)
+int xsw_stats_reset(const struct xsw_switch_handle *sw, __u32 port)
 {
 	struct xsw_stats sum;
 	int err = stats_sum(sw->map.stats, port, sizeof(sum), &sum);

@@ -16,7 +16,7 @@ int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_st
 int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum);
 
 /** xsw_stats_reset() - begin to count from 0; the kernel's counters stay. Under xsw_lock(). */
-int xsw_stats_reset(struct xsw_switch_handle *sw, __u32 port);
+int xsw_stats_reset(const struct xsw_switch_handle *sw, __u32 port);
 
 /* A figure of one queue, as the device calls it: rx_packets, tx_bytes, ... */
 struct xsw_queue_row {

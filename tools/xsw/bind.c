@@ -120,7 +120,7 @@ static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info 
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     struct json_object *array)
+		     void *array)
 {
 	struct xsw_bind_row *rows;
 	int n = xsw_bind_list(sw, info->port, &rows);

@@ -1,55 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ports one after the other: of one device, or of all switches. */
+/* Switches and ports one after the other: what a command names, or all there are. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/error.h"
 #include "tools/xsw/xsw.h"
 
-typedef int (*each_fn)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		       struct json_object *array);
+int port_named(const char *ifname, const char *switch_name, struct xsw_switch_handle *sw)
+{
+	int port = xsw_port_find(ifname, sw);
 
-static int each_of_switch(const char *name, each_fn each, struct json_object *array)
+	if (port < 0 || !switch_name || !strcmp(sw->name, switch_name))
+		return port;
+	xsw_switch_close(sw);
+	return xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'", switch_name);
+}
+
+/* @listed: it may be gone since, which is no error */
+static int one_switch(const char *name, bool listed, each_switch_fn each, void *arg)
 {
 	struct xsw_switch_handle sw;
-	struct xsw_port_info info;
 	int err = xsw_switch_open(name, &sw);
 
 	if (err)
-		return err == -ENOENT ? 0 : err; /* gone since it was listed */
-	for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
-		if (!xsw_port_info(&sw, p, &info))
-			err = each(&sw, &info, array);
+		return listed && err == -ENOENT ? 0 : err;
+	err = each(&sw, arg);
 	xsw_switch_close(&sw);
 	return err;
 }
 
-int each_port(const char *ifname, each_fn each, struct json_object *array)
+int each_switch(const char *name, each_switch_fn each, void *arg)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
-	struct xsw_switch_handle sw;
-	struct xsw_port_info info;
 	int n, err;
 
-	if (ifname) {
-		n = xsw_port_find(ifname, &sw);
-		if (n < 0)
-			return n;
-		err = xsw_port_info(&sw, n, &info);
-		if (!err)
-			err = each(&sw, &info, array);
-		xsw_switch_close(&sw);
-		return err;
-	}
+	if (name)
+		return one_switch(name, false, each, arg);
 	n = xsw_switch_list(&names);
 	err = n < 0 ? n : 0;
 	for (int i = 0; i < n && !err; i++)
-		err = each_of_switch(names[i], each, array);
+		err = one_switch(names[i], true, each, arg);
 	free(names);
 	return err;
 }
 
-int show_ports(struct words *w, const char *object, each_fn each)
+struct ports {
+	each_port_fn each;
+	void *arg;
+};
+
+static int ports_of(const struct xsw_switch_handle *sw, void *arg)
+{
+	const struct ports *ports = arg;
+	struct xsw_port_info info;
+	int err = 0;
+
+	for (__u32 p = xsw_port_next(sw, 0); p && !err; p = xsw_port_next(sw, p))
+		if (!xsw_port_info(sw, p, &info)) /* else gone since */
+			err = ports->each(sw, &info, ports->arg);
+	return err;
+}
+
+int each_port(const char *ifname, const char *switch_name, each_port_fn each, void *arg)
+{
+	struct ports ports = { each, arg };
+	struct xsw_switch_handle sw;
+	struct xsw_port_info info;
+	int port, err;
+
+	if (!ifname)
+		return each_switch(switch_name, ports_of, &ports);
+	port = port_named(ifname, switch_name, &sw);
+	if (port < 0)
+		return port;
+	err = xsw_port_info(&sw, port, &info);
+	if (!err)
+		err = each(&sw, &info, arg);
+	xsw_switch_close(&sw);
+	return err;
+}
+
+int show_ports(struct words *w, const char *object, each_port_fn each)
 {
 	const char *ifname = words_next(w);
 	struct json_object *array;
@@ -61,6 +93,6 @@ int show_ports(struct words *w, const char *object, each_fn each)
 	if (err)
 		return err;
 	array = json_object_new_array();
-	err = each_port(ifname, each, array);
+	err = each_port(ifname, NULL, each, array);
 	return out_array(array, err);
 }

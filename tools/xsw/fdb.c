@@ -122,18 +122,31 @@ static int fdb_replace(struct words *w)
  */
 static int open_named(const struct fdb_words *f, struct xsw_switch_handle *sw)
 {
-	int port, err;
+	int err;
 
-	if (!f->dev) {
-		err = xsw_switch_open(f->switch_name, sw);
-		return err ? err : (int)XSW_ANY_PORT;
-	}
-	port = xsw_port_find(f->dev, sw);
-	if (port > 0 && f->switch_name && strcmp(f->switch_name, sw->name)) {
-		xsw_switch_close(sw);
-		return xsw_fail(ENOENT, "port", f->dev, "is not on switch '%s'", f->switch_name);
-	}
-	return port;
+	if (f->dev)
+		return port_named(f->dev, f->switch_name, sw);
+	err = xsw_switch_open(f->switch_name, sw);
+	return err ? err : (int)XSW_ANY_PORT;
+}
+
+/* The words of a command that removes, the lock, and the switch.
+ * Return: EXIT_DONE and @port, with @sw open, or another exit status.
+ */
+static int removal_begin(struct words *w, bool has_mac, struct fdb_words *f,
+			 struct xsw_switch_handle *sw, int *port)
+{
+	int err = read_words(w, has_mac, f);
+
+	if (err)
+		return err;
+	if (!f->switch_name && !f->dev)
+		return usage("fdb", f->mac, "switch NAME missing");
+	err = xsw_lock();
+	if (err)
+		return failed(err);
+	*port = open_named(f, sw);
+	return *port < 0 ? failed(*port) : EXIT_DONE;
 }
 
 static int fdb_del(struct words *w)
@@ -142,17 +155,9 @@ static int fdb_del(struct words *w)
 	struct fdb_words f;
 	int err, port;
 
-	err = read_words(w, true, &f);
+	err = removal_begin(w, true, &f, &sw, &port);
 	if (err)
 		return err;
-	if (!f.switch_name && !f.dev)
-		return usage("fdb", f.mac, "switch NAME missing");
-	err = xsw_lock();
-	if (err)
-		return failed(err);
-	port = open_named(&f, &sw);
-	if (port < 0)
-		return failed(port);
 	err = xsw_fdb_del(&sw, &f.key);
 	xsw_switch_close(&sw);
 	if (err == -ENOENT && opt.if_exists)
@@ -166,17 +171,9 @@ static int fdb_flush(struct words *w)
 	struct fdb_words f;
 	int err, port;
 
-	err = read_words(w, false, &f);
+	err = removal_begin(w, false, &f, &sw, &port);
 	if (err)
 		return err;
-	if (!f.switch_name && !f.dev)
-		return usage("fdb", NULL, "switch NAME missing");
-	err = xsw_lock();
-	if (err)
-		return failed(err);
-	port = open_named(&f, &sw);
-	if (port < 0)
-		return failed(port);
 	err = xsw_fdb_flush(&sw, port, f.vlan);
 	xsw_switch_close(&sw);
 	return err < 0 ? failed(err) : EXIT_DONE;
@@ -212,8 +209,12 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 	json_object_array_add(array, o);
 }
 
-static int show_switch(const struct xsw_switch_handle *sw, __u32 port, const struct fdb_words *f,
-		       struct json_object *array)
+struct show {
+	struct fdb_words f;
+	struct json_object *array;
+};
+
+static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const struct show *show)
 {
 	char(*name)[XSW_NAME_LEN] = calloc(XSW_MAX_PORTS, sizeof(*name));
 	struct xsw_fdb_row *rows = NULL;
@@ -225,56 +226,48 @@ static int show_switch(const struct xsw_switch_handle *sw, __u32 port, const str
 	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
 		if (!xsw_port_info(sw, p, &info))
 			memcpy(name[p], info.ifname, sizeof(name[p]));
-	n = xsw_fdb_list(sw, port, f->vlan, &rows);
+	n = xsw_fdb_list(sw, port, show->f.vlan, &rows);
 	for (int i = 0; i < n; i++) {
 		const char *ifname = name[rows[i].entry.port & (XSW_MAX_PORTS - 1)];
 
-		if (f->is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
+		if (show->f.is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
 			continue;
 		if (ifname[0]) /* else its port has just gone */
-			show_row(&rows[i], ifname, sw->name, array);
+			show_row(&rows[i], ifname, sw->name, show->array);
 	}
 	free(rows);
 	free(name);
 	return n < 0 ? n : 0;
 }
 
+static int show_switch(const struct xsw_switch_handle *sw, void *show)
+{
+	return show_entries(sw, XSW_ANY_PORT, show);
+}
+
+static int show_port(const struct show *show)
+{
+	struct xsw_switch_handle sw;
+	int port = port_named(show->f.dev, show->f.switch_name, &sw), err;
+
+	if (port < 0)
+		return port;
+	err = show_entries(&sw, port, show);
+	xsw_switch_close(&sw);
+	return err;
+}
+
 static int fdb_show(struct words *w)
 {
-	char(*names)[XSW_NAME_LEN] = NULL;
-	struct xsw_switch_handle sw;
-	struct json_object *array;
-	struct fdb_words f;
-	int err, n, port;
+	struct show show;
+	int err;
 
-	err = read_words(w, false, &f);
+	err = read_words(w, false, &show.f);
 	if (err)
 		return err;
-	array = json_object_new_array();
-	if (f.dev || f.switch_name) {
-		port = open_named(&f, &sw);
-		err = port;
-		if (port >= 0) {
-			err = show_switch(&sw, port, &f, array);
-			xsw_switch_close(&sw);
-		}
-	} else {
-		n = xsw_switch_list(&names);
-		err = n < 0 ? n : 0;
-		for (int i = 0; i < n && !err; i++) {
-			err = xsw_switch_open(names[i], &sw);
-			if (err == -ENOENT) {
-				err = 0; /* gone since */
-				continue;
-			}
-			if (err)
-				break;
-			err = show_switch(&sw, XSW_ANY_PORT, &f, array);
-			xsw_switch_close(&sw);
-		}
-		free(names);
-	}
-	return out_array(array, err < 0 ? err : 0);
+	show.array = json_object_new_array();
+	err = show.f.dev ? show_port(&show) : each_switch(show.f.switch_name, show_switch, &show);
+	return out_array(show.array, err);
 }
 
 int object_fdb(struct words *w)

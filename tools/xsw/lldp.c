@@ -77,7 +77,7 @@ static void row_print(const struct xsw_lldp_row *row, const struct xsw_port_info
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     struct json_object *array)
+		     void *array)
 {
 	struct xsw_lldp_row *rows;
 	int n = xsw_lldp_list(sw, info->port, &rows);

@@ -289,8 +289,8 @@ static void port_print(const struct xsw_port_info *i)
 	printf("\n");
 }
 
-static void show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		      struct json_object *array)
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     void *array)
 {
 	struct json_object *o;
 
@@ -298,71 +298,19 @@ static void show_port(const struct xsw_switch_handle *sw, const struct xsw_port_
 		port_print(info);
 		if (opt.statistics)
 			stats_print(sw, info->port);
-		return;
+		return 0;
 	}
 	o = port_json(info);
 	if (opt.statistics)
-		json_object_object_add(o, "stats", stats_json(sw, info->port));
+		json_object_object_add(o, "stats", stats_json(sw, info));
 	json_object_array_add(array, o);
-}
-
-static int show_switch(const char *name, const char *ifname, struct json_object *array)
-{
-	struct xsw_switch_handle sw;
-	struct xsw_port_info info;
-	int shown = 0, err = xsw_switch_open(name, &sw);
-
-	if (err)
-		return err;
-	for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p)) {
-		if (xsw_port_info(&sw, p, &info))
-			continue; /* gone since */
-		if (ifname && strcmp(info.ifname, ifname))
-			continue;
-		shown++;
-		show_port(&sw, &info, array);
-	}
-	xsw_switch_close(&sw);
-	return shown;
-}
-
-static int show_all(struct json_object *array)
-{
-	char(*names)[XSW_NAME_LEN] = NULL;
-	int n = xsw_switch_list(&names), ret = n < 0 ? n : 0;
-
-	for (int i = 0; i < n && ret >= 0; i++) {
-		ret = show_switch(names[i], NULL, array);
-		if (ret == -ENOENT)
-			ret = 0;
-	}
-	free(names);
-	return ret;
-}
-
-/* One device, in this network namespace. */
-static int show_device(const char *ifname, const char *switch_name, struct json_object *array)
-{
-	struct xsw_switch_handle sw;
-	struct xsw_port_info info;
-	int port = xsw_port_find(ifname, &sw), err;
-
-	if (port < 0)
-		return port;
-	err = xsw_port_info(&sw, port, &info);
-	if (!err && switch_name && strcmp(sw.name, switch_name))
-		err = xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'", switch_name);
-	if (!err)
-		show_port(&sw, &info, array);
-	xsw_switch_close(&sw);
-	return err;
+	return 0;
 }
 
 static int port_show(struct words *w)
 {
 	const char *ifname = NULL, *switch_name = NULL, *word;
 	struct json_object *array;
-	int ret;
 
 	while ((word = words_next(w))) {
 		if (!strcmp(word, "switch")) {
@@ -376,13 +324,7 @@ static int port_show(struct words *w)
 		}
 	}
 	array = json_object_new_array();
-	if (ifname)
-		ret = show_device(ifname, switch_name, array);
-	else if (switch_name)
-		ret = show_switch(switch_name, NULL, array);
-	else
-		ret = show_all(array);
-	return out_array(array, ret < 0 ? ret : 0);
+	return out_array(array, each_port(ifname, switch_name, show_port, array));
 }
 
 int object_port(struct words *w)

@@ -132,7 +132,7 @@ static void row_print(const struct xsw_punt_row *row, const struct xsw_port_info
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     struct json_object *array)
+		     void *array)
 {
 	struct xsw_punt_row rows[XSW_PUNT_RULES];
 	int n = xsw_punt_list(sw, info->port, rows);

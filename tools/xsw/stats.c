@@ -62,76 +62,22 @@ static int row_read_more(struct row *row, const struct xsw_switch_handle *sw, __
 	return 0;
 }
 
-static int rows_add(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
+static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, void *arg)
 {
-	struct xsw_port_info info;
+	struct rows *rows = arg;
 	struct row *row;
 	int err;
 
-	if (xsw_port_info(sw, port, &info))
-		return 0; /* gone since */
 	row = realloc(rows->row, (rows->n + 1) * sizeof(*row));
 	if (!row)
 		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 	rows->row = row;
 	row += rows->n++;
 	memset(row, 0, sizeof(*row));
-	memcpy(row->ifname, info.ifname, sizeof(row->ifname));
+	memcpy(row->ifname, info->ifname, sizeof(row->ifname));
 	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
-	err = (rows->total ? xsw_stats_total : xsw_stats_read)(sw, port, &row->s);
-	return err ? err : row_read_more(row, sw, port, rows->vlans);
-}
-
-/* Call @each for the ports named: one device, one switch's, or all. */
-static int for_ports(const char *ifname, const char *switch_name,
-		     int (*each)(struct rows *, const struct xsw_switch_handle *, __u32),
-		     struct rows *rows)
-{
-	char(*names)[XSW_NAME_LEN] = NULL;
-	struct xsw_switch_handle sw;
-	int err = 0, n, port;
-
-	if (ifname) {
-		port = xsw_port_find(ifname, &sw);
-		if (port < 0)
-			return port;
-		if (switch_name && strcmp(sw.name, switch_name))
-			err = xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'",
-				       switch_name);
-		else
-			err = each(rows, &sw, port);
-		xsw_switch_close(&sw);
-		return err;
-	}
-	n = xsw_switch_list(&names);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n && !err; i++) {
-		if (switch_name && strcmp(names[i], switch_name))
-			continue;
-		err = xsw_switch_open(names[i], &sw);
-		if (err == -ENOENT && !switch_name) {
-			err = 0;
-			continue;
-		}
-		if (err)
-			break;
-		for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
-			err = each(rows, &sw, p);
-		xsw_switch_close(&sw);
-		if (switch_name)
-			switch_name = names[i]; /* found */
-	}
-	if (!err && switch_name) {
-		bool found = false;
-
-		for (int i = 0; i < n; i++)
-			found |= !strcmp(names[i], switch_name);
-		if (!found)
-			err = xsw_fail(ENOENT, "switch", switch_name, "no such switch");
-	}
-	free(names);
-	return err;
+	err = (rows->total ? xsw_stats_total : xsw_stats_read)(sw, info->port, &row->s);
+	return err ? err : row_read_more(row, sw, info->port, rows->vlans);
 }
 
 static struct json_object *vlans_json(const struct row *r)
@@ -269,12 +215,12 @@ void stats_print(const struct xsw_switch_handle *sw, __u32 port)
 		counters_print(&s);
 }
 
-struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port)
+struct json_object *stats_json(const struct xsw_switch_handle *sw, const struct xsw_port_info *info)
 {
 	struct rows rows = {};
 	struct json_object *o;
 
-	o = !rows_add(&rows, sw, port) && rows.n ? row_json(&rows.row[0], false) : NULL;
+	o = rows_add(sw, info, &rows) ? NULL : row_json(&rows.row[0], false);
 	rows_free(&rows);
 	return o;
 }
@@ -303,7 +249,7 @@ static int stats_show(struct words *w)
 		err = xsw_metrics(stdout, opt.metrics_format, switch_name, ifname);
 		return err ? failed(err) : EXIT_DONE;
 	}
-	err = for_ports(ifname, switch_name, rows_add, &rows);
+	err = each_port(ifname, switch_name, rows_add, &rows);
 	if (err) {
 		rows_free(&rows);
 		return failed(err);
@@ -319,12 +265,10 @@ static int stats_show(struct words *w)
 	return out_array(array, 0);
 }
 
-static int reset_one(struct rows *rows, const struct xsw_switch_handle *sw, __u32 port)
+static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, void *arg)
 {
-	struct xsw_switch_handle writable = *sw;
-
-	(void)rows;
-	return xsw_stats_reset(&writable, port);
+	(void)arg;
+	return xsw_stats_reset(sw, info->port);
 }
 
 static int stats_reset(struct words *w)
@@ -336,7 +280,7 @@ static int stats_reset(struct words *w)
 		return err;
 	err = xsw_lock();
 	if (!err)
-		err = for_ports(ifname, NULL, reset_one, NULL);
+		err = each_port(ifname, NULL, reset_one, NULL);
 	return err ? failed(err) : EXIT_DONE;
 }
 
@@ -470,7 +414,7 @@ static int stats_watch(struct words *w)
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	t0 = seconds();
-	err = for_ports(ifname, NULL, rows_add, &then);
+	err = each_port(ifname, NULL, rows_add, &then);
 	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
 		struct timespec nap = {interval, (interval - (time_t)interval) * 1e9};
 
@@ -478,7 +422,7 @@ static int stats_watch(struct words *w)
 			break;
 		now = (struct rows){ .total = true };
 		t1 = seconds();
-		err = for_ports(ifname, NULL, rows_add, &now);
+		err = each_port(ifname, NULL, rows_add, &now);
 		if (!err)
 			watch_print(&then, &now, t1 - t0, &highest);
 		rows_free(&then);

@@ -42,7 +42,7 @@ static int storm_del(struct words *w)
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     struct json_object *array)
+		     void *array)
 {
 	return policer_show(sw, info, true, array);
 }

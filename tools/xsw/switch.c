@@ -159,26 +159,22 @@ static void print_switch(const struct xsw_switch_info *i, struct json_object *po
 	printf("\n");
 }
 
-static int show_one(const char *name, struct json_object *array)
+static int show_switch(const struct xsw_switch_handle *sw, void *array)
 {
-	struct xsw_switch_handle sw;
 	struct xsw_switch_info i;
 	struct json_object *o, *ports;
-	int err = xsw_switch_open(name, &sw);
+	int err = xsw_switch_info(sw, &i);
 
 	if (err)
 		return err;
-	err = xsw_switch_info(&sw, &i);
-	if (err)
-		goto out;
-	ports = port_names(&sw);
+	ports = port_names(sw);
 	if (!opt.json) {
 		print_switch(&i, ports);
 		json_object_put(ports);
-		goto out;
+		return 0;
 	}
 	o = json_object_new_object();
-	json_add_string(o, "name", name);
+	json_add_string(o, "name", sw->name);
 	json_add_int(o, "ageing_time", i.conf.ageing_s);
 	json_add_int(o, "fdb_max", i.conf.fdb_max);
 	json_add_string(o, "fdb_full", i.conf.flags & XSW_SWITCH_FDB_EVICT ? "evict" : "reject");
@@ -189,34 +185,18 @@ static int show_one(const char *name, struct json_object *array)
 	json_add_int(o, "layout", i.conf.layout);
 	json_add_string(o, "version", i.conf.version);
 	json_object_array_add(array, o);
-out:
-	xsw_switch_close(&sw);
-	return err;
+	return 0;
 }
 
 static int switch_show(struct words *w)
 {
 	const char *name = words_next(w);
-	char(*names)[XSW_NAME_LEN] = NULL;
 	struct json_object *array;
-	int err = 0, n;
 
 	if (no_more(w, "switch", name))
 		return EXIT_USAGE;
 	array = json_object_new_array();
-	if (name) {
-		err = show_one(name, array);
-	} else {
-		n = xsw_switch_list(&names);
-		err = n < 0 ? n : 0;
-		for (int i = 0; i < n && !err; i++) {
-			err = show_one(names[i], array);
-			if (err == -ENOENT) /* removed since it was listed */
-				err = 0;
-		}
-		free(names);
-	}
-	return out_array(array, err);
+	return out_array(array, each_switch(name, show_switch, array));
 }
 
 int object_switch(struct words *w)

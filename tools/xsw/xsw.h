@@ -95,24 +95,40 @@ void json_add_bool(struct json_object *o, const char *key, bool value);
 int run_line(struct words *w);
 
 /**
- * each_port() - call @each for port @ifname, or for all ports of all switches
- * @array: for JSON
+ * port_named() - the port that `DEV` names, refused if `switch NAME` names another's switch
+ * @switch_name: NULL: whichever it is on
+ * @sw: result: its switch, open if there is no error
+ *
+ * Return: port number or -errno, error set.
+ */
+int port_named(const char *ifname, const char *switch_name, struct xsw_switch_handle *sw);
+
+typedef int (*each_switch_fn)(const struct xsw_switch_handle *sw, void *arg);
+typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			    void *arg);
+
+/**
+ * each_switch() - call @each for the switch called @name, NULL: for all
  *
  * Return: 0, or the first error, negative.
  */
-int each_port(const char *ifname,
-	      int (*each)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-			  struct json_object *array),
-	      struct json_object *array);
+int each_switch(const char *name, each_switch_fn each, void *arg);
 
-/** show_ports() - a whole `show [ DEV ]` command by each_port() */
-int show_ports(struct words *w, const char *object,
-	       int (*each)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-			   struct json_object *array));
+/**
+ * each_port() - call @each for port @ifname; NULL: for all ports of switch @switch_name, NULL:
+ * of all switches
+ *
+ * Return: 0, or the first error, negative.
+ */
+int each_port(const char *ifname, const char *switch_name, each_port_fn each, void *arg);
+
+/** show_ports() - a whole `show [ DEV ]` command by each_port(); @arg is the array for JSON */
+int show_ports(struct words *w, const char *object, each_port_fn each);
 
 /** stats_print() - the counters of a port, for -s; as JSON (NULL: gone) */
 void stats_print(const struct xsw_switch_handle *sw, __u32 port);
-struct json_object *stats_json(const struct xsw_switch_handle *sw, __u32 port);
+struct json_object *stats_json(const struct xsw_switch_handle *sw,
+			       const struct xsw_port_info *info);
 
 int object_switch(struct words *w);
 int object_port(struct words *w);
