@@ -10,7 +10,7 @@ command -v python3 > /dev/null || skip_all "no python3"
 [ "$SLOW" = 1 ] || skip_all "this machine is too slow for it"
 # shellcheck source=../tools/bash-completion/xsw-bench
 source "$ROOT/tools/bash-completion/xsw-bench"
-plan 54
+plan 57
 
 peers() {
 	"$BENCH" peers --rounds 2 --seconds 0.1 --peer bare-xdp,xsw-xdp,testpmd-xdp -o "$OUT" "$@"
@@ -215,6 +215,30 @@ assert len(mode_verdicts([row("interrupt", [9], 0)], emulated=True)) == 0
 assert not mode_verdicts([row("interrupt", [9], 0.002), row("busy-poll", [10], 1)])[1]["met"]
 assert not mode_verdicts([{"form": "vm", "mode": "busy-poll", "possible": False}])'
 check "usage: a rate in words" exits 1 "$BENCH" modes --rates much
+
+check "what is left is supposed at first, then known by what there was" python '
+from xsw_bench.forecast import Forecast, spoken
+f = Forecast(True, 1.0)
+for _ in range(10):
+    f.expect(5)
+assert f.left_s() == 10 * 8 + 50 * 3, f.left_s()
+for _ in range(10):
+    f.begun -= 20
+    f.up()
+assert 150 <= f.left_s() < 151, f.left_s()
+f.begun -= 4
+f.measured(1)
+f.gone(4)
+assert 180 <= f.left_s() < 182, f.left_s()
+assert spoken(45) == "45 s" and spoken(961) == "17 min"'
+check "... each step tells" eval 'peers -v --load pps-60 --no-plots 2>&1 | grep -q "s left: pps-60: round 2"'
+check "... before a virtual machine boots, all of it" eval 'python "
+from argparse import Namespace
+from xsw_bench import peers
+from xsw_bench.progress import Progress
+from xsw_bench.tools import Tools
+options = Namespace(load=[\"pps-60\", \"throughput-60\"], peer=None, rounds=5, seconds=1.0)
+peers.foretell(Tools(), options, Progress(False))" 2>&1 | grep -q "^xsw-bench: 2 loads, 5 rounds: about [0-9]* min"'
 
 check "SIGINT in the midst of a run" interrupted INT
 check "... nothing is left" wait_for 10 nothing_left

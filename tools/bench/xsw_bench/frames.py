@@ -18,6 +18,7 @@ class Load:
     """What is measured, in which unit, and whether more is better."""
     unit, more = "frames/s", True
     once = False  # whether one round is enough
+    trials = 1    # that a measurement consists of, about
     containers = False  # whether the ends are containers
     extras = ()    # (key, heading) of figures shown beside the value, in the same unit
 

@@ -132,6 +132,8 @@ def plot_all(module, folder, out, tools):
 def run(options, tools, argv, folder, progress):
     """(object for JSON, text), measured here or in a virtual machine."""
     if options.vm:
+        if options.module is peers:
+            peers.foretell(tools, options, progress)
         return vm.run(tools, options, argv, progress)
     with Lab(tools) as lab:
         return options.module.run(lab, tools, options, folder, progress)

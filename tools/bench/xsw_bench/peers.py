@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """`xsw-bench peers`: all forwarders side by side, round by round in turn."""
 from . import plot, record, table, template
+from .forecast import BOOT_S, Forecast, spoken
 from .frames import frame_loads
 from .hosts import host_loads
 from .lab import Cannot
@@ -29,19 +30,54 @@ def all_loads():
     return {**frame_loads(), **host_loads(), **rfc2544_loads(), **scale_loads()}
 
 
+def why_not(load, peer):
+    """Why a peer takes no part in a load, or None."""
+    return peer.missing() or peer.refuses(load) or load.refuses(peer)
+
+
+def rounds_of(load, options):
+    return 1 if load.once else options.rounds
+
+
+def peers_of(tools, options):
+    return [peer for peer in all_peers(tools) if not options.peer or peer.name in options.peer]
+
+
+def forecast(tools, options, emulated):
+    """How long it will take."""
+    out = Forecast(emulated, options.seconds)
+    loads = all_loads()
+    for load in (loads[name] for name in options.load):
+        for peer in peers_of(tools, options):
+            if not why_not(load, peer):
+                out.expect(rounds_of(load, options) * load.trials)
+    return out
+
+
+def foretell(tools, options, progress):
+    """Say so before a virtual machine boots, which is emulated as a rule."""
+    seconds = BOOT_S + forecast(tools, options, True).left_s()
+    progress.tell(f"{len(options.load)} loads, {options.rounds} rounds: about {spoken(seconds)}, on an "
+                  "emulated machine")
+
+
 class Turn:
     """One load, all peers: who takes part, what each got in every round."""
 
-    def __init__(self, lab, load, progress):
-        self.lab, self.load, self.progress = lab, load, progress
+    def __init__(self, lab, load, number, progress):
+        self.lab, self.load, self.number, self.progress = lab, load, number, progress
         self.peers, self.runs, self.skipped, self.devices = [], {}, [], {}
+
+    @property
+    def forecast(self):
+        return self.progress.forecast
 
     def leave_out(self, peer, reason):
         self.skipped.append({"peer": peer.name, "title": peer.title, "reason": str(reason)})
 
     def add(self, peer):
         """Bring it up, or note why not; what it left half done is taken down."""
-        reason = peer.missing() or peer.refuses(self.load) or self.load.refuses(peer)
+        reason = why_not(self.load, peer)
         if reason:
             self.leave_out(peer, reason)
             return
@@ -55,21 +91,26 @@ class Turn:
         except Cannot as reason:
             self.lab.take_down(*have)
             self.leave_out(peer, reason)
+            self.forecast.up()
+            self.forecast.gone(self.number * self.load.trials)
             return
+        self.forecast.up()
         self.peers.append(peer)
         self.runs[peer.name] = []
 
-    def rounds(self, rounds, seconds):
-        for number in range(1, rounds + 1):
+    def rounds(self, seconds):
+        for number in range(1, self.number + 1):
             for peer in list(self.peers):
-                self.progress.say(f"{self.load.name}: round {number} of {rounds}, {peer.title}")
+                self.progress.say(f"{self.load.name}: round {number} of {self.number}, {peer.title}")
                 peer.resume()
                 try:
                     self.runs[peer.name].append(peer.checked(self.load.measure, peer, seconds))
                 except Cannot as reason:
                     self.peers.remove(peer)
                     self.leave_out(peer, reason)
+                    self.forecast.gone((self.number - number) * self.load.trials)
                 peer.pause()
+                self.forecast.measured(self.load.trials)
 
     def result(self):
         rows = [dict(peer=peer.name, title=peer.title, cpus=peer.cpus,
@@ -84,12 +125,12 @@ class Turn:
 
 def measure_load(lab, load, peers, options, progress):
     """All rounds of one load; everything made for it is gone afterwards."""
-    turn = Turn(lab, load, progress)
+    turn = Turn(lab, load, rounds_of(load, options), progress)
     have = len(lab.namespaces), len(lab.processes)
     try:
         for peer in peers:
             turn.add(peer)
-        turn.rounds(1 if load.once else options.rounds, options.seconds)
+        turn.rounds(options.seconds)
         return turn.result()
     finally:
         lab.take_down(*have)
@@ -133,8 +174,9 @@ def draw(folder, result):
 def run(lab, tools, options, folder, progress):
     """Everything that was asked for; returns (object for JSON, text)."""
     env = record.environment(tools, options.seconds, options.rounds)
-    peers = [peer for peer in all_peers(tools) if not options.peer or peer.name in options.peer]
+    peers = peers_of(tools, options)
     loads = all_loads()
+    progress.forecast = forecast(tools, options, env["cpu"]["emulated"])
     net = lab.namespace("record")
     net.pair("g", "p")
     env["device"] = record.device(net, "p")

@@ -8,8 +8,15 @@ class Progress:
         self.verbose = verbose
         self.terminal = sys.stderr.isatty()
         self.shown = False
+        self.forecast = None  # what is left, if somebody has thought about it
+
+    def tell(self, text):
+        """Before it begins, to everybody."""
+        print(f"xsw-bench: {text}", file=sys.stderr, flush=True)
 
     def say(self, text):
+        if self.forecast:
+            text = f"{self.forecast.text()}: {text}"
         if self.verbose:
             print(f"xsw-bench: {text}", file=sys.stderr, flush=True)
         elif self.terminal:

@@ -53,6 +53,7 @@ class Throughput(Frames):
     """By the generator in the kernel. A forwarder on the generator's own CPU slows that down
     instead of losing."""
     acceptable = 0.0
+    trials = TRIALS
     extras = ()
 
     def measure(self, peer, seconds):
@@ -67,6 +68,7 @@ class LossCurve(Frames):
     unit, more = "%", False
     extras = ()
     once = True
+    trials = 1 + len(STEPS)
 
     def measure(self, peer, seconds):
         run = self.generate(peer, seconds)
@@ -143,6 +145,7 @@ class Reflected(Way):
 class WayThroughput(Way):
     """The highest rate without loss where a VM is at an end, or between (round trips)."""
     acceptable = 0.0
+    trials = TRIALS
 
     def __init__(self, name, title, ends, reflected=False):
         super().__init__(name, title, ends)
