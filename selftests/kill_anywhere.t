@@ -18,16 +18,6 @@ as_configured() {
 	is "" xsw config apply "$TMP/config" --dry-run
 }
 
-# kill_at MILLISECONDS COMMAND...
-kill_at() {
-	local pid
-	background "" "$XSW" "${@:2}" > /dev/null 2>&1
-	pid=$BACKGROUND
-	sleep "0.$(printf %03d "$1")"
-	kill -KILL $pid 2> /dev/null
-	wait $pid 2> /dev/null
-}
-
 kill_many() {
 	local i
 	for i in 1 2 4 6 8 10 13 16 20 25 30 40; do

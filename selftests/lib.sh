@@ -237,6 +237,14 @@ background() {
 	BACKGROUND=$!
 }
 
+# kill_at MILLISECONDS COMMAND...: of xsw, killed that long after its beginning
+kill_at() {
+	background "" "$XSW" "${@:2}" > /dev/null 2>&1
+	sleep "0.$(printf %03d "$1")"
+	kill -KILL "$BACKGROUND" 2> /dev/null
+	wait "$BACKGROUND" 2> /dev/null
+}
+
 cleanup() {
 	local pids
 	pids=$(jobs -p)

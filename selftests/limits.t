@@ -67,15 +67,6 @@ cost_is_exact() {
 		{ echo "mult $mult shift $shift"; return 1; }
 }
 
-kill_at() {
-	local pid
-	background "" "$XSW" "${@:2}" > /dev/null 2>&1
-	pid=$BACKGROUND
-	sleep "0.$(printf %03d "$1")"
-	kill -KILL "$pid" 2> /dev/null
-	wait "$pid" 2> /dev/null
-}
-
 # What a killed command leaves is whole: set or not set, and the next one works
 kill_many() {
 	local i

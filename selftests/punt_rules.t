@@ -19,15 +19,6 @@ comes_back() {
 		xsw punt del p1 $shown && is '[]' xsw -j punt show
 }
 
-kill_at() {
-	local pid
-	background "" "$XSW" "${@:2}" > /dev/null 2>&1
-	pid=$BACKGROUND
-	sleep "0.$(printf %03d "$1")"
-	kill -KILL "$pid" 2> /dev/null
-	wait "$pid" 2> /dev/null
-}
-
 kill_many() {
 	local i
 	for i in 1 2 3 4 5 6 8 10 12; do

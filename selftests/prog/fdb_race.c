@@ -16,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
@@ -24,6 +23,8 @@
 #include "ctrl/table.h"
 #include "maps/port.h"
 #include "maps/user.h"
+
+#include "tap.h"
 
 #define PORTS 3
 #define MOVERS 8	 /* addresses that move between p2 and p3 */
@@ -35,24 +36,9 @@
 
 static struct xsw_switch_handle sw;
 static struct xsw_switch conf;
-static int prog, tests, failures, requests = REQUESTS;
+static int prog, requests = REQUESTS;
 static volatile bool over;
 static __u32 past = OLD_TICKS;
-
-static void report(bool good, const char *name)
-{
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
-	fflush(stdout);
-}
-
-static void need(int err, const char *what)
-{
-	if (err >= 0)
-		return;
-	fprintf(stderr, "fdb_race: %s: %s\n", what, xsw_error_last()->text);
-	exit(2);
-}
 
 /* ---- who speaks */
 
@@ -129,7 +115,7 @@ static void numbers_counted(struct numbers *n)
 	struct xsw_guard guard;
 	__u32 zero = 0;
 
-	need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
+	tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
 	*n = (struct numbers){ .all = count.learned };
 	for (int port = 1; port <= PORTS; port++) {
 		guard_read(&sw, port, &guard);
@@ -143,7 +129,7 @@ static void numbers_there(struct numbers *n)
 	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
 		struct fdb_items items;
 
-		need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read a shard");
+		tap_need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read a shard");
 		for (__u32 k = 0; k < items.n; k++) {
 			if (items.entry[k].flags & XSW_FDB_STATIC)
 				continue;
@@ -179,7 +165,7 @@ static void resize(__u32 fdb_max)
 {
 	const struct xsw_switch_conf want = { .given = XSW_CONF_FDB_MAX, .fdb_max = fdb_max };
 
-	need(xsw_switch_set(&sw, &want), "cannot set fdb_max");
+	tap_need(xsw_switch_set(&sw, &want), "cannot set fdb_max");
 }
 
 /* Addresses move while @beside runs again and again, and new ones come if @come is there. */
@@ -197,13 +183,13 @@ static void round_of(const char *name, void *(*other)(void *), void (*beside)(vo
 	pthread_join(mover, NULL);
 	if (other)
 		pthread_join(newcomer, NULL);
-	report(counted_right(), name);
+	tap_report(counted_right(), name);
 }
 
 static void flush(void)
 {
-	need(xsw_fdb_flush(&sw, 2, XSW_ANY_VLAN), "cannot flush");
-	need(xsw_fdb_flush(&sw, 3, XSW_ANY_VLAN), "cannot flush");
+	tap_need(xsw_fdb_flush(&sw, 2, XSW_ANY_VLAN), "cannot flush");
+	tap_need(xsw_fdb_flush(&sw, 3, XSW_ANY_VLAN), "cannot flush");
 }
 
 static bool replaced_wrong;
@@ -215,12 +201,12 @@ static void replace(void)
 	struct xsw_fdb_key key = address(1, ++turn % MOVERS);
 	struct xsw_fdb_entry e;
 
-	need(xsw_fdb_add(&sw, &key, 1, true, true), "cannot replace");
+	tap_need(xsw_fdb_add(&sw, &key, 1, true, true), "cannot replace");
 	sched_yield();
 	if (bpf_map_lookup_elem(sw.map.fdb_shard[xsw_fdb_shard(&key)], &key, &e) || e.port != 1 ||
 	    e.flags != XSW_FDB_STATIC)
 		replaced_wrong = true;
-	need(xsw_fdb_del(&sw, &key), "cannot delete");
+	tap_need(xsw_fdb_del(&sw, &key), "cannot delete");
 }
 
 static void resize_both(void)
@@ -239,20 +225,20 @@ int main(int argc, char **argv)
 	}
 	if (getenv("RACE_REQUESTS"))
 		requests = atoi(getenv("RACE_REQUESTS"));
-	need(xsw_switch_open(argv[1], &sw), "cannot open");
-	need(switch_read(&sw, &conf), "cannot read");
+	tap_need(xsw_switch_open(argv[1], &sw), "cannot open");
+	tap_need(switch_read(&sw, &conf), "cannot read");
 	prog = pin_get(sw.dir, "prog_user");
-	need(prog, "no program");
+	tap_need(prog, "no program");
 	printf("1..6\n");
 	resize(SMALL);
 	round_of("evicted while they move: counted right", come, NULL);
 	round_of("flushed while they move: counted right", NULL, flush);
 	round_of("made static while they move and are evicted: counted right", come, replace);
-	report(!replaced_wrong, "... and what is static stays");
+	tap_report(!replaced_wrong, "... and what is static stays");
 	past = conf.ageing_ticks + OLD_TICKS;
 	round_of("aged while they move: counted right", come, NULL);
 	past = OLD_TICKS;
 	round_of("moving while the table is made larger and smaller: counted right", NULL,
 		 resize_both);
-	return !!failures;
+	return !!tap_failures;
 }

@@ -12,18 +12,13 @@
 #include <netinet/udp.h>
 
 #include "steps_user.h"
+#include "tap.h"
 
 #define PIECES 4
 #define COPIES 4
 
 static uint8_t sent[COPIES][FRAME_MAX];
-static int sent_len[COPIES], n_sent, tests, failures;
-
-static void report(bool good, const char *name)
-{
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
-}
+static int sent_len[COPIES], n_sent;
 
 /* ---- who sends: all pieces are one buffer in the end */
 
@@ -238,7 +233,7 @@ static void all_sizes(void)
 		}
 		snprintf(name, sizeof(name),
 			 "IPv%d, %s, %d tags: every length, in one piece or more", version, which & 2 ? "TCP" : "UDP", tags);
-		report(good, name);
+		tap_report(good, name);
 	}
 }
 
@@ -248,19 +243,19 @@ static void others_stay(void)
 
 	make(&p, 0, 4, IPPROTO_TCP, 100);
 	check_put(&p, full(&p));
-	report(stays(&p, 1), "a full checksum stays");
+	tap_report(stays(&p, 1), "a full checksum stays");
 	check_put(&p, 0x1234);
-	report(stays(&p, 1), "so does a wrong one");
+	tap_report(stays(&p, 1), "so does a wrong one");
 	check_put(&p, pseudo(&p));
-	report(stays(&p, 2), "... and what looks partial, from a port that has none");
+	tap_report(stays(&p, 2), "... and what looks partial, from a port that has none");
 	p.data[p.l3 + 6] = 0x20;
-	report(stays(&p, 1), "a fragment");
+	tap_report(stays(&p, 1), "a fragment");
 	p.data[p.l3 + 6] = 0;
 	p.len -= 10;
 	run(1, p.data, p.len, 0);
-	report(left(&p, 2), "a frame that is cut");
+	tap_report(left(&p, 2), "a frame that is cut");
 	make(&p, 0, 4, IPPROTO_UDP, 100);
-	report(stays(&p, 1), "UDP without a checksum");
+	tap_report(stays(&p, 1), "UDP without a checksum");
 }
 
 /* The last word of the payload is such that all but the checksum sums up to @sum. */
@@ -283,9 +278,9 @@ static void special_sums(void)
 
 	make(&p, 1, 4, IPPROTO_TCP, 100);
 	make_sum(&p, IPPROTO_TCP, ~pseudo(&p));
-	report(full(&p) == check_get(&p) && stays(&p, 1), "a full one that looks partial stays");
+	tap_report(full(&p) == check_get(&p) && stays(&p, 1), "a full one that looks partial stays");
 	make_sum(&p, IPPROTO_UDP, 0xffff);
-	report(full(&p) == 0xffff && completes(&p, 0), "0 of UDP is 0xffff");
+	tap_report(full(&p) == 0xffff && completes(&p, 0), "0 of UDP is 0xffff");
 }
 
 static void trailer(void)
@@ -300,7 +295,7 @@ static void trailer(void)
 	run(1, p.data, 60, 0);
 	check_put(&p, full(&p));
 	p.len = 60;
-	report(left(&p, 2), "padding is not summed up");
+	tap_report(left(&p, 2), "padding is not summed up");
 }
 
 /* @outer around VXLAN around @inner, a place in the same bytes */
@@ -341,14 +336,14 @@ static void tunnels(void)
 		inner_put(&outer, &inner, partial);
 		run(1, outer.data, outer.len, 0);
 		inner_put(&outer, &inner, whole);
-		report(left(&outer, 2), "in a tunnel, the outer checksum right already");
+		tap_report(left(&outer, 2), "in a tunnel, the outer checksum right already");
 
 		inner_put(&outer, &inner, partial);
 		check_put(&outer, full(&outer));
-		report(stays(&outer, 1), "a payload that only looks like a tunnel's stays");
+		tap_report(stays(&outer, 1), "a payload that only looks like a tunnel's stays");
 		check_put(&outer, check_get(&outer) ^ 0x0101);
-		report(stays(&outer, 1), "... and where the outer checksum is wrong");
-		report(completes(&outer, 0), "the outer checksum, of what is there");
+		tap_report(stays(&outer, 1), "... and where the outer checksum is wrong");
+		tap_report(completes(&outer, 0), "the outer checksum, of what is there");
 	}
 }
 
@@ -368,7 +363,7 @@ static void one_port(void)
 		check_put(&p, full(&p));
 		good &= left(&p, 1);
 	}
-	report(good, "to one port, from memory too");
+	tap_report(good, "to one port, from memory too");
 }
 
 int main(void)
@@ -380,6 +375,5 @@ int main(void)
 	trailer();
 	tunnels();
 	one_port();
-	printf("1..%d\n", tests);
-	return !!failures;
+	return tap_end();
 }

@@ -11,6 +11,7 @@
 
 #include "steps_user.h"
 #include "steps_words.h"
+#include "tap.h"
 
 #define MOST 8
 
@@ -18,14 +19,8 @@ static struct {
 	int port, len;
 	uint8_t data[FRAME_MAX];
 } sent[MOST];
-static int n_sent, live, tests, failures;
+static int n_sent, live;
 static bool refuse;
-
-static void report(bool good, const char *name)
-{
-	failures += !good;
-	printf("%sok %d - %s\n", good ? "" : "not ", ++tests, name);
-}
 
 /* ---- who sends */
 
@@ -120,36 +115,36 @@ static void forwards(void)
 {
 	begin();
 	run("p1 h2 h1 8100/10");
-	report(left("p2 h2 h1 8100/10;p3 h2 h1"), "unknown: flooded, tagged as each port is");
-	report(learned() == 1, "... and its source is learned");
+	tap_report(left("p2 h2 h1 8100/10;p3 h2 h1"), "unknown: flooded, tagged as each port is");
+	tap_report(learned() == 1, "... and its source is learned");
 	run("p3 h1 h3");
-	report(left("p1 h1 h3 8100/10"), "known: to its port alone");
+	tap_report(left("p1 h1 h3 8100/10"), "known: to its port alone");
 	run("p3 h1 h3");
-	report(left("p1 h1 h3 8100/10"), "... and the same from memory");
-	report(stats(3)->rx_path[XSW_PATH_AFXDP] == 2 && stats(3)->rx_unicast == 2 &&
-		       stats(1)->tx_packets == 2,
-	       "both are counted, on path afxdp");
+	tap_report(left("p1 h1 h3 8100/10"), "... and the same from memory");
+	tap_report(stats(3)->rx_path[XSW_PATH_AFXDP] == 2 && stats(3)->rx_unicast == 2 &&
+			   stats(1)->tx_packets == 2,
+		   "both are counted, on path afxdp");
 	umap_clock.coarse_ns += 400000000000ULL;
 	run("p3 h1 h3");
-	report(left("p1 h1 h3 8100/10;p2 h1 h3 8100/10"), "what is too old is not known");
+	tap_report(left("p1 h1 h3 8100/10;p2 h1 h3 8100/10"), "what is too old is not known");
 }
 
 static void drops(void)
 {
 	begin();
 	run("p3 h2 h1 8100/10");
-	report(left("") && stats(3)->rx_drops[XSW_DROP_VLAN] == 1, "a VLAN that is not admitted");
+	tap_report(left("") && stats(3)->rx_drops[XSW_DROP_VLAN] == 1, "a VLAN that is not admitted");
 	run("p1 h2 h1 8100/10 len15");
-	report(left("") && stats(1)->rx_drops[XSW_DROP_RUNT] == 1, "a cut tag");
+	tap_report(left("") && stats(1)->rx_drops[XSW_DROP_RUNT] == 1, "a cut tag");
 	run("p1 h9 h1 8100/10 len1600");
-	report(left("p2 h9 h1 8100/10 len1600") && stats(3)->tx_drops[XSW_DROP_MTU] == 1,
-	       "a frame that one port is too small for");
+	tap_report(left("p2 h9 h1 8100/10 len1600") && stats(3)->tx_drops[XSW_DROP_MTU] == 1,
+		   "a frame that one port is too small for");
 	refuse = true;
 	run("p1 h9 h1 8100/11");
 	refuse = false;
-	report(left("") && stats(2)->tx_drops[XSW_DROP_XMIT] == 1, "a port that does not take it");
+	tap_report(left("") && stats(2)->tx_drops[XSW_DROP_XMIT] == 1, "a port that does not take it");
 	run("p4 h9 h1");
-	report(left(""), "no such port");
+	tap_report(left(""), "no such port");
 }
 
 static void limits(void)
@@ -164,14 +159,14 @@ static void limits(void)
 		snprintf(words, sizeof(words), "p1 bcast h%d", i);
 		run(words);
 	}
-	report(learned() == 16, "a full table: fdb_max binds exactly");
+	tap_report(learned() == 16, "a full table: fdb_max binds exactly");
 	port_make(1, XSW_MODE_TRUNK, 0, XSW_PORT_POLICE_IN_OF);
 	umap_update(umap_by_name("xsw_policer_of"), &key, &p, 0);
 	run("p1 bcast h1 8100/10");
 	run("p1 bcast h1 8100/10");
-	report(left("") && stats(1)->rx_drops[XSW_DROP_POLICER] == 1, "a policer of a VLAN");
+	tap_report(left("") && stats(1)->rx_drops[XSW_DROP_POLICER] == 1, "a policer of a VLAN");
 	run("p1 bcast h1 8100/11");
-	report(left("p2 bcast h1 8100/11"), "... and of no other");
+	tap_report(left("p2 bcast h1 8100/11"), "... and of no other");
 }
 
 int main(void)
@@ -180,6 +175,5 @@ int main(void)
 	drops();
 	limits();
 	umap_memory_end();
-	printf("1..%d\n", tests);
-	return !!failures;
+	return tap_end();
 }

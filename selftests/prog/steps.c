@@ -24,6 +24,7 @@
 #include "maps/drop.h"
 
 #include "steps_run.h"
+#include "tap.h"
 #include "steps_cases.h"
 
 #define PORTS 4
@@ -42,7 +43,6 @@ static struct xsw_stats before[PORTS + 1];
 static const char *const hook_names[HOOKS] = { "xdp", "tc" };
 static const char *section = "";
 static char why[4096]; /* the case at hand fails, "": it does not */
-static int tests, failures;
 
 /* ---- TAP */
 
@@ -60,21 +60,13 @@ __attribute__((format(printf, 1, 2))) static bool wrong(const char *fmt, ...)
 /* @todo: what has to be put right before it can be so, or NULL */
 static void report(enum hook hook, const char *name, const char *todo)
 {
-	failures += *why && !todo;
-	printf("%sok %d - %s: %s: %s%s%s\n", *why ? "not " : "", ++tests, hook_names[hook], section,
+	tap_failures += *why && !todo;
+	printf("%sok %d - %s: %s: %s%s%s\n", *why ? "not " : "", ++tap_tests, hook_names[hook], section,
 	       name, todo ? " # TODO " : "", todo ?: "");
 	if (*why)
 		printf("# %s\n", why);
 	fflush(stdout);
 	*why = '\0';
-}
-
-static void need(int err, const char *what)
-{
-	if (err >= 0)
-		return;
-	fprintf(stderr, "steps: %s: %s\n", what, xsw_error_last()->text);
-	exit(2);
 }
 
 /* ---- the state before */
@@ -96,7 +88,7 @@ static void set_switch(char *words)
 		else if (!strcmp(value, "on") || !strcmp(value, "evict"))
 			conf.flags |= flag;
 	}
-	need(switch_write(&sw, &conf), "cannot write the switch");
+	tap_need(switch_write(&sw, &conf), "cannot write the switch");
 }
 
 static const struct {
@@ -112,9 +104,9 @@ static void set_state(int port, __u32 flag, bool on)
 {
 	struct xsw_state state;
 
-	need(bpf_map_lookup_elem(sw.map.state, &port, &state), "cannot read state");
+	tap_need(bpf_map_lookup_elem(sw.map.state, &port, &state), "cannot read state");
 	state.flags = on ? state.flags | flag : state.flags & ~flag;
-	need(bpf_map_update_elem(sw.map.state, &port, &state, BPF_ANY), "cannot write state");
+	tap_need(bpf_map_update_elem(sw.map.state, &port, &state, BPF_ANY), "cannot write state");
 }
 
 /* Is @word a state of a port? Then set it. */
@@ -148,9 +140,9 @@ static struct xsw_port port_conf(int port, char *words)
 		opt = port_opt_find(word);
 		if (!opt)
 			words_fail("settings", word);
-		need(port_opt_set(opt, value, "p", &want), word);
+		tap_need(port_opt_set(opt, value, "p", &want), word);
 	}
-	need(port_conf_make("p", &port_defaults[port], &meta, &want, &conf), "settings");
+	tap_need(port_conf_make("p", &port_defaults[port], &meta, &want, &conf), "settings");
 	if (!csum_check)
 		conf.flags &= ~XSW_PORT_CSUM_CHECK;
 	return conf;
@@ -161,7 +153,7 @@ static void set_port(int port, char *words)
 	struct xsw_port conf = port_conf(port, words);
 	__u32 slot = slot_read(&sw, port);
 
-	need(bpf_map_update_elem(sw.map.port, &slot, &conf, BPF_ANY), "cannot write a port");
+	tap_need(bpf_map_update_elem(sw.map.port, &slot, &conf, BPF_ANY), "cannot write a port");
 }
 
 /* "p1 tag 10; p2 isolated on; sw fdb_max 2" on top of the defaults. */
@@ -170,10 +162,10 @@ static void set_all(const char *settings)
 	char copy[TEXT_MAX], *next = copy, *item;
 	struct xsw_switch conf = sw_defaults;
 
-	need(switch_write(&sw, &conf), "cannot write the switch");
+	tap_need(switch_write(&sw, &conf), "cannot write the switch");
 	for (int port = 1; port <= PORTS; port++) {
-		need(bpf_map_update_elem(sw.map.state, &port, &state_defaults[port], BPF_ANY),
-		     "cannot write state");
+		tap_need(bpf_map_update_elem(sw.map.state, &port, &state_defaults[port], BPF_ANY),
+			 "cannot write state");
 		set_port(port, NULL);
 	}
 	snprintf(copy, sizeof(copy), "%s", settings);
@@ -200,9 +192,9 @@ static void fdb_put(const struct words_fdb *f, bool quietly)
 				   .flags = f->is_static ? XSW_FDB_STATIC : 0 };
 
 	if (!quietly)
-		need(xsw_fdb_add(&sw, &f->key, f->port, f->is_static, true), "cannot add");
+		tap_need(xsw_fdb_add(&sw, &f->key, f->port, f->is_static, true), "cannot add");
 	if (quietly || f->age_s)
-		need(bpf_map_update_elem(shard, &f->key, &e, BPF_ANY), "cannot write an entry");
+		tap_need(bpf_map_update_elem(shard, &f->key, &e, BPF_ANY), "cannot write an entry");
 }
 
 static void fdb_fill(const char *entries)
@@ -210,9 +202,9 @@ static void fdb_fill(const char *entries)
 	char copy[TEXT_MAX], *next = copy, *item;
 	static bool had_static;
 
-	need(xsw_fdb_flush(&sw, XSW_ANY_PORT, XSW_ANY_VLAN), "cannot flush");
+	tap_need(xsw_fdb_flush(&sw, XSW_ANY_PORT, XSW_ANY_VLAN), "cannot flush");
 	for (int port = 1; had_static && port <= PORTS; port++)
-		need(xsw_fdb_flush_static(&sw, port), "cannot flush");
+		tap_need(xsw_fdb_flush_static(&sw, port), "cannot flush");
 	had_static = strstr(entries, "static");
 	snprintf(copy, sizeof(copy), "%s", entries);
 	while ((item = strsep(&next, ";"))) {
@@ -233,7 +225,7 @@ static void fdb_print(char *to)
 	struct xsw_fdb_row *rows;
 	int n = xsw_fdb_list(&sw, XSW_ANY_PORT, XSW_ANY_VLAN, &rows);
 
-	need(n, "cannot list");
+	tap_need(n, "cannot list");
 	*to = '\0';
 	for (int i = 0; i < n; i++) {
 		to += sprintf(to, "%sh%d p%d", i ? "; " : "", rows[i].key.mac[5],
@@ -254,11 +246,11 @@ static void bulks_leave(void)
 	static struct xsw_stats cpus[CPUS_MAX];
 
 	for (__u32 port = 1; port <= PORTS; port++) {
-		need(bpf_map_lookup_elem(sw.map.stats, &port, cpus), "cannot read counters");
+		tap_need(bpf_map_lookup_elem(sw.map.stats, &port, cpus), "cannot read counters");
 		for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
 			cpus[cpu].tx_unflushed = 0;
-		need(bpf_map_update_elem(sw.map.stats, &port, cpus, BPF_ANY),
-		     "cannot write counters");
+		tap_need(bpf_map_update_elem(sw.map.stats, &port, cpus, BPF_ANY),
+			 "cannot write counters");
 	}
 }
 
@@ -278,7 +270,7 @@ static void counters_note(void)
 	for (int port = 1; port <= PORTS; port++) {
 		while (frame_recv(outer[port], data) >= 0)
 			;
-		need(xsw_stats_read(&sw, port, &before[port]), "cannot read counters");
+		tap_need(xsw_stats_read(&sw, port, &before[port]), "cannot read counters");
 	}
 }
 
@@ -312,7 +304,7 @@ static void counters_print(char *to, int freed)
 	for (int port = 1; port <= PORTS; port++) {
 		struct xsw_stats s, *b = &before[port];
 
-		need(xsw_stats_read(&sw, port, &s), "cannot read counters");
+		tap_need(xsw_stats_read(&sw, port, &s), "cannot read counters");
 		if (port == freed)
 			forgive_free(&s, b);
 		for (int i = 0; i < XSW_PATH_COUNT; i++)
@@ -480,7 +472,7 @@ static int fdb_learned(void)
 	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
 		struct fdb_items items;
 
-		need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read the fdb");
+		tap_need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read the fdb");
 		for (__u32 n = 0; n < items.n; n++)
 			learned += !(items.entry[n].flags & XSW_FDB_STATIC);
 		fdb_items_free(&items);
@@ -502,7 +494,7 @@ static bool check_fdb(const char *wanted)
 		return wrong("fdb is '%s', not '%s'", got, wanted);
 	for (int tries = 0; tries < 3; tries++) { /* the timer may be at it */
 		learned = fdb_learned();
-		need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
+		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
 		if (count.learned == learned)
 			return true;
 	}
@@ -624,9 +616,9 @@ static void change_slot(int port, char *words)
 	__u32 slot = XSW_SLOT_OTHER(slot_read(&sw, port));
 	struct xsw_port conf = port_conf(port, words);
 
-	need(bpf_map_update_elem(sw.map.port, &slot, &conf, BPF_ANY), "cannot write a port");
-	need(bpf_map_update_elem(sw.map.slot, &number, &slot, BPF_ANY), "cannot write a slot");
-	need(bpf_map_update_elem(sw.map.ifindex, &ifindex, &slot, BPF_ANY), "cannot write a slot");
+	tap_need(bpf_map_update_elem(sw.map.port, &slot, &conf, BPF_ANY), "cannot write a port");
+	tap_need(bpf_map_update_elem(sw.map.slot, &number, &slot, BPF_ANY), "cannot write a slot");
+	tap_need(bpf_map_update_elem(sw.map.ifindex, &ifindex, &slot, BPF_ANY), "cannot write a slot");
 }
 
 static void change(const char *what, enum hook hook)
@@ -652,7 +644,7 @@ static void change(const char *what, enum hook hook)
 		run_one(hook, &in, ifindex_of(in.port), &run);
 	} else if (!strcmp(word, "del")) {
 		f = words_fdb_read(next, PORTS);
-		need(xsw_fdb_del(&sw, &f.key), "cannot delete");
+		tap_need(xsw_fdb_del(&sw, &f.key), "cannot delete");
 	} else if (*word) {
 		words_fail(what, word);
 	}
@@ -796,7 +788,7 @@ static void timer_removes_expired(void)
 	set_all("");
 	fdb_fill("h2 p2 age 300; h3 p3; h4 p4 static");
 	do {
-		need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
+		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
 		good = !in_map(&h2) && count.learned == 1;
 	} while (!good && now_s() < end);
 	if (!good)
@@ -814,18 +806,18 @@ static void open_port(int port)
 	char name[16];
 
 	sprintf(name, "p%d", port);
-	need(conf_read(&sw, port, &port_defaults[port]), "cannot read a port");
+	tap_need(conf_read(&sw, port, &port_defaults[port]), "cannot read a port");
 	if (port_defaults[port].ifindex != if_nametoindex(name))
 		die("not this port's device:", name);
-	need(bpf_map_lookup_elem(sw.map.state, &port, &state_defaults[port]), "cannot read state");
+	tap_need(bpf_map_lookup_elem(sw.map.state, &port, &state_defaults[port]), "cannot read state");
 	sprintf(name, "e%d", port);
 	outer[port] = frame_open(name);
 }
 
 static void open_switch(const char *name)
 {
-	need(xsw_switch_open(name, &sw), "cannot open");
-	need(switch_read(&sw, &sw_defaults), "cannot read");
+	tap_need(xsw_switch_open(name, &sw), "cannot open");
+	tap_need(switch_read(&sw, &sw_defaults), "cannot read");
 	for (int port = 1; port <= PORTS; port++)
 		open_port(port);
 	run_open(sw.dir);
@@ -867,6 +859,5 @@ int main(int argc, char **argv)
 		strangers(hook, "any other destination", 0);
 	}
 	set_all("");
-	printf("1..%d\n", tests);
-	return !!failures;
+	return tap_end();
 }

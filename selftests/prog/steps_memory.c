@@ -14,6 +14,7 @@
 
 #include "steps_user.h"
 #include "steps_words.h"
+#include "tap.h"
 
 enum hook { HOOK_XDP, HOOK_TC };
 
@@ -27,7 +28,7 @@ enum hook { HOOK_XDP, HOOK_TC };
 #define NOW_NS 1000000000000000ULL
 
 static struct words_frame sent[PORTS];
-static int n_sent, tests, failures;
+static int n_sent;
 
 /* ---- who sends */
 
@@ -296,11 +297,10 @@ int main(void)
 		set_all(c->settings);
 		fdb_fill(c->fdb);
 		good = case_run(c);
-		failures += !good && !c->todo;
-		printf("%sok %d - afxdp: %s: %s%s%s\n", good ? "" : "not ", ++tests, section,
+		tap_failures += !good && !c->todo;
+		printf("%sok %d - afxdp: %s: %s%s%s\n", good ? "" : "not ", ++tap_tests, section,
 		       c->name, c->todo ? " # TODO " : "", c->todo ?: "");
 	}
 	umap_memory_end();
-	printf("1..%d\n", tests);
-	return !!failures;
+	return tap_end();
 }

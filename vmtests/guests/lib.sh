@@ -34,6 +34,16 @@ taps_up() {
 	done
 }
 
+# switch_of N: sw0 with the ports p1 to pN
+switch_of() {
+	local i
+
+	xsw switch add sw0 || return
+	for ((i = 1; i <= $1; i++)); do
+		xsw port add "p$i" switch sw0 || return
+	done
+}
+
 # guest_start N [QEMU OPTION...]: on tap pN with the address that mac() gives it; TAP
 # and MAC name others, NETDEV and DEVICE hold options for tap and virtio-net, CPUS
 # their number. Its files stand in $TMP/guestN.

@@ -5,10 +5,6 @@
 #   guest 1 --- p1 [ sw0 ] p2 --- guest 2
 source "$(dirname "$0")/lib.sh"
 
-switch() {
-	xsw switch add sw0 && xsw port add p1 switch sw0 && xsw port add p2 switch sw0
-}
-
 mtu() {
 	local i
 
@@ -43,7 +39,7 @@ body() {
 
 plan 40
 taps_up 2
-check "a switch" switch
+check "a switch" switch_of 2
 boot 1 2
 body auto
 body xdp

@@ -6,15 +6,6 @@
 #                             [     ] p3 --- guest 3 (1 queue)
 source "$(dirname "$0")/lib.sh"
 
-switch() {
-	local i
-
-	xsw switch add sw0 || return
-	for i in 1 2 3; do
-		xsw port add "p$i" switch sw0 || return
-	done
-}
-
 queues() {
 	guest "$1" ethtool -l eth0 | awk '/^Current/ { now = 1 } now && /^Combined/ { print $2 }'
 }
@@ -51,7 +42,7 @@ for i in 1 2; do
 done
 ip -n "$NS" tuntap add p3 mode tap vnet_hdr
 ip -n "$NS" link set p3 up
-check "a switch" switch
+check "a switch" switch_of 3
 CPUS=2 NETDEV=queues=2 DEVICE=mq=on,vectors=6 guest_start 1
 CPUS=2 NETDEV=queues=2 DEVICE=mq=on,vectors=6 guest_start 2
 guest_start 3

@@ -13,15 +13,6 @@ ip -n "$NS" link add br0 up type bridge
 ip -n "$NS" tuntap add tap0 mode tap vnet_hdr
 ip -n "$NS" link set tap0 master br0 up
 
-switch() {
-	local i
-
-	xsw switch add sw0 || return
-	for i in 1 2 3; do
-		xsw port add "p$i" switch sw0 || return
-	done
-}
-
 paths() {
 	local i
 
@@ -80,7 +71,7 @@ body() {
 
 plan 37
 exec 3>&1
-check "a switch" switch
+check "a switch" switch_of 3
 guest_start 1 -netdev tap,id=net1,ifname=tap0,script=no,downscript=no \
 	-device "virtio-net-pci,netdev=net1,mac=$(mac 9),romfile="
 guest_start 2
