@@ -228,18 +228,23 @@ int link_del(__u32 ifindex)
 	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
 }
 
-int link_set_promisc(__u32 ifindex, bool on)
+static int link_set_flag(__u32 ifindex, __u32 flag, bool on)
 {
 	struct ifinfomsg body = {
 		.ifi_index = ifindex,
-		.ifi_flags = on ? IFF_PROMISC : 0,
-		.ifi_change = IFF_PROMISC,
+		.ifi_flags = on ? flag : 0,
+		.ifi_change = flag,
 	};
 	struct nl_req req;
-	int err;
 
 	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
-	err = nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+}
+
+int link_set_promisc(__u32 ifindex, bool on)
+{
+	int err = link_set_flag(ifindex, IFF_PROMISC, on);
+
 	if (err)
 		return xsw_fail(err, "device", NULL, "ifindex %u: cannot set promisc %s: %s",
 				ifindex, on ? "on" : "off", strerror(-err));
@@ -248,15 +253,7 @@ int link_set_promisc(__u32 ifindex, bool on)
 
 int link_set_up(__u32 ifindex, bool up)
 {
-	struct ifinfomsg body = {
-		.ifi_index = ifindex,
-		.ifi_flags = up ? IFF_UP : 0,
-		.ifi_change = IFF_UP,
-	};
-	struct nl_req req;
-
-	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
-	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	return link_set_flag(ifindex, IFF_UP, up);
 }
 
 int link_set_carrier(__u32 ifindex, bool on)

@@ -256,8 +256,8 @@ static int cmd_send(int argc, char **argv)
 	return 0;
 }
 
-/* As send, the source's last four octets are a number that counts up. */
-static int cmd_sources(int argc, char **argv)
+/* As send, with one frame after the other: number() writes @i into it. */
+static int send_numbered(int argc, char **argv, void (*number)(uint8_t *data, unsigned int i))
 {
 	static uint8_t data[FRAME_MAX];
 	unsigned int first, count;
@@ -270,34 +270,36 @@ static int cmd_sources(int argc, char **argv)
 	first = atoi(argv[2]);
 	count = atoi(argv[3]);
 	for (unsigned int i = first; i < first + count; i++) {
-		uint32_t be = htonl(i);
-
-		memcpy(data + 8, &be, 4);
+		number(data, i);
 		if (frame_send(fd, data, len))
 			die("cannot send at", argv[0]);
 	}
 	return 0;
 }
 
-/* As send, with one VID after the other. */
+/* The source's last four octets */
+static void number_source(uint8_t *data, unsigned int i)
+{
+	uint32_t be = htonl(i);
+
+	memcpy(data + 8, &be, 4);
+}
+
+static int cmd_sources(int argc, char **argv)
+{
+	return send_numbered(argc, argv, number_source);
+}
+
+/* The VID of the first tag */
+static void number_vlan(uint8_t *data, unsigned int vid)
+{
+	data[14] = (data[14] & 0xf0) | vid >> 8;
+	data[15] = vid;
+}
+
 static int cmd_vlans(int argc, char **argv)
 {
-	static uint8_t data[FRAME_MAX];
-	int fd, len, first, count;
-
-	if (argc < 4)
-		return 1;
-	fd = frame_open(argv[0]);
-	len = frame_read(argv[1], data);
-	first = atoi(argv[2]);
-	count = atoi(argv[3]);
-	for (int vid = first; vid < first + count; vid++) {
-		data[14] = (data[14] & 0xf0) | vid >> 8;
-		data[15] = vid;
-		if (frame_send(fd, data, len))
-			die("cannot send at", argv[0]);
-	}
-	return 0;
+	return send_numbered(argc, argv, number_vlan);
 }
 
 static int cmd_recv(int argc, char **argv)
