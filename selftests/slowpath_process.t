@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 50
+plan 52
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
@@ -127,6 +127,20 @@ printf '%s\n' "link add p2 type veth peer name e2 mtu 9000" "link set p2 up" "li
 xsw port add p2 switch sw0 path afxdp
 check "... and comes again" wait_for 5 serves
 check "... and frames pass" wait_for 2 forwards
+
+# ---- sockets that close while frames come
+flow_start 1 2 "h2 h1" 20000
+for _ in {1..10}; do
+	set_port 1 path xdp
+	set_port 1 path afxdp
+	wait_for 5 serves
+done
+flow_stop
+check "its sockets come and go under traffic: no frame is another" grep -q "dup 0" "$TMP/flow"
+kill -TERM "$SLOWPATH"
+await
+check "... and all its memory has come back" ended 0 ""
+slowpath_up
 
 # ---- a process that does not get to it
 before=$(counter 1 rx_packets)

@@ -128,6 +128,11 @@ void chunks_leave(void)
 	give(n_mine);
 }
 
+__u32 chunks_missing(void)
+{
+	return common.all - common.n - n_mine;
+}
+
 bool chunks_low(void)
 {
 	return __atomic_load_n(&common.n, __ATOMIC_RELAXED) < common.all / 8;

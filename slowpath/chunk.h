@@ -26,7 +26,8 @@ __u32 chunks_get(__u64 *at, __u32 n);
 void chunk_put(__u64 at);
 
 /**
- * chunk_lend() - the kernel has the chunk of offset @at to send, from socket @owner (not 0)
+ * chunk_lend() - the kernel has the chunk of offset @at, to send or to receive into, from
+ *		  socket @owner; 0: it has come back
  * chunks_call_back() - that socket is closed: what it had not given back is free
  */
 void chunk_lend(__u64 at, __u16 owner);
@@ -34,6 +35,9 @@ void chunks_call_back(__u16 owner);
 
 /** chunks_leave() - a thread ends, or will wait: its chunks are for all */
 void chunks_leave(void);
+
+/** chunks_missing() - how many has nobody given back? None, when all sockets are closed. */
+__u32 chunks_missing(void);
 
 /** chunks_low() - is little left for all? */
 bool chunks_low(void);

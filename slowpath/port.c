@@ -26,7 +26,7 @@
 #endif
 
 #define SENDERS_MAX 64
-#define FILL_LEAST 16
+#define FILL_LEAST 32 /* more than PIECES */
 #define BUSY_TRIES 10
 #define PACKET_ROOM (8 << 20)
 
@@ -419,14 +419,14 @@ static void give_up(const struct port *p, const struct xdp_desc *d, __u32 n)
 
 static void packet_send(struct port *p, const struct xdp_desc *d, __u32 n)
 {
-	struct iovec iov[8];
+	struct iovec iov[PIECES];
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = p->ifindex };
 	struct msghdr msg = { .msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = iov };
 	__u32 of;
 
 	for (; n; d += of, n -= of) {
 		of = frame_descs(d, n);
-		for (__u32 i = 0; i < of && i < 8; i++)
+		for (__u32 i = 0; i < of; i++)
 			iov[i] = (struct iovec){ chunk_area + d[i].addr, d[i].len };
 		msg.msg_iovlen = of;
 		if (sendmsg(packet, &msg, MSG_DONTWAIT) < 0) {

@@ -300,6 +300,9 @@ int serve(const struct serve_conf *conf)
 	workers_end();
 	if (s->lock >= 0)
 		ports_end();
+	if (chunks_missing())
+		fprintf(stderr, "xsw-slowpath: memory of %d frames is missing\n",
+			(int)chunks_missing());
 	chunks_end();
 	if (s->lock >= 0)
 		close(s->lock);

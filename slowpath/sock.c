@@ -25,6 +25,19 @@ __u32 sock_fill = SOCK_RING;
  */
 #define KICKS 64
 
+static bool id_used[1 << 16];
+
+/* However often sockets are opened, no two have the same. There are more than sockets. */
+static __u16 id_take(void)
+{
+	static __u16 last;
+
+	while (!++last || id_used[last])
+		;
+	id_used[last] = true;
+	return last;
+}
+
 static int umem_make(struct sock *s)
 {
 	const struct xsk_umem_config conf = {
@@ -87,11 +100,9 @@ __u32 sock_queues(const char *ifname, __u32 most)
 
 int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)
 {
-	static __u16 next_id = 1;
 	int err, budget = SOCK_RING;
 
 	memset(s, 0, sizeof(*s));
-	s->id = next_id++ ?: next_id++;
 	s->receives = receives;
 	s->takes_long = true;
 	err = bind_with(s, ifname, queue, XDP_USE_SG);
@@ -101,6 +112,7 @@ int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)
 	}
 	if (err)
 		return err;
+	s->id = id_take();
 	s->fd = xsk_socket__fd(s->xsk);
 	setsockopt(s->fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &budget, sizeof(budget));
 	pthread_mutex_init(&s->tx_lock, NULL);
@@ -110,30 +122,17 @@ int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)
 	return 0;
 }
 
-/* What lies in a ring when the socket goes belongs to us again. */
-static void rings_empty(struct sock *s)
-{
-	__u32 mask, at;
-
-	sock_reap(s);
-	mask = s->fill.mask;
-	for (at = *s->fill.consumer; at != *s->fill.producer; at++)
-		chunk_put(((__u64 *)s->fill.ring)[at & mask]);
-	if (!s->receives)
-		return;
-	mask = s->rx.mask;
-	for (at = *s->rx.consumer; at != *s->rx.producer; at++)
-		chunk_put(((struct xdp_desc *)s->rx.ring)[at & mask].addr);
-}
-
+/* What lies in its rings belongs to us again when the kernel has let go of all of it, not
+ * before: frames may come to the last, and a driver has chunks that are in no ring.
+ */
 void sock_close(struct sock *s)
 {
 	if (!s->xsk)
 		return;
-	rings_empty(s);
 	xsk_socket__delete(s->xsk);
 	xsk_umem__delete(s->umem);
 	chunks_call_back(s->id);
+	id_used[s->id] = false;
 	pthread_mutex_destroy(&s->tx_lock);
 	s->xsk = NULL;
 }
@@ -152,8 +151,10 @@ void sock_refill(struct sock *s)
 				chunk_put(at[--got]);
 			return;
 		}
-		for (__u32 i = 0; i < got; i++)
+		for (__u32 i = 0; i < got; i++) {
 			*xsk_ring_prod__fill_addr(&s->fill, idx + i) = at[i];
+			chunk_lend(at[i], s->id);
+		}
 		xsk_ring_prod__submit(&s->fill, got);
 	}
 }

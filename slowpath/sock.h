@@ -18,6 +18,7 @@
 
 #define SOCK_RING 2048
 #define SOCK_BATCH 64
+#define PIECES 18 /* of the longest frame, 65535 bytes and its header, in chunks */
 
 struct sock {
 	struct xsk_umem *umem;
@@ -25,7 +26,7 @@ struct sock {
 	struct xsk_ring_prod fill, tx;
 	struct xsk_ring_cons comp, rx;
 	int fd;
-	__u16 id; /* for chunk_lend() */
+	__u16 id; /* for chunk_lend(); no other open socket has it */
 	bool receives, takes_long, zerocopy;
 	__u32 tx_waits;		 /* descriptors handed to the kernel and not come back */
 	pthread_mutex_t tx_lock; /* all threads send */

@@ -24,7 +24,6 @@
 #include "slowpath/umap.h"
 
 #define OUT_MAX 256	/* descriptors for one port in a round */
-#define PIECES 8
 #define QUEUES 256	/* of one thread */
 #define FLUSH_NS 1000000ULL
 #define ADAPTIVE_NS 50000ULL
@@ -210,40 +209,42 @@ static const struct steps_ops ops = { ask_mtu, ask_clone, ask_send, ask_drop };
 
 /* ---- what comes in */
 
-/* The frame goes on with @d. */
-static void piece_add(struct frame *f, const struct xdp_desc *d)
+/* How many descriptors from @idx on are one frame? Return: 0 if its end is not there. */
+static __u32 frame_descs(struct sock *s, __u32 idx, __u32 left)
 {
-	f->f.more += d->len;
-	if (f->n == f->f.n_pieces + 2) /* it has been kept */
-		f->piece[f->f.n_pieces++] = (struct steps_piece){ chunk_area + d->addr, d->len };
+	for (__u32 i = 0; i < left; i++)
+		if (!(xsk_ring_cons__rx_desc(&s->rx, idx + i)->options & XDP_PKT_CONTD))
+			return i + 1;
+	return 0;
 }
 
-/* One frame of the descriptors from @idx on. Return: how many, 0 if its end is not there. */
-static __u32 gather(struct sock *s, struct frame *f, __u32 idx, __u32 left)
+/* The frame of the @n descriptors from @idx on. Their chunks are ours again.
+ * Return: false for one that is longer than any, which is gone.
+ */
+static bool gather(struct sock *s, struct frame *f, __u32 idx, __u32 n)
 {
-	const struct xdp_desc *d;
-
-	f->n = 0;
+	f->n = n;
 	f->f.more = 0;
 	f->f.n_pieces = 0;
 	f->f.pieces = f->piece;
-	for (__u32 i = 0; i < left; i++) {
-		d = xsk_ring_cons__rx_desc(&s->rx, idx + i);
-		if (f->n < PIECES)
-			f->d[f->n++] = *d;
-		else
-			chunk_put(d->addr); /* longer than any device's MTU: cut */
-		if (i)
-			piece_add(f, d);
-		if (d->options & XDP_PKT_CONTD)
+	for (__u32 i = 0; i < n; i++) {
+		const struct xdp_desc *d = xsk_ring_cons__rx_desc(&s->rx, idx + i);
+
+		chunk_lend(d->addr, 0);
+		if (n > PIECES) {
+			chunk_put(d->addr);
 			continue;
-		f->d[f->n - 1].options &= ~XDP_PKT_CONTD;
-		f->f.data = chunk_area + f->d[0].addr;
-		f->f.room = chunk_area + (f->d[0].addr & ~(CHUNK - 1ULL));
-		f->f.end = f->f.data + f->d[0].len;
-		return i + 1;
+		}
+		f->d[i] = *d;
+		if (!i)
+			continue;
+		f->f.more += d->len;
+		f->piece[f->f.n_pieces++] = (struct steps_piece){ chunk_area + d->addr, d->len };
 	}
-	return 0;
+	f->f.data = chunk_area + f->d[0].addr;
+	f->f.room = chunk_area + (f->d[0].addr & ~(CHUNK - 1ULL));
+	f->f.end = f->f.data + f->d[0].len;
+	return n <= PIECES;
 }
 
 /* Let the kernel poll the device, if nothing has come. Which NAPI it is the driver may tell
@@ -282,13 +283,13 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 	for (__u32 i = 0; i < descs; i++)
 		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
 	while (used < descs) {
-		of = gather(s, &f, idx + used, descs - used);
+		of = frame_descs(s, idx + used, descs - used);
 		if (!of)
 			break;
-		used += of;
 		w->counts.frames++;
-		if (!steps_run(&ops, w, &f.f, q->number))
+		if (gather(s, &f, idx + used, of) && !steps_run(&ops, w, &f.f, q->number))
 			frame_free(&f);
+		used += of;
 	}
 	if (used < descs)
 		xsk_ring_cons__cancel(&s->rx, descs - used);

@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRAME_MAX 16384
+#define FRAME_MAX 65600
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
