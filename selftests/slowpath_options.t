@@ -3,7 +3,7 @@
 # Options of xsw-slowpath: wrong ones change nothing, modes wait as they say.
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 source "$(dirname "$0")/lib.sh"
-plan 33
+plan 38
 
 BIN=${XSW%/*}/xsw-slowpath
 
@@ -24,6 +24,7 @@ check "too many" refuses 1 "threads '65': not a number" --threads 65 sw0
 check "not a CPU" refuses 1 "cpu 'x': not a number" -a x sw0
 check "a range that goes down" refuses 1 "cpu '1': not a number from 3" -a 3-1 sw0
 check "no CPU" refuses 1 "cpu '': not a number" -a "" sw0
+check "a CPU that is not there" refuses 1 "cpu '0,1023': not all of them are there" -a 0,1023 sw0
 check "too little memory" refuses 1 "chunks '10': not a number from 1024" -c 10 sw0
 check "a number and more" refuses 1 "chunks '2048x': not a number" -c 2048x sw0
 check "an option that is none" refuses 1 "option: cannot be understood" --nosuch
@@ -101,3 +102,39 @@ slowpath_up -p 3
 check "many queues" serves
 check "... and frames pass" sees 3 "bcast h77" 1 "bcast h77" 2 "bcast h77"
 check "adds up" adds_up
+switch_down
+
+# ---- one thread has all queues of all ports
+netns_add "$NS"
+PORTS=6
+for i in 1 2 3 4 5 6; do
+	ip -n "$NS" link add "p$i" numrxqueues 60 numtxqueues 60 type veth \
+		peer name "e$i" numrxqueues 60 numtxqueues 60
+	ip -n "$NS" link set "p$i" up
+	ip -n "$NS" link set "e$i" up
+done
+xsw switch add sw0
+for i in 1 2 3 4 5 6; do
+	xsw port add "p$i" switch sw0 path afxdp
+done
+slowpath_up -p 1
+check "360 queues, one thread: from the first" sees 1 "bcast h1" 2 "bcast h1" 3 "bcast h1" \
+	4 "bcast h1" 5 "bcast h1" 6 "bcast h1"
+check "... and from the last" sees 6 "h1 h6" 1 "h1 h6"
+switch_down
+
+# ---- ports that come one by one share the memory, whoever was first
+links_up 16
+xsw switch add sw0
+xsw port add p1 switch sw0 path afxdp
+slowpath_up -c 1024
+for i in {2..16}; do
+	xsw port add "p$i" switch sw0 path afxdp
+	wait_for 10 serves
+done
+to_all=()
+for i in {1..15}; do
+	to_all+=("$i" "bcast h16")
+done
+check "16 ports, 1024 pieces of memory: from the last to all" wait_for 5 sees 16 "bcast h16" "${to_all[@]}"
+check "... and from the first to the last" sees 1 "h16 h1" 16 "h16 h1"

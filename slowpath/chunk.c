@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 #define HUGE_PAGE (2UL << 20)
-#define KEEP 512 /* a thread's */
-#define MOVE (KEEP / 2)
+#define KEEP_MOST 512 /* a thread's */
+#define KEEP_LEAST 8
 
 __u8 *chunk_area;
 size_t chunk_area_size;
@@ -21,10 +21,11 @@ static struct {
 	pthread_mutex_t lock;
 	__u32 *list;
 	__u32 n, all;
+	__u32 keep; /* threads do: all of them together a small part */
 	__u16 *owner; /* of each chunk; 0: we */
 } common = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static __thread __u32 mine[KEEP], n_mine;
+static __thread __u32 mine[KEEP_MOST], n_mine;
 
 /* Each socket has the kernel pin the whole area: in huge pages that takes a tenth of the
  * time, and frames fewer entries of the TLB. All of it is used, so nothing is wasted.
@@ -44,13 +45,18 @@ static int area_begin(size_t size)
 	return 0;
 }
 
-int chunks_begin(__u32 n)
+int chunks_begin(__u32 n, __u32 threads)
 {
 	common.list = calloc(n, sizeof(*common.list));
 	common.owner = calloc(n, sizeof(*common.owner));
 	if (!common.list || !common.owner || area_begin((size_t)n * CHUNK))
 		return -ENOMEM;
 	common.all = n;
+	common.keep = n / 8 / (threads + 1);
+	if (common.keep > KEEP_MOST)
+		common.keep = KEEP_MOST;
+	if (common.keep < KEEP_LEAST)
+		common.keep = KEEP_LEAST;
 	for (__u32 i = 0; i < n; i++)
 		common.list[common.n++] = n - 1 - i;
 	return 0;
@@ -94,7 +100,7 @@ __u32 chunks_get(__u64 *at, __u32 n)
 
 	while (got < n) {
 		if (!n_mine)
-			take(MOVE);
+			take(common.keep / 2);
 		if (!n_mine)
 			break;
 		at[got++] = (__u64)mine[--n_mine] * CHUNK;
@@ -104,8 +110,8 @@ __u32 chunks_get(__u64 *at, __u32 n)
 
 void chunk_put(__u64 at)
 {
-	if (n_mine == KEEP)
-		give(MOVE);
+	if (n_mine == common.keep)
+		give(common.keep / 2);
 	mine[n_mine++] = at / CHUNK;
 }
 

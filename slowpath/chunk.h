@@ -15,8 +15,8 @@
 extern __u8 *chunk_area;
 extern size_t chunk_area_size;
 
-/** chunks_begin() - make @n chunks. Return: 0 or -ENOMEM. */
-int chunks_begin(__u32 n);
+/** chunks_begin() - make @n chunks for @threads. Return: 0 or -ENOMEM. */
+int chunks_begin(__u32 n, __u32 threads);
 void chunks_end(void);
 
 /** chunks_get() - up to @n chunks: their offsets in the area. Return: how many. */

@@ -26,7 +26,7 @@
 #endif
 
 #define SENDERS_MAX 64
-#define FILL_LEAST 32 /* more than PIECES */
+#define FILL_LEAST (2 * PIECES) /* less may not hold a long frame */
 #define BUSY_TRIES 10
 #define PACKET_ROOM (8 << 20)
 
@@ -237,21 +237,6 @@ static void replaced_free(void)
 	}
 }
 
-/* Its sockets are open: @p takes the place of @first. */
-static void port_begin_whole(struct port *p, struct port *first)
-{
-	told[p->number] = false;
-	port_publish(p);
-	for (__u32 q = 0; p->served && q < p->queues; q++)
-		workers_take(p, q);
-	if (first) {
-		first->next = replaced;
-		replaced = first;
-	}
-	if (p->served && port_bind(p))
-		port_retire(p);
-}
-
 static void port_tell(const struct port *p, int err)
 {
 	char text[96];
@@ -261,6 +246,28 @@ static void port_tell(const struct port *p, int err)
 	snprintf(text, sizeof(text), "cannot open an AF_XDP socket: %s", strerror(-err));
 	tell(p->ifname, text);
 	told[p->number] = true;
+}
+
+/* Its sockets are open: @p takes the place of @first. */
+static void port_begin_whole(struct port *p, struct port *first)
+{
+	int err = 0;
+
+	port_publish(p);
+	for (__u32 q = 0; p->served && q < p->queues && !err; q++)
+		err = workers_take(p, q);
+	if (first) {
+		first->next = replaced;
+		replaced = first;
+	}
+	if (!err && p->served)
+		err = port_bind(p);
+	if (err) {
+		port_tell(p, err);
+		port_retire(p);
+		return;
+	}
+	told[p->number] = false;
 }
 
 /* Return: is it to be tried again? */
@@ -322,23 +329,66 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 	return !p || p->at_first ? port_begin(number, conf, &dev) : false;
 }
 
+/* How many sockets will port @conf have? */
+static __u32 queues_wanted(const struct xsw_port *conf, const struct port *open)
+{
+	struct link_info dev;
+	__u32 n;
+
+	if (!(conf->flags & XSW_PORT_AFXDP))
+		return 0;
+	if (open && open->served)
+		return open->queues;
+	if (link_brief(NULL, conf->ifindex, &dev))
+		return 0;
+	n = sock_queues(dev.ifname, dev.rx_queues);
+	return n < XSW_XSK_QUEUES ? n : XSW_XSK_QUEUES;
+}
+
 /* Half of the chunks wait in the kernel for what comes, the others are on their way. */
 static void fill_follow(const struct xsw_switch *sw)
 {
-	__u32 wanted = 0, open = 0, fill;
+	static bool warned;
+	__u32 queues = 0, fill;
 
 	for (__u32 number = 1; number < sw->port_end; number++) {
 		const struct xsw_port *conf = umap_pinned_port(number);
 
-		if (conf && conf->flags & XSW_PORT_AFXDP)
-			wanted++;
-		if (table[number] && table[number]->served)
-			open += table[number]->queues;
+		if (conf)
+			queues += queues_wanted(conf, table[number]);
 	}
-	if (wanted > open)
-		open = wanted;
-	fill = open ? all_chunks / 2 / open : SOCK_RING;
-	sock_fill = fill > SOCK_RING ? SOCK_RING : fill < FILL_LEAST ? FILL_LEAST : fill;
+	fill = queues ? all_chunks / 2 / queues : SOCK_RING;
+	if (fill < FILL_LEAST && !warned)
+		tell(NULL, "the memory is too small for so many queues, see option -c");
+	warned = fill < FILL_LEAST;
+	sock_fill = fill > SOCK_RING ? SOCK_RING : fill ?: 1;
+}
+
+/* Sockets that were opened when there were fewer keep what they got until frames come: so
+ * long that others have nothing to receive into. Those to which none come are opened anew.
+ */
+static bool port_hoards(const struct port *p)
+{
+	__u32 fills = 0;
+
+	for (__u32 q = 0; p->served && q < p->queues; q++)
+		fills += sock_fills(p->sock[q]);
+	return fills && fills >= 2 * sock_fill * p->queues;
+}
+
+static bool hoards_open(void)
+{
+	bool any = false;
+
+	for (__u32 number = 1; number < XSW_MAX_PORTS && chunks_low(); number++) {
+		struct port *p = table[number];
+
+		if (p && port_hoards(p)) {
+			port_retire(p);
+			any = true;
+		}
+	}
+	return any;
 }
 
 /* Before the first frame comes from one port, all others can be sent to. */
@@ -377,7 +427,7 @@ bool ports_follow(bool links)
 		again |= port_follow(number, now ? &conf : NULL, links);
 	}
 	replaced_free();
-	return again;
+	return hoards_open() || again;
 }
 
 void ports_end(void)
@@ -450,6 +500,16 @@ void port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n)
 	while (lost--)
 		steps_lost(p->number, 0);
 	give_up(p, d + took, n - took);
+}
+
+void ports_reap(void)
+{
+	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
+		struct port *p = port_get(number);
+
+		for (__u32 q = 0; p && q < p->queues; q++)
+			sock_reap(p->sock[q]);
+	}
 }
 
 bool port_push(struct port *p, __u32 queue)

@@ -35,7 +35,7 @@ struct port {
  * ports_begin() - of switch @sw
  * @chunks: there are
  * @mode_of: how to wait for the frames of a port
- * @note: tells what goes wrong with a port
+ * @note: tells what goes wrong with a port, or (no name) with all of them
  */
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
 		 enum mode (*mode_of)(const char *ifname),
@@ -71,6 +71,9 @@ struct port *port_get(__u32 number);
  * Takes all of them, and counts what does not get away.
  */
 void port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n);
+
+/** ports_reap() - take back the memory of all that has been sent */
+void ports_reap(void);
 
 /** port_push() - does something wait in its ring? Then let the kernel go on. Return: still? */
 bool port_push(struct port *p, __u32 queue);

@@ -31,6 +31,7 @@
 #include "slowpath/steps.h"
 #include "slowpath/umap.h"
 
+#define FILES_MAX (XSW_XSKS + 1024)
 #define LOOK_MS 100 /* at what commands have changed */
 #define AGAIN_MS 10 /* a queue is free again soon after the socket on it was closed ... */
 #define AGAIN_SOON 20
@@ -54,7 +55,10 @@ static struct server server = { .lock = -1, .signals = -1, .links = -1, .pins = 
 
 static void note(const char *ifname, const char *text)
 {
-	fprintf(stderr, "xsw-slowpath: port '%s': %s\n", ifname, text);
+	if (ifname)
+		fprintf(stderr, "xsw-slowpath: port '%s': %s\n", ifname, text);
+	else
+		fprintf(stderr, "xsw-slowpath: %s\n", text);
 }
 
 static enum mode mode_of(const char *ifname)
@@ -227,14 +231,29 @@ static int attend(struct server *s)
 	return err;
 }
 
+static __u32 threads_of(const struct serve_conf *conf)
+{
+	cpu_set_t cpus;
+
+	if (conf->threads)
+		return conf->threads;
+	if (conf->cpus)
+		return conf->cpus;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return 1;
+	return CPU_COUNT(&cpus) < WORKERS_MAX ? CPU_COUNT(&cpus) : WORKERS_MAX;
+}
+
 static int server_open(struct server *s)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit files = { FILES_MAX, FILES_MAX }; /* a socket for each queue */
 	int err = switch_choose(s);
 
 	if (err)
 		return err;
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	setrlimit(RLIMIT_NOFILE, &files);
 	if (s->sw.map.xsk < 0) {
 		xsw_fail(EOPNOTSUPP, "switch", s->sw.name,
 			 "runs an earlier version, which has no path afxdp");
@@ -248,23 +267,10 @@ static int server_open(struct server *s)
 	err = umap_pinned_begin(&s->sw);
 	if (!err)
 		err = user_begin(&s->sw);
-	if (!err && (chunks_begin(s->conf->chunks) || umap_here_begin()))
+	if (!err && (chunks_begin(s->conf->chunks, threads_of(s->conf)) || umap_here_begin()))
 		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames",
 			       s->conf->chunks);
 	return err;
-}
-
-static __u32 threads_of(const struct serve_conf *conf)
-{
-	cpu_set_t cpus;
-
-	if (conf->threads)
-		return conf->threads;
-	if (conf->cpus)
-		return conf->cpus;
-	if (sched_getaffinity(0, sizeof(cpus), &cpus))
-		return 1;
-	return CPU_COUNT(&cpus) < WORKERS_MAX ? CPU_COUNT(&cpus) : WORKERS_MAX;
 }
 
 static int threads_begin(const struct serve_conf *conf)

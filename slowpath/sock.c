@@ -137,11 +137,16 @@ void sock_close(struct sock *s)
 	s->xsk = NULL;
 }
 
+__u32 sock_fills(const struct sock *s)
+{
+	return __atomic_load_n(s->fill.producer, __ATOMIC_RELAXED) -
+	       __atomic_load_n(s->fill.consumer, __ATOMIC_ACQUIRE);
+}
+
 void sock_refill(struct sock *s)
 {
-	__u32 has = *s->fill.producer - __atomic_load_n(s->fill.consumer, __ATOMIC_ACQUIRE);
+	__u32 has = sock_fills(s), idx, got, want;
 	__u64 at[SOCK_BATCH];
-	__u32 idx, got, want;
 
 	for (; has < sock_fill; has += got) {
 		want = sock_fill - has;
@@ -149,7 +154,7 @@ void sock_refill(struct sock *s)
 		if (!got || xsk_ring_prod__reserve(&s->fill, got, &idx) != got) {
 			while (got)
 				chunk_put(at[--got]);
-			return;
+			break;
 		}
 		for (__u32 i = 0; i < got; i++) {
 			*xsk_ring_prod__fill_addr(&s->fill, idx + i) = at[i];
@@ -157,9 +162,10 @@ void sock_refill(struct sock *s)
 		}
 		xsk_ring_prod__submit(&s->fill, got);
 	}
+	s->starved = !has;
 }
 
-void sock_reap(struct sock *s)
+static void reap(struct sock *s)
 {
 	__u32 idx, n;
 
@@ -175,6 +181,13 @@ void sock_reap(struct sock *s)
 	if (n)
 		xsk_ring_cons__release(&s->comp, n);
 	s->tx_waits -= n;
+}
+
+void sock_reap(struct sock *s)
+{
+	pthread_mutex_lock(&s->tx_lock);
+	reap(s);
+	pthread_mutex_unlock(&s->tx_lock);
 }
 
 bool sock_waits(const struct sock *s)
@@ -205,7 +218,7 @@ __u32 sock_send(struct sock *s, const struct xdp_desc *d, __u32 n, __u32 *lost)
 	__u32 idx, room, took;
 
 	pthread_mutex_lock(&s->tx_lock);
-	sock_reap(s);
+	reap(s);
 	room = xsk_prod_nb_free(&s->tx, n);
 	if (room > SOCK_RING - s->tx_waits) /* all of it must be able to come back */
 		room = SOCK_RING - s->tx_waits;

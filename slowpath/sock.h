@@ -28,6 +28,7 @@ struct sock {
 	int fd;
 	__u16 id; /* for chunk_lend(); no other open socket has it */
 	bool receives, takes_long, zerocopy;
+	bool starved; /* it has nothing to receive into, and there was nothing to give it */
 	__u32 tx_waits;		 /* descriptors handed to the kernel and not come back */
 	pthread_mutex_t tx_lock; /* all threads send */
 };
@@ -53,7 +54,10 @@ void sock_close(struct sock *s);
 /** sock_refill() - let the kernel have chunks to receive into, as many as sock_fill says */
 void sock_refill(struct sock *s);
 
-/** sock_reap() - take back the chunks of what has been sent */
+/** sock_fills() - how many chunks does it have to receive into? */
+__u32 sock_fills(const struct sock *s);
+
+/** sock_reap() - take back the chunks of what has been sent. Context: any thread */
 void sock_reap(struct sock *s);
 
 /** sock_waits() - does something still wait for the kernel to send it? */

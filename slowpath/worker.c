@@ -24,7 +24,7 @@
 #include "slowpath/umap.h"
 
 #define OUT_MAX 256	/* descriptors for one port in a round */
-#define QUEUES 256	/* of one thread */
+#define QUEUES 4096	/* of one thread */
 #define FLUSH_NS 1000000ULL
 #define ADAPTIVE_NS 50000ULL
 
@@ -69,6 +69,7 @@ struct worker {
 	__u16 slow_list[XSW_MAX_PORTS]; /* ports in whose ring something waits */
 	__u32 n_slow;
 	struct frame copy; /* the one that a flood makes at the time */
+	bool starved; /* one of its sockets */
 	__u32 generation;
 	__u64 flushed_ns, busy_ns;
 	struct worker_counts counts;
@@ -269,6 +270,19 @@ static bool all_polled(const struct worker *w)
 	return w->n_queues;
 }
 
+/* Nothing can come to a socket that has nothing to receive into: what others have sent
+ * meanwhile may be free.
+ */
+static void queue_feed(struct worker *w, struct sock *s)
+{
+	if (!s->starved)
+		return;
+	sock_refill(s);
+	if (s->starved)
+		ports_reap();
+	w->starved = true;
+}
+
 static __u32 queue_run(struct worker *w, struct queue *q)
 {
 	struct sock *s = q->sock;
@@ -278,8 +292,10 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 	descs = xsk_ring_cons__peek(&s->rx, SOCK_BATCH, &idx);
 	if (q->port->mode == MODE_BUSY_POLL)
 		queue_poll(q, descs);
-	if (!descs)
+	if (!descs) {
+		queue_feed(w, s);
 		return 0;
+	}
 	for (__u32 i = 0; i < descs; i++)
 		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
 	while (used < descs) {
@@ -335,7 +351,7 @@ static void worker_sleep(struct worker *w)
 	if (!counted)
 		chunks_leave();
 	w->counts.sleeps++;
-	if (poll(w->poll, w->n_queues + 1, counted || w->n_slow ? 1 : -1) <= 0)
+	if (poll(w->poll, w->n_queues + 1, counted || w->n_slow || w->starved ? 1 : -1) <= 0)
 		return;
 	if (w->poll[w->n_queues].revents && read(w->event, &was, sizeof(was)) < 0)
 		return;
@@ -376,6 +392,7 @@ static void worker_round(struct worker *w)
 	__u32 got = 0;
 
 	tables_follow(w);
+	w->starved = false;
 	for (__u32 i = 0; i < w->n_queues; i++)
 		got += queue_run(w, &w->queue[i]);
 	outs_flush(w);
@@ -459,16 +476,17 @@ static struct worker *worker_for(enum mode mode)
 	return best;
 }
 
-void workers_take(struct port *p, __u32 q)
+int workers_take(struct port *p, __u32 q)
 {
 	struct worker *w = worker_for(p->mode);
 
 	if (!w)
-		return;
+		return -EMFILE;
 	pthread_mutex_lock(&w->lock);
 	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q],
 					       .number = p->number };
 	list_give(w);
+	return 0;
 }
 
 void workers_leave(struct port *p)

@@ -21,8 +21,12 @@ enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
 int workers_begin(__u32 n, const int *cpus);
 void workers_end(void);
 
-/** workers_take() - some thread receives from queue @q of @p from now on */
-void workers_take(struct port *p, __u32 q);
+/**
+ * workers_take() - some thread receives from queue @q of @p from now on
+ *
+ * Return: 0, or -EMFILE if all threads have as many as they can.
+ */
+int workers_take(struct port *p, __u32 q);
 
 /**
  * workers_leave() - no thread has to do with @p any more when this returns

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,13 @@ static int read_mode(const char *text)
 
 static int cpus_add(const char *list, __u32 first, __u32 last)
 {
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
 	for (__u32 cpu = first; cpu <= last; cpu++) {
+		if (!CPU_ISSET(cpu, &set))
+			return usage("cpu", list, "not all of them are there");
 		if (conf.cpus == WORKERS_MAX)
 			return usage("cpu", list, "too many");
 		conf.cpu[conf.cpus++] = cpu;
