@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 52
+plan 54
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
@@ -104,6 +104,12 @@ xsw port del p2
 check "a port goes" wait_for 2 sees 1 "bcast h1 8100/10" 3 "bcast h1"
 xsw port add p2 switch sw0 path afxdp
 check "... and comes" wait_for 5 serves
+check "... and frames pass" forwards
+kill -STOP "$SLOWPATH"
+xsw port del p2
+xsw port add p2 switch sw0 path afxdp
+kill -CONT "$SLOWPATH"
+check "... goes and comes before anybody looks" wait_for 5 serves
 check "... and frames pass" forwards
 set_port 3 tag 20
 check "settings are followed" sees 1 "bcast h1 8100/20" 2 "bcast h1 8100/20" 3 "bcast h1"

@@ -300,8 +300,13 @@ static bool port_begin(__u32 number, const struct xsw_port *conf, const struct l
 
 /* ---- follow */
 
+/* One that was deleted and added again since we looked is known by what port_bind() wrote. */
 static bool port_same(const struct port *p, const struct xsw_port *conf)
 {
+	const struct xsw_state *state = umap_pinned_state(p->number);
+
+	if (p->served && p->queues && !__atomic_load_n(&state->afxdp, __ATOMIC_RELAXED))
+		return false;
 	return p->ifindex == conf->ifindex && p->served == !!(conf->flags & XSW_PORT_AFXDP);
 }
 
