@@ -3,6 +3,7 @@
 #include "ctrl/napi.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <sys/socket.h>
 
 #include "ctrl/sys_net.h"
@@ -17,6 +18,15 @@
 #define DEFER_HARD_IRQS	  2
 #define GRO_FLUSH_TIMEOUT 200000 /* ns; when the poller has stopped, interrupts come back so late */
 
+/* What one that was killed has left is not what the user had set. */
+static void leftovers_forget(struct napi_settings *n)
+{
+	if (n->defer_hard_irqs != DEFER_HARD_IRQS || n->gro_flush_timeout != GRO_FLUSH_TIMEOUT)
+		return;
+	n->defer_hard_irqs = 0;
+	n->gro_flush_timeout = 0;
+}
+
 bool napi_take(const char *ifname, __u32 ifindex, struct napi_settings *n)
 {
 	long here;
@@ -25,20 +35,24 @@ bool napi_take(const char *ifname, __u32 ifindex, struct napi_settings *n)
 	    !sys_net_get(ifname, "napi_defer_hard_irqs", &n->defer_hard_irqs) &&
 	    !sys_net_get(ifname, "gro_flush_timeout", &n->gro_flush_timeout) &&
 	    !sys_net_set(ifname, "gro_flush_timeout", GRO_FLUSH_TIMEOUT)) {
+		leftovers_forget(n);
+		n->ifindex = ifindex;
 		n->taken = true;
 		if (!sys_net_set(ifname, "napi_defer_hard_irqs", DEFER_HARD_IRQS))
 			return true;
 	}
-	napi_restore(ifname, n);
+	napi_restore(n);
 	return false;
 }
 
-void napi_restore(const char *ifname, struct napi_settings *n)
+void napi_restore(struct napi_settings *n)
 {
-	if (!n->taken)
-		return;
-	sys_net_set(ifname, "napi_defer_hard_irqs", n->defer_hard_irqs);
-	sys_net_set(ifname, "gro_flush_timeout", n->gro_flush_timeout);
+	char ifname[IF_NAMESIZE]; /* it may have got another */
+
+	if (n->taken && if_indextoname(n->ifindex, ifname)) {
+		sys_net_set(ifname, "napi_defer_hard_irqs", n->defer_hard_irqs);
+		sys_net_set(ifname, "gro_flush_timeout", n->gro_flush_timeout);
+	}
 	n->taken = false;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 struct napi_settings {
+	__u32 ifindex;
 	bool taken;
 	long defer_hard_irqs; /* as they were */
 	long gro_flush_timeout;
@@ -20,7 +21,7 @@ struct napi_settings {
 bool napi_take(const char *ifname, __u32 ifindex, struct napi_settings *n);
 
 /** napi_restore() - as they were */
-void napi_restore(const char *ifname, struct napi_settings *n);
+void napi_restore(struct napi_settings *n);
 
 /** napi_poll_begin() - prefer busy poll on a socket. Return: 0 or -errno, without error text. */
 int napi_poll_begin(int fd);

@@ -3,7 +3,7 @@
 # Options of xsw-slowpath: wrong ones change nothing, modes wait as they say.
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 source "$(dirname "$0")/lib.sh"
-plan 38
+plan 40
 
 BIN=${XSW%/*}/xsw-slowpath
 
@@ -63,12 +63,12 @@ told() {
 }
 check "--json: what was dropped, and why" wait_for 5 told
 check "... how many frames came" eval '[ "$(sums .frames)" -ge 107 ]'
-check "... an object a line" is "$(wc -l < "$TMP/report")" jq -s length "$TMP/report"
 check "metrics know the path" eval 'xsw --openmetrics stats show |
 	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"afxdp\"} 1"'
 slowpath_down
 check "... and that it is another without the process" eval 'xsw --openmetrics stats show |
 	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"xdp\"} 1"'
+check "each report was an object on a line" is "$(wc -l < "$TMP/report")" jq -s length "$TMP/report"
 slowpath_up -T 1 > "$TMP/report"
 check "-T: as text" wait_for 5 eval 'grep -q "^p1 .* 0\.0" "$TMP/report"'
 slowpath_down
@@ -89,6 +89,19 @@ else
 fi
 check "... and frames pass" both_ways
 slowpath_down
+
+# What it sets comes back, as it was before one that was killed
+napi_settings() {
+	ip netns exec "$NS" sh -c 'cat /sys/class/net/p1/napi_defer_hard_irqs \
+		/sys/class/net/p1/gro_flush_timeout'
+}
+slowpath_up -m p1=busy-poll
+check "busy-poll sets what it needs" wait_for 5 is $'2\n200000' napi_settings
+slowpath_down KILL
+slowpath_up -m p1=busy-poll
+wait_for 5 is $'2\n200000' napi_settings
+slowpath_down
+check "... and sets it back, if killed when it runs again" is $'0\n0' napi_settings
 
 # Of several queues, in several threads
 ip -n "$NS" link add p3 numrxqueues 4 numtxqueues 4 type veth peer name e3 numrxqueues 4 numtxqueues 4

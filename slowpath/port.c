@@ -63,7 +63,7 @@ static void port_free(struct port *p)
 		sock_close(p->sock[q]);
 		free(p->sock[q]);
 	}
-	napi_restore(p->ifname, &p->napi);
+	napi_restore(&p->napi);
 	if (!p->served)
 		senders -= p->queues;
 	chunks_leave();

@@ -16,7 +16,7 @@ void dev_napi_take(struct dev *dev)
 
 void dev_napi_restore(struct dev *dev)
 {
-	napi_restore(dev->conf->ifname, &dev->napi);
+	napi_restore(&dev->napi);
 }
 
 int queue_poll_begin(struct queue *q)
