@@ -66,7 +66,8 @@ struct worker {
 	struct out *out[XSW_MAX_PORTS];
 	__u16 out_list[XSW_MAX_PORTS];
 	__u32 n_out;
-	__u16 slow_list[XSW_MAX_PORTS]; /* ports in whose ring something waits */
+	__u16 slow_list[XSW_MAX_PORTS]; /* ports in whose ring something waits, each once */
+	bool slow[XSW_MAX_PORTS];
 	__u32 n_slow;
 	struct frame copy; /* the one that a flood makes at the time */
 	bool starved; /* one of its sockets */
@@ -82,6 +83,13 @@ static __u32 no_napi; /* a port that cannot be polled so */
 
 /* ---- what leaves */
 
+static void slow_add(struct worker *w, __u32 number)
+{
+	if (!w->slow[number])
+		w->slow_list[w->n_slow++] = number;
+	w->slow[number] = true;
+}
+
 static void out_flush(struct worker *w, __u32 number)
 {
 	struct out *o = w->out[number];
@@ -91,9 +99,8 @@ static void out_flush(struct worker *w, __u32 number)
 		return;
 	if (p) {
 		port_send(p, w->index, o->d, o->n);
-		if (p->queues && sock_waits(p->sock[w->index % p->queues]) &&
-		    w->n_slow < XSW_MAX_PORTS)
-			w->slow_list[w->n_slow++] = number;
+		if (p->queues && sock_waits(p->sock[w->index % p->queues]))
+			slow_add(w, number);
 	} else {
 		for (__u32 i = 0; i < o->n; i++)
 			chunk_put(o->d[i].addr);
@@ -115,10 +122,12 @@ static void slow_push(struct worker *w)
 
 	w->n_slow = 0;
 	for (__u32 i = 0; i < n; i++) {
-		struct port *p = port_get(w->slow_list[i]);
+		__u32 number = w->slow_list[i];
+		struct port *p = port_get(number);
 
+		w->slow[number] = false;
 		if (p && port_push(p, w->index))
-			w->slow_list[w->n_slow++] = w->slow_list[i];
+			slow_add(w, number);
 	}
 }
 
@@ -165,11 +174,8 @@ static int ask_send(void *arg, struct steps_frame *steps, __u32 number)
 		frame_free(f);
 		return p && !p->up ? -ENETDOWN : -ENODEV;
 	}
-	if (o->n + f->n > OUT_MAX) {
-		out_flush(w, number);
-		if (w->n_out < XSW_MAX_PORTS)
-			w->out_list[w->n_out++] = number;
-	}
+	if (o->n + f->n > OUT_MAX)
+		out_flush(w, number); /* it stays on the list */
 	f->d[0].addr = steps->data - chunk_area;
 	f->d[0].len = steps->end - steps->data;
 	memcpy(&o->d[o->n], f->d, f->n * sizeof(f->d[0]));

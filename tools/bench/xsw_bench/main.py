@@ -36,7 +36,7 @@ def words(known, what):
     return read
 
 
-def number(least, kind=float):
+def number(least, kind=float, most=float("inf")):
     def read(text):
         try:
             value = kind(text)
@@ -44,6 +44,8 @@ def number(least, kind=float):
             value = least - 1
         if value < least or value != value:
             raise argparse.ArgumentTypeError(f"'{text}' is not a number of at least {least}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"'{text}' is more than {most}")
         return value
     return read
 
@@ -80,7 +82,7 @@ def parser():
                       type=words(peers.all_loads(), "load"), help="or all; see xsw-bench list")
     side.add_argument("--peer", metavar="NAME,...", help="only these",
                       type=words([p.name for p in peers.all_peers(None)], "peer"))
-    side.add_argument("--loss", type=number(0), default=0.0, metavar="PERCENT",
+    side.add_argument("--loss", type=number(0, most=100), default=0.0, metavar="PERCENT",
                       help="acceptable in loads throughput-*, default 0")
     side.set_defaults(module=peers)
     paths = commands.add_parser("modes", parents=[common], allow_abbrev=False,
