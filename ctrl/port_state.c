@@ -113,6 +113,19 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 	fdb_changed(sw);
 }
 
+/* Floods of path xdp do not reach a device that has been in another namespace. Its number may be
+ * another's by now: a link to it tells, and before 6.6 there is none.
+ */
+static void return_mend(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_meta *meta)
+{
+	struct link_info dev;
+
+	if (meta->tc_is_link && table_devmap_lacks(sw, port, meta->ifindex) &&
+	    !port_absent(sw, port, meta, &dev))
+		table_devmap_mend(sw, port, meta->ifindex);
+}
+
 void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 {
 	struct netns_visit visit;
@@ -137,6 +150,8 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 			state_write(sw, port, &metas[port],
 				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
 			peer_write(sw, port, &metas[port]);
+			if (metas[port].state == XSW_META_ACTIVE)
+				return_mend(sw, port, &metas[port]);
 		}
 	free(metas);
 out:

@@ -15,6 +15,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
+#include "ctrl/pin.h"
 
 #define READ_CHUNK 1024
 
@@ -161,6 +162,24 @@ int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, 
 static int prog_unicast(const struct xsw_switch_handle *sw, int prog_egress)
 {
 	return sw->map.peer >= 0 ? -1 : prog_egress;
+}
+
+bool table_devmap_lacks(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
+{
+	struct bpf_devmap_val is = {};
+
+	return bpf_map_lookup_elem(sw->map.flood, &port, &is) || is.ifindex != ifindex;
+}
+
+void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
+{
+	int egress = pin_get(sw->dir, "prog_egress");
+
+	if (egress < 0)
+		return;
+	table_devmap(sw, port, ifindex, egress, prog_unicast(sw, egress));
+	close(egress);
+	fdb_changed(sw);
 }
 
 int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
