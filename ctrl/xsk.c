@@ -61,12 +61,14 @@ bool xsk_served(const struct xsw_switch_handle *sw)
 void xsk_path(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
 {
 	struct xsw_state state = {};
+	bool served;
 
 	if (meta->want_path != XSW_WANT_AFXDP || meta->use_path != XSW_PATH_XDP)
 		return;
+	served = xsk_served(sw); /* before we look at what a process writes that is there */
 	bpf_map_lookup_elem(sw->map.state, &port, &state);
 	memset(meta->reason, 0, sizeof(meta->reason));
-	if (!xsk_served(sw)) {
+	if (!served) {
 		strcpy(meta->reason, "no socket bound: xsw-slowpath does not run");
 	} else if (!(state.afxdp & XSW_AFXDP_BOUND)) {
 		strcpy(meta->reason, "no socket bound: xsw-slowpath runs, and says why");

@@ -5,7 +5,7 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2      paths afxdp, afxdp
 #             [     ] p3 --- e3      path skb, access to VLAN 10
 source "$(dirname "$0")/lib.sh"
-plan 54
+plan 55
 
 SLOWPATH_BIN=${XSW%/*}/xsw-slowpath
 
@@ -69,8 +69,11 @@ check "... and says why" grep -q "switch 'sw0': has an xsw-slowpath already" "$T
 slowpath_down KILL
 check "killed: the kernel's path" is xdp path_of 1
 check "... frames pass at once" forwards
-slowpath_up
+FIRST=$(by_path afxdp)
+slowpath_up -c 131072 # which take it some time
+frame send e1 "bcast h1 8100/10"
 check "it comes again" is afxdp path_of 1
+check "... and has each frame since it says so" wait_for 2 more_by afxdp "$FIRST"
 check "... and frames pass" forwards
 kill -TERM "$SLOWPATH"
 await

@@ -55,6 +55,12 @@ void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
 	port_mode = mode_of;
 }
 
+void ports_unserved(void)
+{
+	for (__u32 number = 1; number < XSW_MAX_PORTS; number++)
+		__atomic_store_n(&umap_pinned_state(number)->afxdp, 0, __ATOMIC_RELEASE);
+}
+
 /* ---- open and close */
 
 static void port_free(struct port *p)

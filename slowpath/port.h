@@ -32,6 +32,13 @@ struct port {
 };
 
 /**
+ * ports_unserved() - no port has a socket, whatever a process that was killed has left
+ *
+ * To be called at once by who has taken the switch: until then ports look served.
+ */
+void ports_unserved(void);
+
+/**
  * ports_begin() - of switch @sw
  * @chunks: there are
  * @mode_of: how to wait for the frames of a port

@@ -260,13 +260,15 @@ static int server_open(struct server *s)
 		xsw_remedy("make it anew: xsw config dump, xsw switch del, xsw config apply");
 		return -EOPNOTSUPP;
 	}
+	err = umap_pinned_begin(&s->sw);
+	if (err)
+		return err;
 	s->lock = xsk_lock(&s->sw);
 	if (s->lock < 0)
 		return s->lock;
+	ports_unserved();
 	s->pins = pins_open(&s->sw);
-	err = umap_pinned_begin(&s->sw);
-	if (!err)
-		err = user_begin(&s->sw);
+	err = user_begin(&s->sw);
 	if (!err && (chunks_begin(s->conf->chunks, threads_of(s->conf)) || umap_here_begin()))
 		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames",
 			       s->conf->chunks);
