@@ -90,7 +90,7 @@ $(SLOWPATH_LIB): $(SLOWPATH_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %,$(BUILD)/ctrl/%.o,xsw-punt cpu_watch table_use)
+$(PUNT_LIB): $(patsubst %,$(BUILD)/ctrl/%.o,xsw-punt cpu_watch pin_get table_use)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

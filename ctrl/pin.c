@@ -61,27 +61,6 @@ static void pin_path(char *path, const char *dir, const char *name)
 	snprintf(path, PIN_PATH_MAX, "%s/%s", dir, name);
 }
 
-int pin_get(const char *dir, const char *name)
-{
-	char path[PIN_PATH_MAX];
-	int fd;
-
-	pin_path(path, dir, name);
-	fd = bpf_obj_get(path);
-	return fd < 0 ? -errno : fd;
-}
-
-int pin_get_read(const char *dir, const char *name)
-{
-	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = BPF_F_RDONLY);
-	char path[PIN_PATH_MAX];
-	int fd;
-
-	pin_path(path, dir, name);
-	fd = bpf_obj_get_opts(path, &opts);
-	return fd < 0 ? -errno : fd;
-}
-
 int pin_put(int fd, const char *dir, const char *name)
 {
 	char path[PIN_PATH_MAX];

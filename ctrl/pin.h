@@ -10,7 +10,7 @@
 /** pin_get() - open a pinned map, program or link. Return: descriptor or -errno. */
 int pin_get(const char *dir, const char *name);
 
-/** pin_get_read() - the same for a map that is only read: needs no write access */
+/** pin_get_read() - the same for what is only read: needs no write access */
 int pin_get_read(const char *dir, const char *name);
 
 /** pin_put() - pin a descriptor; what had the name before loses it */

@@ -3,29 +3,17 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <unistd.h>
 
+#include "ctrl/pin.h"
+
 #define MAPS_OF_PROG (TABLE_USE_MAX / 3)
-
-static int pin_open(const char *dir, const char *name, __u32 flags)
-{
-	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = flags);
-	char path[PATH_MAX];
-	int fd;
-
-	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = bpf_obj_get_opts(path, &opts);
-	return fd < 0 ? -errno : fd;
-}
 
 static void prog_ask(const char *dir, const char *pin, struct table_use *use)
 {
 	struct bpf_prog_info info = { .map_ids = (__u64)(unsigned long)(use->id + use->n),
 				      .nr_map_ids = MAPS_OF_PROG };
-	int fd = pin_open(dir, pin, BPF_F_RDONLY);
+	int fd = pin_get_read(dir, pin);
 	__u32 len = sizeof(info);
 
 	if (fd < 0)
@@ -57,9 +45,9 @@ bool table_use_has(const struct table_use *use, int fd)
 	return false;
 }
 
-static int table_open(const char *dir, const char *name, __u32 flags)
+/* @fd, a table opened in @dir, if a program knows of it */
+static int used(const char *dir, int fd)
 {
-	int fd = pin_open(dir, name, flags);
 	struct table_use use;
 
 	if (fd < 0)
@@ -73,10 +61,10 @@ static int table_open(const char *dir, const char *name, __u32 flags)
 
 int table_use_get(const char *dir, const char *name)
 {
-	return table_open(dir, name, 0);
+	return used(dir, pin_get(dir, name));
 }
 
 int table_use_get_read(const char *dir, const char *name)
 {
-	return table_open(dir, name, BPF_F_RDONLY);
+	return used(dir, pin_get_read(dir, name));
 }

@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "ctrl/cpu_watch.h"
+#include "ctrl/pin.h"
 #include "ctrl/table_use.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
@@ -90,19 +91,9 @@ static void dir_of(char *path, size_t size, const char *name)
 		 XSW_LAYOUT);
 }
 
-static int map_open(const char *dir, const char *map)
-{
-	char path[PATH_MAX + 32];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, map);
-	fd = bpf_obj_get(path);
-	return fd < 0 ? -errno : fd;
-}
-
 static int maps_open(struct xsw_punt *p, const char *name, const char *dir)
 {
-	p->meta = map_open(dir, "xsw_meta");
+	p->meta = pin_get(dir, "xsw_meta");
 	if (p->meta == -ENOENT)
 		return punt_fail(ENOENT, "switch '%s': no such switch", name);
 	p->out = p->meta < 0 ? p->meta : table_use_get(dir, "xsw_punt_out");

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Apart from the rest of pin.h: needs libbpf alone, as the library for readers of punted
+ * frames does.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "ctrl/pin.h"
+
+static int open_with(const char *dir, const char *name, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = flags);
+	char path[PIN_PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = bpf_obj_get_opts(path, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+int pin_get(const char *dir, const char *name)
+{
+	return open_with(dir, name, 0);
+}
+
+int pin_get_read(const char *dir, const char *name)
+{
+	return open_with(dir, name, BPF_F_RDONLY);
+}
