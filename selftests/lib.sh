@@ -176,19 +176,21 @@ links_up() {
 	done | ip -n "$NS" -batch -
 }
 
-# switch_up PATH N [SWITCH SETTING...]: links, switch sw0, ports p1 to pN
+# switch_up PATH[,PATH...] N [SWITCH SETTING...]: links, switch sw0, ports p1 to pN; the last
+# of several paths is that of all further ports
 switch_up() {
-	local path=$1 i
+	local paths i
+	IFS=, read -ra paths <<< "$1"
 	links_up "$2"
 	shift 2
 	{
 		echo "switch add sw0 $*"
 		for ((i = 1; i <= PORTS; i++)); do
-			echo "port add p$i switch sw0 path $path"
+			echo "port add p$i switch sw0 path ${paths[i - 1]:-${paths[-1]}}"
 		done
 	} > "$TMP/switch_up"
 	xsw -b "$TMP/switch_up" || echo "# switch_up failed"
-	[ "$path" != afxdp ] || slowpath_up
+	[[ " ${paths[*]} " != *" afxdp "* ]] || slowpath_up
 }
 
 # slowpath_up OPTION...: serve the ports of path afxdp; sets SLOWPATH to the process

@@ -7,12 +7,7 @@
 source "$(dirname "$0")/lib.sh"
 plan 5
 
-MTU=65535 OUTER_MTU=65535 links_up 3
-xsw switch add sw0
-xsw port add p1 switch sw0 path afxdp
-xsw port add p2 switch sw0 path afxdp
-xsw port add p3 switch sw0 path skb
-slowpath_up
+MTU=65535 OUTER_MTU=65535 switch_up afxdp,afxdp,skb 3
 xsw fdb add "$(mac 2)" dev p2 static
 check "of nine pieces" in_ns "$PROGS/slowpath_sizes" e1 e2 30715 30725
 check "as long as can be" in_ns "$PROGS/slowpath_sizes" e1 e2 65530 65549

@@ -11,12 +11,7 @@ by_process() {
 	json '.[0].path | .afxdp > 3000' stats show p1
 }
 
-MTU=9000 OUTER_MTU=9004 links_up 3
-xsw switch add sw0
-xsw port add p1 switch sw0 path afxdp
-xsw port add p2 switch sw0 path afxdp
-xsw port add p3 switch sw0 path xdp
-slowpath_up
+MTU=9000 OUTER_MTU=9004 switch_up afxdp,afxdp,xdp 3
 xsw fdb add "$(mac 2)" dev p2 static
 check "to a port that it serves" in_ns "$PROGS/slowpath_sizes" e1 e2 14 9018
 check "... through the process" is true by_process
