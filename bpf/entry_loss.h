@@ -4,7 +4,8 @@
  * lost (xdp_devmap_xmit: once per bulk).
  *
  * A tracing link takes no new program. So an upgrade attaches a second set
- * beside the first, and then one store to xsw_switch.tracer says which counts.
+ * beside the first, and then one store to xsw_switch.tracer says which counts,
+ * see loss_counts().
  */
 #pragma once
 
@@ -26,16 +27,35 @@
 
 const volatile __u32 xsw_tracer; /* which set this is; set before loading */
 
+/* Does this set count this event? While two are attached each is asked, the older first,
+ * and xsw_switch.tracer may change in between: so the set that hands over leaves a note of
+ * what it counted. The kernel was given time for events that began before it was told to.
+ */
+static __always_inline bool loss_counts(const struct xsw_switch *sw, __u32 event)
+{
+	__u32 *counted = bpf_map_lookup_elem(&xsw_loss_counted, &event);
+	bool hands_over = sw->flags & XSW_SWITCH_HANDS_OVER << xsw_tracer;
+	bool mine = sw->tracer == xsw_tracer, before;
+
+	if (!counted)
+		return false;
+	before = *counted;
+	*counted = mine && hands_over;
+	return mine && (hands_over || !before);
+}
+
 /* The port that @dev is, or NULL; an ifindex means nothing in another
  * network namespace. The set of programs that does not count knows no ports.
  */
-static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev)
+static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev, __u32 event)
 {
 	const struct xsw_switch *sw = switch_get();
+	const struct xsw_port *port;
 
-	if (!sw || sw->tracer != xsw_tracer || !netns_has(dev))
+	if (!sw || !netns_has(dev))
 		return NULL;
-	return port_by_ifindex(dev->ifindex);
+	port = port_by_ifindex(dev->ifindex);
+	return port && loss_counts(sw, event) ? port : NULL;
 }
 
 /* The device cannot be reached by XDP any more (a veth peer's owner switched
@@ -79,7 +99,7 @@ SEC("tp_btf/xdp_devmap_xmit")
 int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int sent, int drops,
 	     int err)
 {
-	const struct xsw_port *out = port_by_dev(to);
+	const struct xsw_port *out = port_by_dev(to, LOSS_XMIT);
 	__u64 *own, lost = drops;
 	struct xsw_stats *s;
 	__u32 port;
@@ -125,7 +145,7 @@ SEC("tp_btf/xdp_redirect_err")
 int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, int err,
 	     int map_type, __u32 map_id, __u32 index)
 {
-	const struct xsw_port *out, *in = port_by_dev(from);
+	const struct xsw_port *out, *in = port_by_dev(from, LOSS_REDIR);
 
 	if (!in)
 		return 0;
@@ -157,7 +177,7 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(skb->protocol) ||
 	    skb->vlan_proto)
 		return 0;
-	in = port_by_dev(skb->dev);
+	in = port_by_dev(skb->dev, LOSS_SKB);
 	if (!in)
 		return 0;
 	pkt.port = in->port;
@@ -176,7 +196,7 @@ static __always_inline int loss_peer(struct sk_buff *skb, struct net_device *dev
 	__u64 *peer;
 	__u32 port;
 
-	if (!port_by_dev(dev))
+	if (!port_by_dev(dev, LOSS_SKB))
 		return 0;
 	out = port_by_ifindex(skb->tc_index & ~MARK_REDIRECTED);
 	if (!out || !(out->flags & XSW_PORT_PEER))
@@ -207,7 +227,7 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 		return 0;
 	if (skb->tc_index != mark_for(dev->ifindex)) /* it has arrived, or never left */
 		return loss_peer(skb, dev);
-	out = port_by_dev(dev);
+	out = port_by_dev(dev, LOSS_SKB);
 	if (!out)
 		return 0;
 	count_tx_lost(out->port, 1, skb->len,

@@ -280,6 +280,18 @@ struct {
 	__type(value, __u64);
 } xsw_own_drops SEC(".maps");
 
+/* What the set of loss programs that hands over tells the other: this event was counted.
+ * See loss_counts().
+ */
+enum loss_event { LOSS_XMIT, LOSS_REDIR, LOSS_SKB, LOSS_EVENTS };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LOSS_EVENTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_loss_counted SEC(".maps");
+
 /* What forward() decided lately, per CPU; see cache.h. Each version of the programs has
  * a map of its own.
  */

@@ -54,13 +54,21 @@ static void fdb_repair(const struct xsw_switch_handle *sw)
 		fdb_release(sw);
 }
 
-/* An upgrade killed half-way has left the loss programs that do not count. */
+/* An upgrade killed half-way has left the loss programs that do not count, and those that do
+ * tell them what they counted.
+ */
 static void tracers_repair(const struct xsw_switch_handle *sw)
 {
 	struct xsw_switch conf;
 
-	if (!switch_read(sw, &conf))
-		load_tracers_remove(sw->dir, !conf.tracer);
+	if (switch_read(sw, &conf))
+		return;
+	if (conf.flags & XSW_SWITCH_HANDS_OVER << conf.tracer) {
+		conf.flags &= ~(XSW_SWITCH_HANDS_OVER << conf.tracer);
+		switch_write(sw, &conf);
+		table_wait_for_readers();
+	}
+	load_tracers_remove(sw->dir, !conf.tracer);
 }
 
 void repair_all(void)

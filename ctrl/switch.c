@@ -511,23 +511,37 @@ out:
 	return err;
 }
 
-/* The ports run the new programs: make them what the switch consists of. */
-static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
-			  const struct load *load)
+/* From now on set @tracer of the loss programs counts, every loss once: see loss_counts() in
+ * bpf/entry_loss.h.
+ */
+static int tracer_switch(const struct xsw_switch_handle *sw, struct xsw_switch *conf, __u32 tracer)
 {
-	__u32 tracer = load->tracer;
 	int err;
 
-	err = load_commit(sw->name, sw->dir, load);
+	conf->flags &= ~(XSW_SWITCH_HANDS_OVER << tracer);
+	conf->flags |= XSW_SWITCH_HANDS_OVER << !tracer;
+	err = switch_write(sw, conf);
 	if (err)
 		return err;
-	memset(conf->version, 0, sizeof(conf->version));
-	memcpy(conf->version, XSW_VERSION, sizeof(XSW_VERSION));
+	table_wait_for_readers();
 	conf->tracer = tracer;
 	err = switch_write(sw, conf);
 	if (!err)
 		load_tracers_remove(sw->dir, !tracer);
 	return err;
+}
+
+/* The ports run the new programs: make them what the switch consists of. */
+static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
+			  const struct load *load)
+{
+	int err = load_commit(sw->name, sw->dir, load);
+
+	if (err)
+		return err;
+	memset(conf->version, 0, sizeof(conf->version));
+	memcpy(conf->version, XSW_VERSION, sizeof(XSW_VERSION));
+	return tracer_switch(sw, conf, load->tracer);
 }
 
 /* The number of addresses of each port, which an earlier version did not count. */

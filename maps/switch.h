@@ -12,6 +12,8 @@
 					  /* nothing is learned, evicted or aged */
 #define XSW_SWITCH_PROMISC (1U << 3)	  /* there is a port with XSW_PORT_PROMISC */
 #define XSW_SWITCH_VLAN_STATS (1U << 4)	  /* count per VLAN, too */
+#define XSW_SWITCH_HANDS_OVER (1U << 5)	  /* set 0 of the loss programs hands over to set 1, */
+					  /* or has; one bit further: set 1 to set 0 */
 
 /* A tick is 2^24 ns, about 16.8 ms, of CLOCK_MONOTONIC: the unit of all
  * timestamps in the FDB. 32 bits of it wrap after 834 days of uptime;
