@@ -374,7 +374,7 @@ static int cmd_flow(int argc, char **argv)
 	flow.seen = calloc(max, 1);
 	signal(SIGTERM, on_signal);
 	while (!stopped && now_s() < end && flow.sent < max) {
-		while (flow.sent < (now_s() - begin) * pps && flow.sent < max) {
+		while (!stopped && flow.sent < (now_s() - begin) * pps && flow.sent < max) {
 			uint32_t number = htonl(flow.sent);
 
 			memcpy(flow.data + flow.len - 4, &number, 4);
