@@ -6,6 +6,10 @@
 #             [     ] p3 --- e3
 source "$(dirname "$0")/lib.sh"
 
+learned() {
+	frame send e2 "bcast h2" && fdb_has h2 dev p2 vlan 10
+}
+
 body() {
 	switch_up "$TEST_PATH" 4
 	set_port 1 vlan_mode access tag 10
@@ -36,8 +40,7 @@ body() {
 	set_port 3 vlan_mode access tag 11
 	check "a changed VLAN forgets what was learned" fdb_lacks h1 vlan 10
 	xsw switch set sw0 ageing_time "$SLOW"
-	frame send e2 "bcast h2"
-	check "an entry lives" fdb_has h2 dev p2 vlan 10
+	check "an entry lives" wait_for 5 learned
 	sleep "$SLOW.1"
 	check "... for ageing_time" sees 1 "h2 h1" 2 "h2 h1" 4 "h2 h1 8100/10"
 	check "... and is gone from the table" is 0 fdb_count

@@ -7,8 +7,9 @@
 source "$(dirname "$0")/lib.sh"
 
 UPGRADES=3
-LOSSES=1000000 # a second, at the most
-[ -z "${EMULATED:-}" ] || UPGRADES=2 LOSSES=2000
+FLOW_PPS=3000
+LOSS_PPS=1000000 # at the most
+[ -z "${EMULATED:-}" ] || UPGRADES=2 FLOW_PPS=500 LOSS_PPS=500
 
 upgrade_many() {
 	local i
@@ -46,7 +47,7 @@ upgrade_half() {
 # frames to a port whose peer is down, as many as can be, while programs change
 losses_counted() {
 	local lost
-	flow_start 1 3 "h3 h1" "$LOSSES"
+	flow_start 1 3 "h3 h1" "$LOSS_PPS"
 	upgrade_many
 	flow_stop
 	lost=$(sed 's/sent \([0-9]*\) .*/\1/' "$TMP/flow")
@@ -58,7 +59,7 @@ body() {
 	switch_up "$TEST_PATH" 3
 	set_port 3 vlan_mode access tag 10
 	xsw fdb add "$(mac 2)" dev p2 static
-	flow_start 1 2 "h2 h1" 3000
+	flow_start 1 2 "h2 h1" "$FLOW_PPS"
 	check "upgrade under traffic" upgrade_many
 	flow_stop
 	check "no frame is lost" flow_lost_nothing
