@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A frame as the steps see it: addresses, tags and the VLAN it is in. The
- * hooks fill it (parse_xdp.h, parse_tc.h) and act on what the steps decide;
+ * hooks fill it (xdp_frame.h, tc_frame.h) and act on what the steps decide;
  * no step touches the context.
  */
 #pragma once
