@@ -511,23 +511,19 @@ out:
 	return err;
 }
 
-/* From now on set @tracer of the loss programs counts, every loss once: see loss_counts() in
+/* The set of loss programs that counts will hand over to set @tracer: see loss_counts() in
  * bpf/entry_loss.h.
  */
-static int tracer_switch(const struct xsw_switch_handle *sw, struct xsw_switch *conf, __u32 tracer)
+static int tracer_hands_over(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
+			     __u32 tracer)
 {
 	int err;
 
 	conf->flags &= ~(XSW_SWITCH_HANDS_OVER << tracer);
 	conf->flags |= XSW_SWITCH_HANDS_OVER << !tracer;
 	err = switch_write(sw, conf);
-	if (err)
-		return err;
-	table_wait_for_readers();
-	conf->tracer = tracer;
-	err = switch_write(sw, conf);
 	if (!err)
-		load_tracers_remove(sw->dir, !tracer);
+		table_wait_for_readers();
 	return err;
 }
 
@@ -537,11 +533,17 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch 
 {
 	int err = load_commit(sw->name, sw->dir, load);
 
+	if (!err)
+		err = tracer_hands_over(sw, conf, load->tracer);
 	if (err)
 		return err;
 	memset(conf->version, 0, sizeof(conf->version));
 	memcpy(conf->version, XSW_VERSION, sizeof(XSW_VERSION));
-	return tracer_switch(sw, conf, load->tracer);
+	conf->tracer = load->tracer;
+	err = switch_write(sw, conf);
+	if (!err)
+		load_tracers_remove(sw->dir, !conf->tracer);
+	return err;
 }
 
 /* The number of addresses of each port, which an earlier version did not count. */
