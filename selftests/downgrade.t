@@ -99,7 +99,7 @@ downgraded_lacks() {
 }
 
 downgraded_reads() {
-	exits 2 timeout 9 "${XSW%/*}/xsw-punt" print sw0 2> "$TMP/err"
+	exits 2 timeout $((9 * SLOW)) "${XSW%/*}/xsw-punt" print sw0 2> "$TMP/err"
 	grep -q "runs an earlier version" "$TMP/err" || { cat "$TMP/err"; return 1; }
 }
 
