@@ -190,20 +190,9 @@ __u64 fdb_alive(const struct xsw_switch_handle *sw)
 
 /* ---- holding ---- */
 
-static int flags_write(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
-{
-	struct xsw_switch conf;
-	int err = switch_read(sw, &conf);
-
-	if (err)
-		return err;
-	conf.flags = (conf.flags & ~clear) | set;
-	return switch_write(sw, &conf);
-}
-
 int fdb_hold(const struct xsw_switch_handle *sw)
 {
-	int err = flags_write(sw, 0, XSW_SWITCH_FDB_HOLD);
+	int err = switch_flags(sw, 0, XSW_SWITCH_FDB_HOLD);
 
 	if (!err)
 		table_wait_for_readers();
@@ -273,7 +262,7 @@ static int recount(const struct xsw_switch_handle *sw)
 
 int fdb_release(const struct xsw_switch_handle *sw)
 {
-	int err = recount(sw), err_flags = flags_write(sw, XSW_SWITCH_FDB_HOLD, 0);
+	int err = recount(sw), err_flags = switch_flags(sw, XSW_SWITCH_FDB_HOLD, 0);
 
 	return err ? err : err_flags;
 }

@@ -29,23 +29,13 @@ void port_promisc_follow(const struct xsw_switch_handle *sw)
 	for (__u32 port = xsw_port_next(sw, 0); port; port = xsw_port_next(sw, port))
 		if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_PROMISC)
 			return;
-	sw_conf.flags &= ~XSW_SWITCH_PROMISC;
-	switch_write(sw, &sw_conf);
+	switch_flags(sw, XSW_SWITCH_PROMISC, 0);
 	fdb_changed(sw);
 }
 
 int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
 {
-	struct xsw_switch sw_conf;
-	int err;
-
-	if (!(conf->flags & XSW_PORT_PROMISC))
-		return 0;
-	err = switch_read(sw, &sw_conf);
-	if (err || sw_conf.flags & XSW_SWITCH_PROMISC)
-		return err;
-	sw_conf.flags |= XSW_SWITCH_PROMISC;
-	return switch_write(sw, &sw_conf);
+	return conf->flags & XSW_PORT_PROMISC ? switch_flags(sw, 0, XSW_SWITCH_PROMISC) : 0;
 }
 
 /* Options that programs of an earlier version would not know of */

@@ -63,11 +63,8 @@ static void tracers_repair(const struct xsw_switch_handle *sw)
 
 	if (switch_read(sw, &conf))
 		return;
-	if (conf.flags & XSW_SWITCH_HANDS_OVER << conf.tracer) {
-		conf.flags &= ~(XSW_SWITCH_HANDS_OVER << conf.tracer);
-		switch_write(sw, &conf);
-		table_wait_for_readers();
-	}
+	if (conf.flags & XSW_SWITCH_HANDS_OVER << conf.tracer)
+		switch_flags(sw, XSW_SWITCH_HANDS_OVER << conf.tracer, 0);
 	load_tracers_remove(sw->dir, !conf.tracer);
 }
 

@@ -511,38 +511,28 @@ out:
 	return err;
 }
 
-/* The set of loss programs that counts will hand over to set @tracer: see loss_counts() in
- * bpf/entry_loss.h.
+/* The ports run the new programs: make them what the switch consists of. The loss programs
+ * hand over: see loss_counts() in bpf/entry_loss.h.
  */
-static int tracer_hands_over(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
-			     __u32 tracer)
-{
-	int err;
-
-	conf->flags &= ~(XSW_SWITCH_HANDS_OVER << tracer);
-	conf->flags |= XSW_SWITCH_HANDS_OVER << !tracer;
-	err = switch_write(sw, conf);
-	if (!err)
-		table_wait_for_readers();
-	return err;
-}
-
-/* The ports run the new programs: make them what the switch consists of. */
-static int upgrade_finish(const struct xsw_switch_handle *sw, struct xsw_switch *conf,
-			  const struct load *load)
+static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load *load)
 {
 	int err = load_commit(sw->name, sw->dir, load);
+	struct xsw_switch conf;
 
 	if (!err)
-		err = tracer_hands_over(sw, conf, load->tracer);
+		err = switch_flags(sw, XSW_SWITCH_HANDS_OVER << load->tracer,
+				   XSW_SWITCH_HANDS_OVER << !load->tracer);
+	if (!err)
+		err = switch_read(sw, &conf);
 	if (err)
 		return err;
-	memset(conf->version, 0, sizeof(conf->version));
-	memcpy(conf->version, XSW_VERSION, sizeof(XSW_VERSION));
-	conf->tracer = load->tracer;
-	err = switch_write(sw, conf);
+	table_wait_for_readers();
+	memset(conf.version, 0, sizeof(conf.version));
+	memcpy(conf.version, XSW_VERSION, sizeof(XSW_VERSION));
+	conf.tracer = load->tracer;
+	err = switch_write(sw, &conf);
 	if (!err)
-		load_tracers_remove(sw->dir, !conf->tracer);
+		load_tracers_remove(sw->dir, !load->tracer);
 	return err;
 }
 
@@ -578,7 +568,7 @@ int xsw_switch_upgrade(const char *name)
 		load_abort(sw.dir, &load);
 		goto out;
 	}
-	err = upgrade_finish(&sw, &conf, &load);
+	err = upgrade_finish(&sw, &load);
 	load_free(&load);
 	if (!err)
 		upgrade_count(name);

@@ -39,6 +39,21 @@ int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *co
 	return elem_write(sw->map.sw, 0, conf);
 }
 
+int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
+{
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+	__u32 flags;
+
+	if (err)
+		return err;
+	flags = (conf.flags & ~clear) | set;
+	if (flags == conf.flags)
+		return 0;
+	conf.flags = flags;
+	return switch_write(sw, &conf);
+}
+
 int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
 {
 	return elem_read(sw->map.meta, port, meta);

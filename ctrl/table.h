@@ -11,6 +11,9 @@
 int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf);
 int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf);
 
+/** switch_flags() - change XSW_SWITCH_* bits; nothing if they are so. Return: 0 or -errno. */
+int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set);
+
 /** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
 
