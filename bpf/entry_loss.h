@@ -46,6 +46,7 @@ static __always_inline bool loss_counts(const struct xsw_switch *sw, __u32 event
 
 /* The port that @dev is, or NULL; an ifindex means nothing in another
  * network namespace. The set of programs that does not count knows no ports.
+ * To be asked once an event, see loss_counts().
  */
 static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev, __u32 event)
 {
