@@ -139,6 +139,7 @@ $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
 	$(link_one)
 $(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
+$(BUILD)/selftests/timer_memory: $(BUILD)/timer_memory.skel.h
 
 # Frames are read by words, wherever they stand: alignment is not looked at.
 # callbacks of BPF helpers are declared with the types of their own maps: no check of those of functions
@@ -183,7 +184,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(Q)$(if $(BPFTOOL),,echo "bpftool not found: run tools/install-deps" >&2; exit 1;) \
 	  $(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
 
-.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o $(BUILD)/bulks.bpf.o
+.SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o $(BUILD)/bulks.bpf.o $(BUILD)/timer_memory.bpf.o
 .DELETE_ON_ERROR:
 
 -include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(SLOWPATH_BIN_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \

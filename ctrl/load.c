@@ -8,7 +8,6 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,11 +18,10 @@
 #include "ctrl/kernel_facts.h"
 #include "ctrl/pin.h"
 #include "ctrl/switch.h"
+#include "ctrl/timer.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"
 #include "xsw.skel.h"
-
-#define FRAME_LEN 64 /* BPF_PROG_RUN wants at least a header */
 
 static bool verbose;
 
@@ -160,28 +158,6 @@ static int load_rename_progs(const char *dir)
 	return err;
 }
 
-#define TIMER_TRIES 100
-
-/* Ageing runs by itself from here on; the map of the timer must be pinned. The kernel takes
- * the timer's memory without waiting, and may get none (kernel/bpf/helpers.c,
- * bpf_timer_init()): seen once on a machine with three times the work it can do.
- */
-static int load_start_timer(int prog)
-{
-	unsigned char frame[FRAME_LEN] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
-		    .repeat = 1);
-
-	for (int i = 0; i < TIMER_TRIES; i++) {
-		if (bpf_prog_test_run_opts(prog, &opts))
-			return -errno;
-		if (!opts.retval)
-			return 0;
-		sched_yield();
-	}
-	return -EIO;
-}
-
 static const char *const tracers[] = { "xmit", "redir", "skb" };
 #define TRACERS (sizeof(tracers) / sizeof(*tracers))
 
@@ -227,7 +203,8 @@ static int load_start(const char *name, const char *dir, struct xsw_bpf *skel, _
 {
 	int err;
 
-	err = load_start_timer(bpf_program__fd(skel->progs.xsw_timer_start));
+	/* Ageing runs by itself from here on; the map of the timer must be pinned. */
+	err = timer_start(bpf_program__fd(skel->progs.xsw_timer_start));
 	if (err)
 		return load_fail(err, name, "cannot start the ageing timer");
 	err = load_trace(skel, dir, tracer);
@@ -370,7 +347,7 @@ void load_abort(const char *dir, struct load *load)
 {
 	int prog = pin_get(dir, "prog_timer");
 
-	load_start_timer(prog);
+	timer_start(prog);
 	close(prog);
 	load_tracers_remove(dir, load->tracer);
 	for (size_t i = 0; i < PROGS; i++)
