@@ -17,6 +17,7 @@ COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CLANG   ?= clang
 PROVE   ?= prove
+PROVE_JOBS ?= 2
 FORMAT  ?= clang-format
 CFLAGS  ?= -O2 -g
 
@@ -193,14 +194,37 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 
 # ---- what is done with it
 
+# tests NAMES: their paths, of names with and without selftests/ and .t
+tests = $(foreach t,$(1),$(firstword $(wildcard $(t) selftests/$(t) selftests/$(t).t) $(t)))
+# prove TESTS: PROVE_JOBS at a time
+prove = XSW=$(abspath $(BUILD)/xsw) $(PROVE) -j$(PROVE_JOBS) $(PROVE_FLAGS) $(1)
+# All of them: those that took longest when all were run last begin first. Told to use such a
+# state, prove runs each test that stands there, asked for or not.
+STATE = $(abspath $(BUILD))/prove.state
+prove_all = $(call prove,--state=$(if $(wildcard $(STATE)),slow$(comma))save --statefile=$(STATE) \
+	  $(sort $(wildcard selftests/*.t)))
+comma := ,
+SMOKE := bad_input config fdb_static isolated learning port_set_atomic steps vlan_access vlan_trunk
+
 deps: ## install what is missing to build and test (Debian, Ubuntu)
 	$(Q)tools/install-deps
 
 check: deps ## build, lint, run every selftest (as root)
 	$(Q)$(MAKE_ALL) all $(if $(shell fuzz/why-not),,fuzzers)
-	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE_ALL) lint
 	$(Q)tools/check-root check
-	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) $(or $(T),$(sort $(wildcard selftests/*.t)))
+	$(Q)$(if $(T),$(call prove,$(call tests,$(T))),$(prove_all))
+
+test: ## build what tests need, run T=NAME.t (as root; several in quotes), no lint, no packages
+	$(Q)$(if $(T),,echo "make test: which one? T=isolated.t, for example" >&2; exit 1;) \
+	  $(MAKE_ALL) all
+	$(Q)tools/check-root test
+	$(Q)$(call prove,$(call tests,$(T)))
+
+smoke: ## one test of each kind, in half a minute (as root)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root smoke
+	$(Q)$(call prove,$(SMOKE:%=selftests/%.t))
 
 vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
 	$(Q)$(MAKE_ALL) all
@@ -253,8 +277,18 @@ fuzz: deps ## libFuzzer on all that reads what others wrote (FUZZ_SECONDS=60 eac
 	$(Q)$(MAKE_ALL) all fuzzers
 	$(Q)BUILD=$(abspath $(BUILD)) fuzz/run long $(notdir $(FUZZ))
 
-lint: ## include directions, SPDX lines, shellcheck
-	$(Q)tools/lint $(SCRIPTS)
+# A script is read again when it, or one that it sources, has changed.
+LINTED := $(if $(shell command -v shellcheck),$(SCRIPTS:%=$(BUILD)/lint/%.ok))
+$(LINTED): $(BUILD)/lint/%.ok: % $(filter %.sh,$(SCRIPTS))
+	$(call say,LINT,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)shellcheck -x -S warning -P SCRIPTDIR $< && touch $@
+
+lint: $(LINTED) ## include directions, SPDX lines, shellcheck
+	$(Q)tools/lint
+
+hooks: ## have git look at commit messages in this clone
+	$(Q)git config core.hooksPath tools/hooks
 
 format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
@@ -279,10 +313,8 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	$(Q)printf '%s\n' 'Name: xsw-punt' 'Description: reads frames that an xsw switch punts' \
 	  'Version: 0.1' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \
 	  >$(DESTDIR)$(LIBDIR)/pkgconfig/xsw-punt.pc
-	$(Q)for f in $(wildcard tools/man/*.8); do \
-	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man8/$${f##*/} || exit; done
-	$(Q)for f in $(wildcard tools/man/*.5); do \
-	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man5/$${f##*/} || exit; done
+	$(Q)for f in $(wildcard tools/man/*.[1-8]); do \
+	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/} || exit; done
 	$(Q)for f in $(wildcard tools/bash-completion/*); do \
 	  install -D -m 644 $$f $(DESTDIR)$(COMPDIR)/$${f##*/} || exit; done
 
@@ -299,4 +331,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
+.PHONY: all deps check test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
