@@ -61,7 +61,7 @@ static __always_inline void leave_untagged(const struct pkt *pkt, const struct x
  * egress_tags() - how the frame leaves by a port that is a member of its VLAN
  * @r: all of it is written
  *
- * Source: semantics "Egress".
+ * Source: xsw(7) "Egress".
  */
 static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_port *out,
 					struct retag *r)

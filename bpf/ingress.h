@@ -51,7 +51,7 @@ static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_p
  * ingress() - admit a frame and say its VLAN
  *
  * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
- * drop reason. Source: semantics "Ingress"; the modes are those of the Open
+ * drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
  * vSwitch Port table.
  */
 static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,

@@ -186,6 +186,7 @@ installed() {
 	grep -q '^ExecStart=/usr/sbin/xsw-punt ' "$root/lib/systemd/system/xsw-lldp@.service" || return
 	example_builds "$root" || return
 	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
+		has_copies "$root/share/man/man7" "$ROOT"/tools/man/*.7 &&
 		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
 }
 
@@ -209,7 +210,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 52))
+plan $((${#OBJECTS[@]} + 53))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -224,6 +225,7 @@ check "man: drop reasons" man_has_reasons
 check "man: counters" man_has_counters
 check "man: nothing to complain about" man_is_clean
 check "... about xsw-exporter.8 either" eval 'MAN=${MAN/xsw.8/xsw-exporter.8} man_is_clean'
+check "... about the rules, xsw.7" eval 'MAN=${MAN/xsw.8/xsw.7} man_is_clean'
 check "... nor about xsw-punt.8" eval 'MAN=${MAN/xsw.8/xsw-punt.8} man_is_clean'
 check "... which has the options of its help" eval 'MAN=${MAN/xsw.8/xsw-punt.8} \
 	man_has $("${XSW%/*}/xsw-punt" --help | grep -oE -- "--[a-z]+")'
