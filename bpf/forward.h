@@ -56,14 +56,22 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 	}
 }
 
-/* The port behind which the destination lives, NULL if that is unknown. */
+/* The port behind which the destination lives, NULL if that is unknown.
+ * @src: the entry of the source
+ *
+ * A frame to its own source is for the port where it came in, as soon as learn() has run:
+ * which it must not before the frame is admitted. The same where the FDB has no room.
+ */
 static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
-							  const struct xsw_switch *sw)
+							  const struct xsw_switch *sw,
+							  const struct xsw_fdb_entry *src)
 {
 	struct xsw_fdb_entry *e;
 
 	if (mac_is_group(&pkt->dst))
 		return NULL;
+	if (*(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src && learns(pkt, src))
+		return port_by_number(pkt->port);
 	e = fdb_find(&pkt->dst);
 	if (!e || xsw_fdb_expired(e, pkt->now, sw->ageing_ticks))
 		return NULL;
@@ -81,17 +89,12 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 	v->out = NULL;
 	v->teaches = false;
 	why = source_find(pkt, sw, &v->src);
-	if (why == ADMITTED && *(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src) {
-		/* to itself: it is looked up as it will be known */
-		why = learn(pkt, v->src);
-		v->src = fdb_find(&pkt->src);
-	}
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;
 	}
 	v->teaches = true;
-	v->out = port_of_dst(pkt, sw);
+	v->out = port_of_dst(pkt, sw, v->src);
 	if (!v->out) {
 		verdict_flood(v, pkt);
 		return;

@@ -29,6 +29,17 @@ static __always_inline int source_find(const struct pkt *pkt, const struct xsw_s
 }
 
 /**
+ * learns() - does a frame say where its source lives?
+ * @e: of the source, as source_find() found it
+ *
+ * Not on a port with learning off, and not of an address with a static entry.
+ */
+static __always_inline bool learns(const struct pkt *pkt, const struct xsw_fdb_entry *e)
+{
+	return pkt->in_flags & XSW_PORT_LEARNING && !(e && e->flags & XSW_FDB_STATIC);
+}
+
+/**
  * learn() - runs after everything else has admitted the frame, so that a refused
  * frame teaches nothing
  * @e: of the source, as source_find() found it
@@ -37,7 +48,7 @@ static __always_inline int source_find(const struct pkt *pkt, const struct xsw_s
  */
 static __always_inline int learn(const struct pkt *pkt, struct xsw_fdb_entry *e)
 {
-	if (!(pkt->in_flags & XSW_PORT_LEARNING) || (e && e->flags & XSW_FDB_STATIC))
+	if (!learns(pkt, e))
 		return ADMITTED;
 	if (e && e->port == pkt->port && e->seen == pkt->now)
 		return ADMITTED; /* it has spoken in this tick */

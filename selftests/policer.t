@@ -72,6 +72,10 @@ ingress() {
 	frame send e1 "h2 h50 len100"
 	wait_for 5 all_counted 1 13
 	check "... nothing indeed" fdb_lacks h50 vlan 0
+	frame send e1 "h51 h51 len100"
+	wait_for 5 all_counted 1 14
+	check "... also when it is for its own source" fdb_lacks h51 vlan 0
+	check "... which is dropped by the policer" is 4 drops 1 policer
 	policer del p1 ingress
 	xsw stats reset
 	check "no policer, no limit" passes 40 2 1 "h2 h1 len100" 40
@@ -188,4 +192,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 38 body
+each_path 40 body
