@@ -12,6 +12,12 @@
 #define ETHERTYPE_RARP 0x8035
 #define ETHERTYPE_IPV6 0x86dd
 
+/* Of the field that says where a fragment belongs: its place and whether more follow. A packet
+ * with neither is whole: of IPv4 RFC 791, of IPv6 an "atomic fragment", RFC 6946.
+ */
+#define IP4_FRAGMENT 0x3fff
+#define IP6_FRAGMENT 0xfff9
+
 /* bpf_xdp_load_bytes() or bpf_skb_load_bytes(). Return: 0, or -errno if they are not there. */
 typedef long (*load_bytes)(void *ctx, __u32 off, void *to, __u32 len);
 

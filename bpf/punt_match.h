@@ -8,6 +8,11 @@
 
 #define IP4_WORDS 5 /* of a header at the least, RFC 791 */
 
+/* All fragments of a datagram have to go one way, or nobody can put it together. So the
+ * first one, which alone has ports, shows none: a rule with ports is for whole packets. And
+ * its protocol is the one that later fragments tell as well.
+ */
+
 /* Return: where ports would be, 0 if there are none. */
 static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 				      struct xsw_punt_key *key)
@@ -28,11 +33,14 @@ static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 	src[2] = dst[2] = bpf_htonl(0xffff);
 	src[3] = ip.src;
 	dst[3] = ip.dst;
-	if (ip.frag & bpf_htons(0x1fff) || (ip.version & 15) < IP4_WORDS)
+	if (ip.frag & bpf_htons(IP4_FRAGMENT) || (ip.version & 15) < IP4_WORDS)
 		return 0;
 	return l3 + (ip.version & 15) * 4;
 }
 
+/* The same. In a fragment the protocol is that of the first header which was cut in pieces,
+ * an extension header perhaps: only the first fragment knows what follows (RFC 8200, 4.5).
+ */
 static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
 				      struct xsw_punt_key *key)
 {
@@ -54,7 +62,7 @@ static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
 		if (load(ctx, l4, &ext, sizeof(ext)))
 			return 0;
 		key->proto = ext.next;
-		if (fragment && ext.frag & bpf_htons(0xfff8))
+		if (fragment && ext.frag & bpf_htons(IP6_FRAGMENT))
 			return 0;
 		l4 += fragment ? 8 : (ext.len + 1) * 8;
 	}

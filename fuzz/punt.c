@@ -98,7 +98,7 @@ static void read_ip4(const struct frame *f, uint32_t at, struct reading *r)
 	*r = (struct reading){ .type = r->type, .version = 4, .proto = f->data[at + 9],
 			       .src = at + 12, .dst = at + 16, .bits = 32 };
 	r->l4 = at + (f->data[at] & 15) * 4;
-	if (!(get16(f, at + 6) & 0x1fff) && (f->data[at] & 15) >= 5)
+	if (!(get16(f, at + 6) & 0x3fff) && (f->data[at] & 15) >= 5)
 		read_ports(f, r->l4, r);
 }
 
@@ -119,7 +119,7 @@ static void read_ip6(const struct frame *f, uint32_t at, struct reading *r)
 			return;
 		r->proto = f->data[next];
 		r->l4 = next + 8;
-		if (fragment && get16(f, next + 2) >> 3)
+		if (fragment && (get16(f, next + 2) >> 3 || get16(f, next + 2) & 1))
 			return;
 		next += fragment ? 8 : (f->data[next + 1] + 1) * 8;
 	}

@@ -18,7 +18,7 @@ struct xsw_punt_key {
 	__be16 ethertype; /* behind two tags at the most */
 	__u8 proto;	  /* behind extension headers, of which XSW_PUNT_EXTENSIONS are read */
 	__u8 is;	  /* XSW_PUNT_IS_* */
-	__be16 src_port;  /* of TCP, UDP and SCTP; not in further fragments */
+	__be16 src_port;  /* of TCP, UDP and SCTP; of no fragment */
 	__be16 dst_port;
 	__u8 src_ip[16];
 	__u8 dst_ip[16];

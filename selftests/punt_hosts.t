@@ -69,12 +69,8 @@ example() {
 		'ip -n "${NS}h1" neighbour flush dev e1; wait_for 5 pings 192.0.2.2'
 }
 
-
 stack() {
-	ip -n "$NS" address add 192.0.2.100/24 dev p1
-	ip -n "${NS}h1" neighbour replace 192.0.2.100 dev e1 lladdr \
-		"$(ip -n "$NS" -j link show p1 | jq -r '.[0].address')"
-	ip -n "$NS" neighbour replace 192.0.2.1 dev p1 lladdr "$(mac 1)"
+	host_up
 	check "host: without a rule the stack hears nothing" not pings 192.0.2.100
 	xsw punt add p1 proto icmp dst-ip 192.0.2.100 host
 	check "... with it, it answers" pings 192.0.2.100
@@ -91,11 +87,69 @@ body() {
 	segments
 	example
 	stack
+	datagrams
 	check "what entered adds up" adds_up
 	reader_stop
 }
+# datagram HOST ADDRESS BYTES: one from h1 arrives there, whole; HOST "" is the switch's own
+datagram() {
+	local status version=4
+	[[ $2 != *:* ]] || version=6
+	rm -f "$TMP/datagram"
+	background "$1" socat -u -b 65507 "UDP$version-RECV:5002" "CREATE:$TMP/datagram"
+	wait_for 5 eval "nsenter --net=/run/netns/$NS${1:+h$1} ss -Hlun | grep -q :5002"
+	head -c "$3" /dev/zero | tr '\0' x | on 1 socat -u -b 65507 - "UDP$version-SENDTO:$2:5002"
+	wait_for 5 is "$3" stat -c %s "$TMP/datagram"
+	status=$?
+	kill "$BACKGROUND"
+	wait "$BACKGROUND" 2> /dev/null
+	return $status
+}
+
+# read_datagram ADDRESS: one from h1 is taken out of the switch
+read_datagram() {
+	: > "$TMP/read0"
+	printf x | on 1 socat -u - "UDP-SENDTO:$1:5002"
+	wait_for 5 is 1 read_count
+}
+
+# A rule takes all the fragments of a datagram, or none. RFC 791, 3.2; RFC 8200, 4.5.
+datagrams() {
+	local i
+	for i in 1 2; do
+		on $i sysctl -qw "net.ipv6.conf.e$i.disable_ipv6=0"
+		ip -n "${NS}h$i" address add "2001:db8::$i/64" dev "e$i" nodad
+	done
+	pings 192.0.2.2 > /dev/null
+	wait_for 5 pings 2001:db8::2 > /dev/null
+	xsw punt add p1 proto udp dst-port 5002 socket
+	check "a rule with ports takes a datagram" read_datagram 192.0.2.2
+	: > "$TMP/read0"
+	check "... but no fragments: they arrive" datagram 2 192.0.2.2 8000
+	check "... of IPv6" datagram 2 "[2001:db8::2]" 8000
+	check "... and none is read" is 0 read_count
+	xsw punt del p1 proto udp dst-port 5002
+	xsw punt add p1 proto udp dst-ip 192.0.2.100 host
+	check "host: a rule without takes all fragments: it hears a large datagram" \
+		datagram "" 192.0.2.100 8000
+	xsw punt del p1 proto udp dst-ip 192.0.2.100
+}
+
+# The host is reachable at p1, if rules let it hear.
+host_up() {
+	ip -n "$NS" address add 192.0.2.100/24 dev p1
+	ip -n "${NS}h1" neighbour replace 192.0.2.100 dev e1 lladdr \
+		"$(ip -n "$NS" -j link show p1 | jq -r '.[0].address')"
+	ip -n "$NS" neighbour replace 192.0.2.1 dev p1 lladdr "$(mac 1)"
+}
 
 slow_path() {
+	switch_up afxdp 2
+	reader_start 0
+	host_up
+	datagrams
+	reader_stop
+	switch_down
 	HOSTS=
 	switch_up afxdp 2
 	reader_start 0
@@ -106,12 +160,13 @@ slow_path() {
 	check "... over its rate" eval 'xsw punt add p1 socket pps 1; xsw stats reset
 		frame send e1 "h2 h1" 40; wait_for 10 is 40 counter 1 rx_packets &&
 		[ "$(drops 1 policer)" -ge 1 ] && adds_up; s=$?; xsw punt del p1; exit $s'
+	fragments
 	reader_stop KILL
 	check "... unread: switched" sees 1 "h2 h1 8100/10" 2 "h2 h1 8100/10"
 	switch_down
 }
 
-plan 32
+plan 63
 for TEST_PATH in xdp skb; do
 	body
 	switch_down

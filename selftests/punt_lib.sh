@@ -64,6 +64,47 @@ switches() {
 	with_rule "$1" 0 "$2" eval 'one_in rx_flooded && is 0 read_count'
 }
 
+# all_go WAY RULE FRAME...: each of them; WAY is punts or switches
+all_go() {
+	local way=$1 rule=$2 f
+	shift 2
+	for f; do
+		"$way" "$rule" "$f" || return
+	done
+}
+
+# The fragments of a datagram go the same way, whatever a rule asks for; what is whole has
+# ports. RFC 791; RFC 8200, 4.5; RFC 6946.
+fragments() {
+	local udp=123400090008 of4=() of6=() hop=() opt=() at
+	for at in 2000 2001 0002; do
+		of4+=("$(ip4 c0000201 c0000202 11 $at)")
+	done
+	for at in 0001 0009 0010; do
+		of6+=("$(ip6 2c "1100${at}00000007 $udp")")
+		hop+=("$(ip6 00 "2c00000000000000 1100${at}00000007 $udp")")
+		opt+=("$(ip6 2c "3c00${at}00000007 1100000000000000 $udp")")
+	done
+	check "fragments of IPv4: no ports, nor has the first one" all_go switches "dst-port 9" "${of4[@]}"
+	check "... by protocol and port" all_go switches "proto udp src-port 4660" "${of4[@]}"
+	check "... by protocol: all of them" all_go punts "proto udp" "${of4[@]}"
+	check "... by address" all_go punts "dst-ip 192.0.2.2" "${of4[@]}"
+	check "... that may not be cut is none" punts "dst-port 9" "$(ip4 c0000201 c0000202 11 4000)"
+	check "fragments of IPv6: no ports" all_go switches "dst-port 9" "${of6[@]}"
+	check "... by protocol and port" all_go switches "proto udp src-port 4660" "${of6[@]}"
+	check "... by protocol: all of them" all_go punts "proto udp" "${of6[@]}"
+	check "... by address" all_go punts "src-ip 2001:db8::/64" "${of6[@]}"
+	check "... behind hop-by-hop options: no ports" all_go switches "dst-port 9" "${hop[@]}"
+	check "... by protocol: all of them" all_go punts "proto udp" "${hop[@]}"
+	check "... with options in the first one: none has the protocol" \
+		all_go switches "proto udp" "${opt[@]}"
+	check "... nor ports" all_go switches "dst-port 9" "${opt[@]}"
+	check "... all have that of the options" all_go punts "proto 60" "${opt[@]}"
+	check "... an only one is whole" punts "proto udp dst-port 9" "$(ip6 2c "1100000000000007 $udp")"
+	check "... also with options" punts "proto udp dst-port 9" \
+		"$(ip6 2c "3c00000000000007 1100000000000000 $udp")"
+}
+
 # refuses REASON RULE FRAME: it is dropped; nobody reads the rule's socket
 refuses() {
 	with_rule "$2" 9 "$3" eval "one_in rx_dropped && is 1 drops 1 $1"
