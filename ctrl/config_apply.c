@@ -32,7 +32,7 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 			   struct xsw_port_conf *conf)
 {
 	static const struct vlan_set all;
-	bool tagged = want->value[port_opt_find("tag") - port_opts];
+	const char *tag = want->value[port_opt_find("tag") - port_opts];
 	int changed = 0, err;
 
 	memset(conf, 0, sizeof(*conf));
@@ -43,7 +43,7 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 
 		/* Without the word, the mode follows the tag: name it always. */
 		if (o->kind == PORT_OPT_CHOICE && o->bit == XSW_PORT_GIVEN_MODE && !value)
-			value = tagged ? "access" : "trunk";
+			value = tag ? "access" : "trunk";
 		else if (same)
 			continue;
 		changed += !same;
@@ -61,7 +61,7 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 			err = port_opt_set(o, port_opt_default_value(o), want->dev, conf);
 			break;
 		case PORT_OPT_VID:
-			conf->tag = 0;
+			conf->tag = XSW_TAG_NONE;
 			conf->given |= o->bit;
 			err = 0;
 			break;

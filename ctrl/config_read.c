@@ -13,7 +13,7 @@
 struct port_reader {
 	struct cfg_port *port;
 	const yaml_node_t *dev; /* where its name stands */
-	bool tagged;
+	__u16 tag;
 };
 
 static bool value_is_default(const struct port_opt *o, const char *value)
@@ -51,12 +51,14 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	err = port_opt_set(o, text, pr->port->dev, &conf);
 	if (err)
 		return cfg_bad_value(r, value);
-	if (o->kind == PORT_OPT_VID)
+	if (o->kind == PORT_OPT_VID) {
+		pr->tag = conf.tag;
+		if (conf.tag == XSW_TAG_NONE)
+			return 0;
 		sprintf(text, "%u", conf.tag);
+	}
 	if (o->kind == PORT_OPT_LIMIT)
 		sprintf(text, "%u", conf.mac_limit);
-	if (value_is_default(o, text))
-		return 0;
 	if (o->kind == PORT_OPT_LIST || o->kind == PORT_OPT_CPUS) {
 		vlan_set_format(o->kind == PORT_OPT_CPUS	     ? &conf.napi_cpus :
 				o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks :
@@ -64,17 +66,34 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 				canonical, sizeof(canonical));
 		strcpy(text, canonical);
 	}
-	pr->tagged |= o->kind == PORT_OPT_VID;
+	if (value_is_default(o, text))
+		return 0;
 	pr->port->value[o - port_opts] = strdup(text);
 	return pr->port->value[o - port_opts] ? 0 : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
+}
+
+/* The mode as it would be dumped: not at all, where it follows from the tag. */
+static int port_mode(struct cfg_reader *r, yaml_node_t *node, struct cfg_port *p, __u16 tag)
+{
+	char **mode = &p->value[port_opt_find("vlan_mode") - port_opts];
+	bool has_tag = tag != XSW_TAG_NONE;
+
+	if (!tag && (!*mode || strcmp(*mode, "access")))
+		return cfg_bad(r, node, "port '%s': tag 0 needs vlan_mode access", p->dev);
+	if (*mode && strcmp(*mode, "trunk") && !has_tag)
+		return cfg_bad(r, node, "port '%s': vlan_mode %s needs a tag", p->dev, *mode);
+	if (*mode && !strcmp(*mode, tag && has_tag ? "access" : "trunk")) {
+		free(*mode);
+		*mode = NULL;
+	}
+	return 0;
 }
 
 static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	struct cfg_switch *s = arg;
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
-	struct port_reader pr = {.port = p};
-	char **mode;
+	struct port_reader pr = {.port = p, .tag = XSW_TAG_NONE};
 	int err;
 
 	if (!p)
@@ -89,14 +108,7 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))
 			return cfg_bad(r, node, "port '%s' stands here twice", p->dev);
-	mode = &p->value[port_opt_find("vlan_mode") - port_opts];
-	if (*mode && strcmp(*mode, "trunk") && !pr.tagged)
-		return cfg_bad(r, node, "port '%s': vlan_mode %s needs a tag", p->dev, *mode);
-	if (*mode && !strcmp(*mode, pr.tagged ? "access" : "trunk")) {
-		free(*mode); /* what it is without the word */
-		*mode = NULL;
-	}
-	return 0;
+	return port_mode(r, node, p, pr.tag);
 }
 
 static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,

@@ -25,6 +25,8 @@
 #define XSW_PORT_GIVEN_THREADED (1U << 11)
 #define XSW_PORT_GIVEN_NAPI_CPUS (1U << 12)
 
+#define XSW_TAG_NONE 0xffff
+
 #define XSW_LINK_AUTO 0
 #define XSW_LINK_UP 1
 #define XSW_LINK_DOWN 2
@@ -41,7 +43,7 @@ struct xsw_port_conf {
 	__u32 want_path;    /* XSW_WANT_* */
 	__u8 vlan_mode;	    /* XSW_MODE_* */
 	__u8 priority_tags; /* XSW_PRIO_* */
-	__u16 tag;	    /* 1 to 4094 */
+	__u16 tag;	    /* 0 to 4094, 0 of access ports alone; or XSW_TAG_NONE */
 	__u16 qinq_tpid;    /* 0x8100 or 0x88a8, host order */
 	__u32 flags;	    /* XSW_PORT_LEARNING ... XSW_PORT_MAC_SHUT: values */
 	__u32 flags_given;  /* which of them the user named */

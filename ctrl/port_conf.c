@@ -59,8 +59,9 @@ static int wish_check(const char *ifname, const struct xsw_port_conf *want)
 		return xsw_fail(EINVAL, "port", ifname, "no such path");
 	if (want->given & XSW_PORT_GIVEN_MODE && want->vlan_mode > XSW_MODE_DOT1Q_TUNNEL)
 		return xsw_fail(EINVAL, "port", ifname, "no such vlan_mode");
-	if (want->given & XSW_PORT_GIVEN_TAG && want->tag > XSW_VID_MAX)
-		return xsw_fail(EINVAL, "port", ifname, "tag is 1 to %d", XSW_VID_MAX);
+	if (want->given & XSW_PORT_GIVEN_TAG && want->tag > XSW_VID_MAX &&
+	    want->tag != XSW_TAG_NONE)
+		return xsw_fail(EINVAL, "port", ifname, "tag is 0 to %d, or none", XSW_VID_MAX);
 	if (want->given & XSW_PORT_GIVEN_QINQ && want->qinq_tpid != 0x8100 &&
 	    want->qinq_tpid != 0x88a8)
 		return xsw_fail(EINVAL, "port", ifname, "qinq_ethtype is 802.1q or 802.1ad");
@@ -69,15 +70,38 @@ static int wish_check(const char *ifname, const struct xsw_port_conf *want)
 	return 0;
 }
 
-/* A tag makes an access port of one whose mode nobody named. */
+/* A tag makes an access port of one whose mode nobody named; 0 alone does not. */
 static void mode_set(struct xsw_port *conf, struct xsw_meta *meta, const struct xsw_port_conf *want)
 {
+	bool zero = !(want->given & XSW_PORT_GIVEN_TAG) || !want->tag;
+
 	if (want->given & XSW_PORT_GIVEN_MODE) {
 		conf->vlan_mode = want->vlan_mode;
 		meta->given |= XSW_GIVEN_VLAN_MODE;
-	} else if (!(meta->given & XSW_GIVEN_VLAN_MODE)) {
+	} else if (!(meta->given & XSW_GIVEN_VLAN_MODE) &&
+		   !(conf->vlan_mode == XSW_MODE_ACCESS && zero)) {
 		conf->vlan_mode = conf->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK;
 	}
+}
+
+/* Every mode but trunk needs a tag. VLAN 0 can only be an access port's: an access port
+ * always has a tag, and any other with tag 0 has none.
+ * @had: the mode before
+ */
+static int tag_check(const char *ifname, const struct xsw_port *conf, __u32 had,
+		     const struct xsw_port_conf *want)
+{
+	bool given = want->given & XSW_PORT_GIVEN_TAG;
+	bool access = conf->vlan_mode == XSW_MODE_ACCESS;
+
+	if (given && !want->tag && !access)
+		return xsw_fail(EINVAL, "port", ifname, "tag 0 needs vlan_mode access");
+	if (conf->tag || conf->vlan_mode == XSW_MODE_TRUNK)
+		return 0;
+	if (access && (given ? want->tag != XSW_TAG_NONE : had == XSW_MODE_ACCESS))
+		return 0;
+	return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",
+			mode_words[conf->vlan_mode]);
 }
 
 static void link_set(struct xsw_meta *meta, __u32 link)
@@ -104,7 +128,7 @@ static int threaded_set(const char *ifname, struct xsw_meta *meta,
 int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
 		   const struct xsw_port_conf *want, struct xsw_port *conf)
 {
-	__u32 given = want->flags_given & FLAGS_USER;
+	__u32 given = want->flags_given & FLAGS_USER, had;
 	int err;
 
 	err = wish_check(ifname, want);
@@ -113,8 +137,9 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 	*conf = *now;
 	if (!conf->port)
 		conf_defaults(conf);
+	had = conf->vlan_mode;
 	if (want->given & XSW_PORT_GIVEN_TAG)
-		conf->tag = want->tag;
+		conf->tag = want->tag == XSW_TAG_NONE ? 0 : want->tag;
 	mode_set(conf, meta, want);
 	if (want->given & XSW_PORT_GIVEN_TRUNKS)
 		list_set(conf->trunks, &conf->flags, XSW_PORT_TRUNKS_ALL, &want->trunks);
@@ -138,8 +163,5 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 	err = threaded_set(ifname, meta, want);
 	if (err)
 		return err;
-	if (conf->vlan_mode != XSW_MODE_TRUNK && !conf->tag)
-		return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag",
-				mode_words[conf->vlan_mode]);
-	return 0;
+	return tag_check(ifname, conf, had, want);
 }

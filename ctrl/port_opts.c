@@ -89,10 +89,10 @@ void port_opt_values(const struct port_opt *opt, char *text, size_t size)
 		snprintf(text, size, "0 to %d", LIMIT_MAX);
 		return;
 	case PORT_OPT_VID:
-		snprintf(text, size, "1 to %d", XSW_VID_MAX);
+		snprintf(text, size, "0 to %d, or none", XSW_VID_MAX);
 		return;
 	case PORT_OPT_LIST:
-		snprintf(text, size, "VIDs such as 10,20,100-199");
+		snprintf(text, size, "VIDs such as 10,20,100-199, or all");
 		return;
 	case PORT_OPT_CPUS:
 		snprintf(text, size, "CPUs such as 0,2-3, from 0 to %ld",
@@ -168,6 +168,27 @@ static bool cpus_parse(const char *text, struct vlan_set *cpus)
 	return true;
 }
 
+static bool tag_parse(const char *text, __u16 *tag)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (!strcmp(text, "none")) {
+		*tag = XSW_TAG_NONE;
+		return true;
+	}
+	if (*end || text[0] < '0' || text[0] > '9' || n > XSW_VID_MAX)
+		return false;
+	*tag = n;
+	return true;
+}
+
+/* An empty list is all VLANs, and so is the word. */
+static bool list_parse(const char *text, struct vlan_set *list)
+{
+	return !vlan_set_parse(strcmp(text, "all") ? text : "", list);
+}
+
 int port_opt_set(const struct port_opt *opt, const char *value, const char *ifname,
 		 struct xsw_port_conf *conf)
 {
@@ -195,14 +216,12 @@ int port_opt_set(const struct port_opt *opt, const char *value, const char *ifna
 		choice_set(opt, n, conf);
 		break;
 	case PORT_OPT_VID:
-		n = strtol(value, &end, 10);
-		if (*end || end == value || n < 1 || n > XSW_VID_MAX)
+		if (!tag_parse(value, &conf->tag))
 			return bad_value(opt, value, ifname);
-		conf->tag = n;
 		break;
 	case PORT_OPT_LIST:
-		if (vlan_set_parse(value, opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks :
-									      &conf->cvlans))
+		if (!list_parse(value, opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks :
+									   &conf->cvlans))
 			return bad_value(opt, value, ifname);
 		break;
 	case PORT_OPT_CPUS:
@@ -282,7 +301,7 @@ void port_opt_get(const struct port_opt *opt, const struct xsw_port_info *info, 
 		break;
 	case PORT_OPT_VID:
 		text[0] = '\0';
-		if (c->tag)
+		if (!port_opt_default(opt, info))
 			snprintf(text, size, "%u", c->tag);
 		break;
 	case PORT_OPT_LIST:
@@ -328,7 +347,7 @@ bool port_opt_default(const struct port_opt *opt, const struct xsw_port_info *in
 	char now[16];
 
 	if (opt->kind == PORT_OPT_VID)
-		return !c->tag;
+		return !c->tag && c->vlan_mode != XSW_MODE_ACCESS;
 	if (opt->kind == PORT_OPT_LIST)
 		return c->flags & (opt->bit == XSW_PORT_GIVEN_TRUNKS ? XSW_PORT_TRUNKS_ALL :
 								       XSW_PORT_CVLANS_ALL);

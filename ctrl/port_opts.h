@@ -13,8 +13,8 @@ enum port_opt_kind {
 	PORT_OPT_FLAG,	   /* on | off, a bit of xsw_port_conf.flags */
 	PORT_OPT_FLAG_OFF, /* the same, of a bit that is set when it is off */
 	PORT_OPT_CHOICE,   /* one of @choices */
-	PORT_OPT_VID,	   /* 1 to 4094 */
-	PORT_OPT_LIST,	   /* VLAN list */
+	PORT_OPT_VID,	   /* 0 to 4094, or none */
+	PORT_OPT_LIST,	   /* VLAN list, or all */
 	PORT_OPT_CPUS,	   /* list of CPUs */
 	PORT_OPT_LIMIT,	   /* how many addresses, 0: no limit */
 };

@@ -14,21 +14,23 @@ same() {
 	diff "$TMP/$1" "$TMP/now"
 }
 
-# bad TEXT FOR: the file "a" with TEXT replaced is refused with line and column, nothing changes
+# bad TEXT FOR [FILE]: the file "a" with TEXT replaced is refused with line and column, nothing
+# changes
 bad() {
-	sed "s/$1/$2/" "$TMP/a" > "$TMP/bad"
-	cmp -s "$TMP/a" "$TMP/bad" && { echo "nothing to replace in:"; cat "$TMP/a"; return 1; }
+	local file=${3:-a}
+	sed "s/$1/$2/" "$TMP/$file" > "$TMP/bad"
+	cmp -s "$TMP/$file" "$TMP/bad" && { echo "nothing to replace in:"; cat "$TMP/$file"; return 1; }
 	xsw config apply "$TMP/bad" 2> "$TMP/err" && { echo "was accepted"; return 1; }
 	grep -Eq 'bad:[0-9]+:[0-9]+' "$TMP/err" || { cat "$TMP/err"; return 1; }
 	[ "$(wc -l < "$TMP/err")" -le 2 ] || { cat "$TMP/err"; return 1; }
-	same a
+	same "$file"
 }
 
 dry_lines() {
 	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
-plan 31
+plan 38
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -71,6 +73,21 @@ xsw port set p3 vlan_mode trunk trunks "$(seq -s, 1 2 4093)"
 dump long
 check "a long VLAN list is dumped" grep -q 4093 "$TMP/long"
 check "... and read" is 0 dry_lines long
+cp "$TMP/long" "$TMP/words"
+sed -i 's/trunks: .*4093"$/trunks: all\n        tag: none/' "$TMP/words"
+xsw port set p3 trunks all
+dump all
+check "all and none in a file are the defaults" is 0 dry_lines words
+xsw port set p3 vlan_mode access tag 0
+dump zero
+check "tag 0 is dumped with its mode" grep -A2 'tag: 0' "$TMP/zero"
+check "... and read" is 0 dry_lines zero
+xsw port set p3 vlan_mode trunk
+check "... a port gets it" xsw config apply "$TMP/zero"
+check "... as dumped" same zero
+check "tag 0 without its mode" bad 'vlan_mode: access' 'vlan_mode: trunk' zero
+check "... or in another" bad 'vlan_mode: access' 'vlan_mode: native-tagged' zero
+xsw config apply "$TMP/long"
 check "-j" is '["sw0",60,100]' json '.[0] | [.name, .ageing_time, .ports[1].tag]' config dump
 xsw -j config dump > "$TMP/json"
 sed -i '1s/^/{"switches":/; $s/$/}/' "$TMP/json"

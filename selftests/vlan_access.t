@@ -28,7 +28,19 @@ body() {
 	check "short whole frames pass unpadded" \
 		sees 1 "bcast h1 pay2" 2 "bcast h1 pay2" 4 "bcast h1 8100/10 pay2"
 	check "known unicast stays in its VLAN" sees 3 "h1 h3" 4 "h1 h3 8100/20"
+	set_port 1 tag 0
+	set_port 2 tag 0
+	check "tag 0: the VLAN of a trunk's untagged frames" \
+		sees 1 "bcast h1" 2 "bcast h1" 4 "bcast h1"
+	check "... from there too" sees 4 "bcast h4" 1 "bcast h4" 2 "bcast h4"
+	check "... also behind a priority tag" sees 4 "bcast h4 88a8/0/3" 1 "bcast h4" 2 "bcast h4"
+	check "... no other VLAN" sees 4 "bcast h4 8100/10"
+	check "... no inner VLAN tag" sees 4 "bcast h4 8100/0 8100/20"
+	check "... a tagged frame is refused" sees 1 "bcast h1 8100/20"
+	check "... an access port it stays" port_is 1 vlan_mode access
+	set_port 2 vlan_mode trunk
+	check "... which leaves a trunk no tag" eval "not xsw port set p2 vlan_mode access 2> /dev/null"
 	check "adds up" adds_up
 }
 
-each_path 13 body
+each_path 21 body
