@@ -51,6 +51,7 @@ CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
 SLOWPATH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard slowpath/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
+EXPORTER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exporter/*.c))
 TOOL_BIN  := $(filter-out $(EXPORTER),$(patsubst tools/%.c,$(BUILD)/%,$(wildcard tools/*.c)))
 BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
 TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(filter-out %.bpf.c,$(wildcard selftests/prog/*.c)))
@@ -125,12 +126,12 @@ $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 define link_one
 	$(call say,CCLD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
 endef
 
 $(TOOL_BIN): $(BUILD)/%: tools/%.c
 	$(link_one)
-$(EXPORTER): $(BUILD)/%: tools/%.c $(LIB)
+$(EXPORTER): $(BUILD)/%: tools/%.c $(EXPORTER_OBJ) $(LIB)
 	$(link_one) $(EXPORTER_PKG)
 $(EXAMPLES): CPPFLAGS += -Ictrl
 $(EXAMPLES): $(BUILD)/examples/%: tools/examples/%.c $(PUNT_LIB)

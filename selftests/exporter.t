@@ -37,7 +37,51 @@ sum() {
 	scrape | awk '/^xsw_port_receive_packets_total/ { n += $2 } END { print n + 0 }'
 }
 
-plan 27
+# dribble N TO: N connections that send a request byte by byte and never end it, until they are
+# closed; DRIBBLES is the process, which ends with them
+dribble() {
+	rm -f "$TMP/dribbles"
+	background "" bash -c 'trap "" PIPE
+		for ((i = 0; i < $1; i++)); do
+			exec {fd}<> "/dev/tcp/${2%:*}/${2#*:}" || exit
+			printf "GET /metrics HTTP/1.1\r\nX: " >&"$fd"
+			fds[fd]=1
+		done
+		touch "$3"
+		while [ ${#fds[@]} -gt 0 ]; do
+			for fd in "${!fds[@]}"; do
+				printf x >&"$fd" || { unset "fds[fd]"; exec {fd}>&-; }
+			done
+			sleep 0.1
+		done' dribble "$1" "$2" "$TMP/dribbles" 2> /dev/null
+	DRIBBLES=$BACKGROUND
+	wait_for 5 test -e "$TMP/dribbles"
+}
+
+# half_begin ADDR: a request from there, of which the end is missing; half_end: that it comes
+half_begin() {
+	rm -f "$TMP/half"
+	background "" bash -c 'exec 3<> "/dev/tcp/$1/9096"
+		printf "GET /metrics HTTP/1.0\r\n" >&3
+		touch "$2"
+		until [ -e "$2.end" ]; do sleep 0.05; done
+		printf "\r\n" >&3
+		cat <&3 > "$2.answer"' half "$1" "$TMP/half"
+	HALF=$BACKGROUND
+	wait_for 5 test -e "$TMP/half"
+}
+
+half_end() {
+	touch "$TMP/half.end"
+	wait_for 5 gone "$HALF"
+	grep -c '^HTTP/1.. 200 OK' "$TMP/half.answer"
+}
+
+gone() {
+	! kill -0 "$1" 2> /dev/null
+}
+
+plan 36
 links_up 2
 background "" "$EXPORTER" --listen "$LISTEN" > "$TMP/log" 2>&1
 check "serves" wait_for 5 scrape
@@ -74,6 +118,20 @@ check "another path is not found" http 404 "http://$LISTEN/secret"
 check "the root says where to look" http 200 "http://$LISTEN/"
 check "HEAD" http 200 -I "http://$LISTEN/metrics"
 check "POST is refused" http 405 -d x=1 "http://$LISTEN/metrics"
+EXPORTER_PID=$BACKGROUND
+
+# ---- clients that mean no good
+
+dribble 16 "$LISTEN"
+check "beside 16 clients that send a byte at a time others are served" serves_what_xsw_prints
+check "... again" serves_what_xsw_prints
+check "... and they are gone after a while, however busy" wait_for 30 gone "$DRIBBLES"
+dribble 40 "$LISTEN"
+check "... beside 40, too" serves_what_xsw_prints
+kill "$DRIBBLES" 2> /dev/null
+wait "$DRIBBLES" 2> /dev/null
+BACKGROUND=$EXPORTER_PID
+
 xsw switch del sw0
 xsw switch del sw1
 check "switches that go are gone" is 0 eval 'scrape | grep -c "^xsw" || :'
@@ -83,3 +141,15 @@ check "ends when told" is 0 echo $?
 check "an address that is not here is refused" exits 2 in_ns "$EXPORTER" --listen 192.0.2.1:9095
 check "... or none" exits 2 in_ns "$EXPORTER" --listen nonsense
 check "to stay root is refused" exits 2 in_ns "$EXPORTER" --user root
+
+ip -n "$NS" address add 192.0.2.9/24 dev p2
+check "said nothing yet" is "" cat "$TMP/log"
+background "" "$EXPORTER" --listen 0.0.0.0:9096 2> "$TMP/log"
+EXPORTER_PID=$BACKGROUND
+check "another address than loopback's" wait_for 5 scrape 192.0.2.9:9096
+check "... is warned of" grep -q "^xsw-exporter: warning: .*other hosts can read" "$TMP/log"
+half_begin 192.0.2.9
+dribble 40 127.0.0.1:9096
+check "40 clients of one address take nothing from another one" is 1 half_end
+check "... which is served" scrape 192.0.2.9:9096
+kill "$DRIBBLES" "$EXPORTER_PID" 2> /dev/null

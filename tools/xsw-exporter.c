@@ -14,6 +14,8 @@
 #include <linux/landlock.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -28,15 +30,16 @@
 
 #include "ctrl/error.h"
 #include "ctrl/metrics.h"
+#include "ctrl/signals.h"
 #include "ctrl/switch.h"
+#include "tools/exporter/clients.h"
 
 #ifndef XSW_VERSION
 #define XSW_VERSION "0.1"
 #endif
 
 #define LISTEN_DEFAULT "127.0.0.1:9095"
-#define CONNECTIONS_MAX 16
-#define CONNECTION_TIMEOUT_S 10
+#define IDLE_MAX_S 10 /* of a connection between two requests */
 
 #define TYPE_OPENMETRICS "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define TYPE_PROMETHEUS "text/plain; version=0.0.4; charset=utf-8"
@@ -124,6 +127,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		*upload_size = 0;
 		return MHD_YES;
 	}
+	clients_asked(connection);
 	if (!strcmp(url, "/metrics"))
 		return answer_metrics(connection);
 	if (!strcmp(url, "/"))
@@ -132,6 +136,17 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 }
 
 /* ---- setting up ---- */
+
+static bool is_loopback(const struct sockaddr *addr)
+{
+	const struct in6_addr *v6 = &((const struct sockaddr_in6 *)addr)->sin6_addr;
+
+	if (addr->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)addr)->sin_addr.s_addr) >> 24 ==
+		       IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(v6) ||
+	       (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
+}
 
 /* ADDR:PORT, [ADDR]:PORT or :PORT (all addresses) */
 static int listen_on(const char *where)
@@ -156,8 +171,11 @@ static int listen_on(const char *where)
 		die("--listen '%s': %s", where, gai_strerror(err));
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, CONNECTIONS_MAX))
+	    bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, CLIENTS_ROOM))
 		die("--listen '%s': %s", where, strerror(errno));
+	if (!is_loopback(found->ai_addr))
+		fprintf(stderr, "xsw-exporter: warning: --listen '%s': other hosts can read all "
+				"counters, there is no access control\n", where);
 	freeaddrinfo(found);
 	return fd;
 }
@@ -217,26 +235,43 @@ static void privileges_drop(const char *user)
 			strerror(-err));
 }
 
+/* Milliseconds until libmicrohttpd, or a connection that lasts too long, has to be looked at */
+static int nap_ms(struct MHD_Daemon *daemon)
+{
+	int due = clients_expire();
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(daemon, &ms) != MHD_YES || (due >= 0 && (unsigned long long)due < ms))
+		return due;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
 /* Until somebody ends us. */
 static void serve(int fd)
 {
+	static const int end[] = { SIGINT, SIGTERM, 0 };
+	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
 	struct MHD_Daemon *daemon;
-	sigset_t end;
-	int sig;
 
-	sigemptyset(&end);
-	sigaddset(&end, SIGINT);
-	sigaddset(&end, SIGTERM);
-	sigprocmask(SIG_BLOCK, &end, NULL);
+	fds[0].fd = signals_open(end);
+	if (fds[0].fd < 0)
+		die("cannot wait for signals: %s", strerror(-fds[0].fd));
 	signal(SIGPIPE, SIG_IGN);
-	daemon = MHD_start_daemon(MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL,
-				  on_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-				  MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
-				  MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_TIMEOUT_S,
+	daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, NULL,
+				  MHD_OPTION_LISTEN_SOCKET, fd,
+				  MHD_OPTION_CONNECTION_LIMIT, CLIENTS_ROOM,
+				  MHD_OPTION_CONNECTION_TIMEOUT, IDLE_MAX_S,
+				  MHD_OPTION_NOTIFY_CONNECTION, clients_connection, NULL,
+				  MHD_OPTION_NOTIFY_COMPLETED, clients_answered, NULL,
 				  MHD_OPTION_END);
 	if (!daemon)
 		die("cannot serve: %s", strerror(errno));
-	sigwait(&end, &sig);
+	fds[1].fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	while (!fds[0].revents) {
+		if (poll(fds, 2, nap_ms(daemon)) < 0 && errno != EINTR)
+			die("cannot wait for requests: %s", strerror(errno));
+		MHD_run(daemon);
+	}
 	MHD_stop_daemon(daemon);
 }
 
