@@ -24,6 +24,7 @@
 #define XSW_PORT_GIVEN_LINK (1U << 10)
 #define XSW_PORT_GIVEN_THREADED (1U << 11)
 #define XSW_PORT_GIVEN_NAPI_CPUS (1U << 12)
+#define XSW_PORT_GIVEN_OWNER (1U << 13)
 
 #define XSW_TAG_NONE 0xffff
 
@@ -50,6 +51,7 @@ struct xsw_port_conf {
 	__u32 mac_limit;    /* learned addresses at the most, 0: no limit */
 	__u32 link;	    /* XSW_LINK_* */
 	bool threaded;	    /* NAPI in threads */
+	bool from_config;   /* a configuration file asks: see XSW_GIVEN_CONFIG; add: false */
 	struct vlan_set napi_cpus; /* where these may run; empty: anywhere */
 	struct vlan_set trunks;
 	struct vlan_set cvlans;

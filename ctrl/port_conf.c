@@ -113,6 +113,11 @@ static void link_set(struct xsw_meta *meta, __u32 link)
 		meta->given |= XSW_GIVEN_LINK_DOWN;
 }
 
+static void owner_set(struct xsw_meta *meta, bool from_config)
+{
+	meta->given = (meta->given & ~XSW_GIVEN_CONFIG) | (from_config ? XSW_GIVEN_CONFIG : 0);
+}
+
 static int threaded_set(const char *ifname, struct xsw_meta *meta,
 			const struct xsw_port_conf *want)
 {
@@ -160,6 +165,8 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 			      (want->want_path == XSW_WANT_AFXDP ? XSW_PORT_AFXDP : 0);
 	if (want->given & XSW_PORT_GIVEN_LINK)
 		link_set(meta, want->link);
+	if (want->given & XSW_PORT_GIVEN_OWNER)
+		owner_set(meta, want->from_config);
 	err = threaded_set(ifname, meta, want);
 	if (err)
 		return err;

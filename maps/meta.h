@@ -39,6 +39,10 @@
 #define XSW_GIVEN_LINK_UP (1U << 1) /* link up, link down; neither: link auto */
 #define XSW_GIVEN_LINK_DOWN (1U << 2)
 #define XSW_GIVEN_THREADED (1U << 3) /* threaded on */
+/* A configuration file made the port or named it since: `config apply --prune` removes it when
+ * files name it no more. Without the bit a command made it, or an earlier version, and it stays.
+ */
+#define XSW_GIVEN_CONFIG (1U << 4)
 
 /* Value of map xsw_meta, an array by port number. Written under the
  * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,

@@ -258,6 +258,7 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 	json_add_int(o, "mtu", i->mtu);
 	json_add_int(o, "macs", macs(i));
 	json_add_string(o, "state", states[i->state]);
+	json_add_string(o, "owner", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->shut)
 		json_object_object_add(o, "shutdown", shutdown_json(i));
 	return o;
@@ -271,6 +272,8 @@ static void port_print(const struct xsw_port_info *i)
 	       states[i->state], i->mtu, paths[i->meta.use_path % 3]);
 	if (i->meta.reason[0])
 		printf(" (%s)", i->meta.reason);
+	if (opt.details)
+		printf(" owner %s", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
 		printf(" macs %d", macs(i));
 	if (i->shut)
