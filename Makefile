@@ -71,7 +71,8 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 # what reads what others wrote, compiled for libFuzzer; the rest comes from the library
 FUZZ      := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
-	       ctrl/config_read.c ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
+	       ctrl/config_read.c ctrl/config_text.c \
+	       ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
 	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c slowpath/steps.c slowpath/umap.c slowpath/umap_memory.c)
 

@@ -5,13 +5,16 @@
  * changed.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/config.h"
 #include "ctrl/config_limits.h"
+#include "ctrl/config_text.h"
 #include "ctrl/config_work.h"
+#include "ctrl/config_yaml.h"
 #include "ctrl/error.h"
 #include "ctrl/netns.h"
 
@@ -79,6 +82,9 @@ static int port_load(struct cfg_switch *s, const struct xsw_switch_handle *sw,
 	if (!p)
 		return -ENOMEM;
 	memcpy(p->dev, info->ifname, sizeof(p->dev));
+	p->from_config = info->meta.given & XSW_GIVEN_CONFIG;
+	p->returned = info->state == XSW_PORT_STATE_ABSENT &&
+		      !(info->conf.flags & XSW_PORT_HOST) && if_nametoindex(info->ifname);
 	for (size_t o = 0; o < port_opts_count; o++) {
 		if (port_opt_default(&port_opts[o], info))
 			continue;
@@ -172,8 +178,8 @@ int cfg_load_running(struct cfg *c)
 
 /* ---- to a file ---- */
 
-/* Devices can have names that mean something else in YAML: '#1', '&a', '-'; and the
- * name 007 is no number.
+/* Devices can have names that mean something else in YAML: '#1', '&a', '-'; the name 007 is no
+ * number, and y, no and null are neither booleans nor nothing.
  */
 static bool name_is_word(const char *name)
 {
@@ -183,7 +189,28 @@ static bool name_is_word(const char *name)
 
 	while (n && name[n] && (strchr(letters, name[n]) || strchr(others, name[n])))
 		n++;
-	return n && !name[n];
+	return n > 1 && !name[n] && !cfg_on_off(name) && strcasecmp(name, "null");
+}
+
+/* Read a character of UTF-8 and step over it. Return: it, or -EINVAL. */
+static long utf8_next(const char **text)
+{
+	const unsigned char *s = (const unsigned char *)*text;
+	int more = s[0] < 0x80 ? 0 : (s[0] >= 0xc2) + (s[0] >= 0xe0) + (s[0] >= 0xf0);
+	long c = more ? s[0] & (0x3f >> more) : s[0];
+
+	if ((s[0] >= 0x80 && !more) || s[0] > 0xf4)
+		return -EINVAL;
+	for (int i = 1; i <= more; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return -EINVAL;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if ((more == 2 && (c < 0x800 || (c & 0xf800) == 0xd800)) ||
+	    (more == 3 && (c < 0x10000 || c > 0x10ffff)))
+		return -EINVAL;
+	*text += more + 1;
+	return c;
 }
 
 static void dump_name(const char *key, const char *name, FILE *out)
@@ -193,13 +220,33 @@ static void dump_name(const char *key, const char *name, FILE *out)
 		return;
 	}
 	fprintf(out, "%s: \"", key);
-	for (; *name; name++) {
-		if ((*name > 0 && *name < ' ') || *name == 127)
-			fprintf(out, "\\x%02x", *name);
+	while (*name) {
+		long c = utf8_next(&name);
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", (char)c);
+		else if (c >= ' ' && c < 127)
+			fputc(c, out);
 		else
-			fprintf(out, *name == '"' || *name == '\\' ? "\\%c" : "%c", *name);
+			fprintf(out, "\\U%08lx", c);
 	}
 	fprintf(out, "\"\n");
+}
+
+/* The kernel takes any bytes for the name of a device, a file only characters. */
+static int names_check(const struct cfg *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t p = 0; p < c->sw[i].ports; p++) {
+			const char *name = c->sw[i].port[p].dev;
+
+			while (*name)
+				if (utf8_next(&name) < 0)
+					return xsw_fail(EILSEQ, "port", c->sw[i].port[p].dev,
+							"a file cannot hold its name: not UTF-8");
+		}
+	}
+	return 0;
 }
 
 static void dump_port(const struct cfg_port *p, FILE *out)
@@ -247,10 +294,11 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 
 void cfg_dump(const struct cfg *c, const char *name, FILE *out)
 {
-	fprintf(out, "switches:%s\n", c->n ? "" : " []");
+	fprintf(out, CFG_DUMP_BEGIN "\nswitches:%s\n", c->n ? "" : " []");
 	for (size_t i = 0; i < c->n; i++)
 		if (!name || !strcmp(name, c->sw[i].name))
 			dump_switch(&c->sw[i], out);
+	fprintf(out, CFG_DUMP_END "\n");
 }
 
 int xsw_config_dump(const char *name, FILE *out)
@@ -264,7 +312,11 @@ int xsw_config_dump(const char *name, FILE *out)
 		cfg_free(&c);
 		return xsw_fail(ENOENT, "switch", name, "no such switch");
 	}
-	cfg_dump(&c, name, out);
+	err = names_check(&c);
+	if (!err)
+		cfg_dump(&c, name, out);
 	cfg_free(&c);
+	if (err)
+		return err;
 	return ferror(out) ? xsw_fail(EIO, "config", NULL, "cannot write") : 0;
 }

@@ -10,7 +10,7 @@
 #include "ctrl/config.h"
 #include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
-#include "ctrl/error.h"
+#include "ctrl/error_keep.h"
 #include "ctrl/port_work.h"
 
 void change_told(struct change *ch, const char *fmt, ...)
@@ -18,7 +18,6 @@ void change_told(struct change *ch, const char *fmt, ...)
 	char line[256];
 	va_list args;
 
-	ch->n++;
 	if (!ch->report)
 		return;
 	va_start(args, fmt);
@@ -36,6 +35,8 @@ static int port_difference(const struct cfg_port *now, const struct cfg_port *wa
 	int changed = 0, err;
 
 	memset(conf, 0, sizeof(*conf));
+	conf->given = XSW_PORT_GIVEN_OWNER;
+	conf->from_config = want->from_config;
 	for (size_t i = 0; i < port_opts_count; i++) {
 		const struct port_opt *o = &port_opts[i];
 		const char *value = want->value[i], *had = now ? now->value[i] : NULL;
@@ -99,36 +100,48 @@ static int port_remove(const char *name, const char *dev)
 	return err;
 }
 
+int cfg_switch_del(struct change *ch, const char *name)
+{
+	change_told(ch, "del switch '%s'", name);
+	return ch->dry_run ? 0 : xsw_switch_del(name);
+}
+
+int cfg_port_del(struct change *ch, const char *name, const char *dev)
+{
+	change_told(ch, "del port '%s' of switch '%s'", dev, name);
+	return ch->dry_run ? 0 : port_remove(name, dev);
+}
+
+/* Is device @dev to be a port of another switch than @name? */
+static bool port_moves(const struct cfg *want, const char *name, const char *dev)
+{
+	for (size_t i = 0; i < want->n; i++)
+		if (cfg_port_find(&want->sw[i], dev))
+			return strcmp(want->sw[i].name, name);
+	return false;
+}
+
 /* Take away what must go before anything can be added elsewhere. */
 static int change_remove(struct change *ch, const struct cfg *now, const struct cfg *want)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < now->n; i++) {
+	for (size_t i = 0; i < now->n && !err; i++) {
 		const struct cfg_switch *s = &now->sw[i], *w = cfg_switch_find(want, s->name);
 
-		if (!w) {
-			change_told(ch, "del switch '%s'", s->name);
-			if (!ch->dry_run)
-				err = xsw_switch_del(s->name);
-			if (err)
-				return err;
+		if (!w && ch->exact) {
+			err = cfg_switch_del(ch, s->name);
 			continue;
 		}
-		for (size_t p = 0; p < s->ports; p++) {
-			if (cfg_port_find(w, s->port[p].dev))
-				continue;
-			change_told(ch, "del port '%s' of switch '%s'", s->port[p].dev, s->name);
-			if (!ch->dry_run)
-				err = port_remove(s->name, s->port[p].dev);
-			if (err)
-				return err;
-		}
+		for (size_t p = 0; p < s->ports && !err; p++)
+			if (port_moves(want, s->name, s->port[p].dev) ||
+			    (ch->exact && !cfg_port_find(w, s->port[p].dev)))
+				err = cfg_port_del(ch, s->name, s->port[p].dev);
 	}
-	return 0;
+	return err;
 }
 
-static bool switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b)
+bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b)
 {
 	return a->ageing_s == b->ageing_s && a->fdb_max == b->fdb_max &&
 	       a->fdb_evict == b->fdb_evict && a->forward_bpdu == b->forward_bpdu &&
@@ -155,14 +168,25 @@ static int change_port(struct change *ch, struct xsw_switch_handle *sw, const st
 
 	if (ret < 0)
 		return ret;
-	if (now && !ret)
+	if (now && !ret && now->from_config == want->from_config)
 		return 0;
-	change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
-		    now ? "of" : "to", w->name);
+	if (!now || ret) /* whose it is is no change that a user sees */
+		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
+			    now ? "of" : "to", w->name);
 	if (ch->dry_run)
 		return 0;
 	ret = now ? port_change(want->dev, &conf) : xsw_port_add(sw, want->dev, &conf);
 	return ret < 0 ? ret : 0;
+}
+
+/* The running port called @dev: not one whose device is gone when another has its name, which is
+ * added anew.
+ */
+static const struct cfg_port *port_now(const struct cfg_switch *s, const char *dev)
+{
+	const struct cfg_port *p = cfg_port_find(s, dev);
+
+	return p && p->returned ? NULL : p;
 }
 
 /* The limits of a port follow it at once: adding the others may take seconds. */
@@ -173,7 +197,7 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 
 	ports_refresh_hold();
 	for (size_t p = 0; p < w->ports && !err; p++) {
-		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
+		const struct cfg_port *want = &w->port[p], *now = port_now(s, want->dev);
 
 		err = change_port(ch, sw, w, now, want);
 		if (!err)
@@ -194,8 +218,8 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 	for (size_t i = 0; s && i < s->fdbs; i++) {
 		const struct cfg_fdb *f = &s->fdb[i];
 
-		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev))
-			continue; /* stays, or went with its port */
+		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev) || !port_now(s, f->dev))
+			continue; /* stays, with its port too that the file does not name, or went */
 		change_told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac),
 			    f->key.vlan, w->name);
 		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
@@ -205,6 +229,8 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 	for (size_t i = 0; i < w->fdbs; i++) {
 		const struct cfg_fdb *f = &w->fdb[i], *now = cfg_fdb_find(s, &f->key);
 
+		if (now && !port_now(s, now->dev))
+			now = NULL; /* went with its port */
 		if (now && !strcmp(now->dev, f->dev))
 			continue;
 		change_told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
@@ -239,7 +265,7 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 		if (err)
 			return err;
 	}
-	if (s && !switch_conf_equal(&s->conf, &w->conf)) {
+	if (s && !cfg_switch_conf_equal(&s->conf, &w->conf)) {
 		change_told(ch, "set switch '%s'", w->name);
 		if (!ch->dry_run)
 			err = xsw_switch_set(&sw, &w->conf);
@@ -253,7 +279,7 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 	return err;
 }
 
-static int change_all(struct change *ch, const struct cfg *now, const struct cfg *want)
+int cfg_change(struct change *ch, const struct cfg *now, const struct cfg *want)
 {
 	int err = change_remove(ch, now, want);
 
@@ -262,40 +288,15 @@ static int change_all(struct change *ch, const struct cfg *now, const struct cfg
 	return err;
 }
 
-/* Back to @before; the error that led here stays the one that is reported. */
-static void change_undo(const struct cfg *before)
+void cfg_undo(const struct cfg *before)
 {
 	struct xsw_error why = *xsw_error_last();
-	struct change ch = {};
+	struct change ch = { .exact = true };
 	struct cfg now;
 
 	if (!cfg_load_running(&now)) {
-		change_all(&ch, &now, before);
+		cfg_change(&ch, &now, before);
 		cfg_free(&now);
 	}
-	xsw_fail(EINVAL, NULL, NULL, "%s", why.text);
-	if (why.remedy[0])
-		xsw_remedy("%s", why.remedy);
-}
-
-int xsw_config_apply(const char *path, bool dry_run, void (*report)(const char *line, void *arg),
-		     void *arg)
-{
-	struct change ch = {.dry_run = dry_run, .report = report, .arg = arg};
-	struct cfg want, now;
-	int err;
-
-	err = cfg_read(path, &want);
-	if (err)
-		return err;
-	err = cfg_load_running(&now);
-	if (err)
-		goto out_want;
-	err = change_all(&ch, &now, &want);
-	if (err && !dry_run)
-		change_undo(&now);
-	cfg_free(&now);
-out_want:
-	cfg_free(&want);
-	return err ? err : ch.n;
+	error_restore(&why);
 }

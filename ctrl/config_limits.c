@@ -216,6 +216,8 @@ static int policer_pair(struct cfg_reader *r, const char *word, yaml_node_t *key
 		return cfg_bad(r, key, "unknown key '%s'", word);
 	if (!text)
 		return cfg_bad(r, value, "%s: must be a value", word);
+	if (o->kind == POLICER_OPT_CHOICE && !strcmp(o->choices[0], "off") && cfg_on_off(text))
+		text = cfg_on_off(text);
 	return policer_opt_set(o, text, pr->storm ? "storm" : "policer", pr->dev,
 			       &pr->policer->conf) ?
 		       cfg_bad_value(r, value) :

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctrl/config_limits.h"
+#include "ctrl/config_text.h"
 #include "ctrl/config_work.h"
 #include "ctrl/config_yaml.h"
 #include "ctrl/error.h"
@@ -23,6 +24,20 @@ static bool value_is_default(const struct port_opt *o, const char *value)
 	return by_default && !strcmp(value, by_default);
 }
 
+/* A boolean where the option is "on" or "off", or one of several words among which they are. */
+static void on_off_word(const struct port_opt *o, char *text)
+{
+	const char *word = cfg_on_off(text);
+	bool takes = o->kind == PORT_OPT_FLAG || o->kind == PORT_OPT_FLAG_OFF;
+
+	if (!word)
+		return;
+	for (int i = 0; o->kind == PORT_OPT_CHOICE && o->choices[i]; i++)
+		takes |= !strcmp(o->choices[i], word);
+	if (takes)
+		strcpy(text, word);
+}
+
 static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
@@ -33,13 +48,8 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	int err;
 
 	if (!strcmp(word, "dev")) {
-		const char *dev = cfg_scalar(value);
-
-		if (!dev || !dev[0] || strlen(dev) >= sizeof(pr->port->dev))
-			return cfg_bad(r, value, "dev: must be a device name");
-		strcpy(pr->port->dev, dev);
 		pr->dev = value;
-		return 0;
+		return cfg_read_name(r, word, value, pr->port->dev, sizeof(pr->port->dev));
 	}
 	if (!o) {
 		err = cfg_limits_read(r, word, value, pr->port);
@@ -48,6 +58,7 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	err = cfg_read_value(r, value, text, sizeof(text));
 	if (err)
 		return err;
+	on_off_word(o, text);
 	err = port_opt_set(o, text, pr->port->dev, &conf);
 	if (err)
 		return cfg_bad_value(r, value);
@@ -98,6 +109,9 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 
 	if (!p)
 		return -ENOMEM;
+	if (s->ports >= XSW_MAX_PORTS)
+		return cfg_bad(r, node, "ports: more than %d", XSW_MAX_PORTS - 1);
+	p->from_config = true;
 	err = cfg_for_pairs(r, node, "port", port_pair, &pr);
 	if (err)
 		return err;
@@ -115,7 +129,6 @@ static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, ya
 		    void *arg)
 {
 	struct cfg_fdb *f = arg;
-	const char *text = cfg_scalar(value);
 	__u32 vlan;
 	int err;
 
@@ -126,12 +139,8 @@ static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, ya
 		f->key.vlan = vlan;
 		return err;
 	}
-	if (!strcmp(word, "dev")) {
-		if (!text || !text[0] || strlen(text) >= sizeof(f->dev))
-			return cfg_bad(r, value, "dev: must be a device name");
-		strcpy(f->dev, text);
-		return 0;
-	}
+	if (!strcmp(word, "dev"))
+		return cfg_read_name(r, word, value, f->dev, sizeof(f->dev));
 	return cfg_bad(r, key, "fdb: unknown key '%s'", word);
 }
 
@@ -159,13 +168,13 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 		       void *arg)
 {
 	struct cfg_switch *s = arg;
-	const char *text = cfg_scalar(value);
+	int err;
 
 	if (!strcmp(word, "name")) {
-		if (!text || xsw_switch_name_check(text))
-			return cfg_bad_value(r, value);
-		strcpy(s->name, text);
-		return 0;
+		err = cfg_read_name(r, word, value, s->name, sizeof(s->name));
+		if (!err && xsw_switch_name_check(s->name))
+			err = cfg_bad_value(r, value);
+		return err;
 	}
 	if (!strcmp(word, "ageing_time"))
 		return cfg_read_u32(r, word, value, 1, 1000000, &s->conf.ageing_s);
@@ -222,33 +231,49 @@ static int top_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, ya
 {
 	if (strcmp(word, "switches"))
 		return cfg_bad(r, key, "unknown key '%s': must be switches", word);
+	if (cfg_is_null(value))
+		return cfg_bad(r, key, "switches: there is nothing behind it; an empty list is []");
 	return cfg_for_items(r, value, word, switch_item, arg);
+}
+
+/* A mapping with the key "switches", or its list alone, as `xsw -j config dump` has it. */
+static int top_read(struct cfg_reader *r, struct cfg *c)
+{
+	yaml_node_t *root = yaml_document_get_root_node(&r->doc);
+
+	if (!root || cfg_is_null(root))
+		return cfg_bad_at(r->path, 0, 0, "there is nothing in the file");
+	if (root->type == YAML_SEQUENCE_NODE)
+		return cfg_for_items(r, root, "file", switch_item, c);
+	if (root->type == YAML_MAPPING_NODE &&
+	    root->data.mapping.pairs.top == root->data.mapping.pairs.start)
+		return cfg_bad(r, root, "there is nothing in the file");
+	return cfg_for_pairs(r, root, "file", top_pair, c);
 }
 
 int cfg_parse(const char *path, FILE *in, struct cfg *c)
 {
 	struct cfg_reader r = {.path = path};
+	struct cfg_text text;
 	yaml_parser_t parser;
-	yaml_node_t *root;
 	int err;
 
-	if (!yaml_parser_initialize(&parser))
-		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
-	yaml_parser_set_input_file(&parser, in);
-	if (!yaml_parser_load(&parser, &r.doc)) {
-		err = xsw_fail(EINVAL, "config", NULL, "%s:%zu:%zu: %s", path,
-			       parser.problem_mark.line + 1, parser.problem_mark.column + 1,
-			       parser.problem ? parser.problem : "cannot be read");
-		yaml_parser_delete(&parser);
+	err = cfg_text_read(path, in, &text);
+	if (err)
 		return err;
+	if (!cfg_parser_begin(&parser, &text)) {
+		cfg_text_free(&text);
+		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 	}
-	root = yaml_document_get_root_node(&r.doc);
-	if (!root)
-		err = xsw_fail(EINVAL, "config", NULL, "%s:1:1: the file is empty", path);
-	else
-		err = cfg_for_pairs(&r, root, "file", top_pair, c);
-	yaml_document_delete(&r.doc);
+	if (yaml_parser_load(&parser, &r.doc)) {
+		err = top_read(&r, c);
+		yaml_document_delete(&r.doc);
+	} else { /* aliases of nothing: all else has been looked at */
+		err = cfg_bad_at(path, parser.problem_mark.line, parser.problem_mark.column, "%s",
+				 parser.problem ? parser.problem : "cannot be read");
+	}
 	yaml_parser_delete(&parser);
+	cfg_text_free(&text);
 	return err;
 }
 

@@ -13,7 +13,7 @@
 #include "ctrl/punt.h"
 #include "ctrl/switch.h"
 
-#define CFG_VALUE_MAX (16 * 1024) /* every second VID, written out: 10 KB */
+#define CFG_VALUE_MAX (32 * 1024) /* every VID, written out: 20 KB */
 #define CFG_OPTS_MAX 32
 
 struct cfg_fdb {
@@ -40,6 +40,8 @@ struct cfg_port {
 	size_t binds;
 	struct xsw_punt_conf *punt; /* in their order */
 	size_t punts;
+	bool from_config; /* made by a file, or named in one: see XSW_GIVEN_CONFIG */
+	bool returned;	  /* running: its device is gone, and another has its name by now */
 	char *value[CFG_OPTS_MAX]; /* by index in port_opts[], canonical; NULL: default */
 };
 
@@ -66,6 +68,9 @@ struct cfg_switch *cfg_switch_find(const struct cfg *c, const char *name);
 struct cfg_port *cfg_port_find(const struct cfg_switch *sw, const char *dev);
 struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_key *key);
 
+/** cfg_switch_conf_equal() - have switches the same settings? */
+bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b);
+
 /** cfg_load_running() - what runs in this network namespace */
 int cfg_load_running(struct cfg *c);
 
@@ -81,9 +86,9 @@ int cfg_read(const char *path, struct cfg *c);
 /* A change under way. */
 struct change {
 	bool dry_run;
+	bool exact; /* to a state that was: what it has not goes, whoever made it */
 	void (*report)(const char *line, void *arg);
 	void *arg;
-	int n;
 };
 
 /* The port under way: opened when it is needed. */
@@ -93,6 +98,16 @@ struct cfg_target {
 	struct xsw_switch_handle sw;
 	int port;
 };
+
+/** cfg_change() - from what runs, @now, to @want; switches that @want has not stay, or go: exact */
+int cfg_change(struct change *ch, const struct cfg *now, const struct cfg *want);
+
+/** cfg_undo() - back to @before; the error that led here stays the one that is reported */
+void cfg_undo(const struct cfg *before);
+
+/** cfg_switch_del(), cfg_port_del() - with the report of it */
+int cfg_switch_del(struct change *ch, const char *name);
+int cfg_port_del(struct change *ch, const char *name, const char *dev);
 
 /** cfg_target_open() - find the port, unless nothing is to be changed */
 int cfg_target_open(struct cfg_target *t);

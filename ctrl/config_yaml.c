@@ -9,16 +9,43 @@
 #include "ctrl/config_yaml.h"
 #include "ctrl/error.h"
 
-int cfg_bad(const struct cfg_reader *r, const yaml_node_t *node, const char *fmt, ...)
+bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)
+{
+	if (!yaml_parser_initialize(parser))
+		return false;
+	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(parser, (const unsigned char *)text->bytes, text->size);
+	return true;
+}
+
+static int bad_at(const char *path, size_t line, size_t column, const char *fmt, va_list args)
 {
 	char text[256];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	return xsw_fail(EINVAL, "config", NULL, "%s:%zu:%zu: %s", path, line + 1, column + 1, text);
+}
+
+int cfg_bad_at(const char *path, size_t line, size_t column, const char *fmt, ...)
+{
 	va_list args;
+	int err;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	err = bad_at(path, line, column, fmt, args);
 	va_end(args);
-	return xsw_fail(EINVAL, "config", NULL, "%s:%zu:%zu: %s", r->path,
-			node->start_mark.line + 1, node->start_mark.column + 1, text);
+	return err;
+}
+
+int cfg_bad(const struct cfg_reader *r, const yaml_node_t *node, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, fmt);
+	err = bad_at(r->path, node->start_mark.line, node->start_mark.column, fmt, args);
+	va_end(args);
+	return err;
 }
 
 /* As cfg_bad(), for what the library has just said of the value at @node. */
@@ -37,6 +64,45 @@ yaml_node_t *cfg_node(struct cfg_reader *r, int index)
 const char *cfg_scalar(const yaml_node_t *node)
 {
 	return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+static bool is_plain(const yaml_node_t *node)
+{
+	return node->type == YAML_SCALAR_NODE &&
+	       node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+}
+
+bool cfg_is_null(const yaml_node_t *node)
+{
+	static const char *const words[] = { "", "~", "null", "Null", "NULL" };
+
+	for (size_t i = 0; is_plain(node) && i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(cfg_scalar(node), words[i]))
+			return true;
+	return false;
+}
+
+const char *cfg_on_off(const char *text)
+{
+	static const char *const words[] = { "off", "Off", "OFF", "false", "False", "FALSE",
+					     "no",  "No",  "NO",  "on",	   "On",    "ON",
+					     "true", "True", "TRUE", "yes", "Yes",  "YES" };
+	const size_t n = sizeof(words) / sizeof(*words);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(text, words[i]))
+			return i < n / 2 ? "off" : "on";
+	return NULL;
+}
+
+/* Aliases make a small file large: nobody writes one that says so much. */
+static int visit(struct cfg_reader *r, const yaml_node_t *node)
+{
+	size_t nodes = r->doc.nodes.top - r->doc.nodes.start;
+
+	if (++r->visits <= nodes + 1000000)
+		return 0;
+	return cfg_bad(r, node, "too many values by aliases");
 }
 
 /* Call @each for the pairs of a mapping; keys are words and stand once. */
@@ -59,6 +125,11 @@ int cfg_for_pairs(struct cfg_reader *r, yaml_node_t *map, const char *what,
 			if (!strcmp(cfg_scalar(cfg_node(r, q->key)), cfg_scalar(key)))
 				return cfg_bad(r, key, "%s: '%s' stands here twice", what,
 					       cfg_scalar(key));
+		if (is_plain(key) && !strcmp(cfg_scalar(key), "<<"))
+			return cfg_bad(r, key, "%s: mappings cannot be merged by '<<'", what);
+		err = visit(r, key);
+		if (err)
+			return err;
 		err = each(r, cfg_scalar(key), key, cfg_node(r, p->value), arg);
 	}
 	return err;
@@ -70,12 +141,15 @@ int cfg_for_items(struct cfg_reader *r, yaml_node_t *list, const char *what,
 	yaml_node_item_t *i;
 	int err = 0;
 
-	if (list->type == YAML_SCALAR_NODE && !cfg_scalar(list)[0])
+	if (cfg_is_null(list))
 		return 0; /* "ports:" with nothing behind it */
 	if (list->type != YAML_SEQUENCE_NODE)
 		return cfg_bad(r, list, "%s: must be a list", what);
-	for (i = list->data.sequence.items.start; !err && i < list->data.sequence.items.top; i++)
-		err = each(r, cfg_node(r, *i), arg);
+	for (i = list->data.sequence.items.start; !err && i < list->data.sequence.items.top; i++) {
+		err = visit(r, cfg_node(r, *i));
+		if (!err)
+			err = each(r, cfg_node(r, *i), arg);
+	}
 	return err;
 }
 
@@ -96,11 +170,26 @@ int cfg_read_u32(struct cfg_reader *r, const char *word, yaml_node_t *node, unsi
 	return cfg_bad(r, node, "%s '%s': must be %lu to %lu", word, text ? text : "", min, max);
 }
 
+int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, char *name,
+		  size_t size)
+{
+	const char *text = cfg_scalar(node);
+
+	if (!text || !text[0] || strlen(text) >= size)
+		return cfg_bad(r, node, "%s: must be a name of 1 to %zu characters", what, size - 1);
+	if (cfg_is_null(node) || (is_plain(node) && cfg_on_off(text)))
+		return cfg_bad(r, node, "%s: a name like '%s' must stand in quotes", what, text);
+	strcpy(name, text);
+	return 0;
+}
+
 int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,
 		    const char *yes, bool *value)
 {
 	const char *text = cfg_scalar(node);
 
+	if (text && !strcmp(no, "off") && cfg_on_off(text))
+		text = cfg_on_off(text);
 	if (!text || (strcmp(text, no) && strcmp(text, yes)))
 		return cfg_bad(r, node, "%s '%s': must be %s|%s", word, text ? text : "", no, yes);
 	*value = !strcmp(text, yes);
@@ -125,8 +214,10 @@ int cfg_read_value(struct cfg_reader *r, yaml_node_t *node, char *value, size_t 
 	for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
 		const char *text = cfg_scalar(cfg_node(r, *i));
 
-		if (!text || used + strlen(text) + 2 > size)
+		if (!text || !text[0])
 			return cfg_bad(r, cfg_node(r, *i), "must be a VID or a range of VIDs");
+		if (used + strlen(text) + 2 > size)
+			return cfg_bad(r, cfg_node(r, *i), "list too long");
 		used += sprintf(value + used, "%s%s", used ? "," : "", text);
 	}
 	return 0;

@@ -7,10 +7,20 @@
 #include <linux/types.h>
 #include <yaml.h>
 
+#include "ctrl/config_text.h"
+
 struct cfg_reader {
 	const char *path;
 	yaml_document_t doc;
+	size_t visits; /* of values: with aliases more than the document has */
 };
+
+/** cfg_parser_begin() - a parser for @text, which stays as long. Return: false: no memory. */
+bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text);
+
+/** cfg_bad_at() - set the error "FILE:LINE:COLUMN: ..."; both count from 0. Return: -EINVAL. */
+int cfg_bad_at(const char *path, size_t line, size_t column, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /** cfg_bad() - set the error "FILE:LINE:COLUMN: ..." of the value at @node. Return: -EINVAL. */
 int cfg_bad(const struct cfg_reader *r, const yaml_node_t *node, const char *fmt, ...)
@@ -24,6 +34,17 @@ yaml_node_t *cfg_node(struct cfg_reader *r, int index);
 /** cfg_scalar() - a value as text, NULL if it is a list or a mapping */
 const char *cfg_scalar(const yaml_node_t *node);
 
+/** cfg_is_null() - is there no value: nothing behind a key, "~" or "null" without quotes? */
+bool cfg_is_null(const yaml_node_t *node);
+
+/**
+ * cfg_on_off() - the word that @text means where "on" or "off" may stand
+ *
+ * Programs that read YAML 1.1 take on, off, yes and no for booleans, and write true or false.
+ * Return: "on", "off"; NULL: @text is none of YAML's words for a boolean (YAML 1.1, type bool).
+ */
+const char *cfg_on_off(const char *text);
+
 /** cfg_for_pairs() - call @each for the pairs of a mapping; keys are words and stand once */
 int cfg_for_pairs(struct cfg_reader *r, yaml_node_t *map, const char *what,
 		  int (*each)(struct cfg_reader *, const char *, yaml_node_t *, yaml_node_t *,
@@ -36,6 +57,15 @@ int cfg_for_items(struct cfg_reader *r, yaml_node_t *list, const char *what,
 
 int cfg_read_u32(struct cfg_reader *r, const char *word, yaml_node_t *node, unsigned long min,
 		 unsigned long max, __u32 *value);
+
+/**
+ * cfg_read_name() - the name of a device or switch
+ * @what: the key, for errors
+ *
+ * A word without quotes that programs take for a boolean or for nothing is refused.
+ */
+int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, char *name,
+		  size_t size);
 
 /** cfg_read_choice() - one of two words; @value is true for @yes */
 int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,

@@ -15,7 +15,7 @@ write_configs() {
 
 # what runs is what the last configuration says
 as_configured() {
-	is "" xsw config apply "$TMP/config" --dry-run
+	is "" xsw config apply "$TMP/config" --prune --dry-run
 }
 
 kill_many() {
@@ -33,7 +33,7 @@ kill_many() {
 		kill_at $((i * 5)) switch upgrade sw0
 		xsw switch upgrade sw0 || return
 		kill_at "$i" config apply "$TMP/other"
-		xsw config apply "$TMP/config" || return
+		xsw config apply --prune "$TMP/config" || return
 	done 2> "$TMP/err"
 }
 

@@ -12,7 +12,7 @@
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw config dump [ NAME ]\n"
-				"       xsw config apply FILE [ --dry-run ]\n";
+				"       xsw config apply FILE... [ --dry-run ] [ --prune ]\n";
 
 static struct json_object *yaml_to_json(yaml_document_t *doc, int index)
 {
@@ -88,7 +88,9 @@ static int config_dump(struct words *w)
 	return err ? failed(err) : EXIT_DONE;
 }
 
-static void report(const char *line, void *arg)
+/* ---- apply ---- */
+
+static void changed(const char *line, void *arg)
 {
 	if (opt.json)
 		json_object_array_add(arg, json_object_new_string(line));
@@ -96,22 +98,43 @@ static void report(const char *line, void *arg)
 		puts(line);
 }
 
+static void refused(int err, void *arg)
+{
+	failed(err);
+}
+
+static void stays(const char *name, const char *switch_name, bool ours, void *arg)
+{
+	const char *why = !ours	   ? "a command made it" :
+			  opt.prune ? "a file was refused" :
+				      "--prune would remove it";
+
+	fprintf(stderr, "xsw: %s '%s': stays, no file names it", switch_name ? "port" : "switch",
+		name);
+	if (!switch_name)
+		why = opt.prune ? "not all its ports go, or a file was refused" : why;
+	else
+		fprintf(stderr, " on switch '%s'", switch_name);
+	fprintf(stderr, " (%s)\n", why);
+}
+
 static int config_apply(struct words *w)
 {
-	const char *path = words_next(w);
-	struct json_object *changes;
-	int err;
+	struct xsw_config_apply how = { .dry_run = opt.dry_run, .prune = opt.prune,
+					.changed = changed, .refused = refused, .stays = stays };
+	int err, files = w->n;
 
-	if (!path)
+	if (!files)
 		return usage("config", NULL, "FILE missing");
-	err = no_more(w, "config", path);
-	if (err)
-		return err;
-	changes = json_object_new_array();
+	how.arg = json_object_new_array();
 	err = xsw_lock();
 	if (!err)
-		err = xsw_config_apply(path, opt.dry_run, report, changes);
-	return out_array(changes, err < 0 ? err : 0);
+		err = xsw_config_apply(w->word, files, &how);
+	if (err == files) { /* told already, and nothing else to tell */
+		json_object_put(how.arg);
+		return EXIT_REFUSED;
+	}
+	return out_array(how.arg, err < 0 ? err : 0) || err ? EXIT_REFUSED : EXIT_DONE;
 }
 
 int object_config(struct words *w)

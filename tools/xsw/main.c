@@ -27,7 +27,7 @@ static const char help_text[] =
 	"            monitor | punt | lldp }\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
-	"           --may-exist  --if-exists  --dry-run  --openmetrics  --prometheus\n"
+	"           --may-exist  --if-exists  --dry-run  --prune  --openmetrics  --prometheus\n"
 	"           --link-follow  -V|--version  -h|--help\n";
 
 char *words_next(struct words *w)
@@ -174,7 +174,7 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN, OPT_LINK_FOLLOW,
+	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN, OPT_PRUNE, OPT_LINK_FOLLOW,
 	       OPT_OPENMETRICS, OPT_PROMETHEUS };
 	static const struct option long_options[] = {
 		{"json", no_argument, NULL, 'j'},
@@ -189,6 +189,7 @@ int main(int argc, char **argv)
 		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
 		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
 		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
+		{"prune", no_argument, NULL, OPT_PRUNE},
 		{"link-follow", no_argument, NULL, OPT_LINK_FOLLOW},
 		{"openmetrics", no_argument, NULL, OPT_OPENMETRICS},
 		{"prometheus", no_argument, NULL, OPT_PROMETHEUS},
@@ -236,6 +237,9 @@ int main(int argc, char **argv)
 			break;
 		case OPT_DRY_RUN:
 			opt.dry_run = true;
+			break;
+		case OPT_PRUNE:
+			opt.prune = true;
 			break;
 		case OPT_LINK_FOLLOW:
 			opt.link_follow = true;

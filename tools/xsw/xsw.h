@@ -24,6 +24,7 @@ struct options {
 	bool may_exist; /* --may-exist */
 	bool if_exists; /* --if-exists */
 	bool dry_run;	/* --dry-run */
+	bool prune;	/* --prune */
 	bool link_follow; /* --link-follow */
 	bool metrics;	/* --openmetrics, --prometheus */
 	enum xsw_metrics_format metrics_format;
