@@ -67,15 +67,18 @@ static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
 							  const struct xsw_fdb_entry *src)
 {
 	struct xsw_fdb_entry *e;
+	bool to_itself;
+	__u32 port;
 
 	if (mac_is_group(&pkt->dst))
 		return NULL;
-	if (*(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src && learns(pkt, src))
-		return port_by_number(pkt->port);
-	e = fdb_find(&pkt->dst);
-	if (!e || xsw_fdb_expired(e, pkt->now, sw->ageing_ticks))
-		return NULL;
-	return port_by_number(e->port); /* NULL: the port has just gone */
+	to_itself = *(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src && learns(pkt, src);
+	e = to_itself ? NULL : fdb_find(&pkt->dst);
+	port = e && !xsw_fdb_expired(e, pkt->now, sw->ageing_ticks) ? e->port :
+								       local_port(&pkt->dst);
+	if (!port && to_itself)
+		port = pkt->port;
+	return port_by_number(port); /* NULL: it is not known, or the port has just gone */
 }
 
 /**

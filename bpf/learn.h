@@ -8,6 +8,16 @@
 #include "bpf/guard.h"
 #include "bpf/ingress.h"
 #include "bpf/learn_write.h"
+#include "bpf/local.h"
+
+/* Is the source known on this very port? */
+static __always_inline bool source_is_here(const struct pkt *pkt, const struct xsw_switch *sw,
+					   const struct xsw_fdb_entry *e)
+{
+	if (e && !xsw_fdb_expired(e, pkt->now, sw->ageing_ticks))
+		return e->port == pkt->port;
+	return local_port(&pkt->src) == pkt->port;
+}
 
 /**
  * source_find() - what is known of the source, and whether a locked port admits it
@@ -22,8 +32,7 @@ static __always_inline int source_find(const struct pkt *pkt, const struct xsw_s
 	if (!(pkt->in_flags & (XSW_PORT_LEARNING | XSW_PORT_LOCKED)))
 		return ADMITTED;
 	*e = fdb_find(&pkt->src);
-	if (pkt->in_flags & XSW_PORT_LOCKED &&
-	    (!*e || (*e)->port != pkt->port || xsw_fdb_expired(*e, pkt->now, sw->ageing_ticks)))
+	if (pkt->in_flags & XSW_PORT_LOCKED && !source_is_here(pkt, sw, *e))
 		return XSW_DROP_LOCKED;
 	return ADMITTED;
 }

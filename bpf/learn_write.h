@@ -7,6 +7,7 @@
 #include "bpf/fdb.h"
 #include "bpf/guard.h"
 #include "bpf/ingress.h"
+#include "bpf/local.h"
 
 #define LEARN_TRIES 16 /* look-ups, more time than fdb_insert() takes */
 
@@ -76,6 +77,8 @@ __noinline int learn_new(const struct pkt *pkt)
 	g = guard_get(pkt->port);
 	if (!g)
 		return ADMITTED;
+	if (local_port(&pkt->src))
+		return ADMITTED; /* known without an entry, and never elsewhere */
 	e = fdb_find(&pkt->src);
 	if (e)
 		fdb_moves(true);

@@ -12,6 +12,7 @@
 #include "maps/fdb.h"
 #include "maps/guard.h"
 #include "maps/limits.h"
+#include "maps/local.h"
 #include "maps/lldp.h"
 #include "maps/meta.h"
 #include "maps/peer.h"
@@ -96,6 +97,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xsw_fdb_count);
 } xsw_fdb_count SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, struct xsw_fdb_key);
+	__type(value, struct xsw_local);
+} xsw_local SEC(".maps");
 
 /* The ageing timer. The kernel stops it when this map has no pin and no open
  * descriptor left, whatever programs use the map.

@@ -12,6 +12,7 @@
 #include "ctrl/event_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
+#include "ctrl/local.h"
 #include "ctrl/table.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)
@@ -46,6 +47,31 @@ static int key_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	return 0;
 }
 
+/* @key is the own address of host port @holder. */
+static int local_fail(const struct xsw_switch_handle *sw, int err, const struct xsw_fdb_key *key,
+		      __u32 holder)
+{
+	struct xsw_meta meta = {};
+	char what[80];
+
+	meta_read(sw, holder, &meta);
+	snprintf(what, sizeof(what), "is the own address of host port '%.15s'", meta.ifname);
+	return fdb_fail(err, key, what);
+}
+
+/* May an entry hide what is known without one? */
+static int local_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		       __u32 port, bool is_static, bool replace)
+{
+	__u32 holder = local_holder(sw, key);
+
+	if (!holder || (is_static && (replace || holder == port)))
+		return 0;
+	if (!replace)
+		return local_fail(sw, EEXIST, key, holder);
+	return local_fail(sw, EINVAL, key, holder);
+}
+
 /* Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno. */
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		     const struct xsw_fdb_entry *new, bool replace, const struct xsw_switch *conf)
@@ -66,6 +92,8 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 	int err;
 
 	err = key_check(sw, key, port);
+	if (!err)
+		err = local_check(sw, key, port, is_static, replace);
 	if (err)
 		return err;
 	err = switch_read(sw, &conf);
@@ -115,6 +143,8 @@ int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 	err = switch_read(sw, &conf);
 	if (!err)
 		err = entry_del(sw, key, conf.ageing_ticks, &entry);
+	if (err == -ENOENT && local_holder(sw, key))
+		return local_fail(sw, EBUSY, key, local_holder(sw, key));
 	if (err == -ENOENT)
 		return fdb_fail(err, key, "no such entry");
 	if (err)
@@ -239,6 +269,8 @@ int xsw_fdb_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
 	err = switch_read(sw, &conf);
 	for (int i = 0; i < XSW_FDB_SHARDS && !err; i++)
 		err = list_shard(sw, i, port, vlan, conf.ageing_ticks, rows, &total);
+	if (!err)
+		err = locals_list(sw, port, vlan, rows, &total);
 	if (err) {
 		free(*rows);
 		*rows = NULL;

@@ -11,7 +11,8 @@
 struct xsw_fdb_row {
 	struct xsw_fdb_key key;
 	struct xsw_fdb_entry entry;
-	double age_s; /* since it last spoke; 0 for static entries */
+	double age_s;	/* since it last spoke; 0 for static entries and local ones */
+	bool all_vlans; /* a local address in every VLAN that no row of another entry names */
 };
 
 #define XSW_ANY_VLAN -1
@@ -20,13 +21,15 @@ struct xsw_fdb_row {
  * xsw_fdb_add() - add a static entry, or a learned one when @is_static is false
  * @replace: overwrite what is there, else -EEXIST
  *
- * An expired entry counts as absent. Group and all-zero addresses: -EINVAL.
+ * An expired entry counts as absent. Group and all-zero addresses: -EINVAL. The own address of
+ * a host port in a VLAN of its is there already; a static entry can replace it, or say the same
+ * again, a learned one cannot (-EINVAL).
  * Context: under xsw_lock().
  */
 int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port,
 		bool is_static, bool replace);
 
-/** xsw_fdb_del() - Return: 0 or -ENOENT. Context: under xsw_lock(). */
+/** xsw_fdb_del() - Return: 0, -ENOENT or, of a host port's own address, -EBUSY. Context: under xsw_lock(). */
 int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key);
 
 /**
@@ -40,7 +43,7 @@ int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan);
 int xsw_fdb_flush_static(struct xsw_switch_handle *sw, __u32 port);
 
 /**
- * xsw_fdb_list() - entries alive now, sorted by VLAN and address
+ * xsw_fdb_list() - entries alive now, and local addresses, sorted by VLAN and address
  * @rows: freed by the caller with free()
  *
  * Return: how many, or -errno. Never waits for a writer.

@@ -347,6 +347,18 @@ int link_peer_get(const struct link_info *veth, struct link_info *peer)
 	return err;
 }
 
+int link_peer_brief(const struct link_info *veth, struct link_info *peer)
+{
+	struct netns_visit visit;
+	int err = peer_visit(veth, &visit);
+
+	if (err)
+		return -ESRCH;
+	err = link_brief(NULL, veth->peer_ifindex, peer);
+	netns_visit_end(&visit);
+	return err || peer->kind != LINK_VETH ? -ESRCH : 0;
+}
+
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on)
 {
 	struct netns_visit visit;

@@ -227,23 +227,23 @@ static int caps_check(void)
 	return -EPERM;
 }
 
-static int lock_take(int fd)
+static int lock_take(int fd, int wait_ms)
 {
 	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000L };
 
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_POLL_MS) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return pin_fail(errno, xsw_bpffs_root());
-		if (waited >= LOCK_WAIT_MS)
+		if (waited >= wait_ms)
 			return xsw_fail(EBUSY, "bpffs", xsw_bpffs_root(),
 					"another command holds the lock for more than %d s",
-					LOCK_WAIT_MS / 1000);
+					wait_ms / 1000);
 		nanosleep(&pause, NULL);
 	}
 	return 0;
 }
 
-int xsw_lock(void)
+static int lock(int wait_ms)
 {
 	int err, fd;
 
@@ -259,7 +259,7 @@ int xsw_lock(void)
 	fd = open(xsw_bpffs_root(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return pin_fail(errno, xsw_bpffs_root());
-	err = lock_take(fd);
+	err = lock_take(fd, wait_ms);
 	if (err) {
 		close(fd);
 		return err;
@@ -268,6 +268,16 @@ int xsw_lock(void)
 	lock_depth = 1;
 	repair_all();
 	return 0;
+}
+
+int xsw_lock(void)
+{
+	return lock(LOCK_WAIT_MS);
+}
+
+int xsw_lock_try(void)
+{
+	return lock(0);
 }
 
 void xsw_unlock(void)

@@ -19,6 +19,7 @@
 #include "ctrl/link.h"
 #include "ctrl/link_state.h"
 #include "ctrl/lldp_table.h"
+#include "ctrl/local.h"
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/pin.h"
@@ -73,6 +74,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 		port_host_remove(&meta);
 	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
 	xsw_fdb_flush_static(sw, port);
+	local_clear(sw, port);
 	policers_clear(sw, port);
 	binds_clear(sw, port);
 	punts_clear(sw, port);

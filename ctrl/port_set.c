@@ -12,6 +12,7 @@
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
 #include "ctrl/link_state.h"
+#include "ctrl/local.h"
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
 #include "ctrl/port_link.h"
@@ -117,8 +118,10 @@ static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 		return err;
 	port_promisc_follow(sw);
 	shut_end(sw, port, next);
-	if (conf_moves_vlans(now, next))
+	if (conf_moves_vlans(now, next)) {
 		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+		local_forget(sw, port);
+	}
 	return 0;
 }
 

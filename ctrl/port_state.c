@@ -12,6 +12,7 @@
 #include "ctrl/ethtool.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/link_state.h"
+#include "ctrl/local.h"
 #include "ctrl/netns.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
@@ -153,6 +154,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 			if (metas[port].state == XSW_META_ACTIVE)
 				return_mend(sw, port, &metas[port]);
 		}
+	locals_follow(sw, metas, n);
 	free(metas);
 out:
 	free(r);

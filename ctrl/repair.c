@@ -12,6 +12,7 @@
 #include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/load.h"
+#include "ctrl/local.h"
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/switch.h"
@@ -82,6 +83,7 @@ void repair_all(void)
 		ports_repair(&sw);
 		tracers_repair(&sw);
 		fdb_repair(&sw);
+		locals_repair(&sw);
 		xsw_switch_close(&sw);
 	}
 	if (n >= 0)

@@ -20,6 +20,7 @@
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/load.h"
+#include "ctrl/local.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
@@ -69,6 +70,7 @@ static const struct {
 	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), SINCE_PROG },
 	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), SINCE_PROG },
 	{ "xsw_punt", offsetof(struct xsw_maps, punt), SINCE_PROG },
+	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
 	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
 };
 
@@ -536,8 +538,10 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load 
 	return err;
 }
 
-/* The number of addresses of each port, which an earlier version did not count. */
-static void upgrade_count(const char *name)
+/* What an earlier version did not keep: the number of addresses of each port, those of the host's
+ * own interfaces.
+ */
+static void upgrade_complete(const char *name)
 {
 	struct xsw_switch_handle sw;
 
@@ -545,6 +549,7 @@ static void upgrade_count(const char *name)
 		return;
 	if (!fdb_hold(&sw))
 		fdb_release(&sw);
+	xsw_ports_refresh(&sw);
 	xsw_switch_close(&sw);
 }
 
@@ -563,6 +568,8 @@ int xsw_switch_upgrade(const char *name)
 		err = load_upgrade(name, sw.dir, conf.tracer, &load);
 	if (err)
 		goto out;
+	if (sw.map.local < 0)
+		locals_clear(&sw);
 	err = ports_swap(&sw, &load);
 	if (err) {
 		load_abort(sw.dir, &load);
@@ -571,7 +578,7 @@ int xsw_switch_upgrade(const char *name)
 	err = upgrade_finish(&sw, &load);
 	load_free(&load);
 	if (!err)
-		upgrade_count(name);
+		upgrade_complete(name);
 out:
 	xsw_switch_close(&sw);
 	return err;

@@ -45,6 +45,7 @@ struct xsw_maps {
 	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
 	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
 	int punt;	 /* xsw_punt: port -> struct xsw_punts */
+	int local;	 /* xsw_local: struct xsw_fdb_key -> struct xsw_local */
 	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
@@ -98,6 +99,9 @@ int xsw_bpffs_set(const char *dir);
  */
 int xsw_lock(void);
 void xsw_unlock(void);
+
+/** xsw_lock_try() - the same without waiting. Return: -EBUSY if there is another writer. */
+int xsw_lock_try(void);
 
 /** xsw_switch_name_check() - can a switch be called so? Return: 0 or -EINVAL, error set. */
 int xsw_switch_name_check(const char *name);

@@ -8,15 +8,24 @@ source "$(dirname "$0")/lib.sh"
 # A switch as a version made it that had neither events nor counters of VLANs, and whose
 # programs could not be asked to write entries
 make_older() {
-	rm "$XSW_BPFFS"/sw0/v*/{xsw_event,xsw_vlan_*,xsw_peer,xsw_loss_counted,prog_user}
+	rm "$XSW_BPFFS"/sw0/v*/{xsw_event,xsw_vlan_*,xsw_peer,xsw_loss_counted,xsw_local,prog_user}
+}
+
+host_add() {
+	xsw port add host0 switch sw0 host && ip -n "$NS" link set host0 address "$(mac 100)"
+}
+
+# locals: "MAC DEV" of the addresses that are known as local
+locals() {
+	json '.[] | select(.flags == ["local"]) | "\(.mac) \(.ifname)"' fdb show
 }
 
 macs_by_hand() {
 	local mac
 	mac=$(mac 7)
 	xsw fdb add "$mac" dev p1 && xsw fdb replace "$mac" dev p2 &&
-		is '[0,1]' json '[.[].macs]' port show && xsw fdb del "$mac" switch sw0 &&
-		is '[0,0]' json '[.[].macs]' port show
+		is '[0,1]' json '[.[:2][].macs]' port show && xsw fdb del "$mac" switch sw0 &&
+		is '[0,0]' json '[.[:2][].macs]' port show
 }
 
 # meets_programs N: how many ports have known unicast meet a program at egress
@@ -33,7 +42,9 @@ older_works() {
 
 older() {
 	switch_up "$TEST_PATH" 2 vlan_stats on
+	host_add
 	make_older
+	check "an older version knows no local address" is "" locals
 	check "what an older version did not count is none" older_works
 	check "a port added to it has unicast meet the program that its floods rely on" \
 		meets_programs 1
@@ -41,6 +52,7 @@ older() {
 	frame send e1 "bcast h1 8100/10" 3
 	check "... and upgraded" xsw switch upgrade sw0
 	check "... none has any more" meets_programs 0
+	check "... the host's address is known" is "$(mac 100) host0" locals
 	check "... what it counted stays" is 3 counter 1 rx_packets
 	frame send e1 "bcast h2 8100/10" 5
 	check "... there is more now: counters of VLANs" is 5 \
@@ -52,7 +64,7 @@ older() {
 # A switch that an earlier version has taken over, which had none of these: they are there,
 # but no program's.
 NEWER="policer policer_of peer guard bind bind_ip xsk punt punt_out event \
-	vlan_keys vlan_used vlan_stats loss_counted"
+	vlan_keys vlan_used vlan_stats loss_counted local"
 
 # another_map PIN: a map like the pinned one takes its place
 another_map() {
@@ -76,13 +88,21 @@ fill() {
 		value $(for ((; words; words--)); do echo "$@"; done)
 }
 
-# ... with what is left of p1 from before: addresses, and VLAN 5
+# stale_local PORT: an address of the host's that a port once had
+stale_local() {
+	"$("$ROOT/tools/bpftool-path")" map update pinned "$(echo "$XSW_BPFFS"/sw0/v*/xsw_local)" \
+		key 2 0 0 0 0 "$1" 0 0 value "$1" 0 0 0 0 0 0 0
+}
+
+# ... with what is left of p1 from before: addresses, and VLAN 5; of p1 and host0: addresses
+# of the host's that they had
 make_downgraded() {
 	local map
 	for map in $NEWER; do
 		another_map "$(echo "$XSW_BPFFS"/sw0/v*/"xsw_$map")" || return
 	done
-	fill guard 1 1 0 0 0 && fill vlan_keys 0 5 0 1 0 && fill vlan_stats 1 1 0 0 0
+	fill guard 1 1 0 0 0 && fill vlan_keys 0 5 0 1 0 && fill vlan_stats 1 1 0 0 0 &&
+		stale_local 1 && stale_local 3
 }
 
 # without COMMAND...: refused, for the version that runs has no such thing
@@ -111,6 +131,7 @@ downgraded_shows() {
 
 downgraded() {
 	switch_up "$TEST_PATH" 2 vlan_stats on
+	host_add
 	check "unicast meets no program at egress" meets_programs 0
 	check "an earlier version takes over" make_downgraded
 	xsw port del p2 && xsw port add p2 switch sw0 path "$TEST_PATH"
@@ -118,8 +139,10 @@ downgraded() {
 	check "... what it had not is refused" downgraded_lacks
 	check "... by readers of punted frames too" downgraded_reads
 	check "... and tells nothing" downgraded_shows
+	check "... no local address" is "" locals
 	check "... until it is upgraded" xsw switch upgrade sw0
 	check "... when unicast meets no program again" meets_programs 0
+	check "... the host's address is that of now" is "$(mac 100) host0" locals
 	check "... and what it had not works" xsw punt add p1 ethertype lldp socket
 }
 
@@ -129,4 +152,4 @@ body() {
 	downgraded
 }
 
-each_path 17 body
+each_path 21 body

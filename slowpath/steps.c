@@ -333,6 +333,7 @@ const struct umap_decl *umap_decls(void)
 		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SHARDS, sizeof(__u32),
 		  sizeof(__u32) },
 		DECL(xsw_fdb_count),
+		DECL(xsw_local),
 		DECL(xsw_stats),
 		DECL(xsw_vlan_keys),
 		DECL(xsw_vlan_used),

@@ -18,8 +18,12 @@
 #define COPIES 8
 #define COPY_MAX 256
 
+/* The one table that a switch of an earlier version may lack and a process can do without */
+#define LATER "xsw_local"
+
 static struct {
-	struct umap *fdb, *slot, *port, *state, *sw;
+	struct umap *fdb, *slot, *port, *state, *sw, *local;
+	char dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
 	__u32 inner_id[XSW_FDB_SHARDS];
 } pinned;
 
@@ -119,8 +123,24 @@ static int inner_follow(__u32 i)
 	return err;
 }
 
+/* Earlier versions had no table of local addresses: an upgrade makes one. Until then a look-up
+ * finds nothing.
+ */
+static void local_follow(void)
+{
+	int fd, none = pinned.local ? __atomic_load_n(&pinned.local->fd, __ATOMIC_RELAXED) : 0;
+
+	if (none >= 0)
+		return;
+	fd = table_use_get(pinned.dir, LATER);
+	if (fd >= 0 && !__atomic_compare_exchange_n(&pinned.local->fd, &none, fd, false,
+						    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		close(fd); /* another thread was first */
+}
+
 void umap_pinned_follow(void)
 {
+	local_follow();
 	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++)
 		inner_follow(i);
 }
@@ -149,9 +169,9 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 	if (map->kind == UMAP_PERCPU)
 		return 0;
 	map->fd = table_use_get(sw->dir, name);
-	if (map->fd == -ENOENT)
+	if (map->fd == -ENOENT && strcmp(name, LATER))
 		return earlier_fail(sw, name);
-	if (map->fd < 0)
+	if (map->fd < 0 && map->fd != -ENOENT)
 		return xsw_fail(map->fd, "switch", sw->name, "cannot open %s: %s", name,
 				strerror(-map->fd));
 	map->ops = &kernel_ops;
@@ -172,6 +192,8 @@ int umap_pinned_begin(const struct xsw_switch_handle *sw)
 	}
 	if (err)
 		return err;
+	strcpy(pinned.dir, sw->dir);
+	pinned.local = umap_by_name(LATER);
 	pinned.slot = umap_by_name("xsw_slot");
 	pinned.port = umap_by_name("xsw_port");
 	pinned.state = umap_by_name("xsw_state");

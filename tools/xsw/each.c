@@ -5,12 +5,27 @@
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/local.h"
 #include "tools/xsw/xsw.h"
+
+/* A command that only shows what is there makes the addresses of host ports those that the
+ * devices have now: if it may, and no other command is at work.
+ */
+static void locals_renew(const struct xsw_switch_handle *sw)
+{
+	if (!locals_are_old(sw))
+		return;
+	if (!xsw_lock_try())
+		xsw_unlock(); /* who takes the lock has all addresses compared */
+	xsw_error_clear();
+}
 
 int port_named(const char *ifname, const char *switch_name, struct xsw_switch_handle *sw)
 {
 	int port = xsw_port_find(ifname, sw);
 
+	if (port >= 0)
+		locals_renew(sw);
 	if (port < 0 || !switch_name || !strcmp(sw->name, switch_name))
 		return port;
 	xsw_switch_close(sw);
@@ -25,6 +40,7 @@ static int one_switch(const char *name, bool listed, each_switch_fn each, void *
 
 	if (err)
 		return listed && err == -ENOENT ? 0 : err;
+	locals_renew(&sw);
 	err = each(&sw, arg);
 	xsw_switch_close(&sw);
 	return err;

@@ -183,16 +183,20 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 		     struct json_object *array)
 {
 	const __u8 *m = r->key.mac;
-	bool is_static = r->entry.flags & XSW_FDB_STATIC;
+	const char *kind = r->entry.flags & XSW_FDB_LOCAL  ? "local" :
+			   r->entry.flags & XSW_FDB_STATIC ? "static" :
+							     "learned";
 	struct json_object *o, *flags;
-	char mac[24];
+	char mac[24], vlan[8] = "all";
 
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
 	if (!opt.json) {
-		printf("%s dev %s vlan %u switch %s", mac, ifname, r->key.vlan, switch_name);
-		if (is_static)
-			printf(" static\n");
+		if (!r->all_vlans)
+			snprintf(vlan, sizeof(vlan), "%u", r->key.vlan);
+		printf("%s dev %s vlan %s switch %s", mac, ifname, vlan, switch_name);
+		if (r->entry.flags)
+			printf(" %s\n", kind);
 		else
 			printf(" age %.0f\n", r->age_s);
 		return;
@@ -204,8 +208,10 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 	json_add_string(o, "ifname", ifname);
 	json_add_string(o, "switch", switch_name);
 	json_add_int(o, "age_s", r->age_s);
-	json_object_array_add(flags, json_object_new_string(is_static ? "static" : "learned"));
+	json_object_array_add(flags, json_object_new_string(kind));
 	json_object_object_add(o, "flags", flags);
+	if (r->entry.flags & XSW_FDB_LOCAL)
+		json_object_object_add(o, "all_vlans", json_object_new_boolean(r->all_vlans));
 	json_object_array_add(array, o);
 }
 

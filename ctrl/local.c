@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ctrl/local.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/event_write.h"
+#include "ctrl/fdb_table.h"
+#include "ctrl/fdb_write.h"
+#include "ctrl/link_state.h"
+#include "ctrl/netns.h"
+#include "ctrl/pin.h"
+#include "ctrl/port_work.h"
+#include "ctrl/table.h"
+
+/* ---- the table */
+
+struct locals {
+	struct xsw_fdb_key *key;
+	struct xsw_local *value;
+	int n;
+};
+
+/* Of a switch whose programs do not know the table: none. */
+static void locals_read(const struct xsw_switch_handle *sw, struct locals *all)
+{
+	memset(all, 0, sizeof(*all));
+	if (sw->map.local >= 0)
+		all->n = table_read(sw->map.local, sizeof(*all->key), sizeof(*all->value),
+				    (void **)&all->key, (void **)&all->value);
+	if (all->n < 0)
+		memset(all, 0, sizeof(*all));
+}
+
+static void locals_free(struct locals *all)
+{
+	free(all->key);
+	free(all->value);
+}
+
+static bool local_has(const struct xsw_local *local, __u32 port)
+{
+	for (int i = 0; i < XSW_LOCAL_PORTS; i++)
+		if (local->port[i] == port)
+			return true;
+	return false;
+}
+
+static int port_compare(const void *a, const void *b)
+{
+	/* 0 is "no more", and stands last */
+	return (__u16)(*(const __u16 *)a - 1) - (__u16)(*(const __u16 *)b - 1);
+}
+
+/* Put @next in the place of @now in @local, 0 being no port. Return: was there a place? */
+static bool local_replace(struct xsw_local *local, __u32 now, __u32 next)
+{
+	for (int i = 0; i < XSW_LOCAL_PORTS; i++) {
+		if (local->port[i] != now)
+			continue;
+		local->port[i] = next;
+		qsort(local->port, XSW_LOCAL_PORTS, sizeof(local->port[0]), port_compare);
+		return true;
+	}
+	return false;
+}
+
+static void local_write(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+			const struct xsw_local *local)
+{
+	static const struct xsw_local none;
+
+	if (memcmp(local, &none, sizeof(none)))
+		bpf_map_update_elem(sw->map.local, key, local, BPF_ANY);
+	else
+		bpf_map_delete_elem(sw->map.local, key);
+	fdb_changed(sw);
+}
+
+void local_clear(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct locals all;
+
+	locals_read(sw, &all);
+	for (int i = 0; i < all.n; i++)
+		if (local_replace(&all.value[i], port, 0))
+			local_write(sw, &all.key[i], &all.value[i]);
+	locals_free(&all);
+}
+
+/* What the address of @port is, by the table. Return: is there one? */
+static bool local_address(const struct locals *all, __u32 port, struct xsw_fdb_key *key)
+{
+	for (int i = 0; i < all->n; i++)
+		if (local_has(&all->value[i], port)) {
+			*key = all->key[i];
+			return true;
+		}
+	return false;
+}
+
+/* One address more than the fourth port's is not kept: it is learned as any. */
+static void local_enter(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_fdb_key *key)
+{
+	struct xsw_local local = {};
+
+	bpf_map_lookup_elem(sw->map.local, key, &local);
+	if (local_replace(&local, 0, port))
+		local_write(sw, key, &local);
+}
+
+void locals_clear(const struct xsw_switch_handle *sw)
+{
+	struct xsw_fdb_key key;
+	int map = pin_get(sw->dir, "xsw_local");
+
+	if (map < 0)
+		return;
+	while (!bpf_map_get_next_key(map, NULL, &key) && !bpf_map_delete_elem(map, &key))
+		;
+	close(map);
+}
+
+/* ---- following the devices */
+
+static bool is_host(const struct xsw_meta *meta)
+{
+	return meta->saved & XSW_SAVED_MADE && meta->ifindex &&
+	       (meta->state == XSW_META_ACTIVE || meta->state == XSW_META_ADDING);
+}
+
+/* The address that the host's end of @port has now. Return: 0; -ENODEV if the port's device is
+ * gone; -ESRCH if the other end cannot be found.
+ */
+static int host_address(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_meta *meta, struct xsw_fdb_key *key)
+{
+	struct link_info dev, peer;
+
+	if (port_absent(sw, port, meta, &dev))
+		return -ENODEV;
+	if (link_peer_brief(&dev, &peer))
+		return -ESRCH;
+	memset(key, 0, sizeof(*key));
+	memcpy(key->mac, peer.mac, sizeof(key->mac));
+	return 0;
+}
+
+/* Has the table another address of @port than @key?
+ * Return: true also where it is to have none, and then @err is -ENODEV.
+ */
+static bool port_is_old(const struct xsw_switch_handle *sw, const struct locals *all, __u32 port,
+			const struct xsw_meta *meta, struct xsw_fdb_key *key, int *err)
+{
+	struct xsw_fdb_key was;
+	bool known = local_address(all, port, &was);
+
+	*err = is_host(meta) ? host_address(sw, port, meta, key) : -ENODEV;
+	if (*err)
+		return known && *err == -ENODEV;
+	return !known || memcmp(key, &was, sizeof(was));
+}
+
+void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n)
+{
+	struct xsw_fdb_key key;
+	struct locals all;
+	int err;
+
+	if (sw->map.local < 0)
+		return;
+	locals_read(sw, &all);
+	for (int port = 1; port < n; port++) {
+		if (!port_is_old(sw, &all, port, &metas[port], &key, &err))
+			continue;
+		local_clear(sw, port);
+		if (err)
+			continue;
+		local_enter(sw, port, &key);
+		local_forget(sw, port);
+	}
+	locals_free(&all);
+}
+
+typedef void (*with_metas)(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
+			   void *arg);
+
+/* Call @what in the namespace of the ports, if the table holds anything. */
+static void locals_visit(const struct xsw_switch_handle *sw, with_metas what, void *arg)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	struct xsw_meta *metas;
+	struct xsw_fdb_key key;
+	int n;
+
+	if (sw->map.local < 0 || bpf_map_get_next_key(sw->map.local, NULL, &key) ||
+	    switch_read(sw, &conf) ||
+	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+		return;
+	n = meta_read_all(sw, &metas);
+	if (n >= 0) {
+		what(sw, metas, n, arg);
+		free(metas);
+	}
+	netns_visit_end(&visit);
+}
+
+static void follow(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
+		   void *arg)
+{
+	locals_follow(sw, metas, n);
+}
+
+void locals_repair(const struct xsw_switch_handle *sw)
+{
+	locals_visit(sw, follow, NULL);
+}
+
+static void compare(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
+		    void *arg)
+{
+	struct xsw_fdb_key key;
+	struct locals all;
+	bool *old = arg;
+	int err;
+
+	locals_read(sw, &all);
+	for (int port = 1; port < n && !*old; port++)
+		*old = metas[port].state == XSW_META_ACTIVE &&
+		       port_is_old(sw, &all, port, &metas[port], &key, &err);
+	locals_free(&all);
+}
+
+bool locals_are_old(const struct xsw_switch_handle *sw)
+{
+	bool old = false;
+
+	locals_visit(sw, compare, &old);
+	return old;
+}
+
+/* ---- the FDB */
+
+/* As port_in_vlan() in bpf/local.h. */
+static bool port_in_vlan(const struct xsw_port *conf, __u32 vlan)
+{
+	bool listed = conf->trunks[vlan / 64] >> (vlan % 64) & 1;
+
+	switch (conf->vlan_mode) {
+	case XSW_MODE_TRUNK:
+		return listed;
+	case XSW_MODE_NATIVE_TAGGED:
+	case XSW_MODE_NATIVE_UNTAGGED:
+		return vlan == conf->tag || (vlan && listed);
+	}
+	return vlan == conf->tag;
+}
+
+static bool entry_read(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		       struct xsw_fdb_entry *e)
+{
+	return !bpf_map_lookup_elem(sw->map.fdb_shard[xsw_fdb_shard(key)], key, e) && e->port;
+}
+
+#define TRIES 16 /* an entry may move or go meanwhile, though no longer be made anew */
+
+static void learned_forget(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
+{
+	struct xsw_user_fdb ask = { .key = *key };
+	__u32 done = 0;
+
+	for (int i = 0; i < TRIES && !done; i++)
+		if (!entry_read(sw, key, &ask.old) || ask.old.flags & XSW_FDB_STATIC ||
+		    fdb_forget(sw, &ask, 1, &done))
+			return;
+	event_tell(sw, XSW_EVENT_DELETED, ask.old.port, key, ask.old.flags);
+}
+
+void local_forget(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_fdb_key key;
+	struct xsw_port conf;
+	struct locals all;
+	bool known;
+
+	locals_read(sw, &all);
+	known = local_address(&all, port, &key);
+	locals_free(&all);
+	if (!known || conf_read(sw, port, &conf))
+		return;
+	table_wait_for_readers();
+	for (__u32 vlan = 0; vlan <= XSW_VID_MAX; vlan++) {
+		key.vlan = vlan;
+		if (port_in_vlan(&conf, vlan))
+			learned_forget(sw, &key);
+	}
+}
+
+static __u32 holder_in(const struct xsw_switch_handle *sw, const struct xsw_local *local,
+		       __u32 vlan)
+{
+	struct xsw_port conf;
+
+	for (int i = 0; i < XSW_LOCAL_PORTS && local->port[i]; i++)
+		if (!conf_read(sw, local->port[i], &conf) && conf.flags & XSW_PORT_HOST &&
+		    port_in_vlan(&conf, vlan))
+			return local->port[i];
+	return 0;
+}
+
+__u32 local_holder(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
+{
+	struct xsw_fdb_key of = *key;
+	struct xsw_local local;
+
+	of.vlan = 0;
+	if (sw->map.local < 0 || bpf_map_lookup_elem(sw->map.local, &of, &local))
+		return 0;
+	return holder_in(sw, &local, key->vlan);
+}
+
+/* ---- rows */
+
+static bool takes_all(const struct xsw_port *conf)
+{
+	return conf->flags & XSW_PORT_TRUNKS_ALL &&
+	       (conf->vlan_mode == XSW_MODE_TRUNK || conf->vlan_mode == XSW_MODE_NATIVE_TAGGED ||
+		conf->vlan_mode == XSW_MODE_NATIVE_UNTAGGED);
+}
+
+/* Rows of one port and address. Return: 0 or -ENOMEM. */
+static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *of,
+		    const struct xsw_local *local, __u32 port, int vlan, struct xsw_fdb_row **rows,
+		    int *total)
+{
+	struct xsw_fdb_row *more;
+	struct xsw_fdb_entry e;
+	struct xsw_port conf;
+	__u32 v = 0;
+	bool all;
+
+	if (conf_read(sw, port, &conf))
+		return 0;
+	all = vlan == XSW_ANY_VLAN && takes_all(&conf);
+	if (all && conf.vlan_mode != XSW_MODE_TRUNK)
+		v = conf.tag;
+	for (; v <= XSW_VID_MAX; v++) {
+		struct xsw_fdb_row row = { .key = *of, .entry = { .port = port,
+								  .flags = XSW_FDB_LOCAL },
+					   .all_vlans = all };
+
+		row.key.vlan = v;
+		if ((vlan != XSW_ANY_VLAN && (__u32)vlan != v) ||
+		    !port_in_vlan(&conf, v) || holder_in(sw, local, v) != port ||
+		    (entry_read(sw, &row.key, &e) && e.flags & XSW_FDB_STATIC))
+			continue;
+		more = realloc(*rows, (*total + 1) * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		*rows = more;
+		more[(*total)++] = row;
+		if (all)
+			break;
+	}
+	return 0;
+}
+
+int locals_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
+		struct xsw_fdb_row **rows, int *total)
+{
+	struct locals all;
+	int err = 0;
+
+	locals_read(sw, &all);
+	for (int i = 0; i < all.n; i++)
+		for (int p = 0; p < XSW_LOCAL_PORTS && all.value[i].port[p] && !err; p++)
+			if (port == XSW_ANY_PORT || port == all.value[i].port[p])
+				err = rows_add(sw, &all.key[i], &all.value[i], all.value[i].port[p],
+					       vlan, rows, total);
+	locals_free(&all);
+	return err;
+}
