@@ -19,12 +19,14 @@
 #include "ctrl/port.h"
 #include "ctrl/punt.h"
 #include "ctrl/switch.h"
+#include "ctrl/table.h"
 #include "maps/stats.h"
 
 struct rows {
 	struct xsw_check_row *row;
 	int n;
 	bool no_memory;
+	char netns[XSW_NETNS_LEN]; /* where we look */
 };
 
 static struct xsw_check_row *row_add(struct rows *rows, const char *ifname, const char *check)
@@ -41,6 +43,7 @@ static struct xsw_check_row *row_add(struct rows *rows, const char *ifname, cons
 	memset(row, 0, sizeof(*row));
 	snprintf(row->ifname, sizeof(row->ifname), "%s", ifname);
 	snprintf(row->check, sizeof(row->check), "%s", check);
+	memcpy(row->netns, rows->netns, sizeof(row->netns));
 	return row;
 }
 
@@ -302,6 +305,23 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 	check_link(rows, &l, uses_xdp);
 }
 
+/* A port, where its device is. */
+static void check_port_there(struct rows *rows, const struct xsw_switch_handle *sw,
+			     const struct xsw_port_info *info)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	char here[XSW_NETNS_LEN];
+
+	memcpy(here, rows->netns, sizeof(here));
+	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+		visit.saved = -1; /* all ports of a namespace that is gone are absent */
+	memcpy(rows->netns, sw->netns, sizeof(rows->netns));
+	check_port(rows, sw, info);
+	netns_visit_end(&visit);
+	memcpy(rows->netns, here, sizeof(rows->netns));
+}
+
 static int check_device(struct rows *rows, const char *ifname)
 {
 	struct xsw_switch_handle sw;
@@ -312,10 +332,12 @@ static int check_device(struct rows *rows, const char *ifname)
 	if (port > 0) {
 		err = xsw_port_info(&sw, port, &info);
 		if (!err)
-			check_port(rows, &sw, &info);
+			check_port_there(rows, &sw, &info);
 		xsw_switch_close(&sw);
 		return err;
 	}
+	if (port != -ENOENT)
+		return port;
 	err = link_get(ifname, &l);
 	if (err)
 		return err;
@@ -333,19 +355,15 @@ static int check_switches(struct rows *rows)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
 	struct xsw_switch_handle sw;
-	struct xsw_switch_info swi;
 	struct xsw_port_info info;
 	int n = xsw_switch_list(&names);
 
 	for (int i = 0; i < n; i++) {
 		if (xsw_switch_open(names[i], &sw))
 			continue; /* gone since */
-		/* Devices are seen in their own network namespace only. */
-		if (!xsw_switch_info(&sw, &swi) &&
-		    (!swi.conf.netns_ino || netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
-			for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
-				if (!xsw_port_info(&sw, p, &info))
-					check_port(rows, &sw, &info);
+		for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
+			if (!xsw_port_info(&sw, p, &info))
+				check_port_there(rows, &sw, &info);
 		xsw_switch_close(&sw);
 	}
 	free(names);
@@ -357,6 +375,7 @@ int xsw_check(const char *ifname, struct xsw_check_row **result)
 	struct rows rows = {};
 	int err;
 
+	netns_text(netns_ino(), netns_cookie(), rows.netns);
 	if (ifname) {
 		err = check_device(&rows, ifname);
 	} else {

@@ -2,12 +2,15 @@
 /* Preconditions of right and fast switching, each with its remedy. */
 #pragma once
 
+#include "ctrl/switch.h"
+
 #define XSW_CHECK_OK 0
 #define XSW_CHECK_WARN 1
 #define XSW_CHECK_FAIL 2
 
 struct xsw_check_row {
 	char ifname[16]; /* "" for the host */
+	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port.h */
 	char check[24];	 /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
 	int status;	 /* XSW_CHECK_* */
 	char detail[160];

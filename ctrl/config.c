@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The running configuration, read into a structure, and as a file.
  *
- * Only switches of the caller's network namespace (or without a port) are dumped or
- * changed.
+ * Only switches that are seen (see ctrl/view.h) are dumped or changed.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -16,7 +15,7 @@
 #include "ctrl/config_work.h"
 #include "ctrl/config_yaml.h"
 #include "ctrl/error.h"
-#include "ctrl/netns.h"
+#include "ctrl/view.h"
 
 void cfg_free(struct cfg *c)
 {
@@ -131,8 +130,7 @@ static int switch_load(struct cfg *c, const char *name)
 	if (err)
 		return err;
 	err = xsw_switch_info(&sw, &swi);
-	if (err ||
-	    (swi.conf.netns_ino && !netns_is_here(swi.conf.netns_ino, swi.conf.netns_cookie)))
+	if (err)
 		goto out;
 	s = cfg_grow((void **)&c->sw, &c->n, sizeof(*s));
 	if (!s) {
@@ -140,6 +138,7 @@ static int switch_load(struct cfg *c, const char *name)
 		goto out;
 	}
 	snprintf(s->name, sizeof(s->name), "%s", name);
+	memcpy(s->netns, sw.netns, sizeof(s->netns));
 	s->conf = (struct xsw_switch_conf){
 		.given = XSW_CONF_AGEING | XSW_CONF_FDB_MAX | XSW_CONF_FDB_EVICT |
 			 XSW_CONF_FORWARD_BPDU | XSW_CONF_VLAN_STATS,
@@ -277,6 +276,10 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 {
 	fprintf(out, "  - ");
 	dump_name("name", s->name, out);
+	if (view_has_all() && s->netns[0]) {
+		fprintf(out, "    ");
+		dump_name("netns", s->netns, out);
+	}
 	fprintf(out, "    ageing_time: %u\n    fdb_max: %u\n", s->conf.ageing_s, s->conf.fdb_max);
 	fprintf(out, "    fdb_full: %s\n    forward_bpdu: %s\n    vlan_stats: %s\n",
 		s->conf.fdb_evict ? "evict" : "reject", s->conf.forward_bpdu ? "on" : "off",
@@ -304,8 +307,10 @@ void cfg_dump(const struct cfg *c, const char *name, FILE *out)
 int xsw_config_dump(const char *name, FILE *out)
 {
 	struct cfg c;
-	int err = cfg_load_running(&c);
+	int err = name ? view_check_name(name) : 0;
 
+	if (!err)
+		err = cfg_load_running(&c);
 	if (err)
 		return err;
 	if (name && !cfg_switch_find(&c, name)) {

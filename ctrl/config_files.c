@@ -9,6 +9,7 @@
 #include "ctrl/config.h"
 #include "ctrl/config_work.h"
 #include "ctrl/error.h"
+#include "ctrl/view.h"
 
 struct file {
 	const char *path;
@@ -94,11 +95,23 @@ static int file_contradicts(const struct file *file, const struct file *other)
 	return err;
 }
 
+/* Switches of other namespaces are not what runs, as we see it. */
+static int names_check(const struct cfg *want)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < want->n && !err; i++)
+		err = view_check_name(want->sw[i].name);
+	return err;
+}
+
 static void file_read(struct files *f, int i)
 {
 	struct file *file = &f->file[i];
 	int err = cfg_read(file->path, &file->cfg);
 
+	if (!err)
+		err = names_check(&file->cfg);
 	file->good = !err;
 	for (int k = 0; k < i && !err; k++)
 		if (f->file[k].good)
@@ -115,9 +128,10 @@ static bool port_goes(const struct files *f, const struct cfg_port *p)
 	return f->how->prune && !f->refused && p->from_config && !files_have_port(f, p->dev);
 }
 
+/* A switch that belongs to no namespace yet may be meant for another one. */
 static bool switch_goes(const struct files *f, const struct cfg_switch *s)
 {
-	bool goes = f->how->prune && !f->refused && !files_switch(f, s->name);
+	bool goes = f->how->prune && !f->refused && s->netns[0] && !files_switch(f, s->name);
 
 	for (size_t p = 0; p < s->ports && goes; p++)
 		goes = port_goes(f, &s->port[p]) || files_have_port(f, s->port[p].dev);

@@ -186,6 +186,8 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 		return cfg_read_choice(r, word, value, "off", "on", &s->conf.forward_bpdu);
 	if (!strcmp(word, "vlan_stats"))
 		return cfg_read_choice(r, word, value, "off", "on", &s->conf.vlan_stats);
+	if (!strcmp(word, "netns")) /* a dump may tell; a file is applied where the command is */
+		return cfg_scalar(value) ? 0 : cfg_bad(r, value, "netns: must be a name");
 	if (!strcmp(word, "ports"))
 		return cfg_for_items(r, value, word, port_item, s);
 	if (!strcmp(word, "fdb"))

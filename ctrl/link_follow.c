@@ -195,15 +195,12 @@ static int followed_open(const struct xsw_link_follow *f, struct followed *list)
 
 	for (int i = 0; i < n && opened < SWITCHES_MAX; i++) {
 		struct followed *to = &list[opened];
-		struct xsw_switch conf;
 
 		if ((f->switch_name && strcmp(f->switch_name, names[i])) ||
 		    xsw_switch_open(names[i], &to->sw))
 			continue;
 		to->watch = NULL;
-		if (switch_read(&to->sw, &conf) ||
-		    !netns_is_here(conf.netns_ino, conf.netns_cookie) ||
-		    xsw_link_watch_open(&to->sw, &to->watch)) {
+		if (xsw_link_watch_open(&to->sw, &to->watch)) { /* no port yet, or gone */
 			xsw_switch_close(&to->sw);
 			continue;
 		}

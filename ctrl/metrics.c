@@ -12,21 +12,24 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
+#include "ctrl/netns.h"
 #include "ctrl/pin.h"
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
 #include "ctrl/table_use.h"
+#include "ctrl/view.h"
 #include "ctrl/xsk.h"
 #include "maps/guard.h"
 
-/* switch="...",port="..." with room for escaped characters */
-#define LABELS_LEN 96
-#define LINE_LEN 256 /* with the longest name, key, reason and number */
+/* switch="...",port="...",netns="..." with room for escaped characters */
+#define LABELS_LEN (96 + 2 * XSW_NETNS_LEN)
+#define LINE_LEN (LABELS_LEN + 160) /* with the longest name, key, reason and number */
 
 /* What was read of one switch. */
 struct sample {
 	struct xsw_switch conf;
+	char netns[2 * XSW_NETNS_LEN]; /* what it is called, escaped */
 	__s64 learned;
 	__u32 n;		/* port numbers below this */
 	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
@@ -105,8 +108,8 @@ static void labels_make(struct sample *s)
 			continue;
 		label_escape(name, s->metas[port].ifname);
 		snprintf(number, sizeof(number), "#%u", port);
-		snprintf(s->labels[port], LABELS_LEN, "switch=\"%s\",port=\"%s%s\"",
-			 s->conf.name, name, name_taken(s, port) ? number : "");
+		snprintf(s->labels[port], LABELS_LEN, "switch=\"%s\",port=\"%s%s\",netns=\"%s\"",
+			 s->conf.name, name, name_taken(s, port) ? number : "", s->netns);
 	}
 }
 
@@ -134,11 +137,14 @@ static void paths_follow(const struct xsw_switch_handle *sw, struct sample *s)
 static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 {
 	struct xsw_fdb_count count;
+	char netns[XSW_NETNS_LEN];
 	__u32 zero = 0;
 	int n;
 
 	if (switch_read(sw, &s->conf) || bpf_map_lookup_elem(sw->map.fdb_count, &zero, &count))
 		return -errno;
+	netns_text(s->conf.netns_ino, s->conf.netns_cookie, netns);
+	label_escape(s->netns, netns);
 	s->learned = count.learned > 0 ? count.learned : 0;
 	n = meta_read_all(sw, &s->metas);
 	if (n < 0)
@@ -215,8 +221,11 @@ static void samples_free(struct samples *all)
 static int samples_read(struct samples *all, const char *switch_name, const char *ifname)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
-	int n = xsw_switch_list(&names), err = 0;
+	int err = switch_name ? view_check_name(switch_name) : 0, n;
 
+	if (err)
+		return err;
+	n = xsw_switch_list(&names);
 	if (n < 0)
 		return n;
 	all->sample = calloc(n + 1, sizeof(*all->sample));
@@ -284,15 +293,15 @@ static void put_line(FILE *out, const struct family *f, const char *labels, cons
 
 static void switch_labels(const struct sample *s, char *labels)
 {
-	snprintf(labels, LABELS_LEN, "switch=\"%s\"", s->conf.name);
+	snprintf(labels, LABELS_LEN, "switch=\"%s\",netns=\"%s\"", s->conf.name, s->netns);
 }
 
 static void write_switch_info(FILE *out, const struct family *f, const struct sample *s)
 {
 	char labels[LABELS_LEN];
 
-	snprintf(labels, sizeof(labels), "switch=\"%s\",version=\"%s\",layout=\"%u\"",
-		 s->conf.name, s->conf.version, s->conf.layout);
+	snprintf(labels, sizeof(labels), "switch=\"%s\",netns=\"%s\",version=\"%s\",layout=\"%u\"",
+		 s->conf.name, s->netns, s->conf.version, s->conf.layout);
 	put_line(out, f, labels, NULL, NULL, 1);
 }
 

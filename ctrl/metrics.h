@@ -11,7 +11,7 @@ enum xsw_metrics_format {
 
 /**
  * xsw_metrics() - write all metrics
- * @switch_name: of this switch only; NULL: of all
+ * @switch_name: of this switch only; NULL: of all that are seen, see xsw_netns_all()
  * @ifname: of this port only; NULL: of all
  *
  * Counters run since the port was added: `stats reset` and upgrades do not set

@@ -22,8 +22,8 @@
 
 #include "ctrl/error.h"
 #include "ctrl/link.h"
+#include "ctrl/switch.h"
 
-#define NETNS_DIR "/run/netns"
 #define NETNS_SELF "/proc/thread-self/ns/net"
 
 #ifndef SO_NETNS_COOKIE
@@ -174,18 +174,24 @@ static bool match_ino(int fd, __u32 ino, void *arg)
 	return ino == *(__u32 *)arg;
 }
 
+static _Thread_local int found = -1; /* the last namespace visited */
+static _Thread_local __u32 found_ino;
+
+void netns_forget(void)
+{
+	if (found >= 0)
+		close(found);
+	found = -1;
+	found_ino = 0;
+}
+
 int netns_visit_begin(struct netns_visit *visit, __u32 ino, __u64 cookie)
 {
-	static _Thread_local int found = -1; /* the last namespace visited */
-	static _Thread_local __u32 found_ino;
-
 	visit->saved = -1;
 	if (!ino || netns_is_here(ino, cookie))
 		return 0;
 	if (found_ino != ino) {
-		if (found >= 0)
-			close(found);
-		found_ino = 0;
+		netns_forget();
 		found = netns_find(match_ino, &ino);
 		if (found < 0)
 			return found;
@@ -203,4 +209,67 @@ void netns_visit_end(struct netns_visit *visit)
 	if (visit->saved >= 0)
 		netns_pop(visit->saved);
 	visit->saved = -1;
+}
+
+/* ---- names ---- */
+
+/* Is the namespace of this file the one with @cookie? Who may not enter it cannot tell. */
+static bool path_is(const char *path, __u64 cookie)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), saved;
+	bool same = true;
+
+	if (fd < 0)
+		return true;
+	saved = netns_push(fd);
+	close(fd);
+	if (saved < 0)
+		return true;
+	same = netns_cookie() == cookie;
+	netns_pop(saved);
+	return same;
+}
+
+/* The first name in the alphabet of the namespace in /run/netns. Return: is there one? */
+static bool name_find(__u32 ino, __u64 cookie, char *text)
+{
+	struct dirent *d;
+	DIR *stream = opendir(NETNS_DIR);
+
+	text[0] = '\0';
+	while (stream && (d = readdir(stream))) {
+		char path[PATH_MAX];
+		struct stat st;
+
+		if (d->d_name[0] == '.' || (text[0] && strcmp(text, d->d_name) < 0))
+			continue;
+		snprintf(path, sizeof(path), NETNS_DIR "/%s", d->d_name);
+		if (!stat(path, &st) && st.st_ino == ino && path_is(path, cookie))
+			strcpy(text, d->d_name); /* d_name is as long as a name may be */
+	}
+	if (stream)
+		closedir(stream);
+	return text[0];
+}
+
+/* Can it be entered from here? */
+static bool is_alive(__u32 ino, __u64 cookie)
+{
+	struct netns_visit visit;
+
+	if (netns_visit_begin(&visit, ino, cookie))
+		return false;
+	netns_visit_end(&visit);
+	return true;
+}
+
+enum netns_life netns_text(__u32 ino, __u64 cookie, char *text)
+{
+	text[0] = '\0';
+	if (!ino)
+		return NETNS_UNNAMED;
+	if (name_find(ino, cookie, text))
+		return NETNS_NAMED;
+	snprintf(text, XSW_NETNS_LEN, "net:[%u]", ino);
+	return is_alive(ino, cookie) ? NETNS_UNNAMED : NETNS_GONE;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#define NETNS_DIR "/run/netns" /* where `ip netns` keeps names */
+
 /**
  * netns_find() - search /run/netns and /proc/<pid>/ns/net
  * @match: is it this one?
@@ -21,6 +23,30 @@ void netns_pop(int saved);
 struct netns_visit {
 	int saved; /* -1: we are where we were */
 };
+
+/* What is known of a namespace, see netns_text() */
+enum netns_life {
+	NETNS_NAMED,   /* it has a name in /run/netns */
+	NETNS_UNNAMED, /* it has none, but is ours or a process is in it */
+	NETNS_GONE,    /* none of this: it has ended, or nothing leads there from here */
+};
+
+/**
+ * netns_text() - what users call the namespace with inode number @ino and @cookie
+ * @text: result, of XSW_NETNS_LEN bytes: its name (of several the first in the alphabet), else
+ * net:[inode]; empty if @ino is 0, no namespace
+ *
+ * Inode numbers are used again: that it is the same namespace its cookie tells, where the
+ * caller may enter it (CAP_SYS_ADMIN); else the number has to do.
+ */
+enum netns_life netns_text(__u32 ino, __u64 cookie, char *text);
+
+/**
+ * netns_forget() - let go of the namespace that netns_visit_begin() keeps open
+ *
+ * For processes that live on: it would live as long as they do.
+ */
+void netns_forget(void);
 
 /** netns_is_here() - is the caller in the namespace with these numbers? */
 bool netns_is_here(__u32 ino, __u64 cookie);

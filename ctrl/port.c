@@ -144,48 +144,24 @@ static void stale_ifindex_remove(struct xsw_switch_handle *sw, __u32 ifindex)
 		port_take_apart(sw, port, &meta);
 }
 
-/* Are all ports dead, with their namespace? Then remove them. */
-static bool netns_is_gone(struct xsw_switch_handle *sw)
-{
-	struct xsw_meta *metas;
-	bool gone = true;
-	int n;
-
-	n = meta_read_all(sw, &metas);
-	if (n < 0)
-		return false;
-	for (int port = 1; port < n && gone; port++)
-		gone = metas[port].state == XSW_META_FREE || port_defunct(sw, port, &metas[port]);
-	for (int port = 1; port < n && gone; port++)
-		if (metas[port].state != XSW_META_FREE)
-			port_take_apart(sw, port, &metas[port]);
-	free(metas);
-	return gone;
-}
-
-/* All ports of a switch are in one namespace: ifindex numbers are its keys. */
+/* A switch that an earlier version made gets its namespace with its first port: all ports of a
+ * switch are in one, because ifindex numbers are its keys.
+ */
 static int netns_claim(struct xsw_switch_handle *sw, const char *ifname)
 {
-	__u32 here = netns_ino();
 	struct xsw_switch conf;
 	int err;
 
 	err = switch_read(sw, &conf);
 	if (err)
 		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
-	if (!here)
-		return xsw_fail(EIO, "port", ifname, "cannot tell the network namespace");
-	if (netns_is_here(conf.netns_ino, conf.netns_cookie))
+	if (conf.netns_ino)
 		return 0;
-	if (conf.netns_ino && !netns_is_gone(sw))
-		return xsw_fail(EXDEV, "port", ifname,
-				"the ports of switch '%s' are in another network namespace",
-				sw->name);
-	err = switch_read(sw, &conf);
-	conf.netns_ino = here;
+	conf.netns_ino = netns_ino();
 	conf.netns_cookie = netns_cookie();
-	if (!err)
-		err = switch_write(sw, &conf);
+	if (!conf.netns_ino)
+		return xsw_fail(EIO, "port", ifname, "cannot tell the network namespace");
+	err = switch_write(sw, &conf);
 	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
 }
 
@@ -336,11 +312,12 @@ static int add_check(struct xsw_switch_handle *sw, const char *ifname, bool host
 		return err;
 	if (!host)
 		stale_ifindex_remove(sw, dev->ifindex);
-	return netns_claim(sw, ifname); /* the stale port may have been the last */
+	return 0;
 }
 
-int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
-		 const struct xsw_port_conf *want)
+/* ... in the namespace where we are */
+static int add_here(struct xsw_switch_handle *sw, const char *ifname,
+		    const struct xsw_port_conf *want)
 {
 	static const struct xsw_port none;
 	struct xsw_meta meta = { .use_path = XSW_PATH_SKB };
@@ -381,6 +358,24 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		port_undo(sw, port, &meta);
 	else
 		event_tell_name(sw, XSW_EVENT_PORT_ADDED, port, meta.ifname);
+	return err;
+}
+
+int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
+		 const struct xsw_port_conf *want)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
+	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
+	if (err)
+		return xsw_fail(err, "port", ifname,
+				"cannot find the network namespace of switch '%s'", sw->name);
+	err = add_here(sw, ifname, want);
+	netns_visit_end(&visit);
 	return err;
 }
 

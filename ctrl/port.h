@@ -64,6 +64,7 @@ struct xsw_port_conf {
 struct xsw_port_info {
 	char ifname[XSW_NAME_LEN]; /* the device's name now; when absent, as it was */
 	char switch_name[XSW_NAME_LEN];
+	char netns[XSW_NETNS_LEN]; /* of the switch, see struct xsw_switch_handle */
 	__u16 port;
 	__u32 mtu;   /* 0 when absent */
 	__u32 state; /* XSW_PORT_STATE_* */
@@ -76,7 +77,7 @@ struct xsw_port_info {
 };
 
 /**
- * xsw_port_add() - make device @ifname of this network namespace a port
+ * xsw_port_add() - make device @ifname, of the switch's network namespace, a port
  *
  * A port of that name whose device is gone is removed first, so a restarted
  * VM's device is added as if it were new. Return: 0, -ENODEV, -EEXIST (it is
@@ -109,12 +110,15 @@ int xsw_port_del(struct xsw_switch_handle *sw, __u32 port);
 
 /**
  * xsw_port_find() - which switch and port is device @ifname?
+ * xsw_port_find_on() - the same on one switch; @switch_name NULL: on any
  * @sw: opened on success; the caller closes it
  *
- * Looks among the switches of the caller's network namespace, first by
- * ifindex, then by the stored name of absent ports.
- * Return: port number, or -ENOENT with the error set.
+ * Looks among the switches that are seen (see xsw_netns_all()), each in its own network
+ * namespace: first by ifindex, then by the name of host interfaces, wherever their host end is,
+ * then by the stored name of absent ports.
+ * Return: port number; -ENOENT; -ENOTUNIQ: several namespaces have one; the error is set.
  */
+int xsw_port_find_on(const char *switch_name, const char *ifname, struct xsw_switch_handle *sw);
 int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw);
 
 /** xsw_port_info() - all about one port. Return: 0, or -ENOENT if there is none. */

@@ -19,6 +19,7 @@
 #include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
+#include "ctrl/view.h"
 #include "ctrl/xsk.h"
 
 /* ---- absent devices ---- */
@@ -56,7 +57,7 @@ bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
  * called @ifname, in one switch. Return: port number, or -ENOENT.
  */
 static int find_in(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
-		   __u32 ifindex)
+		   __u32 ifindex, bool here)
 {
 	struct link_info dev;
 	struct xsw_meta *metas, meta;
@@ -64,7 +65,7 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 	__u32 slot;
 
 	if (what == FIND_IFINDEX) {
-		slot = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
+		slot = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
 		if (slot && !meta_read(sw, slot, &meta) && !port_defunct(sw, slot, &meta))
 			return slot;
 		return -ENOENT;
@@ -74,33 +75,58 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 		if (metas[port].state == XSW_META_ACTIVE &&
 		    (what == FIND_ABSENT || metas[port].saved & XSW_SAVED_MADE) &&
 		    !strncmp(metas[port].ifname, ifname, XSW_NAME_LEN) &&
-		    port_absent(sw, port, &metas[port], &dev) == (what == FIND_ABSENT))
+		    (!here || port_absent(sw, port, &metas[port], &dev)) == (what == FIND_ABSENT))
 			found = port;
 	if (n >= 0)
 		free(metas);
 	return found;
 }
 
-/* The same in all switches of this namespace; @sw is open on success. */
+/* The same in the namespace of the switch; if that is gone, all its ports are absent. */
+static int find_there(const struct xsw_switch_handle *sw, const struct xsw_switch *conf,
+		      enum find_what what, const char *ifname)
+{
+	struct netns_visit visit;
+	bool here = !netns_visit_begin(&visit, conf->netns_ino, conf->netns_cookie);
+	int port = find_in(sw, what, ifname, here ? if_nametoindex(ifname) : 0, here);
+
+	netns_visit_end(&visit);
+	return port;
+}
+
+/* Open switch @name to search it. Return: 0; 1: gone since, or another version's; -errno. */
+static int search_open(const char *name, struct xsw_switch_handle *sw, struct xsw_switch *conf)
+{
+	int err = switch_open_dir(name, name, sw);
+
+	if (err == -EPERM || err == -EACCES)
+		return pin_fail(err, xsw_bpffs_root());
+	if (err)
+		return 1;
+	if (!switch_read(sw, conf))
+		return 0;
+	xsw_switch_close(sw);
+	return 1;
+}
+
 int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw)
 {
 	char (*names)[XSW_NAME_LEN];
 	struct xsw_switch conf;
-	int n, port = -ENOENT;
+	int n, port = -ENOENT, err;
 
-	n = xsw_switch_list(&names);
+	n = switch_list_all(&names);
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && port == -ENOENT; i++) {
-		int err = switch_open_dir(names[i], names[i], sw);
-
-		if (err == -EPERM || err == -EACCES)
-			port = pin_fail(err, xsw_bpffs_root());
+		err = search_open(names[i], sw, &conf);
+		if (err < 0)
+			port = err;
 		if (err)
-			continue; /* gone since, or another version's */
-		if (!switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie))
-			port = find_in(sw, what, ifname, ifindex);
+			continue;
+		if (netns_is_here(conf.netns_ino, conf.netns_cookie))
+			port = find_in(sw, what, ifname, ifindex, true);
 		if (port < 0)
 			xsw_switch_close(sw);
 	}
@@ -108,23 +134,113 @@ int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 	return port;
 }
 
-int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw)
+/* What a command calls a port, and what was found. */
+struct quest {
+	const char *ifname;
+	const char *switch_name; /* on this switch only; NULL: on any that is seen */
+	bool elsewhere;		 /* ... or rather not seen, and the first is enough */
+	int port;
+	struct xsw_switch_handle *sw;
+	struct xsw_switch conf; /* of *sw */
+};
+
+static bool quest_concerns(const struct quest *q, const struct xsw_switch *conf)
 {
-	__u32 ifindex = if_nametoindex(ifname);
-	int port = -ENOENT;
+	if (q->switch_name && strncmp(q->switch_name, conf->name, XSW_NAME_LEN))
+		return false;
+	return view_has(conf) != q->elsewhere;
+}
+
+static bool same_netns(const struct xsw_switch *a, const struct xsw_switch *b)
+{
+	return a->netns_ino == b->netns_ino && a->netns_cookie == b->netns_cookie;
+}
+
+static int ambiguous(const struct quest *q, const struct xsw_switch *other)
+{
+	xsw_fail(ENOTUNIQ, "port", q->ifname,
+		 "several network namespaces have one, of switch '%s' and of '%s'", q->conf.name,
+		 other->name);
+	xsw_remedy("say which: xsw -n NAME ...");
+	return -ENOTUNIQ;
+}
+
+/* Look in one switch. Return: 0, or -errno if nothing more is to be looked for. */
+static int quest_look(struct quest *q, const char *name, enum find_what what)
+{
+	struct xsw_switch_handle sw;
+	struct xsw_switch conf;
+	int err = search_open(name, &sw, &conf), port = -ENOENT;
+
+	if (err)
+		return err < 0 ? err : 0;
+	if (quest_concerns(q, &conf))
+		port = find_there(&sw, &conf, what, q->ifname);
+	if (port < 0 || (q->port > 0 && same_netns(&q->conf, &conf))) {
+		xsw_switch_close(&sw);
+		return 0;
+	}
+	if (q->port > 0) {
+		xsw_switch_close(&sw);
+		return ambiguous(q, &conf);
+	}
+	q->port = port;
+	q->conf = conf;
+	*q->sw = sw;
+	return 0;
+}
+
+/* A device that is here goes before an absent one of its name, also of another switch. */
+static int quest_run(struct quest *q)
+{
+	bool one = q->elsewhere || !view_has_all(); /* the first is the only one that counts */
+	char (*names)[XSW_NAME_LEN];
+	int n = switch_list_all(&names), err = 0;
+
+	if (n < 0)
+		return n;
+	q->port = -ENOENT;
+	for (int what = FIND_IFINDEX; what <= FIND_ABSENT && !err; what++)
+		for (int i = 0; i < n && !err && !(one && q->port > 0); i++)
+			err = quest_look(q, names[i], what);
+	free(names);
+	if (err && q->port > 0)
+		xsw_switch_close(q->sw);
+	return err ? err : q->port;
+}
+
+/* There is no such port: perhaps another namespace has one? */
+static int quest_fail(const char *ifname)
+{
+	struct xsw_switch_handle sw;
+	struct quest q = { .ifname = ifname, .elsewhere = true, .sw = &sw };
+
+	if (!view_has_all() && quest_run(&q) > 0) {
+		xsw_switch_close(&sw);
+		return view_elsewhere(ifname, &q.conf);
+	}
+	return xsw_fail(ENOENT, "port", ifname,
+			if_nametoindex(ifname) ? "not a port of any switch" : "no such port");
+}
+
+int xsw_port_find_on(const char *switch_name, const char *ifname, struct xsw_switch_handle *sw)
+{
+	struct quest q = { .ifname = ifname, .switch_name = switch_name, .sw = sw };
+	int port;
 
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map));
-	if (ifindex)
-		port = port_search(FIND_IFINDEX, ifname, ifindex, sw);
-	if (port == -ENOENT && ifindex)
-		port = port_search(FIND_HOST, ifname, 0, sw);
+	port = quest_run(&q);
 	if (port == -ENOENT)
-		port = port_search(FIND_ABSENT, ifname, 0, sw);
-	if (port == -ENOENT)
-		return xsw_fail(ENOENT, "port", ifname,
-				ifindex ? "not a port of any switch" : "no such port");
+		return quest_fail(ifname);
+	if (port > 0)
+		view_name(sw, &q.conf);
 	return port;
+}
+
+int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw)
+{
+	return xsw_port_find_on(NULL, ifname, sw);
 }
 
 __u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port)
@@ -164,6 +280,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	    switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
 	memcpy(info->switch_name, sw->name, sizeof(info->switch_name));
+	memcpy(info->netns, sw->netns, sizeof(info->netns));
 	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;

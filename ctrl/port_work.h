@@ -26,7 +26,8 @@ bool port_absent(const struct xsw_switch_handle *sw, __u32 port, const struct xs
 enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
 
 /**
- * port_search() - look in all switches of this namespace; @sw is open on success
+ * port_search() - look in all switches of the caller's namespace, whatever else commands see;
+ * @sw is open on success
  *
  * Return: port number, or -ENOENT, -errno.
  */

@@ -76,7 +76,7 @@ void repair_all(void)
 	int n;
 
 	folders_repair();
-	n = xsw_switch_list(&names);
+	n = switch_list_all(&names);
 	for (int i = 0; i < n; i++) {
 		if (switch_open_dir(names[i], names[i], &sw))
 			continue;

@@ -26,6 +26,7 @@
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 #include "ctrl/table_use.h"
+#include "ctrl/view.h"
 #include "maps/stats.h"
 
 #ifndef XSW_VERSION
@@ -160,6 +161,7 @@ static int switch_open_fail(const char *name, int err)
 
 int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 {
+	struct xsw_switch conf;
 	int err;
 
 	memset(sw, 0, sizeof(*sw));
@@ -167,7 +169,18 @@ int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 	if (!name_is_good(name))
 		return xsw_fail(ENOENT, "switch", name, "no such switch");
 	err = switch_open_dir(name, name, sw);
-	return err ? switch_open_fail(name, err) : 0;
+	if (err)
+		return switch_open_fail(name, err);
+	err = switch_read(sw, &conf);
+	if (err)
+		err = xsw_fail(err, "switch", name, "cannot read: %s", strerror(-err));
+	else
+		err = view_check(name, &conf);
+	if (err)
+		xsw_switch_close(sw);
+	else
+		view_name(sw, &conf);
+	return err;
 }
 
 void xsw_switch_close(struct xsw_switch_handle *sw)
@@ -180,6 +193,13 @@ void xsw_switch_close(struct xsw_switch_handle *sw)
 		*fd = -1;
 	}
 	fdb_close(sw);
+}
+
+bool xsw_switch_is_here(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	return !switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie);
 }
 
 int xsw_switch_info(const struct xsw_switch_handle *sw, struct xsw_switch_info *info)
@@ -197,7 +217,7 @@ static int name_compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-int xsw_switch_list(char (**names)[XSW_NAME_LEN])
+int switch_list_all(char (**names)[XSW_NAME_LEN])
 {
 	struct dirent *d;
 	DIR *stream;
@@ -226,6 +246,16 @@ int xsw_switch_list(char (**names)[XSW_NAME_LEN])
 	if (n)
 		qsort(*names, n, sizeof(**names), name_compare);
 	return n;
+}
+
+int xsw_switch_list(char (**names)[XSW_NAME_LEN])
+{
+	int n = switch_list_all(names), seen = 0;
+
+	for (int i = 0; i < n; i++)
+		if (view_has_name((*names)[i]))
+			memmove((*names)[seen++], (*names)[i], sizeof(**names));
+	return n < 0 ? n : seen;
 }
 
 /* ---- settings ---- */
@@ -315,6 +345,7 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 static int switch_init(const char *name, const char *folder, const struct xsw_switch_conf *conf)
 {
 	struct xsw_switch value = { .fdb_max = FDB_MAX_DEFAULT, .port_end = 1,
+				    .netns_ino = netns_ino(), .netns_cookie = netns_cookie(),
 				    .layout = XSW_LAYOUT, .version = XSW_VERSION };
 	struct xsw_switch_conf defaults = { .given = XSW_CONF_AGEING,
 					    .ageing_s = AGEING_DEFAULT_S };
@@ -361,7 +392,7 @@ int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf)
 	if (err)
 		return err;
 	if (pin_exists(xsw_bpffs_root(), name))
-		return xsw_fail(EEXIST, "switch", name, "exists already");
+		return view_taken(name);
 	snprintf(building, sizeof(building), "+%s", name);
 	err = folder_make(building, dir, sizeof(dir));
 	if (err) {
@@ -412,6 +443,9 @@ int xsw_switch_del(const char *name)
 	if (!name_is_good(name) || !pin_exists(xsw_bpffs_root(), name))
 		return pin_hidden() ? pin_fail(ENOENT, xsw_bpffs_root()) :
 				      xsw_fail(ENOENT, "switch", name, "no such switch");
+	err = view_check_name(name);
+	if (err)
+		return err;
 	snprintf(leaving, sizeof(leaving), "+%s", name);
 	err = pin_rename(xsw_bpffs_root(), name, leaving);
 	if (err)
@@ -532,6 +566,10 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load 
 	memset(conf.version, 0, sizeof(conf.version));
 	memcpy(conf.version, XSW_VERSION, sizeof(XSW_VERSION));
 	conf.tracer = load->tracer;
+	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
+		conf.netns_ino = netns_ino();
+		conf.netns_cookie = netns_cookie();
+	}
 	err = switch_write(sw, &conf);
 	if (!err)
 		load_tracers_remove(sw->dir, !load->tracer);

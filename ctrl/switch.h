@@ -49,8 +49,12 @@ struct xsw_maps {
 	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
+#define XSW_NETNS_LEN 256 /* a file name, or net:[4294967295] */
+
 struct xsw_switch_handle {
 	char name[XSW_NAME_LEN];
+	char netns[XSW_NETNS_LEN]; /* of its ports, as it was called when this was opened: its */
+				   /* name, net:[inode] where it has none, "" for none yet */
 	char dir[PATH_MAX - 64]; /* <bpffs>/<name>/v<layout> */
 	struct xsw_maps map;
 };
@@ -90,6 +94,14 @@ const char *xsw_bpffs_root(void);
 int xsw_bpffs_set(const char *dir);
 
 /**
+ * xsw_netns_all() - see the switches of all network namespaces (--all-netns)
+ *
+ * Default: those that were made in the namespace of the caller. A switch that is not seen is
+ * not listed, cannot be opened or removed, and its ports are not found.
+ */
+void xsw_netns_all(bool on);
+
+/**
  * xsw_lock() - become the one writer, and repair what a killed writer left
  *
  * Mounts bpffs at /sys/fs/bpf if nothing is mounted there and this process
@@ -107,15 +119,22 @@ int xsw_lock_try(void);
 int xsw_switch_name_check(const char *name);
 
 /**
- * xsw_switch_add() - make a switch. Context: under xsw_lock().
- * Return: 0, -EEXIST, -EINVAL (name or value), or what the kernel said.
+ * xsw_switch_add() - make a switch, of the caller's network namespace. Context: under xsw_lock().
+ *
+ * Return: 0; -EEXIST; -EXDEV: it exists in another network namespace; -EINVAL (name or value); or
+ * what the kernel said.
  */
 int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf);
 
 /** xsw_switch_set() - change settings. All or nothing. Context: under xsw_lock(). */
 int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *conf);
 
-/** xsw_switch_del() - remove a switch and its ports; devices get their old settings back */
+/**
+ * xsw_switch_del() - remove a switch and its ports; devices get their old settings back
+ *
+ * One whose network namespace is gone, too. Return: 0; -ENOENT; -EXDEV: it is not seen, see
+ * xsw_netns_all(); -errno.
+ */
 int xsw_switch_del(const char *name);
 
 /**
@@ -126,14 +145,22 @@ int xsw_switch_del(const char *name);
  */
 int xsw_switch_upgrade(const char *name);
 
-/** xsw_switch_open() - open a switch's maps. Return: 0 or -ENOENT, -errno. */
+/**
+ * xsw_switch_open() - open a switch's maps
+ *
+ * Return: 0; -ENOENT; -EXDEV: it is in another network namespace, see xsw_netns_all(); -errno.
+ * The error is set.
+ */
 int xsw_switch_open(const char *name, struct xsw_switch_handle *sw);
 void xsw_switch_close(struct xsw_switch_handle *sw);
+
+/** xsw_switch_is_here() - is it of the caller's network namespace? */
+bool xsw_switch_is_here(const struct xsw_switch_handle *sw);
 
 int xsw_switch_info(const struct xsw_switch_handle *sw, struct xsw_switch_info *info);
 
 /**
- * xsw_switch_list() - names of all switches, sorted
+ * xsw_switch_list() - names of the switches that are seen (see xsw_netns_all()), sorted
  * @names: result, freed by the caller with free()
  *
  * Return: how many, or -errno. No bpffs, or no root folder, is 0 switches.

@@ -140,13 +140,9 @@ void port_end_lower(const struct xsw_switch_handle *sw)
 	for (last = n - 1; last > 0 && metas[last].state == XSW_META_FREE; last--)
 		;
 	free(metas);
-	if (conf.port_end == (__u32)last + 1 && (last || !conf.netns_ino))
+	if (conf.port_end == (__u32)last + 1)
 		return;
 	conf.port_end = last + 1;
-	if (!last) {
-		conf.netns_ino = 0;
-		conf.netns_cookie = 0;
-	}
 	switch_write(sw, &conf);
 }
 

@@ -14,6 +14,9 @@ int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *co
 /** switch_flags() - change XSW_SWITCH_* bits; nothing if they are so. Return: 0 or -errno. */
 int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set);
 
+/** switch_list_all() - as xsw_switch_list(), in all network namespaces */
+int switch_list_all(char (**names)[XSW_NAME_LEN]);
+
 /** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
 

@@ -11,9 +11,9 @@ metrics() {
 	xsw --openmetrics stats show "$@"
 }
 
-# value 'NAME{LABELS}': the figure, or nothing
+# value 'NAME{LABELS}': the figure, or nothing; all samples have the same netns, which is left out
 value() {
-	metrics | awk -v wanted="$1" '$1 == wanted { print $2 }'
+	metrics | sed "s/,netns=\"$NS\"//" | awk -v wanted="$1" '$1 == wanted { print $2 }'
 }
 
 # What the format demands (openmetrics.io): every line is a comment or a sample, a
@@ -99,6 +99,7 @@ body() {
 	frame send e3 "bcast h3" 1
 	frame send e3 "bcast h4" 1
 	check "shut down" is 1 value 'xsw_port_shut{switch="sw0",port="p3"}'
+	check "each with its namespace" is 0 eval 'metrics | grep -v "^#" | grep -vc "netns=\"$NS\"" || :'
 	check "ports" is 3 value 'xsw_switch_ports{switch="sw0"}'
 
 	metrics > "$TMP/then"
@@ -130,7 +131,7 @@ names() {
 		eval 'metrics | grep "^xsw_port_info" | sort -u | wc -l'
 }
 
-plan 50
+plan 52
 for TEST_PATH in xdp skb; do
 	body
 	switch_down

@@ -123,7 +123,7 @@ body() {
 	monitor_stop
 }
 
-plan 68
+plan 71
 for TEST_PATH in xdp skb; do
 	body
 	switch_down
@@ -176,21 +176,25 @@ check "... and may go" kill -0 "$MONITOR1"
 xsw switch upgrade sw0
 frame send e1 "bcast 02:aa:00:00:00:01" 1
 check "an upgrade goes unnoticed" told '.event == "learned" and .mac == "02:aa:00:00:00:01"'
-for port in $(xsw -j port show switch sw0 | jq -r '.[].ifname'); do
-	xsw port del "$port"
-done
 HOSTS=9
 netns_add "${NS}h9"
 ip -n "${NS}h9" link add q1 type veth peer name f1
 ip -n "${NS}h9" link set q1 up
-on 9 "$XSW" port add q1 switch sw0
-told '.event == "added" and .switch == "sw0" and .ifname == "q1"' # and how its carrier was
-ip -n "${NS}h9" link set f1 up
-check "a switch that comes into another namespace" told '.event == "up" and .switch == "sw0" and
-	.ifname == "q1"'
-ip -n "${NS}h9" link set f1 down
-check "... is watched there" told '.event == "down" and .switch == "sw0" and .ifname == "q1"'
+on 9 "$XSW" switch add sw9
+on 9 "$XSW" port add q1 switch sw9
+xsw port set p1 tag 7
+told '.event == "changed" and .ifname == "p1"'
+check "a switch of another namespace is not watched" is 0 count '.switch == "sw9"'
 MONITOR=$MONITOR1
+monitor_stop
+monitor_start port switch sw9 --all-netns
+ip -n "${NS}h9" link set f1 up
+check "... but with --all-netns" told '.event == "up" and .switch == "sw9" and .ifname == "q1"'
+check "... that says which" told '.netns == "'"${NS}h9"'"'
+ip -n "${NS}h9" link set f1 down
+check "... on and on" told '.event == "down" and .switch == "sw9" and .ifname == "q1"'
+ip netns del "${NS}h9"
+check "... and keeps no namespace from going" told '.event == "absent" and .switch == "sw9"'
 monitor_stop
 check "a switch that is none is refused" exits 2 xsw monitor switch nosuch
 check "a word that is none" exits 1 xsw monitor sideways

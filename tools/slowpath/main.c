@@ -171,6 +171,7 @@ static int read_args(int argc, char **argv)
 	if (!err && argc - optind > 1)
 		err = usage("option", argv[optind + 1], "one switch at a time");
 	conf.switch_name = argv[optind];
+	xsw_netns_all(conf.switch_name); /* it goes to the namespace of the switch that is named */
 	if (conf.json && !conf.report_s)
 		conf.report_s = 1;
 	return err;

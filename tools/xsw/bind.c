@@ -99,7 +99,8 @@ static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info 
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
 	if (!opt.json)
-		printf("%s: switch %s mac %s", info->ifname, info->switch_name, mac);
+		printf("%s: switch %s%s mac %s", info->ifname, info->switch_name,
+		       netns_words(info->netns), mac);
 	for (int i = 0; i < row->ips; i++) {
 		xsw_bind_ip_format(&row->ip[i], ip);
 		json_object_array_add(ips, json_object_new_string(ip));
@@ -112,8 +113,7 @@ static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info 
 		return;
 	}
 	o = json_object_new_object();
-	json_add_string(o, "ifname", info->ifname);
-	json_add_string(o, "switch", info->switch_name);
+	json_add_port(o, info);
 	json_add_string(o, "mac", mac);
 	json_object_object_add(o, "ip", ips);
 	json_object_array_add(array, o);

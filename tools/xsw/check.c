@@ -12,8 +12,8 @@ static const char *const status_words[] = { "ok", "warn", "fail" };
 
 static void row_print(const struct xsw_check_row *r)
 {
-	printf("%-4s %-16s %s%s%s\n", status_words[r->status], r->check, r->ifname,
-	       r->ifname[0] ? ": " : "", r->detail);
+	printf("%-4s %-16s %s%s%s%s\n", status_words[r->status], r->check, r->ifname,
+	       r->ifname[0] ? netns_words(r->netns) : "", r->ifname[0] ? ": " : "", r->detail);
 	if (r->remedy[0])
 		printf("     remedy: %s\n", r->remedy);
 }
@@ -23,6 +23,7 @@ static struct json_object *row_json(const struct xsw_check_row *r)
 	struct json_object *o = json_object_new_object();
 
 	json_add_string(o, "ifname", r->ifname);
+	json_add_string(o, "netns", r->netns);
 	json_add_string(o, "check", r->check);
 	json_add_string(o, "status", status_words[r->status]);
 	json_add_string(o, "detail", r->detail);

@@ -42,6 +42,22 @@ static struct json_object *yaml_to_json(yaml_document_t *doc, int index)
 	return json_object_new_string((char *)node->data.scalar.value);
 }
 
+/* As every object, each switch has its namespace. */
+static void netns_add(struct json_object *switches)
+{
+	struct xsw_switch_handle sw;
+	struct json_object *o, *name;
+
+	for (size_t i = 0; i < json_object_array_length(switches); i++) {
+		o = json_object_array_get_idx(switches, i);
+		if (!json_object_object_get_ex(o, "name", &name) ||
+		    xsw_switch_open(json_object_get_string(name), &sw))
+			continue; /* gone since */
+		json_add_string(o, "netns", sw.netns);
+		xsw_switch_close(&sw);
+	}
+}
+
 /* The switches of a dump, as JSON: what stands in the file, word by word. */
 static int dump_json(const char *text, size_t len)
 {
@@ -59,6 +75,7 @@ static int dump_json(const char *text, size_t len)
 	root = yaml_to_json(&doc, 1);
 	yaml_document_delete(&doc);
 	json_object_object_get_ex(root, "switches", &switches);
+	netns_add(switches);
 	out_json(json_object_get(switches));
 	json_object_put(root);
 	return 0;
@@ -126,6 +143,11 @@ static int config_apply(struct words *w)
 
 	if (!files)
 		return usage("config", NULL, "FILE missing");
+	if (opt.all_netns) {
+		xsw_fail(EINVAL, "config", NULL, "files are applied to one network namespace");
+		xsw_remedy("xsw -n NAME config apply FILE...");
+		return failed(-EINVAL);
+	}
 	how.arg = json_object_new_array();
 	err = xsw_lock();
 	if (!err)

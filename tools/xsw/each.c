@@ -22,13 +22,21 @@ static void locals_renew(const struct xsw_switch_handle *sw)
 
 int port_named(const char *ifname, const char *switch_name, struct xsw_switch_handle *sw)
 {
-	int port = xsw_port_find(ifname, sw);
+	int port = xsw_port_find_on(switch_name, ifname, sw), err;
 
 	if (port >= 0)
 		locals_renew(sw);
-	if (port < 0 || !switch_name || !strcmp(sw->name, switch_name))
+	if (port != -ENOENT || !switch_name)
 		return port;
+	err = xsw_switch_open(switch_name, sw); /* else that is what is wrong */
+	if (err)
+		return err;
 	xsw_switch_close(sw);
+	port = xsw_port_find(ifname, sw);
+	if (port < 0 && port != -ENOTUNIQ)
+		return port;
+	if (port > 0)
+		xsw_switch_close(sw);
 	return xsw_fail(ENOENT, "port", ifname, "is not on switch '%s'", switch_name);
 }
 
@@ -62,31 +70,39 @@ int each_switch(const char *name, each_switch_fn each, void *arg)
 }
 
 struct ports {
+	const char *ifname; /* those called so; NULL: all */
 	each_port_fn each;
 	void *arg;
+	int n; /* called for */
 };
 
 static int ports_of(const struct xsw_switch_handle *sw, void *arg)
 {
-	const struct ports *ports = arg;
+	struct ports *ports = arg;
 	struct xsw_port_info info;
 	int err = 0;
 
 	for (__u32 p = xsw_port_next(sw, 0); p && !err; p = xsw_port_next(sw, p))
-		if (!xsw_port_info(sw, p, &info)) /* else gone since */
+		if (!xsw_port_info(sw, p, &info) && /* else gone since */
+		    (!ports->ifname || !strcmp(ports->ifname, info.ifname))) {
 			err = ports->each(sw, &info, ports->arg);
+			ports->n++;
+		}
 	return err;
 }
 
 int each_port(const char *ifname, const char *switch_name, each_port_fn each, void *arg)
 {
-	struct ports ports = { each, arg };
+	struct ports ports = { ifname, each, arg, 0 };
 	struct xsw_switch_handle sw;
 	struct xsw_port_info info;
 	int port, err;
 
-	if (!ifname)
-		return each_switch(switch_name, ports_of, &ports);
+	if (!ifname || opt.all_netns) { /* every namespace may have a port of that name */
+		err = each_switch(switch_name, ports_of, &ports);
+		if (err || !ifname || ports.n)
+			return err;
+	}
 	port = port_named(ifname, switch_name, &sw);
 	if (port < 0)
 		return port;

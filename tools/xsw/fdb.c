@@ -179,8 +179,8 @@ static int fdb_flush(struct words *w)
 	return err < 0 ? failed(err) : EXIT_DONE;
 }
 
-static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char *switch_name,
-		     struct json_object *array)
+static void show_row(const struct xsw_fdb_row *r, const char *ifname,
+		     const struct xsw_switch_handle *sw, struct json_object *array)
 {
 	const __u8 *m = r->key.mac;
 	const char *kind = r->entry.flags & XSW_FDB_LOCAL  ? "local" :
@@ -194,7 +194,8 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 	if (!opt.json) {
 		if (!r->all_vlans)
 			snprintf(vlan, sizeof(vlan), "%u", r->key.vlan);
-		printf("%s dev %s vlan %s switch %s", mac, ifname, vlan, switch_name);
+		printf("%s dev %s vlan %s switch %s%s", mac, ifname, vlan, sw->name,
+		       netns_words(sw->netns));
 		if (r->entry.flags)
 			printf(" %s\n", kind);
 		else
@@ -206,7 +207,8 @@ static void show_row(const struct xsw_fdb_row *r, const char *ifname, const char
 	json_add_string(o, "mac", mac);
 	json_add_int(o, "vlan", r->key.vlan);
 	json_add_string(o, "ifname", ifname);
-	json_add_string(o, "switch", switch_name);
+	json_add_string(o, "switch", sw->name);
+	json_add_string(o, "netns", sw->netns);
 	json_add_int(o, "age_s", r->age_s);
 	json_object_array_add(flags, json_object_new_string(kind));
 	json_object_object_add(o, "flags", flags);
@@ -239,7 +241,7 @@ static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const st
 		if (show->f.is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
 			continue;
 		if (ifname[0]) /* else its port has just gone */
-			show_row(&rows[i], ifname, sw->name, show->array);
+			show_row(&rows[i], ifname, sw, show->array);
 	}
 	free(rows);
 	free(name);
@@ -251,16 +253,10 @@ static int show_switch(const struct xsw_switch_handle *sw, void *show)
 	return show_entries(sw, XSW_ANY_PORT, show);
 }
 
-static int show_port(const struct show *show)
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     void *show)
 {
-	struct xsw_switch_handle sw;
-	int port = port_named(show->f.dev, show->f.switch_name, &sw), err;
-
-	if (port < 0)
-		return port;
-	err = show_entries(&sw, port, show);
-	xsw_switch_close(&sw);
-	return err;
+	return show_entries(sw, info->port, show);
 }
 
 static int fdb_show(struct words *w)
@@ -272,7 +268,8 @@ static int fdb_show(struct words *w)
 	if (err)
 		return err;
 	show.array = json_object_new_array();
-	err = show.f.dev ? show_port(&show) : each_switch(show.f.switch_name, show_switch, &show);
+	err = show.f.dev ? each_port(show.f.dev, show.f.switch_name, show_port, &show) :
+			   each_switch(show.f.switch_name, show_switch, &show);
 	return out_array(show.array, err);
 }
 

@@ -39,8 +39,7 @@ static struct json_object *row_json(const struct xsw_lldp_row *row,
 	struct json_object *o = json_object_new_object();
 	const struct xsw_lldp *n = &row->lldp;
 
-	json_add_string(o, "ifname", info->ifname);
-	json_add_string(o, "switch", info->switch_name);
+	json_add_port(o, info);
 	json_add_string(o, "chassis_id", n->chassis_id);
 	json_add_string(o, "chassis_id_type", subtype_of(chassis_subtypes, n->chassis_subtype));
 	json_add_string(o, "port_id", n->port_id);
@@ -59,8 +58,8 @@ static void row_print(const struct xsw_lldp_row *row, const struct xsw_port_info
 {
 	const struct xsw_lldp *n = &row->lldp;
 
-	printf("%s: switch %s chassis %s port %s ttl %u age %u\n", info->ifname, info->switch_name,
-	       n->chassis_id, n->port_id, n->ttl_s, row->age_s);
+	printf("%s: switch %s%s chassis %s port %s ttl %u age %u\n", info->ifname,
+	       info->switch_name, netns_words(info->netns), n->chassis_id, n->port_id, n->ttl_s, row->age_s);
 	if (n->sys_name[0])
 		printf("    system %s: %s\n", n->sys_name, n->sys_descr);
 	if (n->port_descr[0])

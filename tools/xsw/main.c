@@ -27,7 +27,8 @@ static const char help_text[] =
 	"            monitor | punt | lldp }\n"
 	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
 	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
-	"           --may-exist  --if-exists  --dry-run  --prune  --openmetrics  --prometheus\n"
+	"           --all-netns  --may-exist  --if-exists  --dry-run  --prune\n"
+	"           --openmetrics  --prometheus\n"
 	"           --link-follow  -V|--version  -h|--help\n";
 
 char *words_next(struct words *w)
@@ -175,7 +176,7 @@ static int finish(int status)
 int main(int argc, char **argv)
 {
 	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN, OPT_PRUNE, OPT_LINK_FOLLOW,
-	       OPT_OPENMETRICS, OPT_PROMETHEUS };
+	       OPT_OPENMETRICS, OPT_PROMETHEUS, OPT_ALL_NETNS };
 	static const struct option long_options[] = {
 		{"json", no_argument, NULL, 'j'},
 		{"pretty", no_argument, NULL, 'p'},
@@ -185,6 +186,7 @@ int main(int argc, char **argv)
 		{"netns", required_argument, NULL, 'n'},
 		{"version", no_argument, NULL, 'V'},
 		{"help", no_argument, NULL, 'h'},
+		{"all-netns", no_argument, NULL, OPT_ALL_NETNS},
 		{"bpffs", required_argument, NULL, OPT_BPFFS},
 		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
 		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
@@ -200,7 +202,8 @@ int main(int argc, char **argv)
 	int c, err;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "jpsdb:n:Vh", long_options, NULL)) != -1) {
+	/* long options have one dash or two, as with ip(8) */
+	while ((c = getopt_long_only(argc, argv, "jpsdb:n:Vh", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'p':
 			opt.pretty = true;
@@ -226,6 +229,9 @@ int main(int argc, char **argv)
 		case 'h':
 			fputs(help_text, stdout);
 			return EXIT_DONE;
+		case OPT_ALL_NETNS:
+			opt.all_netns = true;
+			break;
 		case OPT_BPFFS:
 			bpffs = optarg;
 			break;
@@ -258,6 +264,7 @@ int main(int argc, char **argv)
 		}
 	}
 	xsw_log_verbose(opt.details);
+	xsw_netns_all(opt.all_netns);
 	err = netns ? netns_enter(netns) : 0;
 	if (!err && bpffs)
 		err = xsw_bpffs_set(bpffs);

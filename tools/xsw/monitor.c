@@ -15,6 +15,7 @@
 #include "ctrl/error.h"
 #include "ctrl/event.h"
 #include "ctrl/link_watch.h"
+#include "ctrl/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"
 #include "tools/xsw/xsw.h"
@@ -113,13 +114,14 @@ static struct json_object *tell_begin(const struct watched *w, const char *objec
 
 	time_text(time_ns, time, sizeof(time));
 	if (!opt.json) {
-		printf("%s %s %s %s", time, w->sw.name, object, word);
+		printf("%s %s%s %s %s", time, w->sw.name, netns_words(w->sw.netns), object, word);
 		return NULL;
 	}
 	o = json_object_new_object();
 	json_add_string(o, "time", time);
 	json_add_int(o, "boot_ns", time_ns);
 	json_add_string(o, "switch", w->sw.name);
+	json_add_string(o, "netns", w->sw.netns);
 	json_add_string(o, "object", object);
 	json_add_string(o, "event", word);
 	return o;
@@ -337,8 +339,22 @@ static void watched_free(struct watched *w)
 	free(w);
 }
 
-/* A switch may get its ports, and with them its namespace, later, or come into another one
- * with its next first port; an old one gets its events by an upgrade.
+/* Ports of another namespace are asked now and then: a socket there would keep the namespace
+ * from going.
+ */
+static void look_at_states(struct watched *w)
+{
+	struct xsw_port_info info;
+
+	if (w->link || !(monitor.what & WATCH_PORT) || xsw_switch_is_here(&w->sw))
+		return;
+	for (__u32 p = xsw_port_next(&w->sw, 0); p; p = xsw_port_next(&w->sw, p))
+		if (!xsw_port_info(&w->sw, p, &info))
+			on_link(p, info.state, w);
+}
+
+/* A switch of an earlier version gets its namespace with its first port, and its events by an
+ * upgrade.
  */
 static void watched_complete(struct watched *w, bool rewind)
 {
@@ -348,7 +364,7 @@ static void watched_complete(struct watched *w, bool rewind)
 	}
 	if (!w->events && !xsw_events_open(w->sw.name, &w->events) && rewind)
 		xsw_events_rewind(w->events);
-	if (!w->link && monitor.what & WATCH_PORT)
+	if (!w->link && monitor.what & WATCH_PORT && xsw_switch_is_here(&w->sw))
 		xsw_link_watch_open(&w->sw, &w->link);
 }
 
@@ -372,6 +388,7 @@ static int watched_add(const char *name, bool rewind)
 		return 0;
 	}
 	watched_complete(w, rewind);
+	look_at_states(w);
 	if (monitor.what & WATCH_DROP)
 		look_at_drops(w, true);
 	monitor.w[monitor.n++] = w;
@@ -400,6 +417,7 @@ static int rescan(bool first)
 	for (int i = 0; i < monitor.n; i++) {
 		if (watched_alive(monitor.w[i])) {
 			watched_complete(monitor.w[i], false);
+			look_at_states(monitor.w[i]);
 			continue;
 		}
 		look_at_events(monitor.w[i]); /* its last ones */
@@ -414,6 +432,7 @@ static int rescan(bool first)
 		    !is_watched(names[i]))
 			err = watched_add(names[i], !first);
 	free(names);
+	netns_forget();
 	return err;
 }
 

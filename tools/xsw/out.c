@@ -19,6 +19,23 @@ void json_add_int(struct json_object *o, const char *key, long long value)
 	json_object_object_add(o, key, json_object_new_int64(value));
 }
 
+void json_add_port(struct json_object *o, const struct xsw_port_info *info)
+{
+	json_add_string(o, "ifname", info->ifname);
+	json_add_string(o, "switch", info->switch_name);
+	json_add_string(o, "netns", info->netns);
+}
+
+const char *netns_words(const char *netns)
+{
+	static char words[sizeof(" netns ") + XSW_NETNS_LEN];
+
+	if (!opt.all_netns)
+		return "";
+	snprintf(words, sizeof(words), " netns %s", *netns ? netns : "-");
+	return words;
+}
+
 void json_add_bool(struct json_object *o, const char *key, bool value)
 {
 	json_object_object_add(o, key, json_object_new_boolean(value));

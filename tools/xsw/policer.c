@@ -91,8 +91,7 @@ static struct json_object *row_json(const struct xsw_policer_row *row,
 	bool storm = xsw_policer_is_storm(&row->id);
 	char value[32];
 
-	json_add_string(o, "ifname", info->ifname);
-	json_add_string(o, "switch", info->switch_name);
+	json_add_port(o, info);
 	json_add_string(o, storm ? "class" : "direction", policer_kinds[row->id.kind]);
 	if (row->id.of != XSW_POLICE_WHOLE)
 		json_add_int(o, of_word(&row->id), row->id.value);
@@ -121,7 +120,8 @@ static void row_print(const struct xsw_policer_row *row, const struct xsw_port_i
 {
 	char value[32];
 
-	printf("%s: switch %s %s", info->ifname, info->switch_name, policer_kinds[row->id.kind]);
+	printf("%s: switch %s%s %s", info->ifname, info->switch_name, netns_words(info->netns),
+	       policer_kinds[row->id.kind]);
 	if (row->id.of != XSW_POLICE_WHOLE)
 		printf(" %s %u", of_word(&row->id), row->id.value);
 	for (size_t i = 0; i < POLICER_OPTS; i++) {

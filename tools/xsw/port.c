@@ -89,15 +89,14 @@ static int port_add(struct words *w)
 	err = xsw_port_add(&sw, ifname, &conf);
 	if (err == -EEXIST && opt.may_exist) {
 		/* The settings apply all the same, if it is this switch's. */
-		int port = xsw_port_find(ifname, &other);
+		struct xsw_error other_has_it = *xsw_error_last();
+		int port = xsw_port_find_on(sw.name, ifname, &other);
 
 		if (port > 0) {
-			bool same = !strcmp(other.name, sw.name);
-
-			err = same ? xsw_port_set(&other, port, &conf) :
-				     xsw_fail(EEXIST, "port", ifname,
-					      "cannot add: is a port of switch '%s'", other.name);
+			err = xsw_port_set(&other, port, &conf);
 			xsw_switch_close(&other);
+		} else {
+			err = xsw_fail(EEXIST, NULL, NULL, "%s", other_has_it.text);
 		}
 	}
 	xsw_switch_close(&sw);
@@ -211,9 +210,8 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 	struct json_object *o = json_object_new_object();
 	char value[64];
 
-	json_add_string(o, "ifname", i->ifname);
+	json_add_port(o, i);
 	json_add_int(o, "ifindex", i->conf.ifindex);
-	json_add_string(o, "switch", i->switch_name);
 	for (size_t n = 0; n < port_opts_count; n++) {
 		const struct port_opt *p = &port_opts[n];
 
@@ -268,8 +266,8 @@ static void port_print(const struct xsw_port_info *i)
 {
 	char value[4096];
 
-	printf("%s: switch %s state %s mtu %u path %s", i->ifname, i->switch_name,
-	       states[i->state], i->mtu, paths[i->meta.use_path % 3]);
+	printf("%s: switch %s%s state %s mtu %u path %s", i->ifname, i->switch_name,
+	       netns_words(i->netns), states[i->state], i->mtu, paths[i->meta.use_path % 3]);
 	if (i->meta.reason[0])
 		printf(" (%s)", i->meta.reason);
 	if (opt.details)

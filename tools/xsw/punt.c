@@ -96,8 +96,7 @@ static struct json_object *row_json(const struct xsw_punt_row *row,
 	struct json_object *o = json_object_new_object();
 	char value[64];
 
-	json_add_string(o, "ifname", info->ifname);
-	json_add_string(o, "switch", info->switch_name);
+	json_add_port(o, info);
 	json_add_string(o, "action", row->conf.action == XSW_PUNT_HOST ? "host" : "socket");
 	for (int i = 0; i < PUNT_OPTS; i++) {
 		const struct punt_opt *p = &punt_opts[i];
@@ -125,7 +124,8 @@ static void row_print(const struct xsw_punt_row *row, const struct xsw_port_info
 	char text[256];
 
 	punt_format(&row->conf, text, sizeof(text));
-	printf("%s: switch %s %s\n", info->ifname, info->switch_name, text);
+	printf("%s: switch %s%s %s\n", info->ifname, info->switch_name, netns_words(info->netns),
+	       text);
 	printf("    punted %llu limited %llu ring_full %llu%s\n", (unsigned long long)row->punted,
 	       (unsigned long long)row->limited, (unsigned long long)row->full,
 	       unread ? ", nobody reads" : "");

@@ -21,6 +21,7 @@ static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ] [
 struct row {
 	char ifname[XSW_NAME_LEN];
 	char switch_name[XSW_NAME_LEN];
+	char netns[XSW_NETNS_LEN];
 	struct xsw_stats s;
 	struct xsw_vlan_row *vlans; /* if asked for */
 	int n_vlans;
@@ -76,6 +77,7 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_port_in
 	memset(row, 0, sizeof(*row));
 	memcpy(row->ifname, info->ifname, sizeof(row->ifname));
 	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
+	memcpy(row->netns, sw->netns, sizeof(row->netns));
 	err = (rows->total ? xsw_stats_total : xsw_stats_read)(sw, info->port, &row->s);
 	return err ? err : row_read_more(row, sw, info->port, rows->vlans);
 }
@@ -126,6 +128,7 @@ static struct json_object *row_json(const struct row *r, bool vlans)
 
 	json_add_string(o, "ifname", r->ifname);
 	json_add_string(o, "switch", r->switch_name);
+	json_add_string(o, "netns", r->netns);
 	json_add_int(o, "rx_packets", xsw_stats_rx_packets(s));
 	json_add_int(o, "rx_bytes", s->rx_bytes);
 	json_add_int(o, "tx_packets", xsw_stats_tx_packets(s));
@@ -201,7 +204,7 @@ static void queues_print(const struct row *r)
 
 static void row_print(const struct row *r)
 {
-	printf("%s: switch %s\n", r->ifname, r->switch_name);
+	printf("%s: switch %s%s\n", r->ifname, r->switch_name, netns_words(r->netns));
 	counters_print(&r->s);
 	vlans_print(r);
 	queues_print(r);
@@ -271,6 +274,18 @@ static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return xsw_stats_reset(sw, info->port);
 }
 
+static int reset_named(const char *ifname)
+{
+	struct xsw_switch_handle sw;
+	int port = xsw_port_find(ifname, &sw), err;
+
+	if (port < 0)
+		return port;
+	err = xsw_stats_reset(&sw, port);
+	xsw_switch_close(&sw);
+	return err;
+}
+
 static int stats_reset(struct words *w)
 {
 	const char *ifname = words_next(w);
@@ -280,7 +295,7 @@ static int stats_reset(struct words *w)
 		return err;
 	err = xsw_lock();
 	if (!err)
-		err = each_port(ifname, NULL, reset_one, NULL);
+		err = ifname ? reset_named(ifname) : each_port(NULL, NULL, reset_one, NULL);
 	return err ? failed(err) : EXIT_DONE;
 }
 
@@ -326,12 +341,12 @@ static void rates_make(const struct xsw_stats *a, const struct xsw_stats *b, dou
 #define BAR_LEN 20
 
 /* Received bits beside the highest rate that any port has had since the start. */
-static void rates_print(const char *ifname, const struct rates *r, double highest)
+static void rates_print(const struct row *row, const struct rates *r, double highest)
 {
 	int n = highest > 0 ? r->rx_bits / highest * BAR_LEN + 0.5 : 0;
 
-	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|\n", ifname, r->rx, r->rx_bits,
-	       r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "");
+	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|%s\n", row->ifname, r->rx, r->rx_bits,
+	       r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "", netns_words(row->netns));
 }
 
 static struct json_object *rates_json(const struct row *row, const struct rates *r)
@@ -340,6 +355,7 @@ static struct json_object *rates_json(const struct row *row, const struct rates 
 
 	json_add_string(o, "ifname", row->ifname);
 	json_add_string(o, "switch", row->switch_name);
+	json_add_string(o, "netns", row->netns);
 	json_add_int(o, "rx_pps", r->rx);
 	json_add_int(o, "rx_bps", r->rx_bits);
 	json_add_int(o, "tx_pps", r->tx);
@@ -369,7 +385,7 @@ static void watch_print(const struct rows *then, const struct rows *now, double 
 		if (opt.json)
 			json_object_array_add(array, rates_json(&now->row[i], &r[i]));
 		else
-			rates_print(now->row[i].ifname, &r[i], *highest);
+			rates_print(&now->row[i], &r[i], *highest);
 	}
 	free(r);
 	out_array(array, 0);

@@ -142,13 +142,13 @@ static struct json_object *port_names(const struct xsw_switch_handle *sw)
 	return names;
 }
 
-static void print_switch(const struct xsw_switch_info *i, struct json_object *ports)
+static void print_switch(const struct xsw_switch_info *i, const char *netns,
+			 struct json_object *ports)
 {
 	bool evict = i->conf.flags & XSW_SWITCH_FDB_EVICT;
 
-	printf("%s: ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s vlan_stats %s\n",
-	       i->conf.name,
-	       i->conf.ageing_s, i->conf.fdb_max, evict ? "evict" : "reject",
+	printf("%s:%s ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s vlan_stats %s\n",
+	       i->conf.name, netns_words(netns), i->conf.ageing_s, i->conf.fdb_max, evict ? "evict" : "reject",
 	       i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off",
 	       i->conf.flags & XSW_SWITCH_VLAN_STATS ? "on" : "off");
 	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
@@ -169,12 +169,13 @@ static int show_switch(const struct xsw_switch_handle *sw, void *array)
 		return err;
 	ports = port_names(sw);
 	if (!opt.json) {
-		print_switch(&i, ports);
+		print_switch(&i, sw->netns, ports);
 		json_object_put(ports);
 		return 0;
 	}
 	o = json_object_new_object();
 	json_add_string(o, "name", sw->name);
+	json_add_string(o, "netns", sw->netns);
 	json_add_int(o, "ageing_time", i.conf.ageing_s);
 	json_add_int(o, "fdb_max", i.conf.fdb_max);
 	json_add_string(o, "fdb_full", i.conf.flags & XSW_SWITCH_FDB_EVICT ? "evict" : "reject");

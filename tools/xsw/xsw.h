@@ -26,6 +26,7 @@ struct options {
 	bool dry_run;	/* --dry-run */
 	bool prune;	/* --prune */
 	bool link_follow; /* --link-follow */
+	bool all_netns; /* --all-netns */
 	bool metrics;	/* --openmetrics, --prometheus */
 	enum xsw_metrics_format metrics_format;
 };
@@ -92,6 +93,12 @@ void json_add_string(struct json_object *o, const char *key, const char *value);
 void json_add_int(struct json_object *o, const char *key, long long value);
 void json_add_bool(struct json_object *o, const char *key, bool value);
 
+/** json_add_port() - the members that name a port: ifname, switch, netns */
+void json_add_port(struct json_object *o, const struct xsw_port_info *info);
+
+/** netns_words() - " netns NAME" behind a switch's name, "" without --all-netns; until called again */
+const char *netns_words(const char *netns);
+
 /** run_line() - run one command, as on a command line without options */
 int run_line(struct words *w);
 
@@ -116,8 +123,8 @@ typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw
 int each_switch(const char *name, each_switch_fn each, void *arg);
 
 /**
- * each_port() - call @each for port @ifname; NULL: for all ports of switch @switch_name, NULL:
- * of all switches
+ * each_port() - call @each for port @ifname (with --all-netns for each that is called so); NULL:
+ * for all ports of switch @switch_name, NULL: of all switches
  *
  * Return: 0, or the first error, negative.
  */

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which switches a command sees, and what it is told of the others. */
+#include "ctrl/view.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/error.h"
+#include "ctrl/netns.h"
+#include "ctrl/pin.h"
+
+static bool all;
+
+void xsw_netns_all(bool on)
+{
+	all = on;
+}
+
+bool view_has_all(void)
+{
+	return all;
+}
+
+bool view_has(const struct xsw_switch *conf)
+{
+	return all || !conf->netns_ino || netns_is_here(conf->netns_ino, conf->netns_cookie);
+}
+
+/* How to reach what is in another namespace */
+static void remedy(const char *name, const char *netns, enum netns_life life)
+{
+	if (life == NETNS_GONE)
+		xsw_remedy("xsw --all-netns switch del %s", name);
+	else if (life == NETNS_NAMED)
+		xsw_remedy("xsw -n %s ..., or xsw --all-netns ...", netns);
+	else
+		xsw_remedy("xsw --all-netns ...");
+}
+
+static const char *quote(enum netns_life life)
+{
+	return life == NETNS_NAMED ? "'" : "";
+}
+
+static const char *gone(enum netns_life life)
+{
+	return life == NETNS_GONE ? ", which is gone" : "";
+}
+
+int view_check(const char *name, const struct xsw_switch *conf)
+{
+	char netns[XSW_NETNS_LEN];
+	enum netns_life life;
+
+	if (view_has(conf))
+		return 0;
+	life = netns_text(conf->netns_ino, conf->netns_cookie, netns);
+	xsw_fail(EXDEV, "switch", name, "is in network namespace %s%s%s%s", quote(life), netns,
+		 quote(life), gone(life));
+	remedy(name, netns, life);
+	return -EXDEV;
+}
+
+/* Read no more than the settings. Return: 0 or -errno. */
+static int settings_read(const char *name, struct xsw_switch *conf)
+{
+	char dir[PIN_PATH_MAX];
+	__u32 zero = 0;
+	int fd, err;
+
+	snprintf(dir, sizeof(dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
+	fd = pin_get_read(dir, "xsw_switch");
+	if (fd < 0)
+		return fd;
+	err = bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+bool view_has_name(const char *name)
+{
+	struct xsw_switch conf;
+
+	return all || settings_read(name, &conf) || view_has(&conf);
+}
+
+int view_check_name(const char *name)
+{
+	struct xsw_switch conf;
+
+	return all || settings_read(name, &conf) ? 0 : view_check(name, &conf);
+}
+
+int view_taken(const char *name)
+{
+	char netns[XSW_NETNS_LEN];
+	enum netns_life life;
+	struct xsw_switch conf;
+
+	if (settings_read(name, &conf) || !conf.netns_ino ||
+	    netns_is_here(conf.netns_ino, conf.netns_cookie))
+		return xsw_fail(EEXIST, "switch", name, "exists already");
+	life = netns_text(conf.netns_ino, conf.netns_cookie, netns);
+	xsw_fail(EXDEV, "switch", name, "exists already, in network namespace %s%s%s%s",
+		 quote(life), netns, quote(life), gone(life));
+	if (life == NETNS_GONE)
+		remedy(name, netns, life);
+	return -EXDEV;
+}
+
+int view_elsewhere(const char *ifname, const struct xsw_switch *conf)
+{
+	char netns[XSW_NETNS_LEN];
+	enum netns_life life = netns_text(conf->netns_ino, conf->netns_cookie, netns);
+
+	xsw_fail(ENOENT, "port", ifname,
+		 "no such port here: it is one of switch '%s' in network namespace %s%s%s%s",
+		 conf->name, quote(life), netns, quote(life), gone(life));
+	remedy(conf->name, netns, life);
+	return -ENOENT;
+}
+
+void view_name(struct xsw_switch_handle *sw, const struct xsw_switch *conf)
+{
+	netns_text(conf->netns_ino, conf->netns_cookie, sw->netns);
+}
