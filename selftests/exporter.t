@@ -10,6 +10,8 @@ OPEN=application/openmetrics-text
 [ -x "$EXPORTER" ] || skip_all "no xsw-exporter beside $XSW"
 command -v curl > /dev/null || skip_all "needs curl"
 
+trap 'ip netns del "${NS}b" 2> /dev/null; cleanup' EXIT
+
 # shellcheck disable=SC2120 # check passes them
 scrape() {
 	in_ns curl -sS -f --max-time 10 -H "Accept: ${2:-$OPEN}" "http://${1:-$LISTEN}/metrics"
@@ -22,6 +24,12 @@ http() {
 
 serves_what_xsw_prints() {
 	is "$(xsw --openmetrics stats show)" scrape
+}
+
+# ... of all namespaces
+serves_all() {
+	is "$(xsw --all-netns --openmetrics stats show)" scrape &&
+		is "$NS ${NS}b" eval 'scrape | sed -n "s/^xsw_switch_info.*netns=\"\([^\"]*\).*/\1/p" | xargs'
 }
 
 type_is() {
@@ -81,7 +89,7 @@ gone() {
 	! kill -0 "$1" 2> /dev/null
 }
 
-plan 36
+plan 37
 links_up 2
 background "" "$EXPORTER" --listen "$LISTEN" > "$TMP/log" 2>&1
 check "serves" wait_for 5 scrape
@@ -118,6 +126,12 @@ check "another path is not found" http 404 "http://$LISTEN/secret"
 check "the root says where to look" http 200 "http://$LISTEN/"
 check "HEAD" http 200 -I "http://$LISTEN/metrics"
 check "POST is refused" http 405 -d x=1 "http://$LISTEN/metrics"
+netns_add "${NS}b"
+"$XSW" -n "${NS}b" switch add sw2
+xsw switch del sw1
+check "switches of all namespaces, by name" serves_all
+"$XSW" -n "${NS}b" switch del sw2
+ip netns del "${NS}b"
 EXPORTER_PID=$BACKGROUND
 
 # ---- clients that mean no good
@@ -133,7 +147,6 @@ wait "$DRIBBLES" 2> /dev/null
 BACKGROUND=$EXPORTER_PID
 
 xsw switch del sw0
-xsw switch del sw1
 check "switches that go are gone" is 0 eval 'scrape | grep -c "^xsw" || :'
 kill -TERM "$BACKGROUND"
 wait "$BACKGROUND"

@@ -24,12 +24,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "ctrl/error.h"
 #include "ctrl/metrics.h"
+#include "ctrl/netns.h"
 #include "ctrl/signals.h"
 #include "ctrl/switch.h"
 #include "tools/exporter/clients.h"
@@ -180,15 +182,35 @@ static int listen_on(const char *where)
 	return fd;
 }
 
-/* Of all files, only folders beside the switches' may be listed from here on. Pins
- * are not opened as files are, and stay readable.
+/* Where namespaces have their names. `ip netns add` makes this folder when it is not there: then
+ * it would not be the one that may be listed.
  */
-static int landlock_files(void)
+static int netns_folder(void)
+{
+	mkdir(NETNS_DIR, 0755);
+	return open(NETNS_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int folder_allow(int rules, int folder)
+{
+	struct landlock_path_beneath_attr beneath = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_DIR, .parent_fd = folder };
+	int err = folder < 0 ||
+		  syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+
+	err = err ? -errno : 0;
+	if (folder >= 0)
+		close(folder);
+	return err;
+}
+
+/* Of all files, only folders beside the switches', and that of the names of network namespaces,
+ * may be listed from here on. Pins are not opened as files are, and stay readable.
+ */
+static int landlock_files(int netns)
 {
 	struct landlock_ruleset_attr rules = {
 		.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
-	struct landlock_path_beneath_attr beneath = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_DIR };
 	char parent[PATH_MAX];
 	int fd, err;
 
@@ -197,12 +219,11 @@ static int landlock_files(void)
 		return -errno;
 	snprintf(parent, sizeof(parent), "%s", xsw_bpffs_root());
 	*(strrchr(parent, '/') == parent ? parent + 1 : strrchr(parent, '/')) = '\0';
-	beneath.parent_fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	err = beneath.parent_fd < 0 ||
-	      syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) ||
-	      syscall(SYS_landlock_restrict_self, fd, 0);
-	err = err ? -errno : 0;
-	close(beneath.parent_fd);
+	err = folder_allow(fd, open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	if (netns >= 0)
+		folder_allow(fd, netns);
+	if (!err && syscall(SYS_landlock_restrict_self, fd, 0))
+		err = -errno;
 	close(fd);
 	return err;
 }
@@ -214,7 +235,7 @@ static int landlock_files(void)
 static void privileges_drop(const char *user)
 {
 	const struct passwd *pw = getpwnam(user);
-	int err;
+	int err, netns = netns_folder();
 
 	if (!pw)
 		die("user '%s': not known here", user);
@@ -229,7 +250,7 @@ static void privileges_drop(const char *user)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("cannot give up new privileges: %s", strerror(errno));
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	err = landlock_files();
+	err = landlock_files(netns);
 	if (err)
 		fprintf(stderr, "xsw-exporter: no landlock (%s): this process could read files\n",
 			strerror(-err));
@@ -316,6 +337,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	libbpf_num_possible_cpus(); /* reads a file, once */
+	xsw_netns_all(true);
 	fd = listen_on(where);
 	privileges_drop(user);
 	serve(fd);

@@ -9,12 +9,15 @@
 
 #include <microhttpd.h>
 
-#define CLIENTS_ROOM 64	 /* connections that libmicrohttpd may have open: more than CLIENTS_MAX, */
-			 /* because it closes those that are shut down at its next run */
-#define CLIENTS_MAX 16	 /* connections of all clients */
-#define CLIENTS_EACH 4	 /* connections of one client: of an IPv4 address, of an IPv6 /64, of loopback */
-#define REQUEST_MAX_S 5	 /* from connecting, or from the end of the last answer, to a whole request */
-#define ANSWER_MAX_S 30	 /* from there to the end of the answer */
+/* Connections that libmicrohttpd may have open: more than CLIENTS_MAX, because it closes those
+ * that are shut down at its next run.
+ */
+#define CLIENTS_ROOM 64
+
+#define CLIENTS_MAX 16	/* connections of all clients */
+#define CLIENTS_EACH 4	/* of one client: an IPv4 address, an IPv6 network of 64 bits, or loopback */
+#define REQUEST_MAX_S 5 /* from connecting, or the end of the last answer, to a whole request */
+#define ANSWER_MAX_S 30 /* from there to the end of the answer */
 
 /**
  * clients_connection() - a connection begins or ends; for MHD_OPTION_NOTIFY_CONNECTION
