@@ -12,7 +12,6 @@
 
 #include "bpf/forward.h"
 
-#define MAC_BITS 0xffffffffffffULL /* of a key; ingress() adds the VLAN */
 #define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
 
 /* Two addresses, and the first tag. */

@@ -192,10 +192,17 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 	return bpf_redirect(ifindex, 0);
 }
 
+/* verifier: global, to be verified once (TC program: 60k instructions before). */
+__noinline int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac)
+{
+	return nd_options_look(skb, (load_bytes)bpf_skb_load_bytes, off, mac);
+}
+
 /* Must not the source of the frame speak here? */
 __noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes, pkt,
+	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes,
+				    (nd_options)tc_nd_options, pkt,
 				    pkt->outer.tpid && !skb->vlan_present);
 }
 

@@ -155,11 +155,17 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 							   BPF_F_EXCLUDE_INGRESS));
 }
 
+/* verifier: global, to be verified once (XDP program: 65k instructions before). */
+__noinline int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac)
+{
+	return nd_options_look(ctx, (load_bytes)bpf_xdp_load_bytes, off, mac);
+}
+
 /* Must not the source of the frame speak here? */
 __noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, pkt,
-				    pkt->outer.tpid);
+	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes,
+				    (nd_options)xdp_nd_options, pkt, pkt->outer.tpid);
 }
 
 static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,

@@ -9,13 +9,24 @@
 #include "bpf/l3.h"
 #include "bpf/tables.h"
 
-#define ND_FIRST 133 /* types of neighbour discovery, RFC 4861 */
-#define ND_LAST 137
+/* Types of ICMPv6 */
+#define MLD_REPORT 131 /* RFC 2710 */
+#define MLD_DONE 132
+#define ND_ROUTER_SOLICIT 133 /* neighbour discovery, RFC 4861 */
+#define ND_ROUTER_ADVERT 134
 #define ND_SOLICIT 135
-#define ND_ADVERTISE 136
+#define ND_ADVERT 136
+#define ND_REDIRECT 137
+#define IND_SOLICIT 141 /* inverse neighbour discovery, RFC 3122 */
+#define IND_ADVERT 142
+#define MLD2_REPORT 143 /* RFC 3810 */
+
+#define ND_HOPS 255 /* with fewer nobody takes it, RFC 4861, 6.1, 7.1 and 8.1 */
 #define ND_OPT_SOURCE 1 /* link-layer addresses */
 #define ND_OPT_TARGET 2
+#define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */
 #define DHCP_CLIENT 68
+#define IP6_FRAG_OFFSET 0xfff8
 
 /* An entry learned on @port has moved or gone. */
 static __always_inline void guard_forget(__u32 port)
@@ -76,7 +87,9 @@ static __always_inline bool mac_equal(const __u8 *a, const __u8 *b)
 	return !((v[0] ^ w[0]) | (v[1] ^ w[1]) | (v[2] ^ w[2]));
 }
 
-/* ARP, RFC 826: sender addresses. 0.0.0.0 asks whether an address is free (RFC 5227). */
+/* ARP, RFC 826, and its kin, RFC 903 and 2390: sender addresses, whatever it asks or tells,
+ * for whatever hardware. 0.0.0.0 asks whether an address is free (RFC 5227).
+ */
 static __always_inline bool arp_spoofed(void *ctx, load_bytes load, __u32 l3,
 					struct xsw_bind_ip_key *key, bool check_ip)
 {
@@ -84,8 +97,8 @@ static __always_inline bool arp_spoofed(void *ctx, load_bytes load, __u32 l3,
 		__be16 hw, proto;
 		__u8 hlen, plen;
 		__be16 op;
-		__u8 sha[6];
-		__u8 spa[4];
+		__u8 sha[6], spa[4];
+		__u8 tha[6], tpa[4]; /* a message without them is cut */
 	} __attribute__((aligned(4))) arp;
 	__be32 ip;
 
@@ -114,9 +127,13 @@ static __always_inline bool ip4_spoofed(void *ctx, load_bytes load, __u32 l3,
 
 	if (load(ctx, l3, &ip, sizeof(ip)))
 		return true;
-	if (!ip.src) /* a DHCP client without an address, RFC 2131 */
+	if (!ip.src) { /* a host without an address: a listener, RFC 3376, 4.2.13, or ... */
+		if (ip.proto == IPPROTO_IGMP)
+			return false;
+		/* ... a DHCP client, RFC 2131, 4.1 */
 		return ip.proto != IPPROTO_UDP || load(ctx, l3 + (ip.ihl & 15) * 4, &sport, 2) ||
 		       sport != bpf_htons(DHCP_CLIENT);
+	}
 	ip4_key(key, ip.src);
 	return !ip_is_bound(key);
 }
@@ -128,42 +145,17 @@ static __always_inline bool ip6_is_unspecified(const __u8 *ip)
 	return !(w[0] | w[1] | w[2] | w[3]);
 }
 
-#define ND_OPTIONS 3 /* that are looked at; hosts send two at most (RFC 4861, 4.3; RFC 3971, nonce) */
+/* What icmp6_type() answers, if not a type */
+#define ICMP6_NONE (-1)	   /* it is another protocol, or a later fragment */
+#define ICMP6_UNKNOWN (-2) /* who knows */
 
-/* A solicitation or advertisement tells the sender's addresses once more. */
-static __always_inline bool nd_spoofed(void *ctx, load_bytes load, __u32 l4, __u32 type,
-				       struct xsw_bind_ip_key *key)
-{
-	struct {
-		__u8 type, len;
-		__u8 mac[6];
-	} __attribute__((aligned(8))) opt;
-
-	if (type == ND_ADVERTISE || ip6_is_unspecified(key->ip)) { /* claims the target */
-		if (load(ctx, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key))
-			return true;
-	}
-	l4 += 24;
-	for (int i = 0; i < ND_OPTIONS; i++) {
-		if (load(ctx, l4, &opt, sizeof(opt)) || !opt.len)
-			return false; /* no more; with length 0 nobody takes it (RFC 4861, 4.6) */
-		if (opt.type == (type == ND_ADVERTISE ? ND_OPT_TARGET : ND_OPT_SOURCE) &&
-		    !mac_equal(opt.mac, key->mac))
-			return true;
-		l4 += opt.len * 8;
-	}
-	return true; /* who knows what more there is */
-}
-
-#define IP6_FRAG_OFFSET 0xfff8
-
-/* Neighbour discovery may hide behind extension headers, where hosts that look for it
- * do not find it (RFC 7113), and in fragments (forbidden by RFC 6980). One header is
- * looked behind, for reports of multicast listeners have one, and long pings are
- * fragments; two are refused. The first fragment tells what all are (RFC 8200, 4.5) and
- * hosts take none that overlap it (RFC 5722), so later ones may pass.
+/* The type of ICMPv6 behind one extension header.
+ *
+ * One is looked behind, for reports of multicast listeners have one, and long pings are
+ * fragments. The first fragment tells what all are (RFC 8200, 4.5) and hosts take none that
+ * overlap it (RFC 5722), so later ones may be anything.
  */
-static __always_inline bool nd_hidden(void *ctx, load_bytes load, __u32 off, __u8 next)
+static __always_inline int icmp6_type_behind(void *ctx, load_bytes load, __u32 off, __u8 next)
 {
 	struct {
 		__u8 next, len;
@@ -171,26 +163,119 @@ static __always_inline bool nd_hidden(void *ctx, load_bytes load, __u32 off, __u
 	} ext = {};
 	__u8 type = 0;
 
-	if (!ip6_is_extension(next))
-		return false;
 	if (load(ctx, off, &ext, sizeof(ext)))
-		return true;
-	if (next == IPPROTO_FRAGMENT) {
-		if (ext.frag & bpf_htons(IP6_FRAG_OFFSET))
-			return false;
-		ext.len = 0; /* reserved, and no length */
-	}
-	if (ip6_is_extension(ext.next))
-		return true;
+		return ICMP6_UNKNOWN;
+	if (next == IPPROTO_FRAGMENT && ext.frag & bpf_htons(IP6_FRAG_OFFSET))
+		return ICMP6_NONE;
+	if (ip6_may_precede(ext.next))
+		return ICMP6_UNKNOWN;
 	if (ext.next != IPPROTO_ICMPV6)
-		return false;
-	if (load(ctx, off + (ext.len + 1) * 8, &type, 1))
-		return true;
-	return type >= ND_FIRST && type <= ND_LAST;
+		return ICMP6_NONE;
+	if (load(ctx, off + ip6_extension_len(next, ext.len), &type, 1))
+		return ICMP6_UNKNOWN;
+	return type;
 }
 
-static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, __u32 l3,
-					struct xsw_bind_ip_key *key)
+static __always_inline bool icmp6_is_nd(int type)
+{
+	return (type >= ND_ROUTER_SOLICIT && type <= ND_REDIRECT) || type == IND_SOLICIT ||
+	       type == IND_ADVERT;
+}
+
+/* What a host sends from "::", before it has an address: duplicate detection, RFC 4862, 5.4.2;
+ * RFC 4861, 4.1; reports, RFC 3590, 4, and RFC 3810, 5.2.13.
+ */
+static __always_inline bool icmp6_needs_no_source(int type)
+{
+	return type == ND_SOLICIT || type == ND_ROUTER_SOLICIT || type == MLD_REPORT ||
+	       type == MLD_DONE || type == MLD2_REPORT;
+}
+
+/* Where options begin in a message of neighbour discovery, RFC 4861, 4.1 to 4.5. */
+static __always_inline __u32 nd_options_at(int type)
+{
+	switch (type) {
+	case ND_ROUTER_SOLICIT:
+		return 8;
+	case ND_ROUTER_ADVERT:
+		return 16;
+	case ND_REDIRECT:
+		return 40;
+	}
+	return 24;
+}
+
+/* What link-layer addresses the options of a message are */
+#define ND_NO_ADDRESS 0
+#define ND_OWN_ADDRESS 1
+#define ND_FOREIGN 2 /* or who knows */
+
+/* Of a hook: nd_options_look(), verified once. */
+typedef int (*nd_options)(void *ctx, __u32 off, __u64 mac);
+
+/**
+ * nd_options_look() - whose link-layer addresses are in the options of a message?
+ * @off: of the first option
+ * @mac: of the sender
+ *
+ * One with length 0 ends them, for nobody takes such a message (RFC 4861, 4.6).
+ * Return: ND_NO_ADDRESS, ND_OWN_ADDRESS or ND_FOREIGN.
+ */
+static __always_inline int nd_options_look(void *ctx, load_bytes load, __u32 off, __u64 mac)
+{
+	int what = ND_NO_ADDRESS;
+	__u64 opt = 0; /* from the lowest byte on: type, length in 8 bytes, address */
+
+	for (int i = 0; i < ND_OPTIONS; i++) {
+		__u32 len;
+
+		if (load(ctx, off, &opt, sizeof(opt)))
+			return what;
+		len = opt >> 8 & 0xff;
+		if (!len)
+			return what;
+		off += len * 8;
+		if ((opt & 0xff) - ND_OPT_SOURCE > ND_OPT_TARGET - ND_OPT_SOURCE)
+			continue;
+		if (opt >> 16 != mac)
+			return ND_FOREIGN;
+		what = ND_OWN_ADDRESS;
+	}
+	return ND_FOREIGN;
+}
+
+/* Neighbour discovery says who has which link-layer address, in any message (RFC 4861, 4.6.1):
+ * all such options have to bear the sender's. And whose address a message claims, which has a
+ * target: an advertisement; a solicitation from "::", that it will be the sender's own
+ * (RFC 4862, 5.4); a redirect with such an option, that the target is there.
+ *
+ * Inverse discovery lists addresses of the sender's. Nobody has it on Ethernet (it is for
+ * Frame Relay, RFC 3122), so it is refused.
+ */
+static __always_inline bool nd_spoofed(void *ctx, load_bytes load, nd_options options, __u32 l4,
+				       int type, struct xsw_bind_ip_key *key, bool check_ip)
+{
+	int what;
+
+	if (type == IND_SOLICIT || type == IND_ADVERT)
+		return true;
+	what = options(ctx, l4 + nd_options_at(type), *(const __u64 *)key->mac & MAC_BITS);
+	if (what == ND_FOREIGN)
+		return true;
+	if (!check_ip)
+		return false;
+	if (type == ND_ADVERT || (type == ND_SOLICIT && ip6_is_unspecified(key->ip)) ||
+	    (type == ND_REDIRECT && what == ND_OWN_ADDRESS))
+		return load(ctx, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key);
+	return false;
+}
+
+/* Neighbour discovery may hide behind extension headers, where hosts that look for it do not
+ * find it (RFC 7113), and in fragments (forbidden by RFC 6980): there it is refused, and what
+ * cannot be told may be it if it has the hops.
+ */
+static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, nd_options options, __u32 l3,
+					struct xsw_bind_ip_key *key, bool check_ip)
 {
 	struct {
 		__u8 version[4];
@@ -198,36 +283,36 @@ static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, __u32 l3,
 		__u8 next, hops;
 		__u8 src[16];
 	} __attribute__((aligned(8))) ip;
-	__u8 type = 0;
+	__u8 direct = 0;
+	int type = ICMP6_NONE;
 
 	if (load(ctx, l3, &ip, sizeof(ip)))
 		return true;
-	if (nd_hidden(ctx, load, l3 + 40, ip.next))
-		return true;
-	__builtin_memcpy(key->ip, ip.src, sizeof(key->ip));
-	/* "::" while it has none: duplicate detection, and reports behind hop-by-hop options */
-	if (ip6_is_unspecified(key->ip)) {
-		if (ip.next != IPPROTO_ICMPV6 && ip.next != IPPROTO_HOPOPTS)
+	if (ip6_may_precede(ip.next)) {
+		type = icmp6_type_behind(ctx, load, l3 + IP6_HLEN, ip.next);
+		if (icmp6_is_nd(type) || (type == ICMP6_UNKNOWN && ip.hops == ND_HOPS))
 			return true;
-	} else if (!ip_is_bound(key)) {
-		return true;
+	} else if (ip.next == IPPROTO_ICMPV6 && !load(ctx, l3 + IP6_HLEN, &direct, 1)) {
+		type = direct;
 	}
-	if (ip.next != IPPROTO_ICMPV6 || load(ctx, l3 + 40, &type, 1))
-		return false;
-	if (type != ND_SOLICIT && type != ND_ADVERTISE)
-		return false;
-	return nd_spoofed(ctx, load, l3 + 40, type, key);
+	__builtin_memcpy(key->ip, ip.src, sizeof(key->ip));
+	if (check_ip && !(ip6_is_unspecified(key->ip) ? icmp6_needs_no_source(type) :
+							ip_is_bound(key)))
+		return true;
+	return icmp6_is_nd(type) &&
+	       nd_spoofed(ctx, load, options, l3 + IP6_HLEN, type, key, check_ip);
 }
 
 /**
  * spoof_source() - may this source speak on a port with XSW_PORT_SPOOF_MAC?
  * @load: bpf_xdp_load_bytes or bpf_skb_load_bytes
+ * @options: nd_options_look() with it
  * @outer: does the first tag stand in the bytes?
  *
  * Return: true if it must not.
  */
-static __always_inline bool spoof_source(void *ctx, load_bytes load, const struct pkt *pkt,
-					 bool outer)
+static __always_inline bool spoof_source(void *ctx, load_bytes load, nd_options options,
+					 const struct pkt *pkt, bool outer)
 {
 	/* behind the second tag, or the last */
 	__u32 l3 = ETH_HLEN + (outer ? VLAN_HLEN : 0) + (pkt->inner.tpid ? VLAN_HLEN : 0);
@@ -236,8 +321,8 @@ static __always_inline bool spoof_source(void *ctx, load_bytes load, const struc
 	struct xsw_bind *bind;
 	__be16 proto = 0;
 	bool check_ip;
+	int type;
 
-	load(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
 	__builtin_memcpy(mac.mac, pkt->src.mac, sizeof(mac.mac));
 	mac.port = pkt->port;
 	bind = bpf_map_lookup_elem(&xsw_bind, &mac);
@@ -246,15 +331,23 @@ static __always_inline bool spoof_source(void *ctx, load_bytes load, const struc
 	check_ip = bind->flags & XSW_BIND_IP;
 	__builtin_memcpy(key.mac, mac.mac, sizeof(key.mac));
 	key.port = mac.port;
-	switch (bpf_ntohs(proto)) {
+	load(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
+	type = bpf_ntohs(proto);
+	if (type < ETHERTYPE_MIN) {
+		type = llc_ethertype(ctx, load, l3);
+		l3 += LLC_HLEN;
+	}
+	switch (type) {
 	case ETHERTYPE_ARP:
-		return arp_spoofed(ctx, load, l3, &key, check_ip);
 	case ETHERTYPE_RARP:
-		return arp_spoofed(ctx, load, l3, &key, false);
+		return arp_spoofed(ctx, load, l3, &key, check_ip);
 	case ETHERTYPE_IPV4:
 		return check_ip && ip4_spoofed(ctx, load, l3, &key);
 	case ETHERTYPE_IPV6:
-		return check_ip && ip6_spoofed(ctx, load, l3, &key);
+		return ip6_spoofed(ctx, load, options, l3, &key, check_ip);
+	case LLC_OTHER:
+		return false;
 	}
-	return is_vlan_tpid(proto); /* a third tag: what is behind cannot be told, it may be ARP */
+	/* A third tag, or one behind SNAP, or SNAP once more: what follows may be ARP. */
+	return type < ETHERTYPE_MIN || is_vlan_tpid(bpf_htons(type));
 }

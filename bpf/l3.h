@@ -21,8 +21,68 @@
 /* bpf_xdp_load_bytes() or bpf_skb_load_bytes(). Return: 0, or -errno if they are not there. */
 typedef long (*load_bytes)(void *ctx, __u32 off, void *to, __u32 len);
 
+/* Headers that rules of punting look behind; a protocol stands in front of all others. */
 static __always_inline bool ip6_is_extension(__u8 next)
 {
 	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS ||
 	       next == IPPROTO_FRAGMENT;
+}
+
+#define IP6_HLEN 40
+#define IPPROTO_MOBILITY 135 /* RFC 6275 */
+#define IPPROTO_HIP 139	     /* RFC 7401 */
+#define IPPROTO_SHIM6 140    /* RFC 5533 */
+
+/* Every header that may stand between IPv6 and a protocol: the IANA registry "IPv6 Extension
+ * Header Types" but for ESP, behind which nobody can look, and numbers for experiments.
+ */
+static __always_inline bool ip6_may_precede(__u8 next)
+{
+	return ip6_is_extension(next) || next == IPPROTO_AH || next == IPPROTO_MOBILITY ||
+	       next == IPPROTO_HIP || next == IPPROTO_SHIM6;
+}
+
+/**
+ * ip6_extension_len() - bytes of an extension header
+ * @next: its number
+ * @len: its second byte, reserved in a fragment header
+ *
+ * Source: RFC 8200, 4.3 to 4.6; RFC 4302, 2.2 (words of 4 bytes); RFC 6564, 4 (all others).
+ */
+static __always_inline __u32 ip6_extension_len(__u8 next, __u8 len)
+{
+	if (next == IPPROTO_FRAGMENT)
+		return 8;
+	return next == IPPROTO_AH ? (len + 2) * 4 : (len + 1) * 8;
+}
+
+#define LLC_HLEN 8
+#define LLC_OTHER (-1)
+#define ETHERTYPE_MIN 0x600 /* what is less is a length, IEEE 802.3, 3.2.6 */
+
+/**
+ * llc_ethertype() - the EtherType in an LLC frame with SNAP
+ * @off: of what follows the length
+ *
+ * RFC 1042 and IEEE 802.1H. Windows and every access point for wireless LANs take such a
+ * frame for the Ethernet frame that it stands for, also if the length is wrong
+ * (CVE-2021-27854, -27862).
+ *
+ * Return: the EtherType, or LLC_OTHER if there is none.
+ */
+static __always_inline int llc_ethertype(void *ctx, load_bytes load, __u32 off)
+{
+	struct {
+		__u8 dsap, ssap, control;
+		__u8 oui[3];
+		__be16 type;
+	} __attribute__((aligned(8))) llc;
+
+	if (load(ctx, off, &llc, sizeof(llc)))
+		return LLC_OTHER;
+	if ((llc.dsap & 0xfe) != 0xaa || (llc.ssap & 0xfe) != 0xaa) /* but for a flag each */
+		return LLC_OTHER;
+	if (llc.oui[0] || llc.oui[1] || (llc.oui[2] && llc.oui[2] != 0xf8))
+		return LLC_OTHER;
+	return bpf_ntohs(llc.type);
 }

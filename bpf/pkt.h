@@ -16,6 +16,7 @@
 #define VID_RESERVED 0x0fff
 #define PCP_MASK 0xe000
 #define PCP_DEI_MASK 0xf000
+#define MAC_BITS 0xffffffffffffULL /* of a key; ingress() adds the VLAN */
 
 /* A VLAN tag; tpid 0 is "no tag". */
 struct vtag {

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A port with spoof_check takes only frames from who is bound to it: source MAC, sender
-# of ARP and neighbour discovery, IPv4 and IPv6 source. spoof_check vlan takes only tags
-# that the port was given, and no second one.
+# of ARP and neighbour discovery, IPv4 and IPv6 source, whatever stands around them. What
+# normal hosts send passes. spoof_check vlan takes only tags that the port was given, and no
+# second one.
 #   e1 --- p1 [ sw0 ] p2 --- e2      h1 is bound to p1 with 192.0.2.1 and 2001:db8::1,
 #                                    h5 with no address of layer 3
 source "$(dirname "$0")/lib.sh"
@@ -24,8 +25,8 @@ ip4() {
 	hex "$1" "${3:-}" 0800 4500001c000000004011 0000 "$2" c0000202 "${4:-1234}" 0009 0008 0000
 }
 
-# ip6 ETHERNET SOURCE NEXT-HEADER PAYLOAD
-ip6() { hex "$1" 86dd 60000000 0020 "$3" ff "$2" $ALL6 "${4:-}"; }
+# ip6 ETHERNET SOURCE NEXT-HEADER [PAYLOAD] [HOPS]
+ip6() { hex "$1" 86dd 60000000 0020 "$3" "${5:-ff}" "$2" $ALL6 "${4:-}"; }
 
 # nd ETHERNET SOURCE TYPE TARGET [OPTION]
 nd() { ip6 "$1" "$2" 3a "$3 00 0000 00000000 $4 ${5:-}"; }
@@ -42,6 +43,53 @@ refuses() {
 	xsw stats reset
 	frame send e1 "$1"
 	wait_for 5 is 1 counter 1 rx_packets && is 1 drops 1 spoof
+}
+
+# all_admitted FRAME...: each enters
+all_admitted() {
+	all_sent admits 0 "$@"
+}
+
+# all_refused FRAME...: each is dropped for its source
+all_refused() {
+	all_sent refuses $# "$@"
+}
+
+# all_sent WAY DROPPED FRAME...: at once; if so many are not dropped, one by one
+all_sent() {
+	local way=$1 dropped=$2 f
+	shift 2
+	xsw stats reset
+	for f; do
+		frame send e1 "$f"
+	done
+	wait_for 5 is $# counter 1 rx_packets && is "$dropped" drops 1 spoof && return
+	for f; do
+		"$way" "$f" || echo "$way $f"
+	done
+	return 1
+}
+
+# lla TYPE N: an option with the link-layer address of hN, RFC 4861, 4.6.1
+lla() { echo "${1}01 02000000000$2"; }
+
+# repeat N TEXT
+repeat() { printf "%$1s" "" | sed "s/ /$2/g"; }
+
+# snap ETHERNET TYPE-AND-REST [LENGTH] [TAGS] [LLC]: RFC 1042
+snap() { hex "$1" "${4:-}" "${3:-002e}" "${5:-aaaa03 000000}" "$2"; }
+
+# behind HEADERS ICMP6: of IPv6, one header in front of it, by every name that there is
+behind() {
+	local next
+	for next in 00 2b 3c 87 8b 8c; do
+		ip6 "$1" "$IP6" $next "3a00000000000000 $2"
+	done
+	ip6 "$1" "$IP6" 2b "3a02040000000000 0000000000000000 0000000000000000 $2"
+	ip6 "$1" "$IP6" 2c "3a00000100000001 $2"
+	ip6 "$1" "$IP6" 2c "3aff000000000001 $2"
+	ip6 "$1" "$IP6" 33 "3a04000000000001 0000000100000000 0000000000000000 $2"
+	ip6 "$1" "$IP6" 33 "3a01000000000001 00000001 $2"
 }
 
 macs() {
@@ -109,6 +157,149 @@ layer3() {
 	check "what is not IP" admits "h2 h1 pay100"
 }
 
+# message TYPE: what it is and what stands in front of its options, RFC 4861, 4.1 to 4.5
+message() {
+	case $1 in
+	85) NAME="a router solicitation" BODY="" ;;
+	86) NAME="a router advertisement" BODY="0000000000000000" ;;
+	87) NAME="a solicitation" BODY=$OTHER6 ;;
+	88) NAME="an advertisement" BODY=$IP6 ;;
+	89) NAME="a redirect" BODY="$IP6 $OTHER6" ;;
+	esac
+}
+
+discovery() {
+	local type hidden mtu="0501 000000000500" prefix="0304 4040 00000e10 00000e10 00000000 $IP6"
+	for type in 85 86 87 88 89; do
+		message $type
+		check "ND: $NAME" all_admitted "$(nd "$ETH" $IP6 $type "$BODY")" \
+			"$(nd "$ETH" $LOCAL6 $type "$BODY" "$(lla 01 1)")" \
+			"$(nd "$ETH" $LOCAL6 $type "$BODY" "$(lla 02 1)")" \
+			"$(nd "$ETH" $LOCAL6 $type "$BODY" "$(lla 01 1) $mtu $(repeat 10 "$prefix")")"
+		check "... with another's MAC" all_refused \
+			"$(nd "$ETH" $IP6 $type "$BODY" "$(lla 01 2)")" \
+			"$(nd "$ETH" $IP6 $type "$BODY" "$(lla 02 2)")" \
+			"$(nd "$ETH" $IP6 $type "$BODY" "$(lla 01 1) $(lla 01 2)")" \
+			"$(nd "$ETH" $IP6 $type "$BODY" "$mtu $prefix $(lla 01 2)")" \
+			"$(nd "$ETH" $IP6 $type "$BODY" "0102 020000000002 0000000000000000")"
+		check "... behind more options than are looked at" refuses \
+			"$(nd "$ETH" $IP6 $type "$BODY" "$(repeat 16 "$mtu") $(lla 01 2)")"
+		check "... from who may use any address" all_refused \
+			"$(nd "$ETH5" $OTHER6 $type "$BODY" "$(lla 01 1)")" \
+			"$(nd "$ETH5" $OTHER6 $type "$BODY" "$(lla 02 1)")"
+		check "... who has its own" all_admitted \
+			"$(nd "$ETH5" $OTHER6 $type "$BODY" "$(lla 01 5)")" \
+			"$(nd "$ETH5" $OTHER6 $type "$BODY")"
+		mapfile -t hidden < <(behind "$ETH" "$type 00 0000 00000000 $BODY $(lla 01 1)")
+		check "... behind every extension header" all_refused "${hidden[@]}"
+		mapfile -t hidden < <(behind "$ETH5" "$type 00 0000 00000000 $BODY $(lla 01 5)")
+		check "... also from who may use any address" all_refused "${hidden[@]}"
+	done
+	check "ND: a redirect to another's address" admits "$(nd "$ETH" $LOCAL6 89 "$OTHER6 $NONE6")"
+	check "... which is at the sender's MAC" refuses \
+		"$(nd "$ETH" $LOCAL6 89 "$OTHER6 $NONE6" "$(lla 02 1)")"
+	check "ND: inverse" all_refused "$(nd "$ETH" $IP6 8d "" "$(lla 01 1)")" \
+		"$(nd "$ETH" $IP6 8e "" "$(lla 01 1) 0903 000000000000 $OTHER6")" \
+		"$(nd "$ETH5" $IP6 8e "" "$(lla 01 5)")"
+	check "ND: behind what only looks like a length" refuses \
+		"$(ip6 "$ETH" $IP6 33 "3a00000000000001 8800000000000000 $OTHER6")"
+	check "behind two headers: who knows" all_refused \
+		"$(ip6 "$ETH" $IP6 2b "2c00000000000000 0600000100000001")" \
+		"$(ip6 "$ETH5" $IP6 33 "3c04000000000001 0000000100000000 0000000000000000 3a00000000000000")"
+	check "... has come too far to be ND" all_admitted \
+		"$(ip6 "$ETH" $IP6 2b "2c00000000000000 0600000100000001" 40)" \
+		"$(ip6 "$ETH5" $IP6 2b "2c00000000000000 3a00000100000001 88" fe)"
+}
+
+# IEEE 802.2 with SNAP, RFC 1042, whatever the length says: CVE-2021-27853, -27854, -27861
+llc() {
+	local forged4=0800450000140000000040110000c0000202c0000263 tag=8100000a
+	local arp="0806 0001 0800 06 04 0002 020000000001" nd
+	nd="86dd 60000000 0020 3a ff $IP6 $ALL6 88000000 00000000 $OTHER6"
+	check "SNAP: ARP, IPv4, IPv6" all_admitted "$(snap "$ETH" "$arp c0000201")" \
+		"$(snap "$ETH" 0800450000140000000040110000c0000201c0000263)" \
+		"$(snap "$ETH" "86dd 60000000 0020 11 ff $IP6 $ALL6")"
+	check "... of another" all_refused "$(snap "$ETH" "$arp c0000202")" "$(snap "$ETH" $forged4)" \
+		"$(snap "$ETH" "$nd")" "$(snap "$ETH" "86dd 60000000 0020 11 ff $OTHER6 $ALL6")" \
+		"$(snap "$ETH5" "$arp c0000202")"
+	check "... behind tags" all_refused "$(snap "$ETH" "$arp c0000202" 002e $tag)" \
+		"$(snap "$ETH" $forged4 002e 81000000)" \
+		"$(snap "$ETH" "$nd" 002e "88a80000 81000000")"
+	check "... with any length" all_refused "$(snap "$ETH" "$arp c0000202" 0000)" \
+		"$(snap "$ETH" "$arp c0000202" 0001)" "$(snap "$ETH" "$nd" 05ff)"
+	check "... as IEEE 802.1H has it" all_refused \
+		"$(snap "$ETH" "$arp c0000202" "" "" "aaaa03 0000f8")" \
+		"$(snap "$ETH" "$nd" "" "" "aaaa03 0000f8")"
+	check "... with its flags" all_refused "$(snap "$ETH" "$arp c0000202" "" "" "abab13 000000")" \
+		"$(snap "$ETH" "$arp c0000202" "" "" "aaab03 000000")"
+	check "... around a tag, or SNAP: who knows" all_refused \
+		"$(snap "$ETH" "$tag $arp c0000201")" "$(snap "$ETH" "88a80000 $arp c0000201")" \
+		"$(snap "$ETH" "0020 aaaa03 000000 $arp c0000201")" \
+		"$(snap "$ETH" "0000 aaaa03 000000 $arp c0000201")"
+	check "LLC: all else" all_admitted "$(hex 0180c2000010 020000000001 0026 424203 0000)" \
+		"$(hex "$ETH" 0020 ffff 0020)" "$(hex "$ETH" 002f f0f003 2c00ffef)" \
+		"$(snap "$ETH" 2000 "" "" "aaaa03 00000c")" "$(snap "$ETH" 809b "" "" "aaaa03 080007")" \
+		"$(snap "$ETH" 8137)" "hex:${ETH/ /}0003424203" "hex:${ETH/ /}0000"
+}
+
+# What hosts send without an address, or rarely
+normal() {
+	check "ARP: an answer, gratuitous, of IEEE 802" all_admitted \
+		"$(hex "$ETH" 0806 0001080006040002 020000000001 c0000201 020000000002 c0000202)" \
+		"$(hex "ffffffffffff 020000000001" 0806 0001080006040001 020000000001 c0000201 \
+			000000000000 c0000201)" \
+		"$(hex "$ETH" 0806 0006080006040001 020000000001 c0000201 000000000000 c0000202)"
+	check "... forged" all_refused \
+		"$(hex "$ETH" 0806 0001080006040002 020000000001 c0000202 020000000002 c0000201)" \
+		"$(hex "$ETH" 0806 0006080006040001 020000000001 c0000202 000000000000 c0000202)" \
+		"$(hex "$ETH" 0806 000f080006040009 020000000001 c0000202 020000000002 c0000201)" \
+		"$(hex "$ETH" 0806 0001080008040001 020000000001 c0000201 000000000000 c0000202)"
+	check "RARP: of a guest that moved" admits "$(hex "ffffffffffff 020000000001" 8035 \
+		0001080006040003 020000000001 00000000 020000000001 00000000)"
+	check "... forged" all_refused \
+		"$(hex "$ETH" 8035 0001080006040004 020000000001 c0000202 020000000002 c0000263)" \
+		"$(hex "$ETH" 8035 0001080006040003 020000000002 00000000 020000000002 00000000)"
+	check "IPv4: TCP, ICMP, fragments, options" all_admitted \
+		"$(hex "$ETH" 0800 45000028000040004006 0000 c0000201 c0000202 1234 0016)" \
+		"$(hex "$ETH" 0800 4500002800004000ff01 0000 c0000201 c0000202 0800)" \
+		"$(hex "$ETH" 0800 45000028000120004011 0000 c0000201 c0000202 1234 0009)" \
+		"$(hex "$ETH" 0800 45000028000100034011 0000 c0000201 c0000202)" \
+		"$(hex "$ETH" 0800 4600002800000000 0102 0000 c0000201 e0000016 94040000 2200)"
+	check "... a listener without an address" admits \
+		"$(hex "$ETH" 0800 46c000280000 4000 0102 0000 00000000 e0000016 94040000 2200)"
+	check "... no other protocol" all_refused \
+		"$(hex "$ETH" 0800 450000280000 4000 4006 0000 00000000 c0000202 0044 0016)" \
+		"$(hex "$ETH" 0800 450000280000 4000 4001 0000 00000000 c0000202 0800)"
+	check "IPv6: TCP, DHCP, pings, fragments" all_admitted "$(ip6 "$ETH" $IP6 06 "1234 0016" 40)" \
+		"$(ip6 "$ETH" $LOCAL6 11 "0222 0223" 01)" "$(ip6 "$ETH" $IP6 3a 80 40)" \
+		"$(ip6 "$ETH" $IP6 2c "3a00000100000001 80" 40)" "$(ip6 "$ETH" $IP6 2c "3a00059900000001" 40)" \
+		"$(ip6 "$ETH" $IP6 2c "1100000100000002 1234" 80)" "$(ip6 "$ETH" $IP6 2c "1100000800000002" 80)"
+	check "... IPsec, mobility, one header in front" all_admitted \
+		"$(ip6 "$ETH" $IP6 32 00000001)" "$(ip6 "$ETH" $IP6 87 "3b00050000000000")" \
+		"$(ip6 "$ETH" $IP6 33 "0604000000000001 0000000100000000 0000000000000000 1234 0016")" \
+		"$(ip6 "$ETH" $IP6 3c "1100000000000000 1234 0009")" \
+		"$(ip6 "$ETH" $IP6 2b "0602040000000000 $IP6 1234 0016")" "$(ip6 "$ETH" $IP6 3b)"
+	check "... a listener with an address" all_admitted \
+		"$(ip6 "$ETH" $LOCAL6 00 "3a00050200000000 8f00000000000000" 01)" \
+		"$(ip6 "$ETH" $LOCAL6 00 "3a00050200000000 8300000000000000" 01)" \
+		"$(ip6 "$ETH" $LOCAL6 00 "3a00050200000000 8200000000000000" 01)"
+	check "... without one" all_admitted \
+		"$(ip6 "$ETH" $NONE6 00 "3a00050200000000 8f00000000000000" 01)" \
+		"$(ip6 "$ETH" $NONE6 00 "3a00050200000000 8300000000000000" 01)" \
+		"$(ip6 "$ETH" $NONE6 00 "3a00050200000000 8400000000000000" 01)"
+	check "... of another" refuses "$(ip6 "$ETH" $LOCAL5 00 "3a00050200000000 8f00000000000000" 01)"
+	check "... a router is asked for, without an address" admits "$(nd "$ETH" $NONE6 85 "")"
+	check "... duplicate detection with a nonce, of both addresses" all_admitted \
+		"$(nd "$ETH" $NONE6 87 $IP6 "0e01 123456789abc")" "$(nd "$ETH" $NONE6 87 $LOCAL6)"
+	check "... secured, RFC 3971" admits "$(nd "$ETH" $IP6 87 $OTHER6 "$(lla 01 1)
+		0b02 00000000000000000000000000 00 0e01 123456789abc 0d02 000000000000 0000000000000000
+		0c03 0000000000000000000000000000000000000000 0000")"
+	check "... nothing else is sent without one" all_refused "$(ip6 "$ETH" $NONE6 3a 80)" \
+		"$(nd "$ETH" $NONE6 86 0000000000000000)" "$(nd "$ETH" $NONE6 88 $IP6)" \
+		"$(ip6 "$ETH" $NONE6 00 "3a00050200000000 8000000000000000" 01)" \
+		"$(ip6 "$ETH" $NONE6 00 "1100050200000000 1234 0009" 01)"
+}
+
 vlans() {
 	set_port 1 spoof_check vlan
 	check "vlan: any MAC" admits "h2 h3"
@@ -150,8 +341,11 @@ body() {
 	set_port 1 spoof_check mac
 	macs
 	layer3
+	discovery
+	llc
+	normal
 	vlans
 	bindings
 }
 
-each_path 68 body
+each_path 133 body

@@ -163,12 +163,42 @@ static bool way_flood(struct way *w, __u32 flood_flag, __u32 port_end)
 	return true;
 }
 
+/* As bpf_xdp_load_bytes(), of a frame that may go on in further pieces. @ctx: of a way */
+static long way_load(void *ctx, __u32 off, void *to, __u32 len)
+{
+	const struct way *w = (void *)((char *)ctx - offsetof(struct way, ctx));
+	const struct steps_frame *f = w->f;
+	struct steps_piece piece = { f->data, f->end - f->data };
+	__u32 n;
+
+	for (__u32 i = 0;; i++) {
+		n = off < piece.len ? piece.len - off : 0;
+		if (n > len)
+			n = len;
+		if (n)
+			memcpy(to, piece.data + off, n);
+		len -= n;
+		if (!len)
+			return 0;
+		if (i == f->n_pieces)
+			return -EINVAL;
+		to += n;
+		off += n - piece.len;
+		piece = f->pieces[i];
+	}
+}
+
+static int way_nd_options(void *ctx, __u32 off, __u64 mac)
+{
+	return nd_options_look(ctx, way_load, off, mac);
+}
+
 static int way_spoof(struct way *w, const struct xsw_port *in)
 {
 	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(&w->pkt, in))
 		return XSW_DROP_SPOOF;
 	if (in->flags & XSW_PORT_SPOOF_MAC &&
-	    spoof_source(&w->ctx, (load_bytes)bpf_xdp_load_bytes, &w->pkt, w->pkt.outer.tpid))
+	    spoof_source(&w->ctx, way_load, way_nd_options, &w->pkt, w->pkt.outer.tpid))
 		return XSW_DROP_SPOOF;
 	return ADMITTED;
 }

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-/* A frame in a buffer. A long one may go on in further pieces, which only a checksum is
- * taken of.
+/* A frame in a buffer. A long one may go on in further pieces, which are looked at for a
+ * checksum and for the options of neighbour discovery.
  */
 struct steps_piece {
 	const __u8 *data;
