@@ -152,7 +152,7 @@ static int follow(const struct xsw_link_follow *f, const struct xsw_switch_handl
 		changed = change(sw, ports, n, follows, up);
 	free(ports);
 	if (changed > 0 && f->report)
-		f->report(sw->name, up, changed, f->arg);
+		f->report(sw, up, changed, f->arg);
 	return changed < 0 ? changed : 0;
 }
 

@@ -156,6 +156,26 @@ static int netns_try_dir(struct netns_search *s, const char *dir, const char *su
 	return fd;
 }
 
+/* Try where namespaces are mounted: container engines have folders of their own for that. A line
+ * of mountinfo is "id parent major:minor root mount-point ...", see proc(5); the root of a
+ * namespace is "net:[inode]".
+ */
+static int netns_try_mounts(struct netns_search *s)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char path[PATH_MAX], *line = NULL;
+	int fd = -ESRCH;
+	size_t room = 0;
+
+	while (mounts && fd < 0 && getline(&line, &room, mounts) > 0)
+		if (sscanf(line, "%*s %*s %*s net:[%*u] %4095s", path) == 1)
+			fd = netns_try(s, path);
+	if (mounts)
+		fclose(mounts);
+	free(line);
+	return fd;
+}
+
 int netns_find(bool (*match)(int fd, __u32 ino, void *arg), void *arg)
 {
 	struct netns_search s = { .match = match, .arg = arg };
@@ -164,6 +184,8 @@ int netns_find(bool (*match)(int fd, __u32 ino, void *arg), void *arg)
 	fd = netns_try_dir(&s, NETNS_DIR, "");
 	if (fd < 0)
 		fd = netns_try_dir(&s, "/proc", "/ns/net");
+	if (fd < 0)
+		fd = netns_try_mounts(&s);
 	free(s.seen);
 	return fd;
 }

@@ -8,7 +8,7 @@
 #define NETNS_DIR "/run/netns" /* where `ip netns` keeps names */
 
 /**
- * netns_find() - search /run/netns and /proc/<pid>/ns/net
+ * netns_find() - search /run/netns, /proc/<pid>/ns/net, and where else namespaces are mounted
  * @match: is it this one?
  *
  * Return: an open descriptor of the first that matches, or -ESRCH.
@@ -27,7 +27,7 @@ struct netns_visit {
 /* What is known of a namespace, see netns_text() */
 enum netns_life {
 	NETNS_NAMED,   /* it has a name in /run/netns */
-	NETNS_UNNAMED, /* it has none, but is ours or a process is in it */
+	NETNS_UNNAMED, /* it has none, but is ours, or a process is in it, or it is mounted elsewhere */
 	NETNS_GONE,    /* none of this: it has ended, or nothing leads there from here */
 };
 

@@ -123,7 +123,17 @@ int view_elsewhere(const char *ifname, const struct xsw_switch *conf)
 	return -ENOENT;
 }
 
+/* Commands open one switch after the other, most of one namespace: it is looked for once. */
 void view_name(struct xsw_switch_handle *sw, const struct xsw_switch *conf)
 {
-	netns_text(conf->netns_ino, conf->netns_cookie, sw->netns);
+	static _Thread_local char netns[XSW_NETNS_LEN];
+	static _Thread_local __u32 ino;
+	static _Thread_local __u64 cookie;
+
+	if (!ino || ino != conf->netns_ino || cookie != conf->netns_cookie) {
+		netns_text(conf->netns_ino, conf->netns_cookie, netns);
+		ino = conf->netns_ino;
+		cookie = conf->netns_cookie;
+	}
+	memcpy(sw->netns, netns, sizeof(netns));
 }

@@ -58,6 +58,7 @@ two_namespaces() {
 }
 
 namespaces_down() {
+	umount "$TMP/mounted" 2> /dev/null
 	rm -rf "$XSW_BPFFS"
 	for ns in "$A" "$B" "${NS}c" "${NS}d"; do
 		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
@@ -84,7 +85,7 @@ netns_of_all() {
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
 
-plan 76
+plan 77
 
 two_namespaces
 
@@ -239,8 +240,14 @@ check "a namespace without a name" is "net:[$INO]" eval \
 check "... is told" tells "is in network namespace net:[$INO]" in_b switch del swc
 check "... in itself it works" eval \
 	'nsenter --net="/proc/$HOLDER/ns/net" "$XSW" switch set swc ageing_time 5'
+touch "$TMP/mounted"
+mount --bind "/proc/$HOLDER/ns/net" "$TMP/mounted"
 kill $HOLDER
 wait $HOLDER 2> /dev/null
+check "one that is only mounted somewhere" eval \
+	'in_b switch del swc 2>&1 | grep -q "is in network namespace net:\[$INO\]\$" &&
+	in_all switch set swc ageing_time 6'
+umount "$TMP/mounted"
 check "a namespace that is gone" tells "is in network namespace net:[$INO], which is gone" \
 	in_b switch del swc
 check "... with a remedy" grep -q "xsw --all-netns switch del swc" "$TMP/err"

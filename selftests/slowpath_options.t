@@ -64,10 +64,10 @@ told() {
 check "--json: what was dropped, and why" wait_for 5 told
 check "... how many frames came" eval '[ "$(sums .frames)" -ge 107 ]'
 check "metrics know the path" eval 'xsw --openmetrics stats show |
-	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"afxdp\"} 1"'
+	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",netns=\"$NS\",path=\"afxdp\"} 1"'
 slowpath_down
 check "... and that it is another without the process" eval 'xsw --openmetrics stats show |
-	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",path=\"xdp\"} 1"'
+	grep -qxF "xsw_port_info{switch=\"sw0\",port=\"p1\",netns=\"$NS\",path=\"xdp\"} 1"'
 check "each report was an object on a line" is "$(wc -l < "$TMP/report")" jq -s length "$TMP/report"
 slowpath_up -T 1 > "$TMP/report"
 check "-T: as text" wait_for 5 eval 'grep -q "^p1 .* 0\.0" "$TMP/report"'

@@ -17,21 +17,23 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-static void report(const char *switch_name, bool up, int ports, void *arg)
+static void report(const struct xsw_switch_handle *sw, bool up, int ports, void *arg)
 {
 	struct json_object *o;
 
 	(void)arg;
 	if (opt.json) {
 		o = json_object_new_object();
-		json_add_string(o, "switch", switch_name);
+		json_add_string(o, "switch", sw->name);
+		json_add_string(o, "netns", sw->netns);
 		json_add_string(o, "object", "link");
 		json_add_string(o, "event", up ? "up" : "down");
 		json_add_int(o, "ports", ports);
 		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
 		json_object_put(o);
 	} else {
-		printf("%s link %s: %d ports follow\n", switch_name, up ? "up" : "down", ports);
+		printf("%s%s link %s: %d ports follow\n", sw->name, netns_words(sw->netns),
+		       up ? "up" : "down", ports);
 	}
 	fflush(stdout);
 }
