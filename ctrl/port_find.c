@@ -94,19 +94,12 @@ static int find_there(const struct xsw_switch_handle *sw, const struct xsw_switc
 	return port;
 }
 
-/* Open switch @name to search it. Return: 0; 1: gone since, or another version's; -errno. */
-static int search_open(const char *name, struct xsw_switch_handle *sw, struct xsw_switch *conf)
+/* A switch that cannot be opened is gone since, or another version's: there is nothing in it.
+ * Return: 0, or -errno, error set.
+ */
+static int search_fail(int err)
 {
-	int err = switch_open_dir(name, name, sw);
-
-	if (err == -EPERM || err == -EACCES)
-		return pin_fail(err, xsw_bpffs_root());
-	if (err)
-		return 1;
-	if (!switch_read(sw, conf))
-		return 0;
-	xsw_switch_close(sw);
-	return 1;
+	return err == -EPERM || err == -EACCES ? pin_fail(err, xsw_bpffs_root()) : 0;
 }
 
 int port_search(enum find_what what, const char *ifname, __u32 ifindex,
@@ -120,13 +113,17 @@ int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && port == -ENOENT; i++) {
-		err = search_open(names[i], sw, &conf);
-		if (err < 0)
-			port = err;
-		if (err)
+		err = view_read(names[i], &conf);
+		if (!err && !netns_is_here(conf.netns_ino, conf.netns_cookie))
 			continue;
-		if (netns_is_here(conf.netns_ino, conf.netns_cookie))
-			port = find_in(sw, what, ifname, ifindex, true);
+		if (!err)
+			err = switch_open_dir(names[i], names[i], sw);
+		if (err) {
+			err = search_fail(err);
+			port = err ? err : port;
+			continue;
+		}
+		port = find_in(sw, what, ifname, ifindex, true);
 		if (port < 0)
 			xsw_switch_close(sw);
 	}
@@ -170,12 +167,15 @@ static int quest_look(struct quest *q, const char *name, enum find_what what)
 {
 	struct xsw_switch_handle sw;
 	struct xsw_switch conf;
-	int err = search_open(name, &sw, &conf), port = -ENOENT;
+	int err = view_read(name, &conf), port;
 
+	if (!err && !quest_concerns(q, &conf))
+		return 0;
+	if (!err)
+		err = switch_open_dir(name, name, &sw);
 	if (err)
-		return err < 0 ? err : 0;
-	if (quest_concerns(q, &conf))
-		port = find_there(&sw, &conf, what, q->ifname);
+		return search_fail(err);
+	port = find_there(&sw, &conf, what, q->ifname);
 	if (port < 0 || (q->port > 0 && same_netns(&q->conf, &conf))) {
 		xsw_switch_close(&sw);
 		return 0;

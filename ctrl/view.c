@@ -29,6 +29,31 @@ bool view_has(const struct xsw_switch *conf)
 	return all || !conf->netns_ino || netns_is_here(conf->netns_ino, conf->netns_cookie);
 }
 
+/* Is it what it is called? The kernel would write past the end of what it is read into. */
+static bool has_settings(int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_MAP_TYPE_ARRAY &&
+	       info.key_size == sizeof(__u32) && info.value_size == sizeof(struct xsw_switch);
+}
+
+int view_read(const char *name, struct xsw_switch *conf)
+{
+	char dir[PIN_PATH_MAX];
+	__u32 zero = 0;
+	int fd, err;
+
+	snprintf(dir, sizeof(dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
+	fd = pin_get_read(dir, "xsw_switch");
+	if (fd < 0)
+		return fd;
+	err = !has_settings(fd) ? -EINVAL : bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
 /* How to reach what is in another namespace */
 static void remedy(const char *name, const char *netns, enum netns_life life)
 {
@@ -64,34 +89,18 @@ int view_check(const char *name, const struct xsw_switch *conf)
 	return -EXDEV;
 }
 
-/* Read no more than the settings. Return: 0 or -errno. */
-static int settings_read(const char *name, struct xsw_switch *conf)
-{
-	char dir[PIN_PATH_MAX];
-	__u32 zero = 0;
-	int fd, err;
-
-	snprintf(dir, sizeof(dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
-	fd = pin_get_read(dir, "xsw_switch");
-	if (fd < 0)
-		return fd;
-	err = bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
-	close(fd);
-	return err;
-}
-
 bool view_has_name(const char *name)
 {
 	struct xsw_switch conf;
 
-	return all || settings_read(name, &conf) || view_has(&conf);
+	return all || view_read(name, &conf) || view_has(&conf);
 }
 
 int view_check_name(const char *name)
 {
 	struct xsw_switch conf;
 
-	return all || settings_read(name, &conf) ? 0 : view_check(name, &conf);
+	return all || view_read(name, &conf) ? 0 : view_check(name, &conf);
 }
 
 int view_taken(const char *name)
@@ -100,7 +109,7 @@ int view_taken(const char *name)
 	enum netns_life life;
 	struct xsw_switch conf;
 
-	if (settings_read(name, &conf) || !conf.netns_ino ||
+	if (view_read(name, &conf) || !conf.netns_ino ||
 	    netns_is_here(conf.netns_ino, conf.netns_cookie))
 		return xsw_fail(EEXIST, "switch", name, "exists already");
 	life = netns_text(conf.netns_ino, conf.netns_cookie, netns);

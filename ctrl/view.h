@@ -20,6 +20,9 @@ bool view_has(const struct xsw_switch *conf);
 /** view_has_all() - does a command see the switches of all namespaces? */
 bool view_has_all(void);
 
+/** view_read() - the settings of a switch, and nothing more of it. Return: 0, -ENOENT, -errno. */
+int view_read(const char *name, struct xsw_switch *conf);
+
 /**
  * view_check() - may a command name this switch?
  *

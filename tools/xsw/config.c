@@ -146,7 +146,7 @@ static int config_apply(struct words *w)
 	if (opt.all_netns) {
 		xsw_fail(EINVAL, "config", NULL, "files are applied to one network namespace");
 		xsw_remedy("xsw -n NAME config apply FILE...");
-		return failed(-EINVAL);
+		return failed_value();
 	}
 	how.arg = json_object_new_array();
 	err = xsw_lock();
