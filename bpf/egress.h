@@ -43,18 +43,33 @@ static __always_inline void leave_tagged(const struct pkt *pkt, struct retag *r)
 	r->push = pkt->vtag;
 }
 
-/* Without its VLAN tag, but perhaps with a priority tag in its place. */
+/* Does the frame get a priority tag where it leaves without its VLAN tag? It must have come
+ * with a tag.
+ */
+static __always_inline bool wants_priority(const struct pkt *pkt, const struct xsw_port *out)
+{
+	if (!pkt->outer.tpid)
+		return false;
+	return out->priority_tags == XSW_PRIO_ALWAYS ||
+	       (out->priority_tags == XSW_PRIO_IF_NONZERO &&
+		pkt->prio << PCP_DEI_SHIFT & PCP_MASK);
+}
+
+/* Without its VLAN tag, but perhaps with a priority tag in its place. In VLAN 0 that is the
+ * one that it came with. Elsewhere it gets none if an inner tag comes to the front.
+ */
 static __always_inline void leave_untagged(const struct pkt *pkt, const struct xsw_port *out,
 					   struct retag *r)
 {
-	__u32 prio = out->priority_tags;
+	bool inner = pkt->has_cvlan, access = out->vlan_mode == XSW_MODE_ACCESS;
 
 	r->pop = pkt->stands_for;
-	if (pkt->keep && (prio == XSW_PRIO_ALWAYS ||
-			  (prio == XSW_PRIO_IF_NONZERO && pkt->vtag.tci & PCP_MASK))) {
-		r->push.tpid = pkt->vtag.tpid;
-		r->push.tci = pkt->vtag.tci & PCP_DEI_MASK;
-	}
+	if (inner && access) /* a priority tag: egress_member() saw VID 0 */
+		r->pop++;
+	if (!wants_priority(pkt, out) || (inner && !access && pkt->dst.vlan))
+		return;
+	r->push.tpid = pkt->dst.vlan ? bpf_htons(0x8100) : pkt->outer.tpid;
+	r->push.tci = pkt->prio << PCP_DEI_SHIFT;
 }
 
 /**
@@ -73,9 +88,8 @@ static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_
 	r->push.tci = 0;
 	switch (out->vlan_mode) {
 	case XSW_MODE_ACCESS:
+	case XSW_MODE_DOT1Q_TUNNEL:
 		leave_untagged(pkt, out, r);
-		if (pkt->has_cvlan) /* a priority tag: egress_member() saw VID 0 */
-			r->pop++;
 		break;
 	case XSW_MODE_TRUNK:
 		if (vlan)
@@ -91,9 +105,6 @@ static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_
 			leave_untagged(pkt, out, r);
 		else
 			leave_tagged(pkt, r);
-		break;
-	case XSW_MODE_DOT1Q_TUNNEL:
-		r->pop = pkt->stands_for;
 		break;
 	}
 	/* A priority tag that is kept as it came needs no work. */

@@ -68,17 +68,20 @@ __noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 fl
 			   struct retag *r)
 {
 	struct vtag tag;
+	__u8 prio;
 	bool same;
 
 	if (!pkt || !out || !r || !flood_reaches(pkt, flood_flag, out))
 		return 0;
 	tag = pkt->vtag;
 	same = pkt->same;
+	prio = pkt->prio;
 	if (mark)
 		police_mark(pkt, mark);
 	egress_tags(pkt, out, r);
 	pkt->vtag = tag; /* a copy of the frame would not fit on the stack */
 	pkt->same = same;
+	pkt->prio = prio;
 	return 1;
 }
 

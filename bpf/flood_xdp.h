@@ -34,7 +34,7 @@ struct flood_meta {
 	struct vtag outer;
 	__u8 stands_for;
 	__u8 same;
-	__u8 keep;
+	__u8 prio;
 	__u8 has_cvlan;
 	__u16 only;
 	__u16 pad;
@@ -113,7 +113,7 @@ static __always_inline int flood_push_meta(struct xdp_md *ctx, const struct pkt 
 	m->outer = pkt->outer;
 	m->stands_for = pkt->stands_for;
 	m->same = pkt->same;
-	m->keep = pkt->keep;
+	m->prio = pkt->prio;
 	m->has_cvlan = pkt->has_cvlan;
 	m->only = pkt->only;
 	m->pad = 0;
@@ -130,7 +130,7 @@ static __always_inline void flood_pop_meta(const struct flood_meta *m, struct pk
 	pkt->outer = m->outer;
 	pkt->stands_for = m->stands_for;
 	pkt->same = m->same;
-	pkt->keep = m->keep;
+	pkt->prio = m->prio;
 	pkt->has_cvlan = m->has_cvlan;
 	pkt->only = m->only;
 }

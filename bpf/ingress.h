@@ -27,7 +27,6 @@ static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
 	bool tagged = pkt->outer.tpid;
 
 	pkt->stands_for = tagged;
-	pkt->keep = tagged;
 	pkt->vtag.tpid = tagged ? pkt->outer.tpid : bpf_htons(0x8100);
 	pkt->vtag.tci = (tagged ? pkt->outer.tci & PCP_DEI_MASK : 0) | vlan;
 	pkt->same = tagged && (pkt->outer.tci & VID_MASK) == vlan;
@@ -35,11 +34,20 @@ static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
 	pkt->cvid = pkt->inner.tpid ? pkt->inner.tci & VID_MASK : 0;
 }
 
+/* Does a VLAN tag stand beneath the priority tag of a frame that an access port took? It would
+ * be the first one where another port removes the tag that took the priority tag's place, and
+ * so reach a VLAN that is not the port's. One inner priority tag does no harm: where it could
+ * come to the front, it is removed too.
+ */
+static __always_inline bool hides_vlan(const struct pkt *pkt)
+{
+	return pkt->inner.tpid && (pkt->third || pkt->inner.tci & VID_MASK);
+}
+
 /* The whole frame, tags included, is payload of a service tag. */
 static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_port *in)
 {
 	pkt->stands_for = 0;
-	pkt->keep = true;
 	pkt->same = false;
 	pkt->vtag.tpid = in->qinq_tpid;
 	pkt->vtag.tci = in->tag;
@@ -62,6 +70,7 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 
 	pkt->port = in->port;
 	pkt->in_flags = in->flags;
+	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : 0;
 	if (!(in->flags & XSW_PORT_RX))
 		return XSW_DROP_RX_OFF;
 	if (port_is_shut(in->port, in->flags))
@@ -77,7 +86,7 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 
 	switch (in->vlan_mode) {
 	case XSW_MODE_ACCESS:
-		if (vid)
+		if (vid || hides_vlan(pkt))
 			return XSW_DROP_VLAN;
 		vlan = in->tag;
 		take_outer_tag(pkt, vlan);

@@ -16,6 +16,7 @@
 #define VID_RESERVED 0x0fff
 #define PCP_MASK 0xe000
 #define PCP_DEI_MASK 0xf000
+#define PCP_DEI_SHIFT 12
 #define MAC_BITS 0xffffffffffffULL /* of a key; ingress() adds the VLAN */
 
 /* A VLAN tag; tpid 0 is "no tag". */
@@ -49,7 +50,7 @@ struct pkt {
 	struct vtag vtag; /* the VLAN tag that a tagged port sends */
 	__u8 stands_for;  /* tags of the frame that vtag stands for: 0 or 1 */
 	bool same;	  /* vtag is the frame's own first tag, unchanged */
-	bool keep;	  /* there is a tag whose priority can be kept */
+	__u8 prio;	  /* PCP and DEI of the first tag (0: none), or as a policer marked them */
 	bool has_cvlan;	  /* a customer tag follows the VLAN tag */
 	__u16 cvid;	  /* its VID, 0 if none */
 	__u16 port;	  /* ingress port */
@@ -71,6 +72,8 @@ struct pkt {
 		};
 		__u32 vlan_slots;
 	};
+
+	bool third; /* one more tag follows the inner one */
 };
 
 static __always_inline bool is_vlan_tpid(__be16 proto)

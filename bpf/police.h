@@ -224,14 +224,20 @@ __noinline int police(const struct pkt *pkt, __u32 port, __u32 kind, __u32 flags
 	return mark;
 }
 
-/* Mark a yellow frame in the VLAN tag that it will leave with. */
-static __always_inline void police_mark(struct pkt *pkt, int mark)
+static __always_inline __u16 tci_mark(__u16 tci, int mark)
 {
 	if (mark & XSW_POLICER_YELLOW_PCP)
-		pkt->vtag.tci = (pkt->vtag.tci & ~PCP_MASK) |
-				(mark >> POLICE_MARK_PCP_SHIFT & 7) << PCP_SHIFT;
+		tci = (tci & ~PCP_MASK) | (mark >> POLICE_MARK_PCP_SHIFT & 7) << PCP_SHIFT;
 	if (mark & XSW_POLICER_YELLOW_DEI)
-		pkt->vtag.tci |= DEI_MASK;
+		tci |= DEI_MASK;
+	return tci;
+}
+
+/* Mark a yellow frame in the tag that it will leave with, of its VLAN or of its priority. */
+static __always_inline void police_mark(struct pkt *pkt, int mark)
+{
+	pkt->vtag.tci = tci_mark(pkt->vtag.tci, mark);
+	pkt->prio = tci_mark(pkt->prio << PCP_DEI_SHIFT, mark) >> PCP_DEI_SHIFT;
 	pkt->same = false;
 }
 

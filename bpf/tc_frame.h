@@ -59,6 +59,7 @@ static __noinline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
 static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 {
 	const struct eth_tags *eth = (void *)(long)skb->data;
+	struct vtag third = {};
 	__u32 off = 12, ntags;
 	__be16 proto;
 
@@ -66,6 +67,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	pkt->outer.tci = 0;
 	pkt->inner.tpid = 0;
 	pkt->inner.tci = 0;
+	pkt->third = false;
 	pkt->bytes = skb->len;
 	if ((void *)eth + ETH_HLEN > (void *)(long)skb->data_end)
 		return FRAME_RUNT;
@@ -84,6 +86,10 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	}
 	if (pkt->outer.tpid && (off > 12 || is_vlan_tpid(proto)))
 		tc_load_tag(skb, off, &pkt->inner);
+	if (pkt->inner.tpid) {
+		tc_load_tag(skb, off + VLAN_HLEN, &third);
+		pkt->third = third.tpid;
+	}
 
 	pkt->len = pkt->bytes;
 	pkt->gso_size = skb->gso_size;

@@ -6,7 +6,7 @@
 #include "bpf/egress.h"
 
 /**
- * xdp_parse() - addresses and up to two tags
+ * xdp_parse() - addresses and up to two tags, and whether there are more
  * @suspect: result: CSUM_*, may the checksum be partial? (only looked at if @virtual)
  *
  * A cut inner tag is payload. Return: FRAME_OK or FRAME_RUNT.
@@ -24,6 +24,7 @@ static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool v
 	pkt->outer.tci = 0;
 	pkt->inner.tpid = 0;
 	pkt->inner.tci = 0;
+	pkt->third = false;
 	*suspect = CSUM_FULL;
 	if (data + ETH_HLEN > end)
 		return FRAME_RUNT;
@@ -43,6 +44,7 @@ static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool v
 			pkt->inner.tci = bpf_ntohs(eth->tci2);
 			proto = eth->proto;
 			l3 = data + ETH_HLEN + 2 * VLAN_HLEN;
+			pkt->third = is_vlan_tpid(proto) && l3 + VLAN_HLEN <= end;
 		}
 	}
 	if (virtual)

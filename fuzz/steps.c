@@ -27,9 +27,9 @@
 #define ROOM 4 /* a frame grows by one tag at most */
 #define AGEING_S 300
 
-#define FLAGS_MODELLED (XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |                \
-			XSW_PORT_BCAST_FLOOD | XSW_PORT_ISOLATED | XSW_PORT_LOCKED |               \
-			XSW_PORT_HAIRPIN)
+#define FLAGS_DRAWN (XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |                   \
+		     XSW_PORT_BCAST_FLOOD | XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN)
+#define FLAGS_MODELLED (FLAGS_DRAWN | XSW_PORT_UPLINK_ONLY)
 #define FLAGS_OPEN (XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
 #define FLAGS_USUAL (FLAGS_OPEN | XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |      \
 		     XSW_PORT_BCAST_FLOOD)
@@ -150,6 +150,8 @@ static bool draw_list(__u64 *bits, bool *set)
 
 static __u32 draw_flags(void)
 {
+	static const __u32 doors[] = { XSW_PORT_RX, XSW_PORT_TX, XSW_PORT_ACCEPT_UNTAGGED,
+				       XSW_PORT_ACCEPT_TAGGED };
 	__u32 flags = draw16(&run.d), a, b;
 
 	if (run.wild) { /* most frames should get far: what stops them is rare */
@@ -157,10 +159,10 @@ static __u32 draw_flags(void)
 		b = (__u32)draw16(&run.d) << 16 | draw16(&run.d);
 		return ((a | b) & FLAGS_USUAL) | (a & b & FLAGS_WILD);
 	}
-	flags &= FLAGS_MODELLED;
-	if (flags & XSW_PORT_HAIRPIN) /* isolated from itself? not stated */
-		flags &= ~XSW_PORT_ISOLATED;
-	return flags | FLAGS_OPEN;
+	a = (flags >> 10 & 15) == 15 ? FLAGS_OPEN & ~doors[flags >> 14 & 3] : FLAGS_OPEN;
+	if ((flags >> 7 & 7) == 7)
+		a |= XSW_PORT_UPLINK_ONLY;
+	return (flags & FLAGS_DRAWN) | a;
 }
 
 static void model_port_set(struct model_port *m, const struct xsw_port *p, __u32 mtu)
@@ -176,6 +178,11 @@ static void model_port_set(struct model_port *m, const struct xsw_port *p, __u32
 	m->isolated = p->flags & XSW_PORT_ISOLATED;
 	m->locked = p->flags & XSW_PORT_LOCKED;
 	m->hairpin = p->flags & XSW_PORT_HAIRPIN;
+	m->rx = p->flags & XSW_PORT_RX;
+	m->tx = p->flags & XSW_PORT_TX;
+	m->accept_untagged = p->flags & XSW_PORT_ACCEPT_UNTAGGED;
+	m->accept_tagged = p->flags & XSW_PORT_ACCEPT_TAGGED;
+	m->local = !(p->flags & XSW_PORT_UPLINK_ONLY);
 	m->mtu = mtu;
 }
 
@@ -192,7 +199,9 @@ static void draw_port(int port)
 	p->vlan_mode = mode % 5;
 	p->priority_tags = mode / 5 % 3;
 	p->qinq_tpid = htons(mode & 128 ? 0x88a8 : 0x8100);
-	p->tag = p->vlan_mode == XSW_MODE_TRUNK ? 0 : vids[1 + more % (TAGS - 1)];
+	p->tag = p->vlan_mode == XSW_MODE_TRUNK	     ? 0 :
+		 p->vlan_mode == XSW_MODE_ACCESS ? vids[more % TAGS] :
+						   vids[1 + more % (TAGS - 1)];
 	run.mtu[port] = mtus[more / 8 % (run.wild ? 8 : 7)];
 	p->flags = draw_flags();
 	if (draw_list(p->trunks, m->trunks))
@@ -530,7 +539,9 @@ static void drops_as_modelled(__u32 port, const struct xsw_stats *s)
 		[MODEL_RUNT] = XSW_DROP_RUNT,	[MODEL_RESERVED] = XSW_DROP_RESERVED,
 		[MODEL_SRC] = XSW_DROP_SRC,	[MODEL_VID] = XSW_DROP_VID,
 		[MODEL_VLAN] = XSW_DROP_VLAN,	[MODEL_LOCKED] = XSW_DROP_LOCKED,
-		[MODEL_SAME_PORT] = XSW_DROP_SAME_PORT };
+		[MODEL_SAME_PORT] = XSW_DROP_SAME_PORT, [MODEL_RX_OFF] = XSW_DROP_RX_OFF,
+		[MODEL_ISOLATED] = XSW_DROP_ISOLATED,	[MODEL_TX_OFF] = XSW_DROP_TX_OFF,
+		[MODEL_NO_MEMBER] = XSW_DROP_NO_MEMBER };
 
 	for (int i = MODEL_RUNT; i < MODEL_DROPS; i++)
 		must(s->rx_drops[reasons[i]] == run.drops[port][i]);

@@ -89,7 +89,7 @@ static void port_option(const char *text, unsigned int which)
 	struct xsw_port_conf conf = {};
 
 	if (!port_opt_set(o, text, "p1", &conf))
-		must(conf.tag <= 4094);
+		must(conf.tag <= 4094 || conf.tag == XSW_TAG_NONE);
 }
 
 static void policer_option(const char *text, unsigned int which)

@@ -310,6 +310,12 @@ vlans() {
 	check "vlan: one that it was given" admits "h2 h1 8100/10"
 	check "vlan: double tagging" refuses "h2 h1 8100/10 8100/20"
 	check "... behind a priority tag" refuses "h2 h1 8100/0 8100/20"
+	set_port 2 vlan_mode native-untagged tag 10
+	check "... which would come to the front at another port" refuses "h2 h1 8100/10 8100/20"
+	set_port 1 spoof_check off
+	check "... as it does without" sees 1 "h2 h1 8100/10 8100/20" 2 "h2 h1 8100/20"
+	set_port 1 spoof_check vlan
+	set_port 2 vlan_mode trunk
 	set_port 1 vlan_mode dot1q-tunnel tag 100 cvlans 0,10
 	check "vlan: a customer's tag" admits "h2 h1 8100/10"
 	check "... and what is behind it" admits "h2 h1 8100/10 8100/20"
@@ -348,4 +354,4 @@ body() {
 	bindings
 }
 
-each_path 133 body
+each_path 135 body

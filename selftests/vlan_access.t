@@ -18,6 +18,13 @@ body() {
 		sees 1 "bcast h1 8100/0/5/dei" 2 "bcast h1" 4 "bcast h1 8100/10/5/dei"
 	check "... with 88a8 too" \
 		sees 1 "bcast h1 88a8/0/2" 2 "bcast h1" 4 "bcast h1 88a8/10/2"
+	check "a VLAN tag beneath a priority tag is refused" sees 1 "bcast h1 8100/0 8100/20"
+	check "... the port's own VLAN too" sees 1 "bcast h1 88a8/0 88a8/10"
+	check "... beneath two priority tags" sees 1 "bcast h1 8100/0 8100/0 8100/20"
+	check "... or a third priority tag" sees 1 "bcast h1 8100/0 8100/0 8100/0"
+	check "... reason vlan" is 5 drops 1 vlan
+	check "one priority tag beneath another is nobody's VLAN" \
+		sees 1 "bcast h1 8100/0 8100/0/3" 2 "bcast h1" 4 "bcast h1 8100/10 8100/0/3"
 	check "from a trunk the tag is removed" \
 		sees 4 "bcast h4 8100/10/3" 1 "bcast h4" 2 "bcast h4"
 	check "an inner VLAN tag is never exposed" sees 4 "bcast h4 8100/10 8100/20"
@@ -43,4 +50,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 21 body
+each_path 27 body

@@ -25,8 +25,11 @@ body() {
 	check "VLAN 0 is never on a native port" sees 4 "bcast h4"
 	check "a VLAN not listed is refused" sees 2 "bcast h2 8100/30"
 	check "... and does not leave" sees 4 "bcast h4 8100/30"
+	check "no access port reaches another VLAN through a native-untagged one" \
+		sees 3 "bcast h3 8100/0 8100/20"
+	check "... reason vlan" is 1 drops 3 vlan
 	check "the inner tag of the native VLAN stays" \
 		sees 4 "bcast h4 8100/10 8100/7" 1 "bcast h4 8100/10 8100/7" 2 "bcast h4 8100/7"
 }
 
-each_path 10 body
+each_path 12 body

@@ -103,6 +103,7 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 	struct pkt *pkt = &w->pkt;
 	const struct vtag tag = pkt->vtag;
 	const bool same = pkt->same;
+	const __u8 prio = pkt->prio;
 	const struct xsw_port *out = port_by_number(port);
 	__u32 mtu;
 	int mark;
@@ -127,6 +128,7 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 		egress_tags(pkt, out, r);
 		pkt->vtag = tag;
 		pkt->same = same;
+		pkt->prio = prio;
 	}
 	return true;
 }

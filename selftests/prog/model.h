@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the switch should do with a frame, in plain C: an independent model of
- * the rules (ingress, learning, forwarding, egress), written from the rules
- * alone and slow and simple on purpose. random_frames compares the switch
- * with it, byte by byte.
+ * the rules (ingress, learning, forwarding, egress), written from the rules of xsw(7)
+ * alone and slow and simple on purpose. random_frames, exhaustive and fuzz/steps
+ * compare the switch with it, byte by byte.
  */
 #pragma once
 
@@ -17,16 +17,17 @@
 enum model_mode { ACCESS, TRUNK, NATIVE_TAGGED, NATIVE_UNTAGGED, DOT1Q_TUNNEL };
 enum model_prio { PRIO_NEVER, PRIO_IF_NONZERO, PRIO_ALWAYS };
 
-/* Why a frame was refused at its ingress port, in the order of the checks.
- * MODEL_LATE: admitted and learned, but no way out.
+/* Why a frame was refused, in the order of the checks: at its ingress port, then by the port
+ * of its destination.
  */
 enum model_drop {
-	MODEL_OK, MODEL_RUNT, MODEL_RESERVED, MODEL_SRC, MODEL_VID, MODEL_VLAN, MODEL_LOCKED,
-	MODEL_SAME_PORT, MODEL_DROPS
+	MODEL_OK, MODEL_RUNT, MODEL_RX_OFF, MODEL_RESERVED, MODEL_SRC, MODEL_VID, MODEL_VLAN,
+	MODEL_LOCKED, MODEL_SAME_PORT, MODEL_ISOLATED, MODEL_TX_OFF, MODEL_NO_MEMBER, MODEL_DROPS
 };
 
-static const char *const model_drop_word[MODEL_DROPS] = { "", "runt", "reserved", "src", "vid",
-							   "vlan", "locked", "same-port" };
+static const char *const model_drop_word[MODEL_DROPS] = {
+	"",	"runt",	  "rx-off",    "reserved", "src",    "vid",
+	"vlan", "locked", "same-port", "isolated", "tx-off", "no-member" };
 
 struct model_port {
 	enum model_mode mode;
@@ -34,6 +35,7 @@ struct model_port {
 	uint16_t tag, qinq_tpid;
 	bool trunks[4096], cvlans[4096]; /* an empty list of the user's: all true */
 	bool learning, flood, mcast_flood, bcast_flood, isolated, locked, hairpin;
+	bool rx, tx, accept_untagged, accept_tagged, local;
 	int mtu;
 };
 
@@ -69,6 +71,8 @@ struct model_verdict {
 /* A frame inside the switch: two addresses, perhaps a VLAN tag, the rest. */
 struct model_frame {
 	uint8_t macs[12];
+	bool came_tagged;
+	uint16_t first_tci; /* of the first tag that it came with */
 	bool has_tag; /* a VLAN tag stands (or a priority tag of VLAN 0) */
 	uint16_t tpid, tci;
 	uint16_t vlan;
@@ -131,20 +135,25 @@ static inline bool model_fdb_put(struct model_switch *sw, uint16_t vlan, const u
 }
 
 /* The checks before the port's VLAN settings matter. */
-static inline enum model_drop model_check_header(const struct model_switch *sw, const uint8_t *data,
+static inline enum model_drop model_check_header(const struct model_switch *sw,
+						 const struct model_port *p, const uint8_t *data,
 						 int len)
 {
 	static const uint8_t zero[6], reserved[5] = { 0x01, 0x80, 0xc2, 0, 0 };
+	bool has_vid;
 
 	if (len < 14 || (model_is_tpid(model_be16(data + 12)) && len < 18))
 		return MODEL_RUNT;
+	if (!p->rx)
+		return MODEL_RX_OFF;
 	if (!memcmp(data, reserved, 5) && data[5] <= 0x0f && !sw->forward_bpdu)
 		return MODEL_RESERVED;
 	if (model_is_group(data + 6) || !memcmp(data + 6, zero, 6))
 		return MODEL_SRC;
 	if (model_is_tpid(model_be16(data + 12)) && (model_be16(data + 14) & 0xfff) == 0xfff)
 		return MODEL_VID;
-	return MODEL_OK;
+	has_vid = model_tag_at(data + 12, len - 12) && model_be16(data + 14) & 0xfff;
+	return (has_vid ? p->accept_tagged : p->accept_untagged) ? MODEL_OK : MODEL_VLAN;
 }
 
 static inline enum model_drop model_admit_tunnel(const struct model_port *p, struct model_frame *f)
@@ -160,14 +169,24 @@ static inline enum model_drop model_admit_tunnel(const struct model_port *p, str
 	return MODEL_OK;
 }
 
+/* Does a tag stand at @rest, and nothing but that one, with VID 0? Or none at all? */
+static inline bool model_no_vlan_beneath(const uint8_t *rest, int len)
+{
+	if (!model_tag_at(rest, len))
+		return true;
+	return !(model_be16(rest + 2) & 0xfff) && !model_tag_at(rest + 4, len - 4);
+}
+
 /* Which VLAN is the frame in, if any? Ports other than tunnels. */
 static inline enum model_drop model_admit(const struct model_port *p, struct model_frame *f)
 {
 	uint16_t vid = 0;
 
+	f->came_tagged = model_tag_at(f->rest, f->rest_len);
+	f->first_tci = f->came_tagged ? model_be16(f->rest + 2) : 0;
 	if (p->mode == DOT1Q_TUNNEL)
 		return model_admit_tunnel(p, f);
-	if (model_tag_at(f->rest, f->rest_len)) {
+	if (f->came_tagged) {
 		f->has_tag = true;
 		f->tpid = model_be16(f->rest);
 		f->tci = model_be16(f->rest + 2);
@@ -177,7 +196,7 @@ static inline enum model_drop model_admit(const struct model_port *p, struct mod
 	}
 	switch (p->mode) {
 	case ACCESS:
-		if (vid)
+		if (vid || (f->came_tagged && !model_no_vlan_beneath(f->rest, f->rest_len)))
 			return MODEL_VLAN;
 		f->vlan = p->tag;
 		break;
@@ -217,12 +236,12 @@ static inline bool model_is_member(const struct model_port *p, const struct mode
 	}
 }
 
-/* Does the frame leave with a VID 0 tag where its VLAN tag was removed? */
-static inline bool model_keeps_priority(const struct model_port *p, const struct model_frame *f)
+/* Does the frame leave with a priority tag, if nothing else hinders? */
+static inline bool model_wants_priority(const struct model_port *p, const struct model_frame *f)
 {
-	if (!f->has_tag || p->mode == DOT1Q_TUNNEL || p->priority_tags == PRIO_NEVER)
-		return false;
-	return p->priority_tags == PRIO_ALWAYS || f->tci >> 13;
+	if (p->priority_tags == PRIO_ALWAYS)
+		return f->came_tagged;
+	return p->priority_tags == PRIO_IF_NONZERO && f->first_tci >> 13;
 }
 
 static inline bool model_leaves_tagged(const struct model_port *p, const struct model_frame *f)
@@ -231,31 +250,46 @@ static inline bool model_leaves_tagged(const struct model_port *p, const struct 
 	       (p->mode == NATIVE_UNTAGGED && f->vlan != p->tag);
 }
 
+static inline void model_put_tag(struct model_out *out, uint16_t tpid, uint16_t tci)
+{
+	out->data[out->len++] = tpid >> 8;
+	out->data[out->len++] = tpid & 0xff;
+	out->data[out->len++] = tci >> 8;
+	out->data[out->len++] = tci & 0xff;
+}
+
+/* The tag of a frame that leaves without its VLAN tag, if it gets one.
+ * @exposed: does it begin with a tag now that was an inner one?
+ */
+static inline void model_put_priority(const struct model_port *p, const struct model_frame *f,
+				      bool exposed, struct model_out *out)
+{
+	if (!model_wants_priority(p, f))
+		return;
+	if (f->vlan == 0) /* it carried one, and that stays */
+		model_put_tag(out, f->tpid, f->first_tci);
+	else if (!exposed)
+		model_put_tag(out, 0x8100, f->first_tci & 0xf000);
+}
+
 /* Writes the frame as it leaves at @p. */
 static inline void model_write(const struct model_port *p, const struct model_frame *f,
 			       struct model_out *out)
 {
 	const uint8_t *rest = f->rest;
 	int rest_len = f->rest_len;
-	uint16_t tpid = f->has_tag ? f->tpid : 0x8100, tci = f->has_tag ? f->tci : f->vlan;
-	bool tag = true;
+	bool inner = model_tag_at(rest, rest_len);
 
-	if (!model_leaves_tagged(p, f)) {
-		tag = model_keeps_priority(p, f);
-		tci &= 0xf000;
-		if (p->mode == ACCESS && model_tag_at(rest, rest_len)) { /* VID 0, or no member */
-			rest += 4;
-			rest_len -= 4;
-		}
-	}
 	memcpy(out->data, f->macs, 12);
 	out->len = 12;
-	if (tag) {
-		out->data[12] = tpid >> 8;
-		out->data[13] = tpid & 0xff;
-		out->data[14] = tci >> 8;
-		out->data[15] = tci & 0xff;
-		out->len = 16;
+	if (model_leaves_tagged(p, f)) {
+		model_put_tag(out, f->has_tag ? f->tpid : 0x8100, f->has_tag ? f->tci : f->vlan);
+	} else if (p->mode == ACCESS && inner) { /* VID 0, or it were no member */
+		rest += 4;
+		rest_len -= 4;
+		model_put_priority(p, f, false, out); /* what is behind is payload */
+	} else {
+		model_put_priority(p, f, inner, out);
 	}
 	memcpy(out->data + out->len, rest, rest_len);
 	out->len += rest_len;
@@ -268,20 +302,34 @@ static inline bool model_floods_to(const struct model_port *p, const uint8_t *dm
 	return model_is_group(dmac) ? p->mcast_flood : p->flood;
 }
 
-static inline void model_emit(struct model_switch *sw, int in, int to, const struct model_frame *f,
-			      struct model_verdict *v)
+/* May the frame leave at port @to? @same: where it came in. Return: MODEL_OK, or why not. */
+static inline enum model_drop model_may_leave(const struct model_port *in,
+					      const struct model_port *to, bool same,
+					      const struct model_frame *f)
+{
+	if (same && !in->hairpin)
+		return MODEL_SAME_PORT;
+	if ((in->isolated && to->isolated) || (!in->local && !to->local))
+		return MODEL_ISOLATED;
+	if (!to->tx)
+		return MODEL_TX_OFF;
+	return model_is_member(to, f) ? MODEL_OK : MODEL_NO_MEMBER;
+}
+
+static inline enum model_drop model_emit(struct model_switch *sw, int in, int to,
+					 const struct model_frame *f, struct model_verdict *v)
 {
 	const struct model_port *p = &sw->port[to];
 	struct model_out *out = &v->out[v->outs];
+	enum model_drop why = model_may_leave(&sw->port[in], p, to == in, f);
 
-	if ((to == in && !p->hairpin) || (sw->port[in].isolated && p->isolated))
-		return;
-	if (!model_is_member(p, f))
-		return;
+	if (why)
+		return why;
 	model_write(p, f, out);
 	out->port = to;
 	if (out->len <= p->mtu + 18)
 		v->outs++;
+	return MODEL_OK;
 }
 
 /**
@@ -298,7 +346,7 @@ static inline void model_switch_frame(struct model_switch *sw, int in, const uin
 	struct model_entry *e;
 
 	memset(v, 0, sizeof(*v));
-	v->drop = model_check_header(sw, data, len);
+	v->drop = model_check_header(sw, p, data, len);
 	if (v->drop)
 		return;
 	memcpy(f.macs, data, 12);
@@ -322,8 +370,5 @@ static inline void model_switch_frame(struct model_switch *sw, int in, const uin
 		return;
 	}
 	v->is_unicast = true;
-	if (e->port == in && !p->hairpin)
-		v->drop = MODEL_SAME_PORT;
-	else
-		model_emit(sw, in, e->port, &f, v);
+	v->drop = model_emit(sw, in, e->port, &f, v);
 }

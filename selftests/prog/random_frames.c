@@ -119,7 +119,7 @@ static void draw_port(int n)
 	p->priority_tags = rnd(3);
 	do
 		p->tag = rnd_vid();
-	while (!p->tag);
+	while (!p->tag && p->mode != ACCESS);
 	p->qinq_tpid = chance(50) ? 0x8100 : 0x88a8;
 	p->learning = chance(85);
 	p->flood = chance(85);
@@ -127,7 +127,12 @@ static void draw_port(int n)
 	p->bcast_flood = chance(85);
 	p->locked = chance(10);
 	p->hairpin = chance(20);
-	p->isolated = !p->hairpin && chance(25); /* isolated from itself? not stated */
+	p->isolated = chance(25);
+	p->local = chance(85);
+	p->rx = chance(97);
+	p->tx = chance(97);
+	p->accept_untagged = chance(95);
+	p->accept_tagged = chance(95);
 	p->mtu = mtus[rnd(5)];
 	set_mtu(ends[n].port, p->mtu);
 	config_add("port set %s vlan_mode %s", ends[n].port, modes[p->mode]);
@@ -136,11 +141,13 @@ static void draw_port(int n)
 	draw_list(p->trunks, "trunks");
 	draw_list(p->cvlans, "cvlans");
 	config_add(" qinq_ethtype %s priority_tags %s learning %s flood %s mcast_flood %s"
-		   " bcast_flood %s isolated %s locked %s hairpin %s\n",
+		   " bcast_flood %s isolated %s locked %s hairpin %s local %s rx %s tx %s"
+		   " accept_untagged %s accept_tagged %s\n",
 		   p->qinq_tpid == 0x8100 ? "802.1q" : "802.1ad", prios[p->priority_tags],
 		   on_off(p->learning), on_off(p->flood), on_off(p->mcast_flood),
 		   on_off(p->bcast_flood), on_off(p->isolated), on_off(p->locked),
-		   on_off(p->hairpin));
+		   on_off(p->hairpin), on_off(p->local), on_off(p->rx), on_off(p->tx),
+		   on_off(p->accept_untagged), on_off(p->accept_tagged));
 }
 
 static void draw_mac(uint8_t *mac)
