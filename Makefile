@@ -127,7 +127,7 @@ $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 define link_one
 	$(call say,CCLD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) $(LIBS)
 endef
 
 $(TOOL_BIN): $(BUILD)/%: tools/%.c
@@ -142,6 +142,7 @@ $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 $(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
 	$(link_one)
 $(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
+$(BUILD)/selftests/exhaustive: private FIRST := -Islowpath/compat -fno-strict-aliasing
 $(BUILD)/selftests/timer_memory: $(BUILD)/timer_memory.skel.h
 
 # Frames are read by words, wherever they stand: alignment is not looked at.
@@ -227,6 +228,10 @@ smoke: ## one test of each kind, in half a minute (as root)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root smoke
 	$(Q)$(call prove,$(SMOKE:%=selftests/%.t))
+
+exhaustive: deps ## the VLAN rules for every frame and pair of ports that can be told apart (minutes)
+	$(Q)$(MAKE_ALL) $(BUILD)/selftests/exhaustive
+	$(Q)$(BUILD)/selftests/exhaustive
 
 vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
 	$(Q)$(MAKE_ALL) all
@@ -333,4 +338,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
+.PHONY: all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
