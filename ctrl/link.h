@@ -96,7 +96,11 @@ int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on);
 /** link_peer_touch_xdp() - attach XDP program @prog to the other end of a veth and detach it */
 int link_peer_touch_xdp(const struct link_info *veth, int prog);
 
-/** netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is */
+/**
+ * netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is
+ *
+ * @name may be net:[inode] as well, of any namespace that can be found.
+ */
 int netns_enter(const char *name);
 
 /** netns_ino() - inode number of this process's network namespace, 0 on failure */

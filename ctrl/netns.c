@@ -56,24 +56,6 @@ bool netns_is_here(__u32 ino, __u64 cookie)
 	return ino == netns_ino() && cookie == netns_cookie();
 }
 
-int netns_enter(const char *name)
-{
-	char path[PATH_MAX];
-	int fd, err = 0;
-
-	if (strchr(name, '/') || !*name)
-		return xsw_fail(EINVAL, "netns", name, "not a name");
-	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return xsw_fail(errno, "netns", name, "%s",
-				errno == ENOENT ? "no such network namespace" : strerror(errno));
-	if (setns(fd, CLONE_NEWNET))
-		err = xsw_fail(errno, "netns", name, "cannot enter: %s", strerror(errno));
-	close(fd);
-	return err;
-}
-
 int netns_push(int fd)
 {
 	int saved = open(NETNS_SELF, O_RDONLY | O_CLOEXEC);
@@ -194,6 +176,38 @@ static bool match_ino(int fd, __u32 ino, void *arg)
 {
 	(void)fd;
 	return ino == *(__u32 *)arg;
+}
+
+/* Open what users call @name: a name, or net:[inode]. Return: descriptor or -errno. */
+static int name_open(const char *name)
+{
+	char path[PATH_MAX];
+	int fd, end = 0;
+	__u32 ino;
+
+	if (sscanf(name, "net:[%u]%n", &ino, &end) == 1 && end && !name[end]) {
+		fd = netns_find(match_ino, &ino);
+		return fd == -ESRCH ? -ENOENT : fd;
+	}
+	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int netns_enter(const char *name)
+{
+	int fd, err = 0;
+
+	if (strchr(name, '/') || !*name)
+		return xsw_fail(EINVAL, "netns", name, "not a name");
+	fd = name_open(name);
+	if (fd < 0)
+		return xsw_fail(fd, "netns", name, "%s",
+				fd == -ENOENT ? "no such network namespace" : strerror(-fd));
+	if (setns(fd, CLONE_NEWNET))
+		err = xsw_fail(errno, "netns", name, "cannot enter: %s", strerror(errno));
+	close(fd);
+	return err;
 }
 
 static _Thread_local int found = -1; /* the last namespace visited */

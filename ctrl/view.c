@@ -61,8 +61,8 @@ static void remedy(const char *name, const char *netns, enum netns_life life)
 		xsw_remedy("xsw --all-netns switch del %s", name);
 	else if (life == NETNS_NAMED)
 		xsw_remedy("xsw -n %s ..., or xsw --all-netns ...", netns);
-	else
-		xsw_remedy("xsw --all-netns ...");
+	else /* a shell would read more into it */
+		xsw_remedy("xsw -n '%s' ..., or xsw --all-netns ...", netns);
 }
 
 static const char *quote(enum netns_life life)

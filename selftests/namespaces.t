@@ -58,7 +58,7 @@ two_namespaces() {
 }
 
 namespaces_down() {
-	umount "$TMP/mounted" 2> /dev/null
+	umount "$TMP/mounted" "$TMP/bpf" 2> /dev/null
 	rm -rf "$XSW_BPFFS"
 	for ns in "$A" "$B" "${NS}c" "${NS}d"; do
 		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
@@ -85,7 +85,7 @@ netns_of_all() {
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
 
-plan 77
+plan 83
 
 two_namespaces
 
@@ -185,6 +185,17 @@ check "... nor would it" tells "is in network namespace '$A'" \
 STATUS=1 check "apply works on one namespace" tells "to one network namespace" \
 	in_all config apply "$TMP/b.yaml"
 
+# ---- `ip netns exec`, which hides /sys/fs/bpf
+
+check "ip netns exec is told of what it hides" eval \
+	'! ip netns exec "$A" "$XSW" switch show 2> "$TMP/err" && grep -q "use .xsw -n NAME" "$TMP/err"'
+mkdir "$TMP/bpf"
+mount -t bpf bpf "$TMP/bpf"
+check "... but not in another place" ip netns exec "$A" "$XSW" --bpffs "$TMP/bpf/xsw" switch add swe
+check "... where it is the same namespace" is "$A swe" eval \
+	'"$XSW" -n "$A" --bpffs "$TMP/bpf/xsw" -j switch show | jq -r ".[] | .netns, .name" | xargs'
+umount "$TMP/bpf"
+
 # ---- a switch of an earlier version, which recorded no namespace before the first port
 
 # forget_netns SWITCH: netns_ino and netns_cookie of struct xsw_switch
@@ -238,6 +249,10 @@ ip netns del "${NS}c"
 check "a namespace without a name" is "net:[$INO]" eval \
 	'in_all -j switch show swc | jq -r .[0].netns'
 check "... is told" tells "is in network namespace net:[$INO]" in_b switch del swc
+check "... and how to reach it" grep -qF "xsw -n 'net:[$INO]' ..., or xsw --all-netns ..." "$TMP/err"
+check "... which works" "$XSW" -n "net:[$INO]" switch set swc ageing_time 4
+check "one that is not there" tells "netns 'net:[1]': no such network namespace" \
+	"$XSW" -n "net:[1]" switch show
 check "... in itself it works" eval \
 	'nsenter --net="/proc/$HOLDER/ns/net" "$XSW" switch set swc ageing_time 5'
 touch "$TMP/mounted"
