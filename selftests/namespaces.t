@@ -78,9 +78,10 @@ netns_of_all() {
 	in_a storm set x0 broadcast pps 10 burst_packets 10
 	in_a bind add x0 mac 02:00:00:00:00:01
 	in_a punt add x0 ethertype arp host
-	for kind in switch port fdb stats policer storm bind punt check; do
-		is "$A" names .netns in_a -j "$kind" $([ $kind = check ] || echo show) || return
+	for kind in switch port fdb stats policer storm bind punt; do
+		is "$A" names .netns in_a -j "$kind" show || return
 	done
+	is "$A" names .netns in_a -j check || return
 	in_a -j stats watch x0 interval 0.01 count 1 | jq -e '.[0].netns == "'"$A"'"' &&
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
