@@ -6,6 +6,7 @@
 # second one.
 #   e1 --- p1 [ sw0 ] p2 --- e2      h1 is bound to p1 with 192.0.2.1 and 2001:db8::1,
 #                                    h5 with no address of layer 3
+# At the end, e1 and e2 are hosts.
 source "$(dirname "$0")/lib.sh"
 
 ETH="020000000002 020000000001"   # h2 h1
@@ -338,6 +339,72 @@ bindings() {
 	check "off" admits "h2 h1"
 }
 
+# tell FRAME: h1 sends it, and h2 has seen it
+tell() {
+	ip -n "${NS}h2" -6 neighbour flush dev e2
+	ip -n "${NS}h2" -6 route flush proto ra
+	on 1 "$PROGS/frame" send e1 "$1"
+	on 1 ping -qc1 -W5 2001:db8::2
+}
+
+# Does h2 take h1's address to be at another MAC, or h1 for its router?
+believed() {
+	{ on 2 ip -6 neighbour show dev e2; on 2 ip -6 route show proto ra; } |
+		grep -E '02:00:00:00:00:ff|^default'
+}
+
+believes() {
+	tell "$1"
+	wait_for 5 believed
+}
+
+ignores() {
+	tell "$1" && not believed
+}
+
+# settled HOST: is duplicate detection over, and were its addresses free?
+settled() {
+	not eval "on $1 ip -6 address show dev e$1 | grep -E 'tentative|dadfailed'"
+}
+
+hear_each_other() {
+	local to
+	for to in 192.0.2.2 2001:db8::2 fe80::ff:fe00:2%e1; do
+		on 1 ping -qc1 -W5 "$to" && on 1 ping -qc1 -W5 -s 8000 "$to" || return
+	done
+}
+
+# Two Linux hosts do all that hosts do; then h1 tells h2 that its address is at h255's MAC.
+# The frames are right, with their checksums, and h2 believes them if it gets them.
+hosts() {
+	local HOSTS="1 2" i eth="333300000001 020000000001 86dd 60000000" forged
+	local names=("a router advertisement" "a solicitation" "... behind options" "... behind more")
+	local ns="8700 4a64 00000000 ${IP6%1}2 0101 0200000000ff"
+	forged=("$(hex "$eth" 0018 3aff $LOCAL6 $ALL6 8600 321f 40000708 0000000000000000 0101 0200000000ff)"
+		"$(hex "$eth" 0020 3aff $LOCAL6 $ALL6 "$ns")"
+		"$(hex "$eth" 0028 3cff $LOCAL6 $ALL6 3a00010400000000 "$ns")"
+		"$(hex "$eth" 0030 00ff $LOCAL6 $ALL6 3c00010400000000 3a00010400000000 "$ns")")
+	switch_up "$TEST_PATH" 2
+	for i in 1 2; do
+		xsw bind add p$i mac "$(mac $i)" ip 192.0.2.$i
+		xsw bind add p$i mac "$(mac $i)" ip 2001:db8::$i
+		set_port $i spoof_check all
+		on $i sysctl -qw "net.ipv6.conf.e$i.disable_ipv6=0"
+		ip -n "${NS}h$i" address add "2001:db8::$i/64" dev "e$i"
+	done
+	check "hosts: their addresses are free" eval 'wait_for 20 settled 1 && wait_for 20 settled 2'
+	check "... they hear each other" hear_each_other
+	check "... and nothing is dropped" eval 'is 0 drops 1 spoof && is 0 drops 2 spoof'
+	for i in 0 1 2 3; do
+		check "forged: ${names[i]}: not believed" ignores "${forged[i]}"
+	done
+	set_port 1 spoof_check off
+	for i in 0 1 2 3; do
+		check "without spoof_check: ${names[i]}: believed" believes "${forged[i]}"
+	done
+	switch_down
+}
+
 body() {
 	switch_up "$TEST_PATH" 2
 	xsw fdb replace "$(mac 2)" dev p2 static
@@ -352,6 +419,8 @@ body() {
 	normal
 	vlans
 	bindings
+	switch_down
+	hosts
 }
 
-each_path 135 body
+each_path 146 body
