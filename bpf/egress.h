@@ -61,15 +61,31 @@ static __always_inline bool wants_priority(const struct pkt *pkt, const struct x
 static __always_inline void leave_untagged(const struct pkt *pkt, const struct xsw_port *out,
 					   struct retag *r)
 {
-	bool inner = pkt->has_cvlan, access = out->vlan_mode == XSW_MODE_ACCESS;
+	bool exposes = pkt->has_cvlan;
 
 	r->pop = pkt->stands_for;
-	if (inner && access) /* a priority tag: egress_member() saw VID 0 */
-		r->pop++;
-	if (!wants_priority(pkt, out) || (inner && !access && pkt->dst.vlan))
+	if (exposes && out->vlan_mode == XSW_MODE_ACCESS) {
+		r->pop++; /* a priority tag: egress_member() saw VID 0 */
+		exposes = false;
+	}
+	if ((exposes && pkt->dst.vlan) || !wants_priority(pkt, out))
 		return;
 	r->push.tpid = pkt->dst.vlan ? bpf_htons(0x8100) : pkt->outer.tpid;
 	r->push.tci = pkt->prio << PCP_DEI_SHIFT;
+}
+
+/* Does a frame of @vlan keep its VLAN tag where it leaves by a port that is a member? */
+static __always_inline bool leaves_tagged(const struct xsw_port *out, __u32 vlan)
+{
+	switch (out->vlan_mode) {
+	case XSW_MODE_TRUNK:
+		return vlan;
+	case XSW_MODE_NATIVE_TAGGED:
+		return true;
+	case XSW_MODE_NATIVE_UNTAGGED:
+		return vlan != out->tag;
+	}
+	return false;
 }
 
 /**
@@ -81,32 +97,13 @@ static __always_inline void leave_untagged(const struct pkt *pkt, const struct x
 static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_port *out,
 					struct retag *r)
 {
-	__u32 vlan = pkt->dst.vlan;
-
 	r->pop = 0;
 	r->push.tpid = 0;
 	r->push.tci = 0;
-	switch (out->vlan_mode) {
-	case XSW_MODE_ACCESS:
-	case XSW_MODE_DOT1Q_TUNNEL:
-		leave_untagged(pkt, out, r);
-		break;
-	case XSW_MODE_TRUNK:
-		if (vlan)
-			leave_tagged(pkt, r);
-		else
-			leave_untagged(pkt, out, r);
-		break;
-	case XSW_MODE_NATIVE_TAGGED:
+	if (leaves_tagged(out, pkt->dst.vlan))
 		leave_tagged(pkt, r);
-		break;
-	case XSW_MODE_NATIVE_UNTAGGED:
-		if (vlan == out->tag)
-			leave_untagged(pkt, out, r);
-		else
-			leave_tagged(pkt, r);
-		break;
-	}
+	else
+		leave_untagged(pkt, out, r);
 	/* A priority tag that is kept as it came needs no work. */
 	if (r->pop == 1 && r->push.tpid == pkt->outer.tpid && r->push.tci == pkt->outer.tci) {
 		r->pop = 0;
