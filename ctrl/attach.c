@@ -6,19 +6,16 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
-#include <linux/pkt_sched.h>
-#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/nl.h"
 #include "ctrl/pin.h"
+#include "ctrl/tc_rules.h"
 
 #define ATTACH_TCX_INGRESS 46 /* enum bpf_attach_type of Linux 6.6 */
-#define TC_PRIORITY 1983      /* ours among the clsact filters of a device */
-#define TC_HANDLE 1
+#define ATTACH_BEFORE (1U << 3)	      /* BPF_F_BEFORE, also of 6.6: before all others */
 
 static void link_pin_name(char *name, size_t size, __u32 port, const char *hook)
 {
@@ -91,53 +88,65 @@ int attach_swap_xdp(const char *dir, __u32 port, int prog)
 	return link_swap(dir, port, "xdp", prog);
 }
 
-static int clsact_attach(__u32 ifindex, int prog, struct xsw_meta *meta)
+/* A filter of the program that the switch has at TC, at @pref. */
+static int filter_attach(__u32 ifindex, __u32 pref, int prog)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = TC_PRIORITY,
-		    .handle = TC_HANDLE, .flags = BPF_TC_F_REPLACE);
-	int err;
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = pref,
+		    .handle = TC_RULES_HANDLE, .flags = BPF_TC_F_REPLACE);
 
-	err = bpf_tc_hook_create(&hook);
-	if (err && err != -EEXIST)
-		return err;
-	meta->clsact_ours = !err;
 	return bpf_tc_attach(&hook, &opts);
 }
 
-static void filter_seen(const struct nlmsghdr *h, void *arg)
+static void filter_detach(__u32 ifindex, __u32 pref)
 {
-	if (h->nlmsg_type == RTM_NEWTFILTER)
-		*(bool *)arg = true;
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .priority = pref, .handle = TC_RULES_HANDLE);
+
+	bpf_tc_detach(&hook, &opts);
 }
 
-/* Has somebody else put filters into the qdisc that we made? */
-static bool clsact_in_use(__u32 ifindex)
+/* Make the filter the first of all, and then take away those that earlier versions had elsewhere:
+ * no frame goes by. A preference that others use stays theirs: a filter of the same handle would
+ * be replaced.
+ */
+static int clsact_put(__u32 ifindex, int prog)
 {
-	const __u32 parents[] = { TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
-				  TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS) };
-	bool used = false;
+	struct tc_prefs prefs;
+	int err = tc_prefs_read(ifindex, &prefs);
 
-	for (int i = 0; i < 2; i++) {
-		struct tcmsg body = { .tcm_ifindex = ifindex, .tcm_parent = parents[i] };
-		struct nl_req req;
+	if (!err)
+		err = filter_attach(ifindex, prefs.first_free, prog);
+	for (int i = 0; i < prefs.ours && !err; i++)
+		if (prefs.our[i] != prefs.first_free)
+			filter_detach(ifindex, prefs.our[i]);
+	return err;
+}
 
-		nl_begin(&req, RTM_GETTFILTER, NLM_F_DUMP, &body, sizeof(body));
-		nl_talk(NETLINK_ROUTE, &req, filter_seen, &used);
-	}
-	return used;
+static int clsact_attach(__u32 ifindex, int prog, struct xsw_meta *meta)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
+	int err;
+
+	err = bpf_tc_hook_create(&hook);
+	if (err && err != -EEXIST) /* a qdisc `ingress` takes filters as well */
+		return err;
+	meta->clsact_ours = !err;
+	return clsact_put(ifindex, prog);
 }
 
 static void clsact_detach(const struct xsw_meta *meta)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = meta->ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .priority = TC_PRIORITY, .handle = TC_HANDLE);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = meta->ifindex,
+		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
+	struct tc_prefs prefs;
 
-	bpf_tc_detach(&hook, &opts);
-	if (!meta->clsact_ours || clsact_in_use(meta->ifindex))
+	if (tc_prefs_read(meta->ifindex, &prefs))
 		return;
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	bpf_tc_hook_destroy(&hook);
+	for (int i = 0; i < prefs.ours; i++)
+		filter_detach(meta->ifindex, prefs.our[i]);
+	if (meta->clsact_ours && !prefs.others)
+		bpf_tc_hook_destroy(&hook);
 }
 
 static bool clsact_wanted(void)
@@ -154,7 +163,8 @@ int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_m
 	meta->clsact_ours = 0;
 	meta->tc_is_link = 1;
 	if (!clsact_wanted()) {
-		err = link_attach(dir, port, "tc", ifindex, prog, ATTACH_TCX_INGRESS, 0);
+		err = link_attach(dir, port, "tc", ifindex, prog, ATTACH_TCX_INGRESS,
+				  ATTACH_BEFORE);
 		if (err != -EINVAL && err != -EOPNOTSUPP)
 			return err;
 	}
@@ -170,16 +180,30 @@ void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool he
 		clsact_detach(meta);
 }
 
+__u32 attach_tc_prog(const char *dir, __u32 port)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+	char name[32];
+	int link, err;
+
+	link_pin_name(name, sizeof(name), port, "tc");
+	link = pin_get(dir, name);
+	if (link < 0)
+		return 0;
+	err = bpf_obj_get_info_by_fd(link, &info, &len);
+	close(link);
+	return err ? 0 : info.prog_id;
+}
+
 int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = meta->ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = TC_PRIORITY,
-		    .handle = TC_HANDLE, .flags = BPF_TC_F_REPLACE);
-
 	int err;
 
 	if (meta->tc_is_link)
 		return link_swap(dir, port, "tc", prog);
-	err = bpf_tc_attach(&hook, &opts);
+	bpf_tc_hook_create(&hook); /* others remove the qdisc, as libvirt does, and the filter with it */
+	err = clsact_put(meta->ifindex, prog);
 	return err == -ENODEV ? 0 : err;
 }

@@ -2,7 +2,9 @@
 /* Programs on devices. Private to ctrl/. All calls run in the network
  * namespace of the device.
  *
- * TC is a tcx link where the kernel has them (6.6), else a clsact filter.
+ * TC is a tcx link where the kernel has them (6.6), else a clsact filter. Either comes before all
+ * others that stand there, so that the switch behaves the same on every kernel; what is put
+ * before it later, ctrl/rules.h finds.
  * XSW_TC=clsact in the environment asks for the filter, for tests.
  */
 #pragma once
@@ -31,6 +33,9 @@ int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_m
 
 /** detach_tc() - @here: we are in the device's namespace, so that a filter can be removed */
 void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool here);
+
+/** attach_tc_prog() - id of the program at the port's tcx link, 0 if there is no link */
+__u32 attach_tc_prog(const char *dir, __u32 port);
 
 /** attach_swap_xdp() - another program on the same attachment; no frame is missed */
 int attach_swap_xdp(const char *dir, __u32 port, int prog);

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 #include <linux/magic.h>
+#include <net/if.h>
 #include <sys/statfs.h>
 
+#include "ctrl/attach.h"
 #include "ctrl/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/error.h"
@@ -18,8 +20,10 @@
 #include "ctrl/policer.h"
 #include "ctrl/port.h"
 #include "ctrl/punt.h"
+#include "ctrl/rules.h"
 #include "ctrl/switch.h"
 #include "ctrl/table.h"
+#include "ctrl/tc_rules.h"
 #include "maps/stats.h"
 
 struct rows {
@@ -277,6 +281,91 @@ static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 	check_punts(rows, sw, p);
 }
 
+/* ---- rules of others ---- */
+
+#define RULES_MAX 8 /* rows of a device: there may be a thousand filters */
+
+struct rule_rows {
+	struct rows *rows;
+	const char *ifname;
+	int n;
+};
+
+static void rule_say(const struct rule *rule, void *arg)
+{
+	struct rule_rows *r = arg;
+
+	if (r->n++ < RULES_MAX)
+		say(r->rows, r->ifname, rule->check, false,
+		    rule->fails ? XSW_CHECK_FAIL : XSW_CHECK_WARN, rule->remedy, "%s", rule->what);
+}
+
+/* @ifname is how the user calls the device. Return: how many rules there are. */
+static int check_rules(struct rows *rows, const char *ifname, const struct rule_dev *dev)
+{
+	struct rule_rows r = { .rows = rows, .ifname = ifname };
+	int n = rules_find(dev, rule_say, &r);
+
+	if (n > RULES_MAX)
+		say(rows, ifname, "rules", false, XSW_CHECK_WARN,
+		    "tc filter show dev DEV ingress; nft list ruleset", "%d more rules of others",
+		    n - RULES_MAX);
+	return n;
+}
+
+static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_port_info *p,
+			  struct rule_dev *dev)
+{
+	struct xsw_meta *metas;
+	int n = meta_read_all(sw, &metas);
+
+	*dev = (struct rule_dev){ .ifindex = p->conf.ifindex,
+				  .upper = true,
+				  .prog_id = attach_tc_prog(sw->dir, p->port) };
+	if (!if_indextoname(dev->ifindex, dev->ifname))
+		memcpy(dev->ifname, p->ifname, sizeof(dev->ifname));
+	for (int i = 1; i < n; i++)
+		dev->xdp |= metas[i].state == XSW_META_ACTIVE && metas[i].use_path == XSW_PATH_XDP;
+	if (n >= 0)
+		free(metas);
+}
+
+/* Who removes the qdisc, as libvirt does when it sets <bandwidth>, removes the switch's filter. */
+static void check_filter(struct rows *rows, const struct xsw_port_info *p)
+{
+	struct tc_prefs prefs;
+	char remedy[64];
+
+	if (p->meta.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
+		return;
+	snprintf(remedy, sizeof(remedy), "xsw switch upgrade %s", p->switch_name);
+	say(rows, p->ifname, "tc-filter", prefs.ours, XSW_CHECK_FAIL, remedy, "%s",
+	    prefs.ours ? "the switch's filter is there" :
+			 "somebody removed the switch's filter: frames are not switched");
+}
+
+int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
+		    struct xsw_check_row **result)
+{
+	struct netns_visit visit;
+	struct rows rows = {};
+	struct xsw_switch conf;
+	struct xsw_port_info p;
+	struct rule_dev dev;
+
+	*result = NULL;
+	if (xsw_port_info(sw, port, &p) || p.state == XSW_PORT_STATE_ABSENT ||
+	    switch_read(sw, &conf) ||
+	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+		return 0;
+	rule_dev_fill(sw, &p, &dev);
+	dev.upper = upper;
+	check_rules(&rows, p.ifname, &dev);
+	netns_visit_end(&visit);
+	*result = rows.row;
+	return rows.n;
+}
+
 static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p)
 {
@@ -284,6 +373,7 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 	bool uses_xdp = p->meta.use_path != XSW_PATH_SKB;
 	bool denied = (p->meta.want_path == XSW_WANT_XDP && !uses_xdp) ||
 		      (p->meta.want_path == XSW_WANT_AFXDP && p->meta.use_path != XSW_PATH_AFXDP);
+	struct rule_dev dev;
 	struct link_info l;
 
 	if (p->state == XSW_PORT_STATE_ABSENT) {
@@ -300,6 +390,11 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);
+	check_filter(rows, p);
+	rule_dev_fill(sw, p, &dev);
+	if (!check_rules(rows, p->ifname, &dev))
+		say(rows, p->ifname, "rules", true, XSW_CHECK_OK, "",
+		    "no rules of tc, nftables or the like beside the switch");
 	say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL, "ip link set DEV promisc on",
 	    "%s", l.promisc ? "receives all addresses" : "receives only its own address");
 	check_link(rows, &l, uses_xdp);
@@ -326,6 +421,7 @@ static int check_device(struct rows *rows, const char *ifname)
 {
 	struct xsw_switch_handle sw;
 	struct xsw_port_info info;
+	struct rule_dev dev = {};
 	struct link_info l;
 	int port = xsw_port_find(ifname, &sw), err;
 
@@ -347,6 +443,10 @@ static int check_device(struct rows *rows, const char *ifname)
 	say(rows, ifname, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
 	    "remove it: ip link set DEV xdp off", "%s",
 	    l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
+	memcpy(dev.ifname, l.ifname, sizeof(dev.ifname));
+	dev.ifindex = l.ifindex;
+	dev.upper = true;
+	check_rules(rows, ifname, &dev);
 	check_link(rows, &l, false);
 	return 0;
 }

@@ -2,6 +2,9 @@
 /* Preconditions of right and fast switching, each with its remedy. */
 #pragma once
 
+#include <stdbool.h>
+#include <linux/types.h>
+
 #include "ctrl/switch.h"
 
 #define XSW_CHECK_OK 0
@@ -13,8 +16,8 @@ struct xsw_check_row {
 	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port.h */
 	char check[24];	 /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
 	int status;	 /* XSW_CHECK_* */
-	char detail[160];
-	char remedy[160]; /* "" when ok */
+	char detail[192];
+	char remedy[256]; /* "" when ok */
 };
 
 /**
@@ -25,3 +28,11 @@ struct xsw_check_row {
  * Return: how many rows, or -errno with the error set.
  */
 int xsw_check(const char *ifname, struct xsw_check_row **rows);
+
+/**
+ * xsw_check_rules() - only rules of others at port @port that the switch goes by, see ctrl/rules.h
+ * @upper: devices on top too
+ * @rows: as of xsw_check(), none is ok
+ */
+int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
+		    struct xsw_check_row **rows);

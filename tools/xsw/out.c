@@ -97,7 +97,7 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 
 void warn(const char *kind, const char *name, const char *fmt, ...)
 {
-	char text[320];
+	char text[512];
 	va_list args;
 
 	va_start(args, fmt);

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "ctrl/bind.h"
+#include "ctrl/check.h"
 #include "ctrl/error.h"
 #include "ctrl/port.h"
 #include "ctrl/port_opts.h"
@@ -67,6 +68,29 @@ static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *
 	return 0;
 }
 
+/* What the switch goes by, now that the device is a port. */
+static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
+		       bool upper)
+{
+	struct xsw_check_row *rows;
+	int n = xsw_check_rules(sw, port, upper, &rows);
+
+	for (int i = 0; i < n; i++)
+		warn("port", ifname, "%s; instead: %s", rows[i].detail, rows[i].remedy);
+	free(rows);
+}
+
+static void rules_warn_name(const char *ifname)
+{
+	struct xsw_switch_handle sw;
+	int port = xsw_port_find(ifname, &sw);
+
+	if (port < 0)
+		return;
+	rules_warn(&sw, port, ifname, true);
+	xsw_switch_close(&sw);
+}
+
 static int port_add(struct words *w)
 {
 	const char *ifname = words_next(w), *switch_name = NULL;
@@ -100,7 +124,10 @@ static int port_add(struct words *w)
 		}
 	}
 	xsw_switch_close(&sw);
-	return err ? failed(err) : EXIT_DONE;
+	if (err)
+		return failed(err);
+	rules_warn_name(ifname);
+	return EXIT_DONE;
 }
 
 static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
@@ -137,8 +164,10 @@ static int port_set(struct words *w)
 	if (port < 0)
 		return failed(port);
 	err = xsw_port_set(&sw, port, &conf);
-	if (!err)
+	if (!err) {
 		unbound_warn(&sw, port, ifname, &conf);
+		rules_warn(&sw, port, ifname, false);
+	}
 	xsw_switch_close(&sw);
 	return err ? failed(err) : EXIT_DONE;
 }

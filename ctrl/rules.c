@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rules of others at a device: all kinds, and of them programs at tcx and devices on top. */
+#include "ctrl/rules.h"
+
+#include <bpf/bpf.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ctrl/nl.h"
+
+#define ATTACH_TCX_INGRESS 46 /* enum bpf_attach_type of Linux 6.6 */
+#define ATTACH_TCX_EGRESS 47
+#define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */
+
+struct count {
+	rule_fn each;
+	void *arg;
+	int n;
+};
+
+static void counted(const struct rule *rule, void *arg)
+{
+	struct count *c = arg;
+
+	c->n++;
+	c->each(rule, c->arg);
+}
+
+int rules_find(const struct rule_dev *dev, rule_fn each, void *arg)
+{
+	struct count c = { .each = each, .arg = arg };
+
+	rules_tcx(dev, counted, &c);
+	rules_tc(dev, counted, &c);
+	rules_nft(dev, counted, &c);
+	if (dev->upper)
+		rules_upper(dev, counted, &c);
+	return c.n;
+}
+
+/* ---- programs at tcx ---- */
+
+static void prog_name(__u32 id, char *name, size_t size)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	int prog = bpf_prog_get_fd_by_id(id);
+
+	snprintf(name, size, "?");
+	if (prog < 0)
+		return;
+	if (!bpf_obj_get_info_by_fd(prog, &info, &len))
+		snprintf(name, size, "%.16s", info.name);
+	close(prog);
+}
+
+/* Programs run in the order of the list; the first whose verdict is final is the last. */
+static void tcx_tell(const struct rule_dev *dev, bool egress, rule_fn each, void *arg)
+{
+	int type = egress ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS;
+	__u32 ids[PROGS_MAX], n = PROGS_MAX;
+	bool before = false;
+
+	if (bpf_prog_query(dev->ifindex, type, 0, NULL, ids, &n))
+		return;
+	for (__u32 i = 0; i < n && i < PROGS_MAX; i++)
+		before |= ids[i] == dev->prog_id;
+	for (__u32 i = 0; i < n && i < PROGS_MAX; i++) {
+		struct rule rule = { .check = egress ? "tcx-egress" : "tcx-ingress",
+				     .fails = !egress };
+		char name[32];
+
+		if (ids[i] == dev->prog_id) {
+			before = false;
+			continue;
+		}
+		prog_name(ids[i], name, sizeof(name));
+		snprintf(rule.what, sizeof(rule.what), "tcx program %s (id %u): %s", name, ids[i],
+			 egress ? "what XDP sends goes by it" :
+			 before ? "it runs before the switch, which may miss frames" :
+				  "the switch takes the frames before");
+		snprintf(rule.remedy, sizeof(rule.remedy), "bpftool net show dev %s, and end who "
+			 "attached it", dev->ifname);
+		each(&rule, arg);
+	}
+}
+
+void rules_tcx(const struct rule_dev *dev, rule_fn each, void *arg)
+{
+	tcx_tell(dev, false, each, arg);
+	if (dev->xdp)
+		tcx_tell(dev, true, each, arg);
+}
+
+/* ---- devices on top ---- */
+
+struct upper {
+	const struct rule_dev *dev;
+	rule_fn each;
+	void *arg;
+};
+
+/* What takes the frames of a device that nobody took before. */
+static bool kind_is_upper(const char *kind)
+{
+	static const char *const kinds[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap",
+					     "macsec", "hsr" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
+static void upper_seen(const struct nlmsghdr *h, void *arg)
+{
+	const struct ifinfomsg *ifi = NLMSG_DATA(h);
+	const struct nlattr *a[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1] = {};
+	struct rule rule = { .check = "upper-device", .fails = true };
+	struct upper *u = arg;
+
+	if (h->nlmsg_type != RTM_NEWLINK)
+		return;
+	nl_parse((const char *)ifi + NLMSG_ALIGN(sizeof(*ifi)),
+		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi)), a, IFLA_MAX);
+	if (nl_u32(a[IFLA_LINK]) != u->dev->ifindex || a[IFLA_LINK_NETNSID] || !a[IFLA_LINKINFO])
+		return;
+	nl_parse(NL_DATA(a[IFLA_LINKINFO]), NL_LEN(a[IFLA_LINKINFO]), info, IFLA_INFO_MAX);
+	if (!kind_is_upper(nl_str(info[IFLA_INFO_KIND])))
+		return;
+	snprintf(rule.what, sizeof(rule.what),
+		 "%s device %s stands on it: the switch takes the frames before",
+		 nl_str(info[IFLA_INFO_KIND]), nl_str(a[IFLA_IFNAME]));
+	snprintf(rule.remedy, sizeof(rule.remedy),
+		 "ip link del %s; for the host itself: xsw port add NAME switch SWITCH host tag VID",
+		 nl_str(a[IFLA_IFNAME]));
+	u->each(&rule, u->arg);
+}
+
+void rules_upper(const struct rule_dev *dev, rule_fn each, void *arg)
+{
+	struct upper u = { .dev = dev, .each = each, .arg = arg };
+	struct ifinfomsg body = { .ifi_family = AF_UNSPEC };
+	struct nl_req req;
+
+	nl_begin(&req, RTM_GETLINK, NLM_F_DUMP, &body, sizeof(body));
+	nl_talk(NETLINK_ROUTE, &req, upper_seen, &u);
+}

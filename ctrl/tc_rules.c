@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Filters and qdiscs of tc at a device. Those at ingress run in the order of their preference, and
+ * the first whose action is final is the last; tcx comes before all of them.
+ */
+#include "ctrl/tc_rules.h"
+
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <linux/tc_act/tc_gact.h>
+#include <linux/tc_act/tc_mirred.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctrl/nl.h"
+#include "ctrl/rules.h"
+#include "ctrl/unit.h"
+
+#define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
+#define EGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
+#define PREFS_MAX 64 /* of filters, the lowest */
+#define TICK_NS 64   /* unit of tc_police.burst: PSCHED_SHIFT of include/net/pkt_sched.h */
+
+/* Where a kind of filter has its actions: see its TCA_* in linux/pkt_cls.h. */
+static const struct filter_kind {
+	const char *kind;
+	int police, act; /* 0: has none */
+} filter_kinds[] = {
+	{ "u32", TCA_U32_POLICE, TCA_U32_ACT },
+	{ "flower", 0, TCA_FLOWER_ACT },
+	{ "matchall", 0, TCA_MATCHALL_ACT },
+	{ "basic", TCA_BASIC_POLICE, TCA_BASIC_ACT },
+	{ "bpf", TCA_BPF_POLICE, TCA_BPF_ACT },
+	{ "fw", TCA_FW_POLICE, TCA_FW_ACT },
+	{ "route", TCA_ROUTE4_POLICE, TCA_ROUTE4_ACT },
+	{ "flow", TCA_FLOW_POLICE, TCA_FLOW_ACT },
+	{ "cgroup", TCA_CGROUP_POLICE, TCA_CGROUP_ACT },
+};
+
+#define OPTIONS_MAX 128 /* attributes of a filter that are looked at */
+
+struct filter {
+	const struct tcmsg *tc;
+	__u32 pref, chain;
+	const char *kind;
+	const struct nlattr *option[OPTIONS_MAX + 1];
+};
+
+static void filter_parse(const struct nlmsghdr *h, struct filter *f)
+{
+	const struct nlattr *a[TCA_MAX + 1];
+
+	memset(f, 0, sizeof(*f));
+	f->tc = NLMSG_DATA(h);
+	nl_parse((const char *)f->tc + NLMSG_ALIGN(sizeof(*f->tc)),
+		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*f->tc)), a, TCA_MAX);
+	f->pref = f->tc->tcm_info >> 16;
+	f->chain = nl_u32(a[TCA_CHAIN]);
+	f->kind = nl_str(a[TCA_KIND]);
+	if (a[TCA_OPTIONS])
+		nl_parse(NL_DATA(a[TCA_OPTIONS]), NL_LEN(a[TCA_OPTIONS]), f->option, OPTIONS_MAX);
+}
+
+/* As libbpf names the filter it makes: the program's name and ":[id]". */
+static bool filter_is_ours(const struct filter *f)
+{
+	return !strcmp(f->kind, "bpf") && f->tc->tcm_handle == TC_RULES_HANDLE &&
+	       !strncmp(nl_str(f->option[TCA_BPF_NAME]), "xsw_tc:[", 8);
+}
+
+/* A filter of some kinds comes with messages for its parts: this one is of a whole. */
+static bool filter_is_whole(const struct filter *f)
+{
+	return f->tc->tcm_handle;
+}
+
+/* Call @each for the filters of @ifindex at @parent. */
+static int filters_dump(__u32 ifindex, __u32 parent,
+			void (*each)(const struct nlmsghdr *h, void *arg), void *arg)
+{
+	struct tcmsg body = { .tcm_ifindex = ifindex, .tcm_parent = parent };
+	struct nl_req req;
+
+	nl_begin(&req, RTM_GETTFILTER, NLM_F_DUMP, &body, sizeof(body));
+	return nl_talk(NETLINK_ROUTE, &req, each, arg);
+}
+
+/* ---- preferences ---- */
+
+struct prefs_read {
+	struct tc_prefs *prefs;
+	__u64 used[1024]; /* bit N: others have preference N */
+	bool egress;
+};
+
+static void pref_seen(const struct nlmsghdr *h, void *arg)
+{
+	struct prefs_read *r = arg;
+	struct filter f;
+
+	if (h->nlmsg_type != RTM_NEWTFILTER)
+		return;
+	filter_parse(h, &f);
+	if (!f.tc->tcm_handle && !strcmp(f.kind, "bpf"))
+		return; /* announces those that follow */
+	if (r->egress || !filter_is_ours(&f)) {
+		r->prefs->others++;
+		if (!r->egress && !f.chain)
+			r->used[f.pref / 64] |= 1ULL << f.pref % 64;
+	} else if (r->prefs->ours < (int)(sizeof(r->prefs->our) / sizeof(*r->prefs->our))) {
+		r->prefs->our[r->prefs->ours++] = f.pref;
+	}
+}
+
+/* Which qdisc is there for ingress, and at the root? */
+struct qdiscs {
+	__u32 ifindex;
+	char ingress[16], root[16]; /* kinds, "": none */
+	__u32 block;		    /* of ingress, shared with other devices; 0: its own */
+};
+
+static void qdisc_seen(const struct nlmsghdr *h, void *arg)
+{
+	const struct tcmsg *tc = NLMSG_DATA(h);
+	const struct nlattr *a[TCA_MAX + 1];
+	struct qdiscs *q = arg;
+
+	if (h->nlmsg_type != RTM_NEWQDISC || (__u32)tc->tcm_ifindex != q->ifindex)
+		return;
+	nl_parse((const char *)tc + NLMSG_ALIGN(sizeof(*tc)),
+		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*tc)), a, TCA_MAX);
+	if (tc->tcm_parent == TC_H_INGRESS) {
+		snprintf(q->ingress, sizeof(q->ingress), "%s", nl_str(a[TCA_KIND]));
+		q->block = nl_u32(a[TCA_INGRESS_BLOCK]);
+	} else if (tc->tcm_parent == TC_H_ROOT) {
+		snprintf(q->root, sizeof(q->root), "%s", nl_str(a[TCA_KIND]));
+	}
+}
+
+static int qdiscs_read(__u32 ifindex, struct qdiscs *q)
+{
+	struct tcmsg body = { .tcm_ifindex = ifindex };
+	struct nl_req req;
+
+	memset(q, 0, sizeof(*q));
+	q->ifindex = ifindex;
+	nl_begin(&req, RTM_GETQDISC, NLM_F_DUMP, &body, sizeof(body));
+	return nl_talk(NETLINK_ROUTE, &req, qdisc_seen, q);
+}
+
+static int prefs_read(const struct qdiscs *q, struct tc_prefs *prefs)
+{
+	struct prefs_read r = { .prefs = prefs };
+	int err = 0;
+
+	memset(prefs, 0, sizeof(*prefs));
+	if (q->ingress[0])
+		err = filters_dump(q->ifindex, INGRESS, pref_seen, &r);
+	r.egress = true;
+	if (!err && !strcmp(q->ingress, "clsact"))
+		err = filters_dump(q->ifindex, EGRESS, pref_seen, &r);
+	prefs->first_free = 1;
+	while (prefs->first_free < 0xffff &&
+	       r.used[prefs->first_free / 64] >> prefs->first_free % 64 & 1)
+		prefs->first_free++;
+	return err;
+}
+
+int tc_prefs_read(__u32 ifindex, struct tc_prefs *prefs)
+{
+	struct qdiscs q;
+	int err = qdiscs_read(ifindex, &q);
+
+	return err ? err : prefs_read(&q, prefs);
+}
+
+/* ---- what a filter does ---- */
+
+struct action {
+	char text[96];	 /* "police 8mbit burst 10kb" */
+	char equal[128]; /* the command of xsw that does the same, "" if there is none */
+};
+
+static void police_read(const struct nlattr *options, const struct rule_dev *dev,
+			struct action *action)
+{
+	const struct nlattr *a[TCA_POLICE_MAX + 1];
+	struct tc_police p = {};
+	char rate[32], burst[32];
+	__u64 bytes_s, packets = 0;
+
+	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_POLICE_MAX);
+	if (a[TCA_POLICE_TBF] && NL_LEN(a[TCA_POLICE_TBF]) >= (int)sizeof(p))
+		memcpy(&p, NL_DATA(a[TCA_POLICE_TBF]), sizeof(p));
+	bytes_s = p.rate.rate;
+	if (a[TCA_POLICE_RATE64] && NL_LEN(a[TCA_POLICE_RATE64]) >= (int)sizeof(bytes_s))
+		memcpy(&bytes_s, NL_DATA(a[TCA_POLICE_RATE64]), sizeof(bytes_s));
+	if (a[TCA_POLICE_PKTRATE64] && NL_LEN(a[TCA_POLICE_PKTRATE64]) >= (int)sizeof(packets))
+		memcpy(&packets, NL_DATA(a[TCA_POLICE_PKTRATE64]), sizeof(packets));
+	if (!bytes_s && packets) {
+		snprintf(action->text, sizeof(action->text), "police %llu packets/s", packets);
+		snprintf(action->equal, sizeof(action->equal), "xsw policer set %s ingress pps %llu",
+			 dev->ifname, packets);
+		return;
+	}
+	unit_rate_format(bytes_s * 8, rate, sizeof(rate));
+	unit_size_format((__u64)(bytes_s * (double)p.burst * TICK_NS / 1e9), burst, sizeof(burst));
+	snprintf(action->text, sizeof(action->text), "police %s burst %s", rate, burst);
+	snprintf(action->equal, sizeof(action->equal), "xsw policer set %s ingress rate %s burst %s",
+		 dev->ifname, rate, burst);
+}
+
+static void mirred_read(const struct nlattr *options, struct action *action)
+{
+	static const char *const what[] = { "mirred", "redirect", "mirror", "ingress redirect",
+					    "ingress mirror" };
+	const struct nlattr *a[TCA_MIRRED_MAX + 1];
+	char ifname[IF_NAMESIZE] = "?";
+	struct tc_mirred m = {};
+
+	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_MIRRED_MAX);
+	if (a[TCA_MIRRED_PARMS] && NL_LEN(a[TCA_MIRRED_PARMS]) >= (int)sizeof(m))
+		memcpy(&m, NL_DATA(a[TCA_MIRRED_PARMS]), sizeof(m));
+	if_indextoname(m.ifindex, ifname);
+	snprintf(action->text, sizeof(action->text), "mirred, %s to %s",
+		 what[m.eaction >= 0 && m.eaction <= 4 ? m.eaction : 0], ifname);
+}
+
+/* What the action drops, bindings can refuse. */
+static void gact_read(const struct nlattr *options, const struct rule_dev *dev,
+		      struct action *action)
+{
+	const struct nlattr *a[TCA_GACT_MAX + 1];
+	struct tc_gact g = {};
+
+	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_GACT_MAX);
+	if (a[TCA_GACT_PARMS] && NL_LEN(a[TCA_GACT_PARMS]) >= (int)sizeof(g))
+		memcpy(&g, NL_DATA(a[TCA_GACT_PARMS]), sizeof(g));
+	snprintf(action->text, sizeof(action->text), "action %s",
+		 g.action == TC_ACT_SHOT ? "drop" : "gact");
+	if (g.action == TC_ACT_SHOT)
+		snprintf(action->equal, sizeof(action->equal),
+			 "xsw port set %s spoof_check all; xsw bind add %s mac MAC ip ADDRESS",
+			 dev->ifname, dev->ifname);
+}
+
+/* The first action of a list: more seldom stand in one. */
+static void action_read(const struct nlattr *list, const struct rule_dev *dev,
+			struct action *action)
+{
+	const struct nlattr *item[TCA_ACT_MAX_PRIO + 1], *a[TCA_ACT_MAX + 1];
+	const char *kind;
+
+	nl_parse(NL_DATA(list), NL_LEN(list), item, TCA_ACT_MAX_PRIO);
+	if (!item[1])
+		return;
+	nl_parse(NL_DATA(item[1]), NL_LEN(item[1]), a, TCA_ACT_MAX);
+	kind = nl_str(a[TCA_ACT_KIND]);
+	snprintf(action->text, sizeof(action->text), "action %.32s", kind);
+	if (!a[TCA_ACT_OPTIONS])
+		return;
+	if (!strcmp(kind, "police"))
+		police_read(a[TCA_ACT_OPTIONS], dev, action);
+	else if (!strcmp(kind, "mirred"))
+		mirred_read(a[TCA_ACT_OPTIONS], action);
+	else if (!strcmp(kind, "gact"))
+		gact_read(a[TCA_ACT_OPTIONS], dev, action);
+}
+
+/* What the filter does. Return: false for nothing: at these hooks a class means nothing. */
+static bool filter_action(const struct filter *f, const struct rule_dev *dev,
+			  struct action *action)
+{
+	const struct filter_kind *k = filter_kinds;
+	const struct filter_kind *end = k + sizeof(filter_kinds) / sizeof(*filter_kinds);
+
+	memset(action, 0, sizeof(*action));
+	while (k < end && strcmp(k->kind, f->kind))
+		k++;
+	if (k == end) {
+		snprintf(action->text, sizeof(action->text), "unknown action");
+		return true;
+	}
+	if (!strcmp(f->kind, "bpf") && nl_u32(f->option[TCA_BPF_FLAGS]) & TCA_BPF_FLAG_ACT_DIRECT) {
+		snprintf(action->text, sizeof(action->text), "program %.32s",
+			 nl_str(f->option[TCA_BPF_NAME]));
+		return true;
+	}
+	if (k->police && f->option[k->police])
+		police_read(f->option[k->police], dev, action);
+	else if (f->option[k->act])
+		action_read(f->option[k->act], dev, action);
+	return action->text[0];
+}
+
+/* ---- telling ---- */
+
+struct tell {
+	const struct rule_dev *dev;
+	rule_fn each;
+	void *arg;
+	bool egress;
+	bool link;   /* the switch is at tcx: before all filters */
+	__u32 ours;  /* preference of its filter, 0: none */
+	__u32 block; /* see struct qdiscs */
+};
+
+/* Does the filter see a frame before the switch does? In the same preference the later one does. */
+static bool filter_is_before(const struct tell *t, const struct filter *f)
+{
+	return !t->link && t->ours && !f->chain && f->pref <= t->ours;
+}
+
+static void filter_tell(const struct nlmsghdr *h, void *arg)
+{
+	struct tell *t = arg;
+	struct rule rule = { .check = t->egress ? "tc-egress" : "tc-ingress", .fails = !t->egress };
+	struct action action;
+	struct filter f;
+	char del[80], of[32] = "";
+
+	if (h->nlmsg_type != RTM_NEWTFILTER)
+		return;
+	filter_parse(h, &f);
+	if (!filter_is_whole(&f) || (!t->egress && filter_is_ours(&f)) ||
+	    !filter_action(&f, t->dev, &action))
+		return;
+	if (t->block && !t->egress) {
+		snprintf(of, sizeof(of), " of block %u", t->block);
+		snprintf(del, sizeof(del), "tc filter del block %u pref %u", t->block, f.pref);
+	} else {
+		snprintf(del, sizeof(del), "tc filter del dev %s %s pref %u", t->dev->ifname,
+			 t->egress ? "egress" : "ingress", f.pref);
+	}
+	snprintf(rule.what, sizeof(rule.what), "tc filter %.16s%s, preference %u, %s: %s", f.kind, of,
+		 f.pref, action.text,
+		 t->egress ? "what XDP sends goes by it" :
+		 filter_is_before(t, &f) ?
+			     "it runs before the switch, which may miss frames" :
+			     "the switch takes the frames before");
+	if (t->egress)
+		snprintf(rule.remedy, sizeof(rule.remedy), "xsw port set DEV path skb of all ports "
+			 "that send to it, or: %s", del);
+	else
+		snprintf(rule.remedy, sizeof(rule.remedy), "%s%s%s", action.equal,
+			 action.equal[0] ? "; " : "", del);
+	t->each(&rule, t->arg);
+}
+
+/* Queues that some drivers and sysctl net.core.default_qdisc give every device do no more than queue. */
+static bool qdisc_limits(const char *kind)
+{
+	static const char *const plain[] = { "noqueue", "mq", "pfifo_fast", "fq_codel", "fq",
+					     "pfifo", "bfifo", "pfifo_head_drop", "clsact" };
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		if (!strcmp(kind, plain[i]))
+			return false;
+	return kind[0];
+}
+
+static void root_tell(const struct rule_dev *dev, const struct qdiscs *q, rule_fn each, void *arg)
+{
+	struct rule rule = { .check = "qdisc" };
+
+	snprintf(rule.what, sizeof(rule.what), "qdisc %s: what XDP sends goes by it", q->root);
+	snprintf(rule.remedy, sizeof(rule.remedy),
+		 "xsw policer set %s egress rate RATE burst SIZE; tc qdisc del dev %s root",
+		 dev->ifname, dev->ifname);
+	each(&rule, arg);
+}
+
+void rules_tc(const struct rule_dev *dev, rule_fn each, void *arg)
+{
+	struct tell t = { .dev = dev, .each = each, .arg = arg, .link = dev->prog_id };
+	struct tc_prefs prefs;
+	struct qdiscs q;
+
+	if (qdiscs_read(dev->ifindex, &q) || prefs_read(&q, &prefs))
+		return;
+	t.ours = prefs.ours ? prefs.our[0] : 0;
+	t.block = q.block;
+	if (q.ingress[0])
+		filters_dump(dev->ifindex, INGRESS, filter_tell, &t);
+	if (!dev->xdp)
+		return;
+	t.egress = true;
+	if (!strcmp(q.ingress, "clsact"))
+		filters_dump(dev->ifindex, EGRESS, filter_tell, &t);
+	if (qdisc_limits(q.root))
+		root_tell(dev, &q, each, arg);
+}
