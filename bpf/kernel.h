@@ -26,11 +26,24 @@ struct net_device {
 struct sk_buff {
 	struct sk_buff *next;
 	__u8 ip_summed : 2;
+	__u8 encapsulation : 1;
 	struct net_device *dev;
 	unsigned int len;
 	__u16 tc_index;
+	__u16 csum_start; /* these places count from @head */
+	__u16 transport_header;
+	__u16 inner_network_header;
+	__u16 inner_transport_header;
 	__be16 protocol;
 	__be16 vlan_proto;
+	unsigned int end;
+	unsigned char *head;
+	unsigned char *data;
+} __attribute__((preserve_access_index));
+
+struct skb_shared_info { /* at @end of an skb */
+	unsigned int gso_type;
+	struct sk_buff *frag_list;
 } __attribute__((preserve_access_index));
 
 struct xdp_rxq_info {
@@ -45,6 +58,8 @@ struct xdp_buff {
 	struct xdp_rxq_info *rxq;
 	__u32 flags;
 } __attribute__((preserve_access_index));
+
+#define CHECKSUM_PARTIAL 3 /* include/linux/skbuff.h */
 
 /* May programs look behind their context, and at kernel structures? Since 6.2. Set before
  * loading. Without it a device that was moved to another network namespace is found

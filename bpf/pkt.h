@@ -56,11 +56,16 @@ struct pkt {
 	__u16 port;	  /* ingress port */
 	__u32 in_flags;	  /* XSW_PORT_* of the ingress port */
 
-	__u32 len;   /* of the frame on the wire; of one segment if GSO */
+	__u32 len;   /* of the frame on the wire; of the longest segment if GSO */
 	__u32 bytes; /* as counted: the whole frame with its tags */
 	__u32 now;   /* tick */
-	__u16 gso_size; /* payload of a segment, 0: no GSO */
 	__u16 only;  /* a flood is for this port, and those that receive all; 0: for all */
+
+	__u16 gso_size; /* payload of the longest segment, 0: no GSO */
+	__u16 gso_segs; /* how many segments; if GSO */
+	__s8 gso_grows; /* bytes of headers that segments have and the frame has not; if GSO */
+
+	bool third; /* one more tag follows the inner one */
 
 	/* Slots of the VLAN's counters at the ingress port and, if there is only one,
 	 * at the egress port; 0: none. A word, because it is 0 of most frames.
@@ -72,8 +77,6 @@ struct pkt {
 		};
 		__u32 vlan_slots;
 	};
-
-	bool third; /* one more tag follows the inner one */
 };
 
 static __always_inline bool is_vlan_tpid(__be16 proto)

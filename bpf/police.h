@@ -20,19 +20,14 @@ struct charge {
 
 static __always_inline void charge_frame(const struct pkt *pkt, struct charge *c)
 {
-	__u32 header;
-
 	c->bytes = pkt->bytes;
 	c->first = pkt->bytes;
 	c->frames = 1;
-	if (!pkt->gso_size)
+	if (!pkt->gso_size || pkt->gso_segs <= 1)
 		return;
-	header = pkt->len - pkt->gso_size;
-	if (pkt->bytes <= header) /* headers that lie: gso_size is as the guest says */
-		return;
-	c->frames = (pkt->bytes - header + pkt->gso_size - 1) / pkt->gso_size;
-	c->bytes += (c->frames - 1) * header;
+	c->bytes += (pkt->gso_segs - 1) * (pkt->len - pkt->gso_size) + pkt->gso_grows;
 	c->first = pkt->len;
+	c->frames = pkt->gso_segs;
 }
 
 static __always_inline __u64 rate_cost(const struct xsw_rate *rate, __u32 n)

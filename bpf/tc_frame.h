@@ -5,9 +5,8 @@
  */
 #pragma once
 
-#include <linux/in.h>
-
 #include "bpf/egress.h"
+#include "bpf/gso.h"
 
 /* EtherType and TCI at @off of the bytes, if that is a VLAN tag. */
 static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct vtag *tag)
@@ -24,32 +23,6 @@ static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct
 	tag->tci = bpf_ntohs(raw.tci);
 }
 
-/* Bytes of one segment behind the last tag: IP and TCP or UDP header, data.
- *
- * A UDP frame may be cut in two ways that only skb_shared_info tells apart: into
- * datagrams, each with a header of its own (USO), or into IP fragments, of which
- * the UDP header is in the first (UFO, where gso_size is a multiple of 8). What
- * can be the latter is taken for it: fragments would else all be too long by 8.
- */
-static __noinline __u32 tc_segment_len(struct __sk_buff *skb, __u32 l3)
-{
-	__u8 version = 0, proto = 0, doff = 0;
-	__u32 l4;
-
-	bpf_skb_load_bytes(skb, l3, &version, 1);
-	if (version >> 4 == 4) {
-		l4 = (version & 0xf) * 4;
-		bpf_skb_load_bytes(skb, l3 + 9, &proto, 1);
-	} else {
-		l4 = 40;
-		bpf_skb_load_bytes(skb, l3 + 6, &proto, 1);
-	}
-	if (proto == IPPROTO_UDP)
-		return l4 + (skb->gso_size & 7 ? 8 : 0) + skb->gso_size;
-	bpf_skb_load_bytes(skb, l3 + l4 + 12, &doff, 1);
-	return l4 + (doff >> 4) * 4 + skb->gso_size;
-}
-
 /* At TC ingress the kernel has moved the first tag to vlan_tci and has
  * dropped frames whose first tag is cut (net/core/skbuff.c, skb_vlan_untag()).
  * The Ethernet header is never paged: eth_type_trans() has read it.
@@ -60,7 +33,7 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 {
 	const struct eth_tags *eth = (void *)(long)skb->data;
 	struct vtag third = {};
-	__u32 off = 12, ntags;
+	__u32 off = 12;
 	__be16 proto;
 
 	pkt->outer.tpid = 0;
@@ -92,13 +65,8 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 	}
 
 	pkt->len = pkt->bytes;
-	pkt->gso_size = skb->gso_size;
-	if (skb->gso_size) {
-		ntags = !!pkt->outer.tpid + !!pkt->inner.tpid;
-		if (pkt->inner.tpid)
-			off += VLAN_HLEN;
-		pkt->len = ETH_HLEN + ntags * VLAN_HLEN + tc_segment_len(skb, off + 2);
-	}
+	if (skb->gso_size)
+		gso_measure(skb, pkt, off + (pkt->inner.tpid ? VLAN_HLEN : 0) + sizeof(proto));
 	return FRAME_OK;
 }
 

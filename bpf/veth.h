@@ -65,8 +65,6 @@ static __always_inline const struct sk_buff *veth_skb(struct xdp_md *ctx)
 	return pointer_at(bpf_cast_to_kern_ctx(ctx) + xsw_veth_skb);
 }
 
-#define CHECKSUM_PARTIAL 3 /* include/linux/skbuff.h */
-
 /* Is the checksum still to be completed? @skb: veth_skb() */
 static __always_inline bool veth_csum_partial(const struct sk_buff *skb)
 {

@@ -2,6 +2,7 @@
 #include "ctrl/kernel_facts.h"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,43 @@ static void module_load(const char *name)
 		fclose(f);
 }
 
+/* Value of the enumerator @name of enum @t, or 0. */
+static __u32 enum_value(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	for (__u16 i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(t)[i].name_off), name))
+			return btf_enum(t)[i].val;
+	return 0;
+}
+
+/* The enum that has @first as its first enumerator: one without a name is found by no other way. */
+static const struct btf_type *find_enum(const struct btf *btf, const char *first)
+{
+	const struct btf_type *t;
+
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		t = btf__type_by_id(btf, id);
+		if (btf_is_enum(t) && btf_vlen(t) &&
+		    !strcmp(btf__name_by_offset(btf, btf_enum(t)->name_off), first))
+			return t;
+	}
+	return NULL;
+}
+
+static void gso_read(struct kernel_facts *facts, const struct btf *btf)
+{
+	const struct btf_type *t = find_enum(btf, "SKB_GSO_TCPV4");
+
+	if (!t)
+		return;
+	facts->gso.tcp4 = enum_value(btf, t, "SKB_GSO_TCPV4");
+	facts->gso.tcp6 = enum_value(btf, t, "SKB_GSO_TCPV6");
+	facts->gso.dodgy = enum_value(btf, t, "SKB_GSO_DODGY");
+	facts->gso.sctp = enum_value(btf, t, "SKB_GSO_SCTP");
+	facts->gso.udp = enum_value(btf, t, "SKB_GSO_UDP");
+	facts->gso.udp_l4 = enum_value(btf, t, "SKB_GSO_UDP_L4");
+}
+
 void kernel_facts_read(struct kernel_facts *facts)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -76,5 +114,9 @@ void kernel_facts_read(struct kernel_facts *facts)
 		module_load("veth");
 		veth_read_module(facts, btf);
 	}
+	if (!facts->can_cast)
+		facts->can_probe = libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS,
+							   BPF_FUNC_probe_read_kernel, NULL) > 0;
+	gso_read(facts, btf);
 	btf__free(btf);
 }

@@ -11,14 +11,24 @@
  * @veth_skb: offset of `skb` in struct veth_xdp_buff (6.3), in bytes, 0: not known
  * @veth_rq: offset of `rq` in struct veth_priv
  * @veth_rq_size: bytes of a struct veth_rq
- *
- * The last three are known together or not at all.
+ *	(these three are known together or not at all)
+ * @can_probe: programs of TC may call bpf_probe_read_kernel(); asked only without @can_cast
+ * @gso: what the kernel calls SKB_GSO_TCPV4 and so on, in this order; all 0: not known
  */
 struct kernel_facts {
 	bool can_cast;
 	__u32 veth_skb;
 	__u32 veth_rq;
 	__u32 veth_rq_size;
+	bool can_probe;
+	struct {
+		__u32 tcp4;
+		__u32 tcp6;
+		__u32 dodgy;
+		__u32 sctp;
+		__u32 udp;
+		__u32 udp_l4;
+	} gso;
 };
 
 /**

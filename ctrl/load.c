@@ -234,6 +234,15 @@ static void load_kernel_facts(struct xsw_bpf *skel)
 	skel->rodata->xsw_veth_skb = facts.veth_skb;
 	skel->rodata->xsw_veth_rq = facts.veth_rq;
 	skel->rodata->xsw_veth_rq_size = facts.veth_rq_size;
+	skel->rodata->xsw_can_probe = facts.can_probe;
+	if (!facts.gso.tcp4)
+		return;
+	skel->rodata->xsw_gso_tcp4 = facts.gso.tcp4;
+	skel->rodata->xsw_gso_tcp6 = facts.gso.tcp6;
+	skel->rodata->xsw_gso_dodgy = facts.gso.dodgy;
+	skel->rodata->xsw_gso_sctp = facts.gso.sctp;
+	skel->rodata->xsw_gso_udp = facts.gso.udp;
+	skel->rodata->xsw_gso_udp_l4 = facts.gso.udp_l4;
 }
 
 /* The object, set for this kernel; NULL with the error set. */

@@ -35,7 +35,7 @@ struct xsw_punt_frame {
 	uint32_t ifindex;  /* of the port's device */
 	uint16_t port;	   /* number of the port, for xsw_punt_port_name() */
 	uint16_t vlan;	   /* inside the switch; 0: none. Of 01-80-C2-00-00-0X: of its tag */
-	uint16_t gso_size; /* 0, or payload of each segment that this frame stands for */
+	uint16_t gso_size; /* 0, or payload of the longest segment that this frame stands for */
 	uint8_t rule;	   /* which of the port's rules it was, from 0 on */
 };
 

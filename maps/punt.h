@@ -83,7 +83,7 @@ struct xsw_punt_meta {
 	__u32 tag;    /* a first tag that stands beside the bytes: TPID << 16 | TCI; 0: none */
 	__u16 port;
 	__u16 vlan;	/* as in the key */
-	__u16 gso_size; /* payload of a segment, 0: no GSO */
+	__u16 gso_size; /* payload of the longest segment, 0: no GSO */
 	__u8 rule;	/* its place in the order, from 0 on */
 	__u8 path;	/* XSW_PATH_* */
 };

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What programs of TC read behind their context: the skb itself, and the skb_shared_info at
+ * the end of its buffer. From 6.2 on the kernel's structures are read as such, before by a
+ * helper, which is slower.
+ */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+
+#include "bpf/kernel.h"
+
+/* May programs call bpf_probe_read_kernel()? Not while the kernel is locked down for
+ * confidentiality. Set before loading; counts only without xsw_can_cast.
+ */
+const volatile bool xsw_can_probe = true;
+
+/* Member @m of @p, a structure of the kernel. */
+#define KERNEL_GET(p, m) (xsw_can_cast ? (p)->m : BPF_CORE_READ(p, m))
+#define KERNEL_GET_BITS(p, m)                                                                      \
+	(xsw_can_cast ? BPF_CORE_READ_BITFIELD(p, m) : BPF_CORE_READ_BITFIELD_PROBED(p, m))
+
+/* May the functions here be called? */
+static __always_inline bool skb_can_look(void)
+{
+	return xsw_can_cast || xsw_can_probe;
+}
+
+/* The skb at @address, of which members are read by KERNEL_GET(). */
+static __always_inline const struct sk_buff *skb_at(__u64 address)
+{
+	if (!xsw_can_cast)
+		return (const void *)address;
+	return bpf_rdonly_cast((const void *)address, bpf_core_type_id_kernel(struct sk_buff));
+}
+
+/* The skb that @ctx stands for. */
+static __always_inline const struct sk_buff *skb_behind(struct __sk_buff *ctx)
+{
+	return xsw_can_cast ? bpf_cast_to_kern_ctx(ctx) : (void *)ctx;
+}
+
+/* As skb_shinfo() */
+static __always_inline const struct skb_shared_info *skb_info(const struct sk_buff *skb)
+{
+	const void *end = KERNEL_GET(skb, head) + KERNEL_GET(skb, end);
+
+	if (!xsw_can_cast)
+		return end;
+	return bpf_rdonly_cast(end, bpf_core_type_id_kernel(struct skb_shared_info));
+}
