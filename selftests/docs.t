@@ -210,7 +210,7 @@ has_copies() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 53))
+plan $((${#OBJECTS[@]} + 55))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -271,6 +271,10 @@ check "completion: an address, broken at its colons" \
 	is 01 completes fdb del 02 : 00 : 00 : 00 : 00 : 0
 check "... and what follows it" offers switch vlan -- fdb del 02 : 00 : 00 : 00 : 00 : 01 ""
 check "completion: network namespaces" is "$NS" completes -n "$NS"
+netns_add "${NS}c"
+check "completion: switches of that one, by one dash too" is "" completes -netns "${NS}c" switch show ""
+check "... or of all" is "sw0" completes -netns "${NS}c" -all-netns switch show ""
+ip netns del "${NS}c"
 
 check "dashboard: well formed" jq -e '.panels | length > 10' "$ROOT/tools/grafana/xsw.json"
 check "dashboard: metrics" dashboard_metrics
