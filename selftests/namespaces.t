@@ -86,7 +86,7 @@ netns_of_all() {
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
 
-plan 83
+plan 87
 
 two_namespaces
 
@@ -152,6 +152,12 @@ check "of two ports of one name none is meant" \
 	tells "port 'x0': several network namespaces have one" in_all port set x0 tag 5
 check "... but with its switch it is" is 0 eval \
 	'in_all fdb flush switch swa dev x0 > /dev/null; echo $?'
+check "... to add to, too" eval \
+	'in_all fdb add 02:00:00:00:00:02 dev x0 switch swa vlan 10 static &&
+	in_all fdb del 02:00:00:00:00:02 switch swa vlan 10'
+check "... which must be its switch" tells "port 'y0': is not on switch 'swa'" eval \
+	'in_b port add y0 switch swb; in_all fdb add 02:00:00:00:00:02 dev y0 switch swa
+		ret=$?; in_b port del y0; (exit $ret)'
 check "a port that one namespace has" eval \
 	'in_b port add y0 switch swb && "$XSW" -n "$A" --all-netns port set y0 tag 30'
 check "... is changed" is 30 json '.[0].tag' -n "$B" port show y0
@@ -217,6 +223,13 @@ check "... until it is upgraded" is "$A" eval \
 forget_netns swa
 in_a port add x0 switch swa
 check "... or gets a port" is "$A" eval 'in_all -j switch show swa | jq -r .[0].netns'
+in_a port del x0
+tc -n "$A" qdisc add dev x0 clsact
+tc -n "$A" filter add dev x0 ingress pref 1 protocol all u32 match u32 0 0 \
+	action mirred egress redirect dev x1
+check "... when rules of others there are told of" eval \
+	'in_all port add x0 switch swa 2> "$TMP/err" && grep -q "^xsw: port .x0.: warning" "$TMP/err"'
+tc -n "$A" qdisc del dev x0 clsact
 in_a port del x0
 check "... which it keeps" is "$A" eval 'in_all -j switch show swa | jq -r .[0].netns'
 

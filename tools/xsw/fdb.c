@@ -94,13 +94,10 @@ static int add_or_replace(struct words *w, bool replace)
 	err = xsw_lock();
 	if (err)
 		return failed(err);
-	port = xsw_port_find(f.dev, &sw);
+	port = port_named(f.dev, f.switch_name, &sw);
 	if (port < 0)
 		return failed(port);
-	if (f.switch_name && strcmp(f.switch_name, sw.name))
-		err = xsw_fail(EINVAL, "fdb", f.mac, "port '%s' is on switch '%s'", f.dev, sw.name);
-	else
-		err = xsw_fdb_add(&sw, &f.key, port, f.is_static, replace);
+	err = xsw_fdb_add(&sw, &f.key, port, f.is_static, replace);
 	xsw_switch_close(&sw);
 	if (err == -EEXIST && opt.may_exist)
 		return EXIT_DONE;

@@ -80,10 +80,10 @@ static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, const cha
 	free(rows);
 }
 
-static void rules_warn_name(const char *ifname)
+static void rules_warn_name(const char *switch_name, const char *ifname)
 {
 	struct xsw_switch_handle sw;
-	int port = xsw_port_find(ifname, &sw);
+	int port = xsw_port_find_on(switch_name, ifname, &sw);
 
 	if (port < 0)
 		return;
@@ -126,7 +126,7 @@ static int port_add(struct words *w)
 	xsw_switch_close(&sw);
 	if (err)
 		return failed(err);
-	rules_warn_name(ifname);
+	rules_warn_name(switch_name, ifname);
 	return EXIT_DONE;
 }
 
