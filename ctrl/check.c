@@ -321,6 +321,7 @@ static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_p
 
 	*dev = (struct rule_dev){ .ifindex = p->conf.ifindex,
 				  .upper = true,
+				  .own_xdp = p->meta.use_path != XSW_PATH_SKB,
 				  .prog_id = attach_tc_prog(sw->dir, p->port) };
 	if (!if_indextoname(dev->ifindex, dev->ifname))
 		memcpy(dev->ifname, p->ifname, sizeof(dev->ifname));
@@ -446,6 +447,7 @@ static int check_device(struct rows *rows, const char *ifname)
 	memcpy(dev.ifname, l.ifname, sizeof(dev.ifname));
 	dev.ifindex = l.ifindex;
 	dev.upper = true;
+	dev.own_xdp = true; /* told already */
 	check_rules(rows, ifname, &dev);
 	check_link(rows, &l, false);
 	return 0;

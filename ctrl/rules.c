@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules of others at a device: all kinds, and of them programs at tcx and devices on top. */
+/* Rules of others at a device: all kinds, and of them programs at XDP and tcx, devices on top. */
 #include "ctrl/rules.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ int rules_find(const struct rule_dev *dev, rule_fn each, void *arg)
 {
 	struct count c = { .each = each, .arg = arg };
 
+	rules_xdp(dev, counted, &c);
 	rules_tcx(dev, counted, &c);
 	rules_tc(dev, counted, &c);
 	rules_nft(dev, counted, &c);
@@ -42,7 +44,7 @@ int rules_find(const struct rule_dev *dev, rule_fn each, void *arg)
 	return c.n;
 }
 
-/* ---- programs at tcx ---- */
+/* ---- programs ---- */
 
 static void prog_name(__u32 id, char *name, size_t size)
 {
@@ -56,6 +58,22 @@ static void prog_name(__u32 id, char *name, size_t size)
 	if (!bpf_obj_get_info_by_fd(prog, &info, &len))
 		snprintf(name, size, "%.16s", info.name);
 	close(prog);
+}
+
+/* XDP comes before tc: where the port has path skb, others may have a program there. */
+void rules_xdp(const struct rule_dev *dev, rule_fn each, void *arg)
+{
+	struct rule rule = { .check = "xdp-program" };
+	char name[32];
+	__u32 id;
+
+	if (dev->own_xdp || bpf_xdp_query_id(dev->ifindex, 0, &id) || !id)
+		return;
+	prog_name(id, name, sizeof(name));
+	snprintf(rule.what, sizeof(rule.what),
+		 "XDP program %s (id %u): it runs before the switch, which may miss frames", name, id);
+	snprintf(rule.remedy, sizeof(rule.remedy), "ip link set %s xdp off", dev->ifname);
+	each(&rule, arg);
 }
 
 /* Programs run in the order of the list; the first whose verdict is final is the last. */

@@ -24,6 +24,7 @@ typedef void (*rule_fn)(const struct rule *rule, void *arg);
 struct rule_dev {
 	char ifname[XSW_NAME_LEN];
 	__u32 ifindex;
+	bool own_xdp;  /* the switch has its XDP program there */
 	bool xdp;      /* XDP sends frames to it, by the side of what stands at its egress */
 	bool upper;    /* look for devices on top: asks for all there are, 5 us each */
 	__u32 prog_id; /* of the switch's program at tcx, 0: none */
@@ -32,7 +33,8 @@ struct rule_dev {
 /** rules_find() - call @each for each rule of others. Return: how many there are. */
 int rules_find(const struct rule_dev *dev, rule_fn each, void *arg);
 
-/** rules_tc(), rules_tcx(), rules_nft(), rules_upper() - its parts, by who made the rules */
+/** rules_xdp(), rules_tc(), rules_tcx(), rules_nft(), rules_upper() - its parts, by who made the rules */
+void rules_xdp(const struct rule_dev *dev, rule_fn each, void *arg);
 void rules_tc(const struct rule_dev *dev, rule_fn each, void *arg);
 void rules_tcx(const struct rule_dev *dev, rule_fn each, void *arg);
 void rules_nft(const struct rule_dev *dev, rule_fn each, void *arg);

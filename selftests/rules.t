@@ -288,7 +288,19 @@ tcx() {
 	switch_down
 }
 
-plan 124
+# path skb: others may have a program at XDP
+xdp_program() {
+	ports_up
+	if in_ns ip link set p1 xdpgeneric pinned "$XSW_BPFFS/sw0/v1/prog_xdp" 2> "$TMP/err"; then
+		check "a program at XDP" adds 1
+		check "... is a warning" told xdp-program warn "ip link set p1 xdp off"
+	else
+		for i in 1 2; do skip "a program at XDP ($i)" "ip attaches none"; done
+	fi
+	switch_down
+}
+
+plan 126
 PORT_PATH=skb TEST_PATH=
 ports_up
 adds 0 > /dev/null
@@ -316,6 +328,8 @@ if [ "$LINKS" ]; then
 else
 	for i in 1 2 3 4 5; do skip "tcx, $i" "not before Linux 6.6"; done
 fi
+PORT_PATH=skb
+xdp_program
 for PORT_PATH in skb xdp; do
 	TEST_PATH=$PORT_PATH
 	nft
