@@ -86,7 +86,7 @@ netns_of_all() {
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
 
-plan 87
+plan 88
 
 two_namespaces
 
@@ -179,11 +179,11 @@ check "reset concerns this namespace" is "3 0" eval \
 	'in_all -j stats show | jq -r "sort_by(.switch) | .[].rx_packets" | xargs'
 echo "switches: [{ name: swb, ports: [{ dev: x0 }] }]" > "$TMP/b.yaml"
 check "apply leaves other namespaces alone" eval \
-	'in_b config apply "$TMP/b.yaml" > "$TMP/said" && ! grep swa "$TMP/said"'
+	'in_b --prune config apply "$TMP/b.yaml" > "$TMP/said" 2>&1 && ! grep swa "$TMP/said"'
 check "... so they are as before" is 10 eval 'in_a -j port show x0 | jq .[0].tag'
 in_a port del x0
 check "... a switch without ports, too" eval \
-	'in_b config apply "$TMP/b.yaml" > /dev/null && in_a switch show swa'
+	'in_b --prune config apply "$TMP/b.yaml" > /dev/null && in_a switch show swa'
 echo "switches: [{ name: swa }]" > "$TMP/a.yaml"
 check "apply does not take over a switch of another namespace" \
 	tells "is in network namespace '$A'" in_b config apply "$TMP/a.yaml"
@@ -218,6 +218,8 @@ forget_netns() {
 forget_netns swa
 check "every namespace sees a switch without one" is "swa swb" names .name in_b -j switch show
 check "... none is told" is "" eval 'in_b -j switch show swa | jq -r .[0].netns'
+check "... none prunes it" eval \
+	'in_b --prune config apply "$TMP/b.yaml" > /dev/null 2>&1 && in_b switch show swa'
 check "... until it is upgraded" is "$A" eval \
 	'in_a switch upgrade swa; in_all -j switch show swa | jq -r .[0].netns'
 forget_netns swa
