@@ -6,7 +6,8 @@
  *  - where it was made: at the same hook, for the same port,
  *  - while nothing in the tables has moved, changed or gone (their generation; a command
  *    raises it when all is written, so until it ends old decisions hold),
- *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen.
+ *  - for two jiffies, 2 to 20 ms: so ages are refreshed and expiry is seen,
+ *  - while the devices of both ports run: a hook asks that for each frame.
  */
 #pragma once
 
@@ -121,12 +122,12 @@ static __always_inline void cache_use(const struct cache_entry *c, struct pkt *p
 	r->pop = c->pop;
 }
 
-/* @mtu: of the egress device, for TC
+/* @to: the egress device
  * @hint: HINT_*
  */
 static __always_inline void cache_store(const struct cache_key *key, struct flow_from from,
 					const struct pkt *pkt, const struct xsw_port *out,
-					__u32 mtu, __u32 hint)
+					union cache_to to, __u32 hint)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
@@ -146,8 +147,7 @@ static __always_inline void cache_store(const struct cache_key *key, struct flow
 	c->time = key->time;
 	c->in_port = pkt->port;
 	c->port = out->port;
-	c->ifindex = out->ifindex;
-	c->mtu = mtu;
+	c->to = to;
 	c->pop = r.pop;
 	c->push_tpid = r.push.tpid;
 	c->push_tci = r.push.tci;

@@ -148,6 +148,13 @@ static __always_inline void count_tx_drop(__u32 port, enum xsw_drop why)
 		(*drop_counter(s->tx_drops, why))++;
 }
 
+/* A frame for a static address behind a port that cannot forward. */
+static __always_inline void count_down(const struct pkt *pkt, __u32 path, __u32 port)
+{
+	count_rx(pkt, path, COUNT_UNICAST);
+	count_tx_drop(port, XSW_DROP_PORT_DOWN);
+}
+
 /* Frames that count_tx() has counted and the kernel then lost. */
 static __always_inline void count_tx_lost(__u32 port, __u64 packets, __u64 bytes, enum xsw_drop why)
 {

@@ -114,6 +114,7 @@ static __always_inline void egress_tags(const struct pkt *pkt, const struct xsw_
 /**
  * egress_admit() - may a frame to a known address leave by @out?
  *
+ * Whether @out can forward at all, port_able() tells.
  * Return: ADMITTED or the drop reason, counted at the ingress port.
  */
 static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_port *out)
@@ -126,8 +127,6 @@ static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_
 		return XSW_DROP_TX_OFF;
 	if (!egress_member(pkt, out))
 		return XSW_DROP_NO_MEMBER;
-	if (port_is_shut(out->port, out->flags))
-		return XSW_DROP_PORT_DOWN;
 	return ADMITTED;
 }
 

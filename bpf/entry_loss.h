@@ -13,13 +13,13 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/count.h"
+#include "bpf/device.h"
 #include "bpf/fdb.h"
 #include "bpf/mark.h"
 #include "bpf/netns.h"
 #include "bpf/tables.h"
 
 #define IFF_UP 1
-#define LINK_STATE_NOCARRIER (1UL << 2) /* linux/netdevice.h, enum netdev_state_t */
 #define ENETDOWN 100
 #define EMSGSIZE 90
 #define EOPNOTSUPP 95
@@ -44,6 +44,14 @@ static __always_inline bool loss_counts(const struct xsw_switch *sw, __u32 event
 	return mine && (hands_over || !before);
 }
 
+/* Is @dev the device of @port, or was it until a moment ago? Its number may be another's by now. */
+static __always_inline bool loss_is_of(const struct xsw_port *port, struct net_device *dev)
+{
+	const struct net_device *now = port_device(port->port);
+
+	return now ? (__u64)now == (__u64)dev : !(dev->state & LINK_STATE_START);
+}
+
 /* The port that @dev is, or NULL; an ifindex means nothing in another
  * network namespace. The set of programs that does not count knows no ports.
  * To be asked once an event, see loss_counts().
@@ -56,7 +64,7 @@ static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev
 	if (!sw || !netns_has(dev))
 		return NULL;
 	port = port_by_ifindex(dev->ifindex);
-	return port && loss_counts(sw, event) ? port : NULL;
+	return port && loss_is_of(port, dev) && loss_counts(sw, event) ? port : NULL;
 }
 
 /* The device cannot be reached by XDP any more (a veth peer's owner switched

@@ -9,7 +9,6 @@
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/mark.h"
-#include "bpf/netns.h"
 #include "bpf/punt.h"
 #include "bpf/tc_frame.h"
 
@@ -254,6 +253,40 @@ static __always_inline int tc_punted(const struct pkt *pkt, int what)
 	return what == PUNT_HOST ? TC_NEXT : TC_DROP;
 }
 
+/* Did the frame come in by the device that port @port is? Its ifindex may be another's. */
+static __always_inline bool tc_is_port(struct __sk_buff *skb, __u32 port)
+{
+	const struct net_device *dev = port_device(port);
+
+	return dev && (__u64)dev == (__u64)skb_device(skb);
+}
+
+static __always_inline void tc_remember(const struct cache_key *key, const struct pkt *pkt,
+					const struct xsw_port *out, __u32 mtu, __u32 hint)
+{
+	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
+
+	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_SKB), pkt, out, to, hint);
+}
+
+/* Is the device of the egress port still there, and do both run? The ingress device is the port's:
+ * one that leaves loses its filter (clsact), but not its link of tcx, and where that is there are
+ * casts.
+ * verifier: global, for the sake of its caller's stack.
+ */
+__noinline int tc_runs(struct __sk_buff *skb, const struct cache_entry *c)
+{
+	const struct net_device *in, *out;
+
+	if (!c)
+		return 0;
+	in = skb_device(skb);
+	out = port_device(c->port);
+	if (xsw_can_cast && (__u64)in != (__u64)port_device(c->in_port))
+		return 0;
+	return out && device_runs(out) && device_runs(in);
+}
+
 /* What tc_decide() returns to have the frame flooded, flags or'ed to it */
 #define TC_FLOOD (1 << 30)
 
@@ -275,7 +308,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	if (!pkt || !key || !sw)
 		return TC_NEXT;
 	in = port_by_slot(key->in_slot);
-	if (!in || !netns_has_skb(skb))
+	if (!in || !tc_is_port(skb, in->port))
 		return TC_NEXT;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);
@@ -295,6 +328,10 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
+	if (v.what == TO_DOWN) {
+		count_down(pkt, XSW_PATH_SKB, v.out->port);
+		return TC_DROP;
+	}
 	if (v.what == TO_FLOOD)
 		return TC_FLOOD | v.flood_flag;
 	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
@@ -305,7 +342,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 		return tc_send_policed(skb, pkt, v.out, mtu, &r);
 	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
 	if (!(in->flags & EACH_FRAME_IN))
-		cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_SKB), pkt, v.out, mtu, hint);
+		tc_remember(key, pkt, v.out, mtu, hint);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }
 
@@ -327,9 +364,9 @@ int xsw_tc(struct __sk_buff *skb)
 	if (tc_parse(skb, &pkt) == FRAME_RUNT)
 		return tc_drop(&pkt, XSW_DROP_RUNT);
 	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
-	if (c) {
+	if (c && tc_runs(skb, c)) {
 		cache_use(c, &pkt, &r);
-		return tc_send(skb, &pkt, c->port, c->ifindex, c->mtu, &r, c->hint);
+		return tc_send(skb, &pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint);
 	}
 	verdict = tc_decide(skb, &pkt, &key);
 	return verdict >= TC_FLOOD ? tc_flood(skb, &pkt, verdict & ~TC_FLOOD) : verdict;

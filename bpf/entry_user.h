@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/able_look.h"
 #include "bpf/count.h"
 #include "bpf/learn.h"
 #include "bpf/police.h"
@@ -22,7 +23,7 @@ static __always_inline int user_learn(struct __sk_buff *skb)
 	pkt.src = ask.src;
 	pkt.port = ask.port;
 	pkt.in_flags = ask.in_flags;
-	pkt.now = ask.now;
+	pkt.now = able_now(ask.port, ask.now);
 	return learn_write(&pkt, fdb_find(&pkt.src));
 }
 
@@ -139,6 +140,10 @@ static __always_inline int user_put(struct __sk_buff *skb)
 		return XSW_USER_PUT_NO_ROOM;
 	old.e = ask.old;
 	next.e = ask.next;
+	if (fdb_is_learned(next)) {
+		next.e.seen = able_now(next.e.port, next.e.seen);
+		ask.next = next.e;
+	}
 	takes = fdb_is_learned(next) - fdb_is_learned(old);
 	if (takes > 0 && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max)
 		answer = XSW_USER_PUT_FULL;
@@ -155,6 +160,26 @@ static __always_inline int user_put(struct __sk_buff *skb)
 		guard_forget(old.e.port);
 	tables_changed();
 	return answer;
+}
+
+static long user_look_cb(__u32 index, __u32 *done)
+{
+	const struct xsw_port *p = port_by_number(index + 1);
+
+	if (p)
+		*done += !port_able(p);
+	return 0;
+}
+
+/* Look at all ports. Return: 1, and how many of them cannot forward. */
+static __always_inline int user_look(void)
+{
+	const struct xsw_switch *sw = switch_get();
+	__u32 not_able = loop_zero;
+
+	if (sw)
+		bpf_loop(sw->port_end, user_look_cb, &not_able, 0);
+	return not_able + 1;
 }
 
 SEC("tc")
@@ -176,6 +201,8 @@ int xsw_user(struct __sk_buff *skb)
 		return user_forget(skb, head.n);
 	case XSW_USER_PUT:
 		return user_put(skb);
+	case XSW_USER_LOOK:
+		return user_look();
 	}
 	return 0;
 }

@@ -6,7 +6,6 @@
 
 #include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
-#include "bpf/netns.h"
 #include "bpf/punt.h"
 #include "bpf/veth.h"
 
@@ -232,10 +231,22 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 					 const struct pkt *pkt, const struct xsw_port *out,
 					 __u32 hint)
 {
+	const union cache_to to = { .device = (__u64)port_device(out->port) };
+
 	hint |= xdp_csum_hint(ctx, pkt->in_flags);
 	if (pkt->in_flags & XSW_PORT_AFXDP)
 		hint |= HINT_SOCKET;
-	cache_store(key, xdp_from(ctx), pkt, out, 0, hint);
+	if (!xsw_can_cast && pkt->in_flags & XSW_PORT_TAP)
+		hint |= HINT_LOOK_IN;
+	cache_store(key, xdp_from(ctx), pkt, out, to, hint);
+}
+
+/* Did the frame come in by the device that port @port is? Its ifindex may be another's. */
+static __always_inline bool xdp_is_port(struct xdp_md *ctx, __u32 port)
+{
+	const struct net_device *dev = port_device(port);
+
+	return dev && (__u64)dev == (__u64)xdp_device(ctx);
 }
 
 /* The whole decision, remembered if it is for one port.
@@ -254,7 +265,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	if (!pkt || !key || !sw)
 		return XDP_PASS;
 	in = port_by_slot(key->in_slot);
-	if (!in || !netns_has_xdp(ctx))
+	if (!in || !xdp_is_port(ctx, in->port))
 		return XDP_PASS;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);
@@ -287,13 +298,17 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 			xdp_remember(ctx, key, pkt, v.out, HINT_TCP_TO_TC | HINT_TCP_ONLY);
 		return XDP_PASS;
 	}
-	if (v.what != TO_DROP &&
+	if (v.what != TO_DROP && v.what != TO_DOWN &&
 	    (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx)))
 		return XDP_PASS;
 	why = enter(pkt, &v);
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
+	if (v.what == TO_DOWN) {
+		count_down(pkt, XSW_PATH_XDP, v.out->port);
+		return XDP_DROP;
+	}
 	if (!v.out)
 		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
@@ -321,11 +336,17 @@ __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in = port_by_slot(slot);
 
-	if (!pkt || !sw || !in || !netns_has_xdp(ctx))
+	if (!pkt || !sw || !in)
 		return PUNT_NONE;
 	if (!punt_asks(pkt, ingress(pkt, in, sw)) || xdp_spoof(ctx, pkt, in) != ADMITTED)
 		return PUNT_NONE;
 	return xdp_punt(ctx, pkt);
+}
+
+/* May the frame go to the AF_XDP socket of port @in? */
+static __always_inline bool socket_may(struct xdp_md *ctx, const struct xsw_port *in)
+{
+	return in->flags & XSW_PORT_AFXDP && xdp_is_port(ctx, in->port) && port_able(in);
 }
 
 /* Does the port's socket take frames that only some do? @which: XSW_AFXDP_* */
@@ -394,6 +415,17 @@ static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_
 	return -1;
 }
 
+/* Do the devices of both ports run? That of the egress port may be gone since, and its memory be
+ * another's: then it has no entry in xsw_tx either. Of the devices where frames come in only a tap
+ * goes on sending when it has no carrier.
+ */
+static __always_inline bool xdp_runs(struct xdp_md *ctx, const struct cache_entry *c)
+{
+	if (!device_runs((const void *)c->to.device))
+		return false;
+	return (!xsw_can_cast && !(c->hint & HINT_LOOK_IN)) || device_runs(xdp_device(ctx));
+}
+
 /* A frame like one that was decided on lately, as most are. It does not look for
  * anything in the frame or in tables that the memory of its flow can tell.
  * Return: XDP_*, or -1 if the frame is not known, and untouched.
@@ -410,7 +442,7 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 	if (!xdp_flow(data, end, &flow) || !xdp_is_whole(ctx))
 		return -1;
 	c = cache_look(&flow, xdp_from(ctx), flow_hash(&flow, XSW_PATH_XDP));
-	if (!c)
+	if (!c || !xdp_runs(ctx, c))
 		return -1;
 	if (c->hint) {
 		verdict = xdp_exception(ctx, c);
@@ -428,7 +460,7 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 /* A frame that the cache does not know. */
 static __always_inline int xdp_unknown(struct xdp_md *ctx)
 {
-	bool whole = xdp_is_whole(ctx), full;
+	bool whole = xdp_is_whole(ctx), full, socket;
 	const struct sk_buff *skb = NULL;
 	const struct xsw_port *in;
 	struct cache_key key;
@@ -453,14 +485,15 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 		csum = CSUM_UNKNOWN; /* partial, though its bytes do not say so */
 	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
 		return XDP_PASS;
-	if (in->flags & XSW_PORT_AFXDP && in->flags & XSW_PORT_PUNT) {
+	socket = socket_may(ctx, in);
+	if (socket && in->flags & XSW_PORT_PUNT) {
 		if (!whole)
 			pkt.len = pkt.bytes = bpf_xdp_get_buff_len(ctx);
 		what = xdp_punt_first(ctx, &pkt, slot);
 		if (what != PUNT_NONE)
 			return xdp_punted(&pkt, what);
 	}
-	if (in->flags & XSW_PORT_AFXDP && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
+	if (socket && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
 		return XDP_REDIRECT;
 	if (!whole || csum || (skb && xdp_l3(ctx, &pkt, l3_is_fragment)))
 		return XDP_PASS;

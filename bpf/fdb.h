@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 
+#include "bpf/able.h"
 #include "bpf/event.h"
 #include "bpf/guard.h"
 #include "bpf/pkt.h"
@@ -26,24 +27,6 @@ static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *
 	void *shard = fdb_shard(&key);
 
 	return shard ? bpf_map_lookup_elem(shard, &key) : NULL;
-}
-
-static __always_inline struct xsw_fdb_count *fdb_count(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&xsw_fdb_count, &zero);
-}
-
-/* Something that decisions rest on has changed: what was decided before is
- * void (see cache.h).
- */
-static __always_inline void tables_changed(void)
-{
-	struct xsw_fdb_count *c = fdb_count();
-
-	if (c)
-		__sync_fetch_and_add(&c->generation, 1);
 }
 
 /* Count a move, before anything is done and after all is: a result that is used keeps that
@@ -153,6 +136,13 @@ static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_f
 	tables_changed();
 	event(XSW_EVENT_MOVED, port, key, from);
 	return true;
+}
+
+/* Is an entry as if it were not there, because it is too old, or its port lost its addresses? */
+static __always_inline bool fdb_unknown(const struct xsw_fdb_entry *e, __u32 now,
+					const struct xsw_switch *sw)
+{
+	return xsw_fdb_expired(e, now, sw->ageing_ticks) || able_void(e);
 }
 
 #define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */

@@ -15,9 +15,10 @@
 #define TO_DROP 0
 #define TO_PORT 1
 #define TO_FLOOD 2
+#define TO_DOWN 3 /* a static address behind a port that cannot forward: dropped there */
 
 struct verdict {
-	const struct xsw_port *out; /* TO_PORT */
+	const struct xsw_port *out; /* TO_PORT, TO_DOWN */
 	struct xsw_fdb_entry *src;  /* what is known of the source, for learn() */
 	__u32 what;		    /* TO_* */
 	__u32 why;		    /* TO_DROP: enum xsw_drop */
@@ -56,7 +57,9 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 	}
 }
 
-/* The port behind which the destination lives, NULL if that is unknown.
+/* The port behind which the destination lives, NULL if that is unknown: what was learned on a port
+ * that cannot forward is. A static address stays there, and @down tells. (This is where another
+ * port may stand in for one that cannot.)
  * @src: the entry of the source
  *
  * A frame to its own source is for the port where it came in, as soon as learn() has run:
@@ -64,21 +67,31 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
  */
 static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
 							  const struct xsw_switch *sw,
-							  const struct xsw_fdb_entry *src)
+							  const struct xsw_fdb_entry *src,
+							  bool *down)
 {
+	const struct xsw_port *out;
 	struct xsw_fdb_entry *e;
+	union fdb_word is = {};
 	bool to_itself;
-	__u32 port;
 
 	if (mac_is_group(&pkt->dst))
 		return NULL;
 	to_itself = *(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src && learns(pkt, src);
 	e = to_itself ? NULL : fdb_find(&pkt->dst);
-	port = e && !xsw_fdb_expired(e, pkt->now, sw->ageing_ticks) ? e->port :
-								       local_port(&pkt->dst);
-	if (!port && to_itself)
-		port = pkt->port;
-	return port_by_number(port); /* NULL: it is not known, or the port has just gone */
+	if (e)
+		is = fdb_get(e);
+	if (!e || fdb_unknown(&is.e, pkt->now, sw)) {
+		is.e.port = local_port(&pkt->dst);
+		is.e.flags = XSW_FDB_STATIC;
+	}
+	if (!is.e.port && to_itself)
+		is.e.port = pkt->port;
+	out = port_by_number(is.e.port);
+	if (!out) /* it is not known, or the port has just gone */
+		return NULL;
+	*down = !port_able(out);
+	return *down && !(is.e.flags & XSW_FDB_STATIC) ? NULL : out;
 }
 
 /**
@@ -87,6 +100,7 @@ static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
 static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw,
 				    struct verdict *v)
 {
+	bool down = false;
 	int why;
 
 	v->out = NULL;
@@ -97,7 +111,7 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 		return;
 	}
 	v->teaches = true;
-	v->out = port_of_dst(pkt, sw, v->src);
+	v->out = port_of_dst(pkt, sw, v->src, &down);
 	if (!v->out) {
 		verdict_flood(v, pkt);
 		return;
@@ -108,6 +122,8 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 		return;
 	}
 	verdict_port(v, pkt, sw);
+	if (down && v->what == TO_PORT)
+		v->what = TO_DOWN;
 }
 
 /* verifier: global, to be verified once; learn() is not in it, for the sake of the stack */
@@ -153,5 +169,5 @@ static __always_inline bool flood_reaches(const struct pkt *pkt, __u32 flood_fla
 	if (!(out->flags & (flood_flag | XSW_PORT_PROMISC)) &&
 	    (!pkt->only || out->port != pkt->only))
 		return false;
-	return egress_admit(pkt, out) == ADMITTED;
+	return egress_admit(pkt, out) == ADMITTED && port_able(out);
 }

@@ -2,6 +2,7 @@
 /* Step "ingress": may the frame enter here, and which VLAN is it in? */
 #pragma once
 
+#include "bpf/able_look.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 #include "maps/drop.h"
@@ -58,6 +59,7 @@ static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_p
 /**
  * ingress() - admit a frame and say its VLAN
  *
+ * @pkt->now is then not earlier than what is learned on the port may be.
  * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
  * drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
  * vSwitch Port table.
@@ -73,8 +75,9 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : 0;
 	if (!(in->flags & XSW_PORT_RX))
 		return XSW_DROP_RX_OFF;
-	if (port_is_shut(in->port, in->flags))
-		return XSW_DROP_MAC_LIMIT;
+	if (!port_able(in))
+		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
+	pkt->now = able_now(in->port, pkt->now);
 	if (mac_is_reserved(&pkt->dst) && !(sw->flags & XSW_SWITCH_FORWARD_BPDU))
 		return XSW_DROP_RESERVED;
 	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))

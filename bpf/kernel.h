@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <linux/types.h>
+#include <bpf/bpf_core_read.h>
 
 /* The members of kernel structures that are read here; CO-RE finds them. */
 struct net {
@@ -14,12 +15,17 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct net_device {
 	int ifindex;
 	unsigned int flags;
 	unsigned long state;
 	possible_net_t nd_net;
 	unsigned int num_rx_queues;
+	atomic_t carrier_down_count;
 	__u8 priv[]; /* since 6.11 */
 } __attribute__((preserve_access_index));
 
@@ -46,6 +52,11 @@ struct skb_shared_info { /* at @end of an skb */
 	struct sk_buff *frag_list;
 } __attribute__((preserve_access_index));
 
+/* A devmap. Its entries begin with the pointer to the device (kernel/bpf/devmap.c). */
+struct bpf_dtab {
+	void **netdev_map;
+} __attribute__((preserve_access_index));
+
 struct xdp_rxq_info {
 	struct net_device *dev;
 } __attribute__((preserve_access_index));
@@ -61,10 +72,34 @@ struct xdp_buff {
 
 #define CHECKSUM_PARTIAL 3 /* include/linux/skbuff.h */
 
-/* May programs look behind their context, and at kernel structures? Since 6.2. Set before
- * loading. Without it a device that was moved to another network namespace is found
- * by the next command only, and what a veth knows of a frame is not seen.
+/* May programs look behind their context, and at kernel structures, by plain loads? Since
+ * 6.2. Set before loading. Without it they call a helper for each load, and what a veth knows
+ * of a frame is not seen.
  */
 const volatile bool xsw_can_cast;
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+/* What stands at @at in the kernel's memory, for kernels without casts.
+ * verifier: not inlined, for the sake of its callers' stack; static, to be handed any pointer.
+ */
+static __attribute__((noinline)) __u64 probe_word(const void *at)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), at);
+	return word;
+}
+
+/* The pointer that stands at @at in the kernel's memory; 0 where no memory is. A cast takes
+ * types of the kernel proper alone: any that begins with a pointer will do.
+ */
+static __always_inline void *pointer_at(const void *at)
+{
+	const struct sk_buff *any;
+
+	if (!xsw_can_cast)
+		return (void *)probe_word(at);
+	any = bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct sk_buff));
+	return any->next;
+}

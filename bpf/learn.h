@@ -14,14 +14,14 @@
 static __always_inline bool source_is_here(const struct pkt *pkt, const struct xsw_switch *sw,
 					   const struct xsw_fdb_entry *e)
 {
-	if (e && !xsw_fdb_expired(e, pkt->now, sw->ageing_ticks))
+	if (e && !fdb_unknown(e, pkt->now, sw))
 		return e->port == pkt->port;
 	return local_port(&pkt->src) == pkt->port;
 }
 
 /**
  * source_find() - what is known of the source, and whether a locked port admits it
- * @e: result: the entry, expired or not; NULL if there is none
+ * @e: result: the entry, expired, void or not; NULL if there is none
  *
  * Return: ADMITTED, or XSW_DROP_LOCKED.
  */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/able_look.h"
 #include "bpf/fdb.h"
 #include "bpf/guard.h"
 #include "bpf/ingress.h"
@@ -28,7 +29,7 @@ static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guar
 				return ADMITTED;
 		}
 		g->shut_ns = bpf_ktime_get_boot_ns();
-		tables_changed();
+		able_shut(pkt->port);
 		event(XSW_EVENT_SHUTDOWN, pkt->port, &pkt->src, XSW_DROP_MAC_LIMIT);
 	}
 	return XSW_DROP_MAC_LIMIT;

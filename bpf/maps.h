@@ -8,6 +8,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "maps/able.h"
 #include "maps/event.h"
 #include "maps/fdb.h"
 #include "maps/guard.h"
@@ -55,6 +56,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xsw_state);
 } xsw_state SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_MAX_PORTS);
+	__type(key, __u32);
+	__type(value, struct xsw_able);
+} xsw_able SEC(".maps");
 
 /* ifindex -> slot of xsw_port, 0 for a device that is no port. */
 struct {
@@ -112,7 +121,7 @@ struct {
 struct timer_value {
 	struct bpf_timer timer;
 	__u32 next_shard;
-	__u32 pad;
+	__u32 sweep; /* shards to go until nothing void is left, and 1; 0: nothing is void */
 };
 
 struct {
@@ -129,13 +138,25 @@ struct {
 	__type(value, __u64);
 } xsw_peer SEC(".maps");
 
-/* Known unicast: no program at egress, everything is done at ingress. */
-struct {
+/* Known unicast: no program at egress, everything is done at ingress. Each port has an entry,
+ * whatever its path: that is how programs find its device (bpf/device.h).
+ */
+struct tx_map {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
 	__type(value, struct bpf_devmap_val);
 } xsw_tx SEC(".maps");
+
+/* The same map, for programs that are not XDP: the kernel lets programs of one type alone name a
+ * devmap (kernel/bpf/core.c, bpf_prog_map_compatible()).
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct tx_map);
+} xsw_devices SEC(".maps") = { .values = { &xsw_tx } };
 
 /* Floods: each entry carries xsw_egress(). */
 struct {
@@ -314,6 +335,16 @@ struct {
 #define HINT_CSUM_BYTES (1 << 3)   /* XDP: see csum_may_be_partial() */
 #define HINT_CSUM_SKB (1 << 4)	   /* XDP: see veth_csum_partial() */
 #define HINT_PEER (1 << 5)	   /* see tc_to_peer() */
+#define HINT_LOOK_IN (1 << 6)	   /* XDP: the ingress device may send without carrier, see xdp_runs() */
+
+/* The egress device */
+union cache_to {
+	struct { /* for TC and the process */
+		__u32 ifindex;
+		__u32 mtu;
+	};
+	__u64 device; /* for XDP: its address in the kernel */
+};
 
 struct cache_entry {
 	__u64 dst;	  /* struct flow */
@@ -322,8 +353,7 @@ struct cache_entry {
 	__u64 dev;
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
-	__u32 ifindex;	  /* of the egress device */
-	__u32 mtu;	  /* of the egress device; of no use to XDP */
+	union cache_to to;
 	__u32 vlan_slots; /* struct pkt */
 	__u16 in_port;
 	__u16 port;	  /* egress port */

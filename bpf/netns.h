@@ -13,23 +13,3 @@ static __always_inline bool netns_has(const struct net_device *dev)
 
 	return sw && dev && dev->nd_net.net->net_cookie == sw->netns_cookie;
 }
-
-static __always_inline bool netns_has_skb(struct __sk_buff *ctx)
-{
-	struct sk_buff *skb;
-
-	if (!xsw_can_cast)
-		return true;
-	skb = bpf_cast_to_kern_ctx(ctx);
-	return netns_has(skb->dev);
-}
-
-static __always_inline bool netns_has_xdp(struct xdp_md *ctx)
-{
-	struct xdp_buff *xdp;
-
-	if (!xsw_can_cast)
-		return true;
-	xdp = bpf_cast_to_kern_ctx(ctx);
-	return netns_has(xdp->rxq->dev);
-}

@@ -2,6 +2,8 @@
 /* Look-ups in the switch's tables that several steps need. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "bpf/maps.h"
 
 static __always_inline const struct xsw_switch *switch_get(void)
@@ -76,6 +78,24 @@ static __always_inline bool port_is_shut(__u32 port, __u32 flags)
 		return false;
 	g = guard_get(port);
 	return g && g->shut_ns;
+}
+
+static __always_inline struct xsw_fdb_count *fdb_count(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&xsw_fdb_count, &zero);
+}
+
+/* Something that decisions rest on has changed: what was decided before is
+ * void (see cache.h).
+ */
+static __always_inline void tables_changed(void)
+{
+	struct xsw_fdb_count *c = fdb_count();
+
+	if (c)
+		__sync_fetch_and_add(&c->generation, 1);
 }
 
 /* Always 0, but the verifier does not know. Before 6.7 it goes through the callback

@@ -6,8 +6,6 @@
  */
 #pragma once
 
-#include <bpf/bpf_core_read.h>
-
 #include "bpf/kernel.h"
 
 /* The layout of drivers/net/veth.c, set before loading; 0 if it is not known. By CO-RE, which
@@ -17,16 +15,6 @@
 const volatile __u32 xsw_veth_skb;     /* offset of the skb in struct veth_xdp_buff */
 const volatile __u32 xsw_veth_rq;      /* of the queues in struct veth_priv */
 const volatile __u32 xsw_veth_rq_size; /* of one of them */
-
-/* The pointer that stands at @at. A cast takes types of the kernel proper alone: any
- * that begins with a pointer will do.
- */
-static __always_inline void *pointer_at(const void *at)
-{
-	const struct sk_buff *any = bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct sk_buff));
-
-	return any->next;
-}
 
 /* As netdev_priv() */
 static __always_inline __u32 netdev_priv_offset(void)

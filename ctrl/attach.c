@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "ctrl/pin.h"
@@ -180,20 +181,70 @@ void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool he
 		clsact_detach(meta);
 }
 
-__u32 attach_tc_prog(const char *dir, __u32 port)
+/* Of the tcx link of a port. Return: whether there is one. */
+static bool tc_link_info(const char *dir, __u32 port, struct bpf_link_info *info)
 {
-	struct bpf_link_info info = {};
-	__u32 len = sizeof(info);
+	__u32 len = sizeof(*info);
 	char name[32];
 	int link, err;
 
+	memset(info, 0, sizeof(*info));
 	link_pin_name(name, sizeof(name), port, "tc");
 	link = pin_get(dir, name);
 	if (link < 0)
-		return 0;
-	err = bpf_obj_get_info_by_fd(link, &info, &len);
+		return false;
+	err = bpf_obj_get_info_by_fd(link, info, &len);
 	close(link);
-	return err ? 0 : info.prog_id;
+	return !err;
+}
+
+__u32 attach_tc_prog(const char *dir, __u32 port)
+{
+	struct bpf_link_info info;
+
+	return tc_link_info(dir, port, &info) ? info.prog_id : 0;
+}
+
+/* BPF_PROG_QUERY of Linux 6.6, see union bpf_attr */
+struct tcx_query {
+	__u32 target_ifindex;
+	__u32 attach_type;
+	__u32 query_flags;
+	__u32 attach_flags;
+	__u64 prog_ids;
+	__u32 count;
+	__u32 pad;
+	__u64 prog_attach_flags;
+	__u64 link_ids;
+	__u64 link_attach_flags;
+	__u64 revision;
+};
+
+#define TCX_MAX 64 /* programs at one hook: the kernel's limit (BPF_MPROG_MAX) */
+
+/* Is a link of number @id at TC ingress of device @ifindex? */
+static bool tcx_has(__u32 ifindex, __u32 id)
+{
+	__u32 progs[TCX_MAX] = {}, links[TCX_MAX] = {};
+	struct tcx_query query = { .target_ifindex = ifindex,
+				   .attach_type = ATTACH_TCX_INGRESS,
+				   .prog_ids = (__u64)(unsigned long)progs,
+				   .count = TCX_MAX,
+				   .link_ids = (__u64)(unsigned long)links };
+
+	if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)))
+		return false;
+	for (__u32 i = 0; i < query.count && i < TCX_MAX; i++)
+		if (links[i] == id)
+			return true;
+	return false;
+}
+
+bool attach_tc_is_on(const char *dir, __u32 port, __u32 ifindex)
+{
+	struct bpf_link_info info;
+
+	return tc_link_info(dir, port, &info) && tcx_has(ifindex, info.id);
 }
 
 int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta)

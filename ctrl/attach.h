@@ -37,6 +37,13 @@ void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool he
 /** attach_tc_prog() - id of the program at the port's tcx link, 0 if there is no link */
 __u32 attach_tc_prog(const char *dir, __u32 port);
 
+/**
+ * attach_tc_is_on() - is the tcx link of @port attached to the device that has @ifindex here?
+ *
+ * Of a device in another namespace with that number it is not. Return: false too without a link.
+ */
+bool attach_tc_is_on(const char *dir, __u32 port, __u32 ifindex);
+
 /** attach_swap_xdp() - another program on the same attachment; no frame is missed */
 int attach_swap_xdp(const char *dir, __u32 port, int prog);
 int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta);

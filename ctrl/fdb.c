@@ -10,6 +10,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/event_write.h"
+#include "ctrl/fdb_life.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/local.h"
@@ -74,12 +75,12 @@ static int local_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 
 /* Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno. */
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
-		     const struct xsw_fdb_entry *new, bool replace, const struct xsw_switch *conf)
+		     const struct xsw_fdb_entry *new, bool replace, const struct fdb_life *life)
 {
 	struct xsw_user_fdb ask = { .key = *key, .next = *new };
 
-	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && ask.old.port && !replace &&
-	    !xsw_fdb_expired(&ask.old, fdb_tick(), conf->ageing_ticks))
+	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && !replace &&
+	    fdb_counts(life, &ask.old))
 		return -EEXIST;
 	return fdb_put(sw, &ask);
 }
@@ -88,7 +89,7 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 		bool is_static, bool replace)
 {
 	struct xsw_fdb_entry entry = { .port = port, .flags = is_static ? XSW_FDB_STATIC : 0 };
-	struct xsw_switch conf;
+	struct fdb_life life;
 	int err;
 
 	err = key_check(sw, key, port);
@@ -96,12 +97,12 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 		err = local_check(sw, key, port, is_static, replace);
 	if (err)
 		return err;
-	err = switch_read(sw, &conf);
+	err = fdb_life_read(sw, &life);
 	if (err)
 		return fdb_fail(err, key, strerror(-err));
 	do {
-		entry.seen = fdb_tick();
-		err = entry_add(sw, key, &entry, replace, &conf);
+		entry.seen = life.now = fdb_tick();
+		err = entry_add(sw, key, &entry, replace, &life);
 	} while (err == -EAGAIN);
 	if (err == -EEXIST)
 		return fdb_fail(err, key, "exists already");
@@ -117,7 +118,7 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 
 /* Delete the entry that is there, wherever it moves. Return: 0, -ENOENT, -errno. */
 static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
-		     __u32 ageing_ticks, struct xsw_fdb_entry *was)
+		     struct fdb_life *life, struct xsw_fdb_entry *was)
 {
 	struct xsw_user_fdb ask = { .key = *key };
 	__u32 done;
@@ -126,7 +127,8 @@ static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	do {
 		if (bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old))
 			return -errno;
-		if (!ask.old.port || xsw_fdb_expired(&ask.old, fdb_tick(), ageing_ticks))
+		life->now = fdb_tick();
+		if (!fdb_counts(life, &ask.old))
 			return -ENOENT;
 		err = fdb_forget(sw, &ask, 1, &done);
 	} while (!err && !done);
@@ -137,12 +139,12 @@ static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 {
 	struct xsw_fdb_entry entry = {};
-	struct xsw_switch conf;
+	struct fdb_life life;
 	int err;
 
-	err = switch_read(sw, &conf);
+	err = fdb_life_read(sw, &life);
 	if (!err)
-		err = entry_del(sw, key, conf.ageing_ticks, &entry);
+		err = entry_del(sw, key, &life, &entry);
 	if (err == -ENOENT && local_holder(sw, key))
 		return local_fail(sw, EBUSY, key, local_holder(sw, key));
 	if (err == -ENOENT)
@@ -227,12 +229,11 @@ static int row_compare(const void *a, const void *b)
 
 /* Append the live matching entries of one shard. Return: 0 or -errno. */
 static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port, int vlan,
-		      __u32 ageing_ticks, struct xsw_fdb_row **rows, int *total)
+		      struct fdb_life *life, struct xsw_fdb_row **rows, int *total)
 {
 	struct fdb_items items;
 	struct xsw_fdb_row *more;
 	int err = fdb_read(sw->map.fdb_shard[shard], &items);
-	__u32 now = fdb_tick();
 
 	if (err)
 		return err;
@@ -242,17 +243,17 @@ static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port,
 		return -ENOMEM;
 	}
 	*rows = more;
+	life->now = fdb_tick();
 	for (__u32 n = 0; n < items.n; n++) {
 		struct xsw_fdb_row *row = &more[*total];
 
-		if (!items.entry[n].port || !item_matches(&items, n, port, vlan) ||
-		    xsw_fdb_expired(&items.entry[n], now, ageing_ticks))
+		if (!item_matches(&items, n, port, vlan) || !fdb_counts(life, &items.entry[n]))
 			continue;
 		row->key = items.key[n];
 		row->entry = items.entry[n];
 		row->age_s = items.entry[n].flags & XSW_FDB_STATIC ?
 				     0 :
-				     xsw_fdb_age(&items.entry[n], now) * TICK_S;
+				     xsw_fdb_age(&items.entry[n], life->now) * TICK_S;
 		++*total;
 	}
 	fdb_items_free(&items);
@@ -262,13 +263,13 @@ static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port,
 int xsw_fdb_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
 		 struct xsw_fdb_row **rows)
 {
-	struct xsw_switch conf;
+	struct fdb_life life;
 	int err, total = 0;
 
 	*rows = NULL;
-	err = switch_read(sw, &conf);
+	err = fdb_life_read(sw, &life);
 	for (int i = 0; i < XSW_FDB_SHARDS && !err; i++)
-		err = list_shard(sw, i, port, vlan, conf.ageing_ticks, rows, &total);
+		err = list_shard(sw, i, port, vlan, &life, rows, &total);
 	if (!err)
 		err = locals_list(sw, port, vlan, rows, &total);
 	if (err) {

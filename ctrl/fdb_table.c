@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/fdb_life.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/guard.h"
 #include "ctrl/load.h"
@@ -168,21 +169,19 @@ int fdb_changed(const struct xsw_switch_handle *sw)
 
 __u64 fdb_alive(const struct xsw_switch_handle *sw)
 {
-	struct xsw_switch conf;
+	struct fdb_life life;
 	__u64 alive = 0;
 
-	if (switch_read(sw, &conf))
+	if (fdb_life_read(sw, &life))
 		return 0;
 	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
 		struct fdb_items items;
-		__u32 now;
 
 		if (fdb_read(sw->map.fdb_shard[i], &items))
 			continue;
-		now = fdb_tick();
+		life.now = fdb_tick();
 		for (__u32 n = 0; n < items.n; n++)
-			alive += items.entry[n].port &&
-				 !xsw_fdb_expired(&items.entry[n], now, conf.ageing_ticks);
+			alive += fdb_counts(&life, &items.entry[n]);
 		fdb_items_free(&items);
 	}
 	return alive;

@@ -140,7 +140,7 @@ static void stale_ifindex_remove(struct xsw_switch_handle *sw, __u32 ifindex)
 	__u32 port = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
 	struct xsw_meta meta;
 
-	if (port && !meta_read(sw, port, &meta) && port_defunct(sw, port, &meta))
+	if (port && !meta_read(sw, port, &meta))
 		port_take_apart(sw, port, &meta);
 }
 
@@ -253,6 +253,7 @@ static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct lin
 	err = tables_enter(sw, port, dev->ifname, conf);
 	if (err)
 		return err;
+	port_link_tell(sw, port, meta);
 	err = tc_enter(sw, port, dev, meta);
 	if (err)
 		return err;

@@ -68,6 +68,7 @@ struct xsw_port_info {
 	__u16 port;
 	__u32 mtu;   /* 0 when absent */
 	__u32 state; /* XSW_PORT_STATE_* */
+	const char *unable; /* why the port cannot forward, NULL: it can */
 	struct xsw_port conf;
 	struct xsw_meta meta; /* use_path, reason: as they are now */
 	struct xsw_guard guard;

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/attach.h"
 #include "ctrl/error.h"
 #include "ctrl/guard.h"
 #include "ctrl/link_state.h"
@@ -24,7 +25,19 @@
 
 /* ---- absent devices ---- */
 
-/* Is the device gone for good? Its tcx link then belongs to no ifindex. */
+/* Is the device that has the port's ifindex here the port's? The kernel takes a device out of the
+ * devmaps when it goes or leaves the namespace. One that has come back still has our program.
+ */
+static bool device_is_here(const struct xsw_switch_handle *sw, __u32 port,
+			   const struct xsw_meta *meta)
+{
+	return !table_devmap_lacks(sw, port, meta->ifindex) ||
+	       (meta->tc_is_link && attach_tc_is_on(sw->dir, port, meta->ifindex));
+}
+
+/* Is the device gone for good? Its tcx link then belongs to no ifindex. Before 6.6 one that has
+ * left the namespace is not known when it comes back.
+ */
 bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 			 const struct xsw_meta *meta)
 {
@@ -34,7 +47,7 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 	int link, err;
 
 	if (!meta->tc_is_link)
-		return false;
+		return table_devmap_lacks(sw, port, meta->ifindex);
 	snprintf(name, sizeof(name), "port_%u_tc", port);
 	link = pin_get(sw->dir, name);
 	if (link < 0)
@@ -48,7 +61,7 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 			const struct xsw_meta *meta, struct link_info *dev)
 {
-	return link_brief(NULL, meta->ifindex, dev) || port_defunct(sw, port, meta);
+	return link_brief(NULL, meta->ifindex, dev) || !device_is_here(sw, port, meta);
 }
 
 /* ---- finding ---- */
@@ -66,7 +79,7 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 
 	if (what == FIND_IFINDEX) {
 		slot = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
-		if (slot && !meta_read(sw, slot, &meta) && !port_defunct(sw, slot, &meta))
+		if (slot && !meta_read(sw, slot, &meta) && device_is_here(sw, slot, &meta))
 			return slot;
 		return -ENOENT;
 	}
@@ -269,6 +282,25 @@ static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xs
 	info->shut_s = now.tv_sec + now.tv_nsec / 1e9 - info->guard.shut_ns / 1e9;
 }
 
+/* Why the port cannot forward, NULL if it can: what bpf/able_look.h asks the kernel. */
+static const char *port_unable(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			       const struct link_info *dev)
+{
+	if (info->meta.given & XSW_GIVEN_LINK_DOWN)
+		return "link down is set";
+	if (info->shut)
+		return "shut down by mac_limit";
+	if (!dev->up)
+		return "the device is down";
+	if (!dev->carrier)
+		return dev->kind == LINK_TAP ? "no carrier: no program has the tap open, or its "
+					       "carrier is off" :
+					       "no carrier";
+	if (table_devmap_lacks(sw, info->port, info->meta.ifindex))
+		return "the device was in another network namespace";
+	return NULL;
+}
+
 int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
 {
 	struct netns_visit visit;
@@ -284,6 +316,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
+	info->unable = "the device is gone";
 	guard_info(sw, port, info);
 	xsk_path(sw, port, &info->meta);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
@@ -292,8 +325,9 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 		if (!(info->meta.saved & XSW_SAVED_MADE))
 			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
-		info->state = dev.up && dev.running && !info->shut ? XSW_PORT_STATE_UP :
-								     XSW_PORT_STATE_DOWN;
+		info->unable = port_unable(sw, info, &dev);
+		info->state = dev.up && dev.running && !info->unable ? XSW_PORT_STATE_UP :
+								       XSW_PORT_STATE_DOWN;
 		port_napi_cpus(&info->meta, &info->napi_cpus);
 	}
 	netns_visit_end(&visit);

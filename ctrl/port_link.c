@@ -4,10 +4,12 @@
  */
 #include "ctrl/port_link.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 
 #include "ctrl/error.h"
+#include "ctrl/fdb_life.h"
 #include "ctrl/link_state.h"
 #include "ctrl/table.h"
 
@@ -76,8 +78,29 @@ void port_link_restore(const struct xsw_switch_handle *sw, __u32 port, struct xs
 	meta_write(sw, port, meta);
 }
 
+__u32 port_link_state(const struct xsw_meta *meta)
+{
+	return meta->given & XSW_GIVEN_LINK_DOWN ? XSW_STATE_LINK_DOWN : 0;
+}
+
+void port_link_tell(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+{
+	struct xsw_state state;
+	__u32 was;
+
+	if (bpf_map_lookup_elem(sw->map.state, &port, &state))
+		return;
+	was = state.flags;
+	state.flags = (was & ~XSW_STATE_LINK_DOWN) | port_link_state(meta);
+	if (state.flags == was)
+		return;
+	bpf_map_update_elem(sw->map.state, &port, &state, BPF_ANY);
+	ports_look(sw);
+}
+
 int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
 {
+	port_link_tell(sw, port, meta);
 	if (meta->given & GIVEN_LINK)
 		return link_change(sw, port, meta, meta->given & XSW_GIVEN_LINK_UP);
 	port_link_restore(sw, port, meta);

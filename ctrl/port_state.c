@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/attach.h"
 #include "ctrl/ethtool.h"
+#include "ctrl/fdb_life.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/link_state.h"
 #include "ctrl/local.h"
 #include "ctrl/netns.h"
+#include "ctrl/port_link.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 #include "maps/peer.h"
@@ -100,7 +103,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 	struct xsw_state now = {}, next = {};
 	struct xsw_port conf;
 
-	next.flags = reach ? XSW_STATE_XDP_OUT : 0;
+	next.flags = (reach ? XSW_STATE_XDP_OUT : 0) | port_link_state(meta);
 	if (meta->use_path == XSW_PATH_XDP) {
 		if (device_has_gro(meta->ifindex))
 			next.flags |= XSW_STATE_GRO;
@@ -112,19 +115,24 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 	next.afxdp = now.afxdp;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
 	fdb_changed(sw);
+	if ((now.flags ^ next.flags) & XSW_STATE_LINK_DOWN)
+		ports_look(sw);
 }
 
-/* Floods of path xdp do not reach a device that has been in another namespace. Its number may be
- * another's by now: a link to it tells, and before 6.6 there is none.
+/* Nothing is sent to a device that has been in another namespace, until it is entered again. Its
+ * number may be another's by now, or a moment later: a link to the device tells, and before 6.6
+ * there is none.
  */
 static void return_mend(const struct xsw_switch_handle *sw, __u32 port,
 			const struct xsw_meta *meta)
 {
 	struct link_info dev;
 
-	if (meta->tc_is_link && table_devmap_lacks(sw, port, meta->ifindex) &&
-	    !port_absent(sw, port, meta, &dev))
-		table_devmap_mend(sw, port, meta->ifindex);
+	if (!table_devmap_lacks(sw, port, meta->ifindex) || port_absent(sw, port, meta, &dev))
+		return;
+	table_devmap_mend(sw, port, meta->ifindex);
+	if (!attach_tc_is_on(sw->dir, port, meta->ifindex))
+		table_devmap_clear(sw, port);
 }
 
 void xsw_ports_refresh(const struct xsw_switch_handle *sw)

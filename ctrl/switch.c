@@ -72,6 +72,7 @@ static const struct {
 	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), SINCE_PROG },
 	{ "xsw_punt", offsetof(struct xsw_maps, punt), SINCE_PROG },
 	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
+	{ "xsw_able", offsetof(struct xsw_maps, able), SINCE_PROG },
 	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
 };
 
@@ -455,6 +456,15 @@ int xsw_switch_del(const char *name)
 
 /* ---- upgrade ---- */
 
+/* Is the port's device here? Programs and devmaps must not be given another's. */
+static bool port_is_here(const struct xsw_switch_handle *sw, __u32 port,
+			 const struct xsw_meta *meta)
+{
+	struct link_info dev;
+
+	return meta->state == XSW_META_ACTIVE && !port_absent(sw, port, meta, &dev);
+}
+
 /* Run programs @xdp and @tc on one port. */
 static int port_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
 		     int xdp, int tc)
@@ -473,6 +483,8 @@ static int port_swap_egress(const struct xsw_switch_handle *sw, __u32 port,
 {
 	int err = table_devmap(sw, port, meta->ifindex, flood, unicast);
 
+	if (meta->tc_is_link && !attach_tc_is_on(sw->dir, port, meta->ifindex))
+		table_devmap_clear(sw, port); /* it has just gone, its number been given away */
 	return err == -EINVAL || err == -ENODEV ? 0 : err; /* the device is gone */
 }
 
@@ -487,13 +499,13 @@ static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_me
 
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (metas[port].state == XSW_META_ACTIVE)
+		if (port_is_here(sw, port, &metas[port]))
 			err = port_swap(sw, port, &metas[port], load->xdp, load->tc);
 	}
 	table_wait_for_readers(); /* polls that an earlier version began */
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (metas[port].state == XSW_META_ACTIVE)
+		if (port_is_here(sw, port, &metas[port]))
 			err = port_swap_egress(sw, port, &metas[port], load->egress, -1);
 	}
 	return err;
@@ -508,11 +520,11 @@ static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw
 	int egress = pin_get(sw->dir, "prog_egress");
 
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ACTIVE)
+		if (port_is_here(sw, port, &metas[port]))
 			port_swap_egress(sw, port, &metas[port], egress, egress);
 	table_wait_for_readers(); /* bulks that unicast began without a program */
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ACTIVE)
+		if (port_is_here(sw, port, &metas[port]))
 			port_swap(sw, port, &metas[port], xdp, tc);
 	close(xdp);
 	close(tc);
@@ -577,7 +589,7 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load 
 }
 
 /* What an earlier version did not keep: the number of addresses of each port, those of the host's
- * own interfaces.
+ * own interfaces, what the programs are to know of ports (XSW_STATE_*).
  */
 static void upgrade_complete(const char *name)
 {

@@ -46,6 +46,7 @@ struct xsw_maps {
 	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
 	int punt;	 /* xsw_punt: port -> struct xsw_punts */
 	int local;	 /* xsw_local: struct xsw_fdb_key -> struct xsw_local */
+	int able;	 /* xsw_able: port -> struct xsw_able */
 	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 

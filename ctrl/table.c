@@ -177,9 +177,16 @@ static int prog_unicast(const struct xsw_switch_handle *sw, int prog_egress)
 
 bool table_devmap_lacks(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 {
-	struct bpf_devmap_val is = {};
+	struct bpf_devmap_val tx = {}, flood = {};
 
-	return bpf_map_lookup_elem(sw->map.flood, &port, &is) || is.ifindex != ifindex;
+	return bpf_map_lookup_elem(sw->map.tx, &port, &tx) || tx.ifindex != ifindex ||
+	       bpf_map_lookup_elem(sw->map.flood, &port, &flood) || flood.ifindex != ifindex;
+}
+
+void table_devmap_clear(const struct xsw_switch_handle *sw, __u32 port)
+{
+	bpf_map_delete_elem(sw->map.tx, &port);
+	bpf_map_delete_elem(sw->map.flood, &port);
 }
 
 void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
@@ -321,8 +328,7 @@ void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 	slot = slot_of_ifindex(sw, ifindex);
 	if (slot && XSW_SLOT_PORT(slot) == port)
 		ifindex_write(sw, ifindex, 0);
-	bpf_map_delete_elem(sw->map.tx, &port);
-	bpf_map_delete_elem(sw->map.flood, &port);
+	table_devmap_clear(sw, port);
 	elem_write(sw->map.slot, port, &none);
 	elem_write(sw->map.state, port, &state);
 	fdb_changed(sw);

@@ -64,12 +64,14 @@ int table_devmap(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, 
 /**
  * table_devmap_lacks() - has the kernel removed the device of @port, @ifindex, from the devmaps?
  * table_devmap_mend() - then enter it again; runs in the device's namespace
+ * table_devmap_clear() - or make sure that nothing is there
  *
  * It does so with a device that leaves its namespace, for good or to come back
  * (dev_map_notification() in kernel/bpf/devmap.c).
  */
 bool table_devmap_lacks(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
 void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
+void table_devmap_clear(const struct xsw_switch_handle *sw, __u32 port);
 
 /** table_flags() - change XSW_PORT_* bits in the settings of a port; nothing if they are so */
 int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u32 set);

@@ -19,7 +19,7 @@
 	X(POLICER, "policer")	    /* over the configured rate */                                 \
 	X(STORM, "storm")	    /* over the storm control rate */                              \
 	X(MAC_LIMIT, "mac-limit")   /* more addresses than the port may have */                    \
-	X(PORT_DOWN, "port-down")   /* egress device is down */                                    \
+	X(PORT_DOWN, "port-down")   /* the port cannot forward: no frame enters or leaves */       \
 	X(XMIT, "xmit")		    /* the egress device did not take it */                        \
 	X(RX_OFF, "rx-off")	    /* ingress port has rx off */                                  \
 	X(TX_OFF, "tx-off")	    /* egress port has tx off */                                   \

@@ -21,7 +21,8 @@
  *  evicted    addr, port: it made room for another (fdb_full evict)
  *  added      addr, port: by a command; arg: XSW_FDB_*
  *  deleted    addr, port: by a command; arg: XSW_FDB_*
- *  flushed    port (0: all), addr.vlan (0xffff: all); arg: how many
+ *  flushed    port (0: all), addr.vlan (0xffff: all); arg: how many. By a command, or because
+ *             the port could not forward
  *  limit      port, addr: source that is one too many; arg: the limit
  *  storm      port, addr: destination; arg: XSW_EVENT_STORM_*
  *  shutdown   port, addr: source that caused it; arg: enum xsw_drop, the reason

@@ -83,6 +83,7 @@ _Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout o
 #define XSW_STATE_XDP_OUT (1U << 0) /* XDP can redirect to this device */
 #define XSW_STATE_GRO (1U << 1)	    /* path xdp; the device merges what XDP passes on */
 #define XSW_STATE_GSO (1U << 2)	    /* a tap on path skb: its guest takes merged TCP */
+#define XSW_STATE_LINK_DOWN (1U << 3) /* `link down`: it cannot forward, whatever its device does */
 
 #define XSW_AFXDP_BOUND (1U << 0)    /* there is a socket for each queue */
 #define XSW_AFXDP_LONG (1U << 1)     /* which takes frames of several buffers */

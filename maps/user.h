@@ -15,6 +15,8 @@
 #define XSW_USER_COUNT 3  /* @n of struct xsw_user_count; answer: 0 */
 #define XSW_USER_FORGET 4 /* @n of struct xsw_user_fdb; answer: how many, and 1 */
 #define XSW_USER_PUT 5	  /* struct xsw_user_fdb; answer: XSW_USER_PUT_* */
+#define XSW_USER_LOOK 6	  /* nothing: brings xsw_able up to date; answer: how many ports */
+			  /* cannot forward, and 1 */
 
 struct xsw_user_head {
 	__u32 what; /* XSW_USER_* */

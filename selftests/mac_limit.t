@@ -60,7 +60,9 @@ body() {
 	check "... are well" is 0 drops 1 mac-limit
 	check "... the fourth shuts the port" sees 1 "h2 h9"
 	check "... for all" sees 1 "h2 h20"
-	check "... and no frame leaves there" sees 2 "h20 h2"
+	check "... and no frame leaves there: what is for its addresses is flooded" \
+		sees 2 "h20 h2" 3 "h20 h2"
+	check "... they are forgotten" is 0 learned_on 1
 	check "... no flood either" sees 2 "bcast h2" 3 "bcast h2"
 	check "... port show says so" is '["down","mac-limit"]' json '.[0] | [.state, .shutdown.reason]' \
 		port show p1
@@ -74,4 +76,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 36 body
+each_path 37 body

@@ -92,7 +92,7 @@ ip -n "$NS" link set e2 up
 before=$(lost)
 check "moved to the switch's namespace: frames leave by the device" \
 	wait_for 2 through frame send e3 "h2 h3" 1
-check "... at the cost of the first" is $((before + 1)) lost
+check "... at the cost of the first, unless someone looked before" eval "[ \$(lost) -le $((before + 1)) ]"
 set_port 2 peer_redirect off
 check "off again" through frame send e3 "h2 h3" 1
 check "shown" is false json '.[0].peer_redirect' port show p2

@@ -19,6 +19,13 @@ int umap_pinned_begin(const struct xsw_switch_handle *sw);
 /** umap_pinned_follow() - the FDB may have been given other tables (fdb_max); any thread */
 void umap_pinned_follow(void);
 
+/**
+ * umap_pinned_upgraded() - an upgrade may have added tables to the switch
+ * umap_pinned_looks() - do its programs look at ports? Those of earlier versions do not.
+ */
+void umap_pinned_upgraded(void);
+bool umap_pinned_looks(void);
+
 /** umap_pinned_slot() - the settings that @port has now, or NULL */
 const struct xsw_port *umap_pinned_port(__u32 port);
 
@@ -32,6 +39,13 @@ const struct xsw_switch *umap_pinned_switch(void);
  */
 int user_begin(const struct xsw_switch_handle *sw);
 void user_follow(void);
+
+/**
+ * user_look() - have xsw_user look at all ports: can they forward? Nothing if it has just looked.
+ *
+ * Called before each batch of frames; others may carry on with what was seen up to LOOK_NS ago.
+ */
+void user_look(void);
 
 /** user_flush() - hand over what this thread has counted; when a batch ends, before it sleeps */
 void user_flush(void);

@@ -16,6 +16,7 @@
 
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
+#include "ctrl/table.h"
 #include "slowpath/chunk.h"
 #include "slowpath/pinned.h"
 #include "slowpath/steps.h"
@@ -316,6 +317,13 @@ static bool port_same(const struct port *p, const struct xsw_port *conf)
 	return p->ifindex == conf->ifindex && p->served == !!(conf->flags & XSW_PORT_AFXDP);
 }
 
+/* The device of port @conf. Return: whether it is here; its number may be another's by now. */
+static bool device_get(__u32 number, const struct xsw_port *conf, struct link_info *dev)
+{
+	return !link_brief(NULL, conf->ifindex, dev) &&
+	       !table_devmap_lacks(handle, number, conf->ifindex);
+}
+
 /* Return: is it to be tried again? */
 static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 {
@@ -328,7 +336,7 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 	}
 	if (!conf || (p && !links && !p->at_first))
 		return false;
-	if (link_brief(NULL, conf->ifindex, &dev)) {
+	if (!device_get(number, conf, &dev)) {
 		if (p)
 			port_retire(p);
 		return false;
@@ -341,7 +349,7 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 }
 
 /* How many sockets will port @conf have? */
-static __u32 queues_wanted(const struct xsw_port *conf, const struct port *open)
+static __u32 queues_wanted(__u32 number, const struct xsw_port *conf, const struct port *open)
 {
 	struct link_info dev;
 	__u32 n;
@@ -350,7 +358,7 @@ static __u32 queues_wanted(const struct xsw_port *conf, const struct port *open)
 		return 0;
 	if (open && open->served)
 		return open->queues;
-	if (link_brief(NULL, conf->ifindex, &dev))
+	if (!device_get(number, conf, &dev))
 		return 0;
 	n = sock_queues(dev.ifname, dev.rx_queues);
 	return n < XSW_XSK_QUEUES ? n : XSW_XSK_QUEUES;
@@ -366,7 +374,7 @@ static void fill_follow(const struct xsw_switch *sw)
 		const struct xsw_port *conf = umap_pinned_port(number);
 
 		if (conf)
-			queues += queues_wanted(conf, table[number]);
+			queues += queues_wanted(number, conf, table[number]);
 	}
 	fill = queues ? all_chunks / 2 / queues : SOCK_RING;
 	if (fill < FILL_LEAST && !warned)
@@ -414,7 +422,7 @@ static void ports_at_first(const struct xsw_switch *sw)
 		if (!now || table[number])
 			continue;
 		conf = *now;
-		if (!link_brief(NULL, conf.ifindex, &dev))
+		if (device_get(number, &conf, &dev))
 			port_begin_at_first(number, &conf, &dev);
 	}
 }

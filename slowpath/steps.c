@@ -15,7 +15,7 @@
 #include "slowpath/complete.h"
 #include "slowpath/steps.h"
 
-#if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES)
+#if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES) || !defined(SLOWPATH_LOOKS)
 #error "slowpath/compat has to be the first folder to look for headers in"
 #endif
 
@@ -263,6 +263,14 @@ static int way_look_whole(struct way *w, const struct xsw_switch *sw, struct cac
 	return why;
 }
 
+static void way_remember(const struct way *w, const struct cache_key *key,
+			 const struct xsw_port *out, __u32 mtu)
+{
+	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
+
+	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out, to, 0);
+}
+
 /* What a decision for one port comes to; remembered, if it will be the same again. */
 static bool way_unicast(struct way *w, const struct cache_key *key, const struct xsw_port *out,
 			__u32 mtu)
@@ -274,7 +282,7 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	if (out->flags & EACH_FRAME_OUT)
 		return way_send_policed(w, out, mtu, &r);
 	if (!(w->pkt.in_flags & EACH_FRAME_IN))
-		cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out, mtu, 0);
+		way_remember(w, key, out, mtu);
 	return way_send(w, out->port, mtu, &r);
 }
 
@@ -293,6 +301,10 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	if (why != ADMITTED)
 		return way_drop(w, why);
 	w->pkt.vlan_in = vlan_slot(w->pkt.port, w->pkt.dst.vlan);
+	if (v.what == TO_DOWN) {
+		count_down(&w->pkt, XSW_PATH_AFXDP, v.out->port);
+		return false;
+	}
 	if (v.what == TO_FLOOD)
 		return way_flood(w, v.flood_flag, sw->port_end);
 	mtu = v.out ? w->ops->mtu(w->arg, v.out->port) : 0;
@@ -330,10 +342,10 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 	w.pkt.len += f->more;
 	w.pkt.bytes += f->more;
 	c = cache_find(&w.pkt, slot, XSW_PATH_AFXDP, &key);
-	if (!c)
+	if (!c) /* what the kernel sees of a port makes decisions void */
 		return way_decide(&w, &key);
 	cache_use(c, &w.pkt, &r);
-	return way_send(&w, c->port, c->mtu, &r);
+	return way_send(&w, c->port, c->to.mtu, &r);
 }
 
 void steps_lost(__u32 port, __u32 bytes)
@@ -362,6 +374,7 @@ const struct umap_decl *umap_decls(void)
 		DECL(xsw_port),
 		DECL(xsw_slot),
 		DECL(xsw_state),
+		DECL(xsw_able),
 		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SHARDS, sizeof(__u32),
 		  sizeof(__u32) },
 		DECL(xsw_fdb_count),

@@ -18,11 +18,12 @@
 #define COPIES 8
 #define COPY_MAX 256
 
-/* The one table that a switch of an earlier version may lack and a process can do without */
+/* Tables that a switch of an earlier version may lack and a process can do without */
 #define LATER "xsw_local"
+#define ABLE "xsw_able"
 
 static struct {
-	struct umap *fdb, *slot, *port, *state, *sw, *local;
+	struct umap *fdb, *slot, *port, *state, *sw, *local, *able;
 	char dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
 	__u32 inner_id[XSW_FDB_SHARDS];
 } pinned;
@@ -164,11 +165,20 @@ static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
 		     0;
 }
 
+/* Programs of an earlier version do not look at ports: all can forward. */
+static int able_begin(struct umap *map)
+{
+	map->data = calloc(map->max_entries, map->stride);
+	return map->data ? 0 : -ENOMEM;
+}
+
 static int map_begin(const struct xsw_switch_handle *sw, const char *name, struct umap *map)
 {
 	if (map->kind == UMAP_PERCPU)
 		return 0;
 	map->fd = table_use_get(sw->dir, name);
+	if (map->fd == -ENOENT && !strcmp(name, ABLE))
+		return able_begin(map);
 	if (map->fd == -ENOENT && strcmp(name, LATER))
 		return earlier_fail(sw, name);
 	if (map->fd < 0 && map->fd != -ENOENT)
@@ -198,7 +208,33 @@ int umap_pinned_begin(const struct xsw_switch_handle *sw)
 	pinned.port = umap_by_name("xsw_port");
 	pinned.state = umap_by_name("xsw_state");
 	pinned.sw = umap_by_name("xsw_switch");
+	pinned.able = umap_by_name(ABLE);
 	return 0;
+}
+
+void umap_pinned_upgraded(void)
+{
+	struct umap *map = pinned.able;
+	void *data;
+	int fd;
+
+	if (map->fd >= 0)
+		return;
+	fd = table_use_get(pinned.dir, ABLE);
+	if (fd < 0)
+		return;
+	data = mmap(NULL, (size_t)map->max_entries * map->stride, PROT_READ, MAP_SHARED, fd, 0);
+	if (data == MAP_FAILED) {
+		close(fd);
+		return;
+	}
+	map->fd = fd;
+	__atomic_store_n(&map->data, data, __ATOMIC_RELEASE); /* threads may read what was there */
+}
+
+bool umap_pinned_looks(void)
+{
+	return pinned.able->fd >= 0;
 }
 
 const struct xsw_port *umap_pinned_port(__u32 port)

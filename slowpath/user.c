@@ -16,6 +16,7 @@
 
 #define ADMITTED (-1) /* bpf/ingress.h */
 #define POLICE_PASS 0 /* bpf/police.h */
+#define LOOK_NS 200000ULL
 
 struct request {
 	__u8 eth[14];
@@ -89,6 +90,21 @@ void user_follow(void)
 		return;
 	dup3(fd, user_prog, O_CLOEXEC);
 	close(fd);
+	umap_pinned_upgraded();
+}
+
+void user_look(void)
+{
+	static __u64 looked_ns;
+	__u64 now = umap_clock_now(), was = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
+	struct request r;
+	int err;
+
+	if (now - was < LOOK_NS || !umap_pinned_looks() ||
+	    !__atomic_compare_exchange_n(&looked_ns, &was, now, false, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED))
+		return;
+	user_ask(&r, XSW_USER_LOOK, 0, 0, &err);
 }
 
 /* ---- counters */

@@ -71,6 +71,7 @@ struct worker {
 	__u32 n_slow;
 	struct frame copy; /* the one that a flood makes at the time */
 	bool starved; /* one of its sockets */
+	bool looked; /* at the ports, in this round */
 	__u32 generation;
 	__u64 flushed_ns, busy_ns;
 	struct worker_counts counts;
@@ -166,13 +167,14 @@ static int ask_send(void *arg, struct steps_frame *steps, __u32 number)
 {
 	struct frame *f = (struct frame *)steps;
 	struct port *p = port_get(number);
+	bool up = p && (p->up || umap_pinned_looks());
 	struct worker *w = arg;
 	struct out *o;
 
-	o = p && p->up ? out_get(w, number) : NULL;
+	o = up ? out_get(w, number) : NULL;
 	if (!o) {
 		frame_free(f);
-		return p && !p->up ? -ENETDOWN : -ENODEV;
+		return p && !up ? -ENETDOWN : -ENODEV;
 	}
 	if (o->n + f->n > OUT_MAX)
 		out_flush(w, number); /* it stays on the list */
@@ -302,6 +304,9 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 		queue_feed(w, s);
 		return 0;
 	}
+	if (!w->looked)
+		user_look();
+	w->looked = true;
 	for (__u32 i = 0; i < descs; i++)
 		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
 	while (used < descs) {
@@ -399,6 +404,7 @@ static void worker_round(struct worker *w)
 
 	tables_follow(w);
 	w->starved = false;
+	w->looked = false;
 	for (__u32 i = 0; i < w->n_queues; i++)
 		got += queue_run(w, &w->queue[i]);
 	outs_flush(w);

@@ -12,6 +12,12 @@
  *   frame tap NAME				make a tap and hold it, reading nothing
  *   frame taps A B "FRAME" COUNT		send it twice by tap A, once by tap B, COUNT times; each
  *						is opened anew, as a guest that starts does
+ *   frame talk NAME				open a tap; send the frames in words that come on standard
+ *						input, print those that arrive; ends with its input
+ *   frame cut IN OUT DEV "FRAME" COUNT		COUNT times: send it at IN, set DEV down, send it again and
+ *						wait for it at OUT, set DEV up; prints how many came
+ *   frame unplug NAME OUT "FRAME" COUNT	COUNT times: send it by tap NAME with and without carrier;
+ *						prints how many came to OUT
  *   frame hex "FRAME"				the bytes
  *
  * FRAME is  DST SRC [TPID/VID[/PCP[/dei]]]... [payN | lenN]  or  hex:BYTES.
@@ -442,6 +448,123 @@ static int cmd_tap(int argc, char **argv)
 	return 0;
 }
 
+/* What has come to tap @fd. */
+static void talk_print(int fd)
+{
+	static char text[2 * FRAME_MAX + 64];
+	static uint8_t data[FRAME_MAX];
+	int len;
+
+	while ((len = read(fd, data, sizeof(data))) > 0) {
+		frame_print(text, data, len);
+		puts(text);
+	}
+	fflush(stdout);
+}
+
+static int cmd_talk(int argc, char **argv)
+{
+	static uint8_t data[FRAME_MAX];
+	static char line[1024];
+	int fds[2] = { STDIN_FILENO, -1 }, len;
+
+	if (argc < 1)
+		return 1;
+	fds[1] = tap_open(argv[0]);
+	setvbuf(stdin, NULL, _IONBF, 0);
+	for (;;) {
+		struct pollfd p[2] = { { .fd = fds[0], .events = POLLIN },
+				       { .fd = fds[1], .events = POLLIN } };
+
+		if (poll(p, 2, -1) < 0)
+			return 1;
+		if (p[1].revents)
+			talk_print(fds[1]);
+		if (!p[0].revents)
+			continue;
+		if (!fgets(line, sizeof(line), stdin))
+			return 0;
+		line[strcspn(line, "\n")] = '\0';
+		len = frame_read(line, data);
+		if (write(fds[1], data, len) != len)
+			fprintf(stderr, "frame: %s did not take it: %s\n", argv[0], strerror(errno));
+	}
+}
+
+static void set_up(const char *name, bool up)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq req = {};
+
+	strncpy(req.ifr_name, name, IFNAMSIZ - 1);
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &req))
+		die("cannot ask", name);
+	req.ifr_flags = up ? req.ifr_flags | IFF_UP : req.ifr_flags & ~IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &req))
+		die("cannot set", name);
+	close(fd);
+}
+
+/* How many frames have come to @fd, once it has been quiet for @seconds. */
+static int count_recv(int fd, double seconds)
+{
+	static uint8_t data[FRAME_MAX];
+	int n = 0, before;
+
+	do {
+		before = n;
+		wait_any(&fd, 1, seconds);
+		while (frame_recv(fd, data) >= 0)
+			n++;
+	} while (n > before);
+	return n;
+}
+
+static int cmd_cut(int argc, char **argv)
+{
+	static uint8_t data[FRAME_MAX];
+	int in, out, len, came = 0;
+
+	if (argc < 5)
+		return 1;
+	in = frame_open(argv[0]);
+	out = frame_open(argv[1]);
+	len = frame_read(argv[3], data);
+	for (int i = 0; i < atoi(argv[4]); i++) {
+		frame_send(in, data, len); /* while it is known where to */
+		frame_send(in, data, len);
+		count_recv(out, 0);
+		set_up(argv[2], false);
+		frame_send(in, data, len);
+		came += count_recv(out, 0.05);
+		set_up(argv[2], true);
+	}
+	printf("%d\n", came);
+	return 0;
+}
+
+static int cmd_unplug(int argc, char **argv)
+{
+	static uint8_t data[FRAME_MAX];
+	int fd, out, len, on = 1, off = 0, came = 0;
+
+	if (argc < 4)
+		return 1;
+	fd = tap_open(argv[0]);
+	out = frame_open(argv[1]);
+	len = frame_read(argv[2], data);
+	for (int i = 0; i < atoi(argv[3]); i++) {
+		if (ioctl(fd, TUNSETCARRIER, &on) || write(fd, data, len) != len ||
+		    write(fd, data, len) != len || ioctl(fd, TUNSETCARRIER, &off) ||
+		    write(fd, data, len) != len)
+			die("cannot send by tap", argv[0]);
+		came += count_recv(out, 0);
+	}
+	came += count_recv(out, 0.05);
+	printf("%d\n", came);
+	return 0;
+}
+
 static int cmd_hex(int argc, char **argv)
 {
 	static char text[2 * FRAME_MAX + 64];
@@ -461,11 +584,12 @@ int main(int argc, char **argv)
 		int (*run)(int argc, char **argv);
 	} commands[] = { { "probe", cmd_probe }, { "send", cmd_send },	 { "recv", cmd_recv },
 			 { "flow", cmd_flow },	 { "sources", cmd_sources }, { "tap", cmd_tap },
-			 { "hex", cmd_hex },	 { "vlans", cmd_vlans },     { "taps", cmd_taps } };
+			 { "hex", cmd_hex },	 { "vlans", cmd_vlans },     { "taps", cmd_taps },
+			 { "talk", cmd_talk },	 { "cut", cmd_cut },	 { "unplug", cmd_unplug } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: frame probe|send|recv|flow|sources|tap|taps|hex ...\n");
+	fprintf(stderr, "usage: frame probe|send|recv|flow|sources|tap|taps|talk|cut|unplug|hex ...\n");
 	return 1;
 }

@@ -285,6 +285,8 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 	json_add_int(o, "mtu", i->mtu);
 	json_add_int(o, "macs", macs(i));
 	json_add_string(o, "state", states[i->state]);
+	json_add_bool(o, "forwarding", !i->unable);
+	json_add_string(o, "forwarding_reason", i->unable ? i->unable : "");
 	json_add_string(o, "owner", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->shut)
 		json_object_object_add(o, "shutdown", shutdown_json(i));
@@ -303,6 +305,8 @@ static void port_print(const struct xsw_port_info *i)
 		printf(" owner %s", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
 		printf(" macs %d", macs(i));
+	if (i->unable)
+		printf("\n    cannot forward: %s", i->unable);
 	if (i->shut)
 		printf("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
 		       i->shut_s, i->guard.mac_limit, i->ifname);

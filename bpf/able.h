@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is known of ports that can, or cannot, forward; see maps/able.h. Who looks is
+ * bpf/able_look.h.
+ */
+#pragma once
+
+#include "bpf/tables.h"
+
+static __always_inline struct xsw_able *able_get(__u32 port)
+{
+	return bpf_map_lookup_elem(&xsw_able, &port);
+}
+
+/* Has the port where learned entry @e points lost its addresses since? */
+static __always_inline bool able_void(const struct xsw_fdb_entry *e)
+{
+	const struct xsw_able *a = able_get(e->port);
+
+	return a && xsw_able_void(a, e);
+}
+
+/* The time that is written to what is learned on the port: later than its last loss. */
+static __always_inline __u32 able_now(__u32 port, __u32 now)
+{
+	const struct xsw_able *a = able_get(port);
+	__u32 lost = a ? *(const volatile __u32 *)&a->lost : 0;
+
+	return lost && (__s32)(lost - now) >= 0 ? lost + 1 : now;
+}

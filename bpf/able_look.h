@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Can a port forward now? Asked before anything enters or leaves by it. It cannot if its device
+ * is gone, down or without carrier, if it is shut, or has `link down`. Nothing tells the data path
+ * that this has changed: whoever looks sees it. What was learned on the port is void from then on
+ * (maps/able.h), even if nobody looked while it was so, because the kernel counts how often a
+ * device loses its carrier. A device that is set down and up again and keeps its carrier meanwhile
+ * (a tap) is seen to have been down if a frame or the ageing timer, every 250 ms, looked.
+ * A file of its own, because a process that runs the steps leaves it to the kernel.
+ */
+#pragma once
+
+#include "bpf/able.h"
+#include "bpf/device.h"
+#include "bpf/event.h"
+#include "bpf/tables.h"
+
+/* What was learned on the port is void. */
+static __always_inline void able_lost(struct xsw_able *a, __u32 port)
+{
+	const struct xsw_fdb_key all = { .vlan = 0xffff };
+	struct xsw_guard *g = guard_get(port);
+	__u32 now = tick_now();
+
+	if (g && g->learned > 0 && a->lost == a->swept)
+		event(XSW_EVENT_FLUSHED, port, &all, g->learned);
+	/* before the rest of it, which tells others that they need not look; xchg keeps the order */
+	__sync_lock_test_and_set(&a->lost, now ? now : 1);
+}
+
+/* What is known of the other end of a veth (maps/peer.h) is void too, until a command asks. */
+static __always_inline void able_peer_void(__u32 port)
+{
+	__u64 *peer = bpf_map_lookup_elem(&xsw_peer, &port);
+
+	if (peer)
+		*peer = 0;
+}
+
+/* Something about the port is not as it was.
+ * verifier: global, to be verified once.
+ */
+__noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
+{
+	struct xsw_able *a = able_get(port);
+
+	if (!a)
+		return 0;
+	if (a->flags & XSW_ABLE_SEEN || not_able)
+		able_lost(a, port);
+	if (not_able)
+		able_peer_void(port);
+	a->carrier_downs = downs;
+	*(volatile __u32 *)&a->flags = XSW_ABLE_SEEN | (not_able ? XSW_ABLE_NOT : 0);
+	tables_changed();
+	return 0;
+}
+
+/**
+ * port_able() - can the port of these settings forward?
+ *
+ * What has changed since the last look is noted. What a command or another step changes, `link
+ * down` and a port that is shut, they note themselves: only the device may have changed unseen.
+ * verifier: global, as able_changed().
+ * Source: xsw(7) "Learning and forwarding".
+ */
+__noinline int port_able(const struct xsw_port *p)
+{
+	const struct net_device *dev;
+	__u32 port, not_able, downs;
+	struct xsw_able *a;
+
+	if (!p)
+		return 0;
+	port = p->port;
+	dev = port_device(port);
+	a = able_get(port);
+	if (!a)
+		return 0;
+	not_able = !dev || !device_runs(dev);
+	downs = dev ? device_downs(dev) : a->carrier_downs;
+	if (!not_able && a->flags == XSW_ABLE_SEEN && a->carrier_downs == downs)
+		return 1;
+	not_able |= port_state(port) & XSW_STATE_LINK_DOWN || port_is_shut(port, p->flags);
+	if (a->carrier_downs != downs ||
+	    a->flags != (XSW_ABLE_SEEN | (not_able ? XSW_ABLE_NOT : 0)))
+		able_changed(port, not_able, downs);
+	return !not_able;
+}
+
+/* The port has been shut: note it. */
+static __always_inline void able_shut(__u32 port)
+{
+	const struct xsw_able *a = able_get(port);
+
+	if (a)
+		able_changed(port, 1, a->carrier_downs);
+}

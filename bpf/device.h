@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The device that a port is. An ifindex is no device: the kernel gives the number of one that is
+ * gone to the next that wants it. But it takes a device out of every devmap the moment that the
+ * device is unregistered or leaves its network namespace. So the entry of a port in xsw_tx is the
+ * device that a command made this port, or there is none. Programs may not look a devmap up, but
+ * with CAP_PERFMON they may read the kernel's structure that it is.
+ *
+ * No program can have read an entry and still send to the next owner of the number: under RTNL
+ * the device is closed and taken off the lists by number, the devmaps let go of it, and the
+ * kernel waits for all readers of RCU (unregister_netdevice_many_notify() and
+ * __dev_change_net_namespace() in net/core/dev.c, dev_map_notification() in
+ * kernel/bpf/devmap.c). Only then, and under RTNL as well, may another device be listed with the
+ * number. A program runs, and its redirect by number is resolved, within one read side of RCU.
+ * An entry that a command writes just then stays until the kernel asks a second time
+ * (netdev_wait_allrefs_any()), but what it holds is closed, and no port forwards by it.
+ */
+#pragma once
+
+#include "bpf/kernel.h"
+#include "bpf/maps.h"
+
+/* linux/netdevice.h, enum netdev_state_t */
+#define LINK_STATE_START (1UL << 0)
+#define LINK_STATE_NOCARRIER (1UL << 2)
+
+/* A member of @dev, a device of the kernel's; 0 where no memory is. */
+#define DEVICE_READ(dev, member)                                                                   \
+	({                                                                                         \
+		struct net_device *at = (void *)(dev);                                             \
+		typeof(at->member) value;                                                          \
+		if (xsw_can_cast)                                                                  \
+			value = ((struct net_device *)bpf_rdonly_cast(                             \
+					 at, bpf_core_type_id_kernel(struct net_device)))          \
+					->member;                                                  \
+		else                                                                               \
+			value = probe_word(__builtin_preserve_access_index(&at->member));          \
+		value;                                                                             \
+	})
+
+/* The device of port number @port, NULL if it is gone. */
+static __always_inline const struct net_device *port_device(__u32 port)
+{
+	const struct bpf_dtab *tx;
+	const void *entry;
+	__u32 zero = 0;
+
+	tx = bpf_map_lookup_elem(&xsw_devices, &zero);
+	if (!tx || port >= XSW_MAX_PORTS)
+		return NULL;
+	entry = pointer_at((const void *)tx->netdev_map + port * sizeof(void *));
+	return entry ? pointer_at(entry) : NULL;
+}
+
+/* Is @dev up, and has it carrier? A tap has none while nobody has it open. The bits change
+ * at once, long before rtnetlink tells.
+ */
+static __always_inline bool device_runs(const struct net_device *dev)
+{
+	return (DEVICE_READ(dev, state) & (LINK_STATE_START | LINK_STATE_NOCARRIER)) ==
+	       LINK_STATE_START;
+}
+
+/* How often @dev has lost its carrier. */
+static __always_inline __u32 device_downs(const struct net_device *dev)
+{
+	return DEVICE_READ(dev, carrier_down_count.counter);
+}
+
+/* The device where a frame came in. */
+static __always_inline const struct net_device *skb_device(struct __sk_buff *ctx)
+{
+	const struct sk_buff *skb = (const void *)ctx;
+
+	if (xsw_can_cast)
+		return ((const struct sk_buff *)bpf_cast_to_kern_ctx(ctx))->dev;
+	return pointer_at(__builtin_preserve_access_index(&skb->dev));
+}
+
+static __always_inline const struct net_device *xdp_device(struct xdp_md *ctx)
+{
+	const struct xdp_buff *xdp = (const void *)ctx;
+	const struct xdp_rxq_info *rxq;
+
+	if (xsw_can_cast)
+		return ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq->dev;
+	rxq = pointer_at(__builtin_preserve_access_index(&xdp->rxq));
+	return pointer_at(__builtin_preserve_access_index(&rxq->dev));
+}

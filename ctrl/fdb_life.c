@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ctrl/fdb_life.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/fdb_table.h"
+#include "ctrl/pin.h"
+#include "ctrl/table.h"
+#include "maps/user.h"
+
+struct request {
+	__u8 eth[14];
+	struct xsw_user_head head;
+} __attribute__((packed));
+
+/* Programs of an earlier version answer that they do not know the request. */
+void ports_look(const struct xsw_switch_handle *sw)
+{
+	struct request r = { .head = { .what = XSW_USER_LOOK } };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r, .data_size_in = sizeof(r),
+		    .repeat = 1);
+	int prog = pin_get(sw->dir, "prog_user");
+
+	if (prog < 0)
+		return;
+	bpf_prog_test_run_opts(prog, &opts);
+	close(prog);
+}
+
+static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)
+{
+	__u32 keys[XSW_MAX_PORTS], out, count = XSW_MAX_PORTS;
+
+	memset(able, 0, XSW_MAX_PORTS * sizeof(*able));
+	if (sw->map.able < 0)
+		return 0;
+	ports_look(sw);
+	if (bpf_map_lookup_batch(sw->map.able, NULL, &out, keys, able, &count, NULL) &&
+	    errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+int fdb_life_read(const struct xsw_switch_handle *sw, struct fdb_life *life)
+{
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (err)
+		return err;
+	life->ageing_ticks = conf.ageing_ticks;
+	life->now = fdb_tick();
+	return able_read(sw, life->able);
+}
+
+bool fdb_counts(const struct fdb_life *life, const struct xsw_fdb_entry *e)
+{
+	return e->port && !xsw_fdb_expired(e, life->now, life->ageing_ticks) &&
+	       !xsw_able_void(&life->able[e->port & (XSW_MAX_PORTS - 1)], e);
+}

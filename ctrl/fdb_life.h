@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which entries of the FDB count, as the data path decides it. Private to ctrl/. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "ctrl/switch.h"
+#include "maps/able.h"
+
+struct fdb_life {
+	__u32 now;	    /* tick */
+	__u32 ageing_ticks;
+	struct xsw_able able[XSW_MAX_PORTS];
+};
+
+/** ports_look() - have the programs look at all ports now, after what they do not see has changed */
+void ports_look(const struct xsw_switch_handle *sw);
+
+/**
+ * fdb_life_read() - have the programs look at all ports now, and read what they saw
+ *
+ * Programs of an earlier version know nothing of ports that cannot forward. Return: 0 or -errno.
+ */
+int fdb_life_read(const struct xsw_switch_handle *sw, struct fdb_life *life);
+
+/** fdb_counts() - is @e an entry, neither expired nor void nor being deleted? */
+bool fdb_counts(const struct fdb_life *life, const struct xsw_fdb_entry *e);
