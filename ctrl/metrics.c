@@ -20,6 +20,7 @@
 #include "ctrl/table_use.h"
 #include "ctrl/view.h"
 #include "ctrl/xsk.h"
+#include "maps/able.h"
 #include "maps/guard.h"
 
 /* switch="...",port="...",netns="..." with room for escaped characters */
@@ -35,6 +36,7 @@ struct sample {
 	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
 	struct xsw_stats *stats;
 	struct xsw_guard *guards; /* zero where an older version made the switch */
+	struct xsw_able *ables;   /* the same */
 	char (*labels)[LABELS_LEN];
 	struct xsw_vlan_row *vlans;
 	int n_vlans;
@@ -113,15 +115,17 @@ static void labels_make(struct sample *s)
 	}
 }
 
-static int guards_read(const struct xsw_switch_handle *sw, struct sample *s)
+/* What map @name, an array by port number, holds of each port. */
+static int of_ports_read(const struct xsw_switch_handle *sw, const struct sample *s,
+			 const char *name, void *values, size_t size)
 {
-	int fd = table_use_get_read(sw->dir, "xsw_guard"), err = 0;
+	int fd = table_use_get_read(sw->dir, name), err = 0;
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	for (__u32 port = 1; port < s->n && !err; port++)
 		if (s->metas[port].state == XSW_META_ACTIVE &&
-		    bpf_map_lookup_elem(fd, &port, &s->guards[port]))
+		    bpf_map_lookup_elem(fd, &port, (char *)values + port * size))
 			err = -errno;
 	close(fd);
 	return err;
@@ -153,12 +157,15 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 	paths_follow(sw, s);
 	s->stats = calloc(n, sizeof(*s->stats));
 	s->guards = calloc(n, sizeof(*s->guards));
+	s->ables = calloc(n, sizeof(*s->ables));
 	s->labels = calloc(n, sizeof(*s->labels));
-	if (!s->stats || !s->guards || !s->labels)
+	if (!s->stats || !s->guards || !s->ables || !s->labels)
 		return -ENOMEM;
 	n = stats_sums(sw->map.stats, s->n, sizeof(*s->stats), s->stats);
 	if (!n)
-		n = guards_read(sw, s);
+		n = of_ports_read(sw, s, "xsw_guard", s->guards, sizeof(*s->guards));
+	if (!n)
+		n = of_ports_read(sw, s, "xsw_able", s->ables, sizeof(*s->ables));
 	if (n < 0)
 		return n;
 	s->n_vlans = xsw_vlan_stats_list(sw, 0, true, &s->vlans);
@@ -170,6 +177,7 @@ static void sample_free(struct sample *s)
 	free(s->metas);
 	free(s->stats);
 	free(s->guards);
+	free(s->ables);
 	free(s->labels);
 	free(s->vlans);
 }
@@ -364,6 +372,13 @@ static void write_port_limit(FILE *out, const struct family *f, const struct sam
 			put_line(out, f, s->labels[p], NULL, NULL, s->guards[p].mac_limit);
 }
 
+/* As the programs saw it last, which is not long ago: bpf/entry_age.h */
+static void write_port_forwarding(FILE *out, const struct family *f, const struct sample *s)
+{
+	for (__u32 p = 0; (p = port_next(s, p));)
+		put_line(out, f, s->labels[p], NULL, NULL, !(s->ables[p].flags & XSW_ABLE_NOT));
+}
+
 static void write_port_shut(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
@@ -436,6 +451,7 @@ static const struct family families[] = {
 	  write_port_learned, 0 },
 	{ "xsw_port_mac_limit", GAUGE,
 	  "Learned addresses at the most; absent where there is no limit.", write_port_limit, 0 },
+	{ "xsw_port_forwarding", GAUGE, "0: the port cannot forward.", write_port_forwarding, 0 },
 	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.",
 	  write_port_shut, 0 },
 	{ "xsw_port_receive_packets", COUNTER,
