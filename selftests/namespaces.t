@@ -86,7 +86,7 @@ netns_of_all() {
 		in_a -j monitor port last 1 | jq -e '.netns == "'"$A"'"'
 }
 
-plan 88
+plan 87
 
 two_namespaces
 
