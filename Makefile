@@ -17,6 +17,7 @@ COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 
 CLANG   ?= clang
 PROVE   ?= prove
+PROVE_FLAGS ?= --failures --comments
 PROVE_JOBS ?= 2
 FORMAT  ?= clang-format
 CFLAGS  ?= -O2 -g
@@ -236,7 +237,7 @@ exhaustive: deps ## the VLAN rules for every frame and pair of ports that can be
 vmcheck: deps ## selftests on other kernels in virtual machines (as root; KERNEL=, T=, VMTESTS=all)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root vmcheck
-	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" PROVE_FLAGS="$(PROVE_FLAGS)" VMTESTS=$(VMTESTS) \
+	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" PROVE_FLAGS="$(filter-out --failures --comments,$(PROVE_FLAGS))" VMTESTS=$(VMTESTS) \
 	  vmtests/run $(or $(KERNEL),6.1 6.12 newest) $(if $(T),-- $(T))
 
 guestcheck: ## real QEMU guests on taps (as root; T= chooses one test)

@@ -119,8 +119,9 @@ check "settings are followed" sees 1 "bcast h1 8100/20" 2 "bcast h1 8100/20" 3 "
 set_port 3 tag 10
 ip -n "$NS" link set p3 mtu 1400
 check "so is an MTU" wait_for 2 sees 1 "bcast h1 8100/10 pay1450" 2 "bcast h1 8100/10 pay1450"
+xsw fdb add "$(mac 9)" dev p3 vlan 10 static
 ip -n "$NS" link set p3 mtu 1500 down
-check "so is a link that goes down" wait_for 2 eval 'frame send e1 "bcast h1 8100/10" &&
+check "so is a link that goes down" wait_for 2 eval 'frame send e1 "h9 h1 8100/10" &&
 	[ "$(drops 3 port-down)" -gt 0 ]'
 ip -n "$NS" link set p3 up
 check "... and up" wait_for 2 forwards
