@@ -22,9 +22,21 @@ static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
 	return TC_DROP;
 }
 
+/* Send a clone of the frame, which is retagged and counted, by a device, and drop the frame.
+ * Return: what the program returns.
+ */
+static __noinline int tc_send_clone(struct __sk_buff *skb, __u32 ifindex, __u32 port)
+{
+	if (bpf_clone_redirect(skb, ifindex, 0) == -ENOMEM)
+		count_tx_lost(port, 1, skb->len + (skb->vlan_present ? VLAN_HLEN : 0),
+			      XSW_DROP_NO_MEMORY);
+	skb->tc_index = 0; /* no loss, see entry_loss.h */
+	return TC_DROP;
+}
+
 /* A flood in progress. The frame is cloned to each port but the last, which
- * gets the frame itself; it is retagged only when the next port wants other
- * tags than the one before.
+ * gets the frame itself, unless its sender asked for reports; it is retagged only
+ * when the next port wants other tags than the one before.
  */
 struct tc_flood {
 	struct __sk_buff *skb;
@@ -153,6 +165,8 @@ __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag
 		skb->tc_index = 0;
 		return TC_DROP;
 	}
+	if (skb_reports_tx(skb))
+		return tc_send_clone(skb, f.next_ifindex, f.next_port);
 	return bpf_redirect(f.next_ifindex, 0);
 }
 
@@ -191,6 +205,9 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 		bpf_skb_change_type(skb, PACKET_HOST);
 		return bpf_redirect_peer(ifindex, 0);
 	}
+	/* before 6.2 the look would take too long for a frame to one port */
+	if (xsw_can_cast && skb_reports_tx(skb))
+		return tc_send_clone(skb, ifindex, port);
 	return bpf_redirect(ifindex, 0);
 }
 

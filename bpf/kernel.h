@@ -48,6 +48,7 @@ struct sk_buff {
 } __attribute__((preserve_access_index));
 
 struct skb_shared_info { /* at @end of an skb */
+	__u8 tx_flags;
 	unsigned int gso_type;
 	struct sk_buff *frag_list;
 } __attribute__((preserve_access_index));

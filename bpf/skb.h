@@ -48,3 +48,19 @@ static __always_inline const struct skb_shared_info *skb_info(const struct sk_bu
 		return end;
 	return bpf_rdonly_cast(end, bpf_core_type_id_kernel(struct skb_shared_info));
 }
+
+/* SKBTX_SW_TSTAMP, SKBTX_SCHED_TSTAMP and, since 6.15, SKBTX_BPF (include/linux/skbuff.h) */
+#define TX_REPORTS (1 << 1 | 1 << 6 | 1 << 7)
+
+/**
+ * skb_reports_tx() - did the frame's sender ask to be told when it is sent (SO_TIMESTAMPING)?
+ *
+ * The sender, on this host, has been told by the device that brought the frame here. Each
+ * further device that sends the very skb tells it again, which a sender that counts on one
+ * report a frame takes for a fault (ptp4l). A clone belongs to no socket and tells nobody.
+ */
+static __always_inline bool skb_reports_tx(struct __sk_buff *ctx)
+{
+	return ctx->sk && skb_can_look() &&
+	       KERNEL_GET(skb_info(skb_behind(ctx)), tx_flags) & TX_REPORTS;
+}
