@@ -23,7 +23,8 @@ arrived_at() {
 # reports "N..." OPTION...: frames that arrive at these ports are reported once, by their device
 # and by its queueing discipline
 reports() {
-	local to=($1) before=() i program
+	local to before=() i program
+	read -ra to <<< "$1"
 	shift
 	for i in "${to[@]}"; do
 		before[i]=$(received "$i")
