@@ -94,7 +94,7 @@ $(SLOWPATH_LIB): $(SLOWPATH_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %,$(BUILD)/ctrl/%.o,xsw-punt cpu_watch pin_get table_use)
+$(PUNT_LIB): $(patsubst %,$(BUILD)/ctrl/%.o,xsw-punt cpu_watch known_maps pin_get table_use)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

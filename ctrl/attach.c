@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ctrl/known_maps.h"
 #include "ctrl/pin.h"
 #include "ctrl/tc_rules.h"
 
@@ -49,7 +50,7 @@ static void link_detach(const char *dir, __u32 port, const char *hook)
 	int link;
 
 	link_pin_name(name, sizeof(name), port, hook);
-	link = pin_get(dir, name);
+	link = link_pin_get(dir, name);
 	if (link >= 0) {
 		bpf_link_detach(link);
 		close(link);
@@ -63,7 +64,7 @@ static int link_swap(const char *dir, __u32 port, const char *hook, int prog)
 	int err, link;
 
 	link_pin_name(name, sizeof(name), port, hook);
-	link = pin_get(dir, name);
+	link = link_pin_get(dir, name);
 	if (link < 0)
 		return link;
 	err = bpf_link_update(link, prog, NULL) ? -errno : 0;
@@ -190,7 +191,7 @@ static bool tc_link_info(const char *dir, __u32 port, struct bpf_link_info *info
 
 	memset(info, 0, sizeof(*info));
 	link_pin_name(name, sizeof(name), port, "tc");
-	link = pin_get(dir, name);
+	link = link_pin_get(dir, name);
 	if (link < 0)
 		return false;
 	err = bpf_obj_get_info_by_fd(link, info, &len);

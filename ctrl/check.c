@@ -461,8 +461,13 @@ static int check_switches(struct rows *rows)
 	int n = xsw_switch_list(&names);
 
 	for (int i = 0; i < n; i++) {
-		if (xsw_switch_open(names[i], &sw))
-			continue; /* gone since */
+		int err = xsw_switch_open(names[i], &sw);
+
+		if (err == -EUCLEAN)
+			say(rows, names[i], "pins", false, XSW_CHECK_FAIL, xsw_error_last()->remedy,
+			    "%s", xsw_error_last()->text);
+		if (err)
+			continue; /* gone since, or broken */
 		for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
 			if (!xsw_port_info(&sw, p, &info))
 				check_port_there(rows, &sw, &info);

@@ -29,6 +29,7 @@ void cfg_free(struct cfg *c)
 		free(c->sw[i].fdb);
 	}
 	free(c->sw);
+	free(c->broken);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -158,6 +159,31 @@ out:
 	return err;
 }
 
+static int broken_add(struct cfg *c, const char *name)
+{
+	char *to = cfg_grow((void **)&c->broken, &c->brokens, XSW_NAME_LEN);
+
+	if (!to)
+		return -ENOMEM;
+	snprintf(to, XSW_NAME_LEN, "%s", name);
+	return 0;
+}
+
+int cfg_broken(const struct cfg *running, const char *name)
+{
+	struct xsw_switch_handle sw;
+	int err = 0;
+
+	for (size_t i = 0; i < running->brokens && !err; i++) {
+		if (name && strcmp(name, running->broken[i]))
+			continue;
+		err = xsw_switch_open(running->broken[i], &sw); /* says what is wrong with it */
+		if (!err)
+			xsw_switch_close(&sw);
+	}
+	return err;
+}
+
 int cfg_load_running(struct cfg *c)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
@@ -168,6 +194,8 @@ int cfg_load_running(struct cfg *c)
 		err = switch_load(c, names[i]);
 		if (err == -ENOENT) /* removed since it was listed */
 			err = 0;
+		if (err == -EUCLEAN)
+			err = broken_add(c, names[i]);
 	}
 	free(names);
 	if (err)
@@ -313,6 +341,11 @@ int xsw_config_dump(const char *name, FILE *out)
 		err = cfg_load_running(&c);
 	if (err)
 		return err;
+	err = cfg_broken(&c, name);
+	if (err) {
+		cfg_free(&c);
+		return err;
+	}
 	if (name && !cfg_switch_find(&c, name)) {
 		cfg_free(&c);
 		return xsw_fail(ENOENT, "switch", name, "no such switch");

@@ -180,8 +180,12 @@ static int file_change(struct files *f, struct change *ch, const struct cfg *wan
 	struct cfg now;
 	int err = cfg_load_running(&now);
 
-	if (err)
+	for (size_t i = 0; i < want->n && !err; i++)
+		err = cfg_broken(&now, want->sw[i].name);
+	if (err) {
+		cfg_free(&now);
 		return err;
+	}
 	if (!f->pruned) {
 		f->pruned = true;
 		err = prune(f, ch, &now);

@@ -58,6 +58,8 @@ struct cfg_switch {
 struct cfg {
 	struct cfg_switch *sw;
 	size_t n;
+	char (*broken)[XSW_NAME_LEN]; /* running switches that cannot be read, see cfg_broken() */
+	size_t brokens;
 };
 
 void cfg_free(struct cfg *c);
@@ -72,8 +74,15 @@ struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_k
 /** cfg_switch_conf_equal() - have switches the same settings? */
 bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b);
 
-/** cfg_load_running() - what runs in this network namespace */
+/** cfg_load_running() - what runs in this network namespace, but for switches that are broken */
 int cfg_load_running(struct cfg *c);
+
+/**
+ * cfg_broken() - is @name (NULL: any) a switch with a pin missing, or that is not xsw's?
+ *
+ * Return: 0, or -EUCLEAN with the error set.
+ */
+int cfg_broken(const struct cfg *running, const char *name);
 
 /** cfg_dump() - @c as a file, or one of its switches (@name NULL: all) */
 void cfg_dump(const struct cfg *c, const char *name, FILE *out);

@@ -17,31 +17,48 @@
 #include "ctrl/fdb_life.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/guard.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/load.h"
-#include "ctrl/pin.h"
 #include "ctrl/table.h"
 
 #define READ_CHUNK 4096
 #define RECOUNTS 16
 #define SHRINKS 16
 
+static int shard_check(int fd)
+{
+	struct bpf_map_info is = {};
+	__u32 len = sizeof(is);
+
+	if (bpf_obj_get_info_by_fd(fd, &is, &len))
+		return -errno;
+	return is.type == BPF_MAP_TYPE_HASH && is.key_size == sizeof(struct xsw_fdb_key) &&
+			       is.value_size == sizeof(struct xsw_fdb_entry) ?
+		       0 :
+		       -EUCLEAN;
+}
+
 static int fdb_open_shards(struct xsw_switch_handle *sw, int outer)
 {
 	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
 		__u32 id;
+		int err;
 
 		if (bpf_map_lookup_elem(outer, &i, &id))
 			return -errno;
 		sw->map.fdb_shard[i] = bpf_map_get_fd_by_id(id);
 		if (sw->map.fdb_shard[i] < 0)
 			return -errno;
+		err = shard_check(sw->map.fdb_shard[i]);
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
 int fdb_open(struct xsw_switch_handle *sw)
 {
-	int outer = pin_get(sw->dir, "xsw_fdb"), err;
+	int outer = map_get(sw->dir, "xsw_fdb"), err;
 
 	if (outer < 0)
 		return outer;
@@ -347,7 +364,7 @@ int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max)
 		return -errno;
 	if (info.max_entries >= xsw_fdb_shard_size(fdb_max))
 		return 0;
-	outer = pin_get(sw->dir, "xsw_fdb");
+	outer = map_get(sw->dir, "xsw_fdb");
 	if (outer < 0)
 		return outer;
 	for (__u32 i = 0; i < XSW_FDB_SHARDS && !err; i++)

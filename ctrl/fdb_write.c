@@ -9,7 +9,7 @@
 
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
-#include "ctrl/pin.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/table.h"
 
 static bool is_learned(const struct xsw_fdb_entry *e)
@@ -31,9 +31,9 @@ struct request {
 } __attribute__((packed));
 
 /* Return: descriptor, -EOPNOTSUPP of an earlier version, -errno. */
-static int prog_get(const struct xsw_switch_handle *sw)
+static int user_get(const struct xsw_switch_handle *sw)
 {
-	int prog = pin_get(sw->dir, "prog_user");
+	int prog = prog_get(sw->dir, "prog_user");
 
 	return prog == -ENOENT ? -EOPNOTSUPP : prog;
 }
@@ -54,7 +54,7 @@ static int prog_ask(int prog, __u32 what, const struct xsw_user_fdb *ask, __u32 
 static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask,
 		       __u32 n, __u32 *done)
 {
-	int prog = prog_get(sw), answer = 0;
+	int prog = user_get(sw), answer = 0;
 
 	if (prog < 0)
 		return prog;
@@ -71,7 +71,7 @@ static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user
 
 static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask)
 {
-	int prog = prog_get(sw), answer;
+	int prog = user_get(sw), answer;
 
 	if (prog < 0)
 		return prog;

@@ -16,6 +16,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/kernel_facts.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/pin.h"
 #include "ctrl/switch.h"
 #include "ctrl/timer.h"
@@ -94,6 +95,9 @@ static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
 	bpf_object__for_each_map(map, skel->obj) {
 		if (!is_table(map) || pin_exists(dir, bpf_map__name(map)))
 			continue;
+		err = map_check(bpf_map__name(map), bpf_map__fd(map));
+		if (err) /* ctrl/known_maps.c says it is another */
+			return err;
 		err = pin_put(bpf_map__fd(map), dir, bpf_map__name(map));
 		if (err)
 			return err;
@@ -109,7 +113,7 @@ static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
 	bpf_object__for_each_map(map, skel->obj) {
 		if (!is_table(map))
 			continue;
-		fd = pin_get(dir, bpf_map__name(map));
+		fd = map_get(dir, bpf_map__name(map));
 		if (fd == -ENOENT)
 			continue;
 		if (fd < 0)
@@ -354,7 +358,7 @@ out:
 
 void load_abort(const char *dir, struct load *load)
 {
-	int prog = pin_get(dir, "prog_timer");
+	int prog = prog_get(dir, "prog_timer");
 
 	timer_start(prog);
 	close(prog);

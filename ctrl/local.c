@@ -10,9 +10,9 @@
 #include "ctrl/event_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
-#include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 
@@ -116,7 +116,7 @@ static void local_enter(const struct xsw_switch_handle *sw, __u32 port,
 void locals_clear(const struct xsw_switch_handle *sw)
 {
 	struct xsw_fdb_key key;
-	int map = pin_get(sw->dir, "xsw_local");
+	int map = map_get(sw->dir, "xsw_local");
 
 	if (map < 0)
 		return;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"
 #include "ctrl/stats.h"
@@ -45,6 +46,7 @@ struct sample {
 struct samples {
 	struct sample *sample;
 	int n;
+	bool broken; /* a switch that could not be read is not among them; the error is set */
 };
 
 /* ---- reading ---- */
@@ -73,9 +75,9 @@ static int handle_open(struct xsw_switch_handle *sw, const char *name)
 
 	handle_init(sw, name);
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
-		*maps[i].fd = pin_get_read(sw->dir, maps[i].pin);
+		*maps[i].fd = map_get_read(sw->dir, maps[i].pin);
 		if (*maps[i].fd < 0)
-			return *maps[i].fd;
+			return switch_pin_broken(sw, maps[i].pin, *maps[i].fd);
 	}
 	return 0;
 }
@@ -204,8 +206,12 @@ static int samples_add(struct samples *all, const char *name, const char *ifname
 	int err;
 
 	err = handle_open(&sw, name);
-	if (!err)
+	if (!err) {
 		err = sample_read(&sw, s);
+		if (err == -EISDIR || err == -EUCLEAN)
+			err = xsw_fail(EUCLEAN, "switch", name,
+				       "a pin of its is not what xsw pinned there");
+	}
 	xsw_switch_close(&sw);
 	if (!err && ifname && !sample_keep(s, ifname))
 		err = -ENOENT;
@@ -243,13 +249,17 @@ static int samples_read(struct samples *all, const char *switch_name, const char
 		if (switch_name && strcmp(switch_name, names[i]))
 			continue;
 		err = samples_add(all, names[i], ifname);
-		if (err == -ENOENT) /* removed since, or of another layout */
+		if (err == -EUCLEAN && !switch_name) {
+			all->broken = true; /* the others are as good as before */
 			err = 0;
-		else if (err)
+		} else if (err == -ENOENT) { /* removed since, or of another layout */
+			err = 0;
+		} else if (err && err != -EUCLEAN) {
 			pin_fail(err, xsw_bpffs_root());
+		}
 	}
 	free(names);
-	if (!err && !all->n && (ifname || switch_name))
+	if (!err && !all->n && !all->broken && (ifname || switch_name))
 		err = ifname ? xsw_fail(ENOENT, "port", ifname, "no such port") :
 			       xsw_fail(ENOENT, "switch", switch_name, "no such switch");
 	return err;
@@ -507,6 +517,8 @@ int xsw_metrics(FILE *out, enum xsw_metrics_format format, const char *switch_na
 		fputs("# EOF\n", out);
 	if (!err && ferror(out))
 		err = xsw_fail(EIO, "output", NULL, "cannot write");
+	if (!err && all.broken)
+		err = -EUCLEAN;
 	samples_free(&all);
 	return err;
 }

@@ -16,7 +16,8 @@ enum xsw_metrics_format {
  *
  * Counters run since the port was added: `stats reset` and upgrades do not set
  * them back. Needs to be able to read the pins, no capability. What goes away
- * meanwhile is left out. Return: 0 or -errno with the error set.
+ * meanwhile is left out. Return: 0 or -errno with the error set; -EUCLEAN: all is written but
+ * what a switch has whose pins are not what xsw made.
  */
 int xsw_metrics(FILE *out, enum xsw_metrics_format format, const char *switch_name,
 		const char *ifname);

@@ -12,8 +12,8 @@
 
 #include "ctrl/attach.h"
 #include "ctrl/error.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/link_state.h"
-#include "ctrl/pin.h"
 #include "ctrl/table.h"
 #include "maps/stats.h"
 
@@ -145,7 +145,7 @@ static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
 	link_peer_set_feature(dev, LINK_FEAT_GRO, true);
 	if (peer.up)
 		return;
-	prog = pin_get(sw->dir, "prog_xdp");
+	prog = prog_get(sw->dir, "prog_xdp");
 	link_peer_touch_xdp(dev, prog);
 	close(prog);
 }
@@ -218,7 +218,7 @@ static int xdp_attach(const struct xsw_switch_handle *sw, __u32 port, const stru
 {
 	int prog, err;
 
-	prog = pin_get(sw->dir, "prog_xdp");
+	prog = prog_get(sw->dir, "prog_xdp");
 	if (prog < 0) {
 		reason_set(meta, "no XDP program: %s", strerror(-prog));
 		return prog;

@@ -66,8 +66,8 @@ int pin_put(int fd, const char *dir, const char *name)
 	char path[PIN_PATH_MAX];
 	int err;
 
+	pin_remove(dir, name);
 	pin_path(path, dir, name);
-	unlink(path);
 	err = bpf_obj_pin(fd, path);
 	return err ? -errno : 0;
 }
@@ -85,7 +85,8 @@ void pin_remove(const char *dir, const char *name)
 	char path[PIN_PATH_MAX];
 
 	pin_path(path, dir, name);
-	unlink(path);
+	if (unlink(path) && errno == EISDIR)
+		pin_remove_dir(path);
 }
 
 int pin_rename(const char *dir, const char *from, const char *to)
@@ -94,7 +95,14 @@ int pin_rename(const char *dir, const char *from, const char *to)
 
 	pin_path(old, dir, from);
 	pin_path(new, dir, to);
-	return rename(old, new) ? -errno : 0;
+	if (!rename(old, new))
+		return 0;
+	if (errno == EISDIR) {
+		pin_remove_dir(new);
+		if (!rename(old, new))
+			return 0;
+	}
+	return -errno;
 }
 
 int pin_remove_dir(const char *path)
@@ -103,6 +111,8 @@ int pin_remove_dir(const char *path)
 	DIR *stream;
 
 	stream = opendir(path);
+	if (!stream && errno == ENOTDIR)
+		return unlink(path) ? -errno : 0;
 	if (!stream)
 		return -errno;
 	while ((d = readdir(stream))) {

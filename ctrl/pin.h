@@ -7,7 +7,11 @@
 
 #define PIN_PATH_MAX 4096
 
-/** pin_get() - open a pinned map, program or link. Return: descriptor or -errno. */
+/**
+ * pin_get() - open a pinned map, program or link; ctrl/known_maps.h looks at what it is
+ *
+ * Return: descriptor; -EISDIR: a folder has that name; -errno.
+ */
 int pin_get(const char *dir, const char *name);
 
 /** pin_get_read() - the same for what is only read: needs no write access */
@@ -17,12 +21,14 @@ int pin_get_read(const char *dir, const char *name);
 int pin_put(int fd, const char *dir, const char *name);
 
 bool pin_exists(const char *dir, const char *name);
+
+/** pin_remove() - remove a pin, or the folder that has its name */
 void pin_remove(const char *dir, const char *name);
 
-/** pin_rename() - give a pin another name; atomic */
+/** pin_rename() - give a pin another name; atomic. A folder of that name goes. */
 int pin_rename(const char *dir, const char *from, const char *to);
 
-/** pin_remove_dir() - remove a folder, its folders and all pins in them */
+/** pin_remove_dir() - remove a folder, its folders and all pins in them; or a pin */
 int pin_remove_dir(const char *path);
 
 /** pin_fail() - explain why @err met us on the way to bpffs; sets the error */

@@ -5,8 +5,19 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "ctrl/pin.h"
+
+/* The kernel answers EACCES where a folder has the name of a pin (kernel/bpf/inode.c,
+ * bpf_inode_type()).
+ */
+static int refusal(int err, const char *path)
+{
+	struct stat st;
+
+	return err == EACCES && !stat(path, &st) && S_ISDIR(st.st_mode) ? -EISDIR : -err;
+}
 
 static int open_with(const char *dir, const char *name, __u32 flags)
 {
@@ -17,7 +28,7 @@ static int open_with(const char *dir, const char *name, __u32 flags)
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = bpf_obj_get_opts(path, &opts);
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? refusal(errno, path) : fd;
 }
 
 int pin_get(const char *dir, const char *name)

@@ -16,13 +16,13 @@
 #include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/guard.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/link.h"
 #include "ctrl/link_state.h"
 #include "ctrl/lldp_table.h"
 #include "ctrl/local.h"
 #include "ctrl/netns.h"
 #include "ctrl/path.h"
-#include "ctrl/pin.h"
 #include "ctrl/policer_table.h"
 #include "ctrl/port_link.h"
 #include "ctrl/port_napi.h"
@@ -35,17 +35,19 @@
 /* ---- taking apart ---- */
 
 /* Is the device of the port here, to be given its settings back? A killed
- * command may have detached the link that port_defunct() asks.
+ * command may have detached the link that port_defunct() asks. In a namespace that may be
+ * another one, a device is ours if it has the name, too.
  */
 static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
-			     const struct xsw_meta *meta)
+			     const struct xsw_meta *meta, bool netns_known)
 {
 	struct link_info dev;
 
-	if (meta->state == XSW_META_ACTIVE)
-		return !port_absent(sw, port, meta, &dev);
-	return !link_brief(NULL, meta->ifindex, &dev) &&
-	       !strncmp(dev.ifname, meta->ifname, XSW_NAME_LEN);
+	if (meta->state == XSW_META_ACTIVE && port_absent(sw, port, meta, &dev))
+		return false;
+	if (meta->state == XSW_META_ACTIVE && netns_known)
+		return true;
+	return !link_brief(NULL, meta->ifindex, &dev) && port_device_is(meta, dev.ifname);
 }
 
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *was)
@@ -54,11 +56,11 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	struct xsw_meta meta = *was;
 	struct netns_visit visit;
 	struct xsw_switch conf = {};
-	bool here;
+	bool known, here;
 
-	switch_read(sw, &conf);
+	known = !switch_read(sw, &conf);
 	here = !netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie) &&
-	       port_device_here(sw, port, was);
+	       port_device_here(sw, port, was, known);
 	meta.state = XSW_META_DELETING;
 	meta_write(sw, port, &meta);
 	detach_tc(sw->dir, port, &meta, here);
@@ -208,7 +210,7 @@ static int device_prepare(const struct xsw_switch_handle *sw, __u32 port,
 static int tables_enter(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
 			const struct xsw_port *conf)
 {
-	int egress = pin_get(sw->dir, "prog_egress"), err;
+	int egress = prog_get(sw->dir, "prog_egress"), err;
 
 	if (egress < 0)
 		return xsw_fail(egress, "port", ifname, "no program: %s", strerror(-egress));
@@ -221,7 +223,7 @@ static int tables_enter(const struct xsw_switch_handle *sw, __u32 port, const ch
 static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
 		    struct xsw_meta *meta)
 {
-	int tc = pin_get(sw->dir, "prog_tc"), err;
+	int tc = prog_get(sw->dir, "prog_tc"), err;
 
 	if (tc < 0)
 		return xsw_fail(tc, "port", dev->ifname, "no program: %s", strerror(-tc));

@@ -14,6 +14,7 @@
 #include "ctrl/attach.h"
 #include "ctrl/error.h"
 #include "ctrl/guard.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"
@@ -49,7 +50,7 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 	if (!meta->tc_is_link)
 		return table_devmap_lacks(sw, port, meta->ifindex);
 	snprintf(name, sizeof(name), "port_%u_tc", port);
-	link = pin_get(sw->dir, name);
+	link = link_pin_get(sw->dir, name);
 	if (link < 0)
 		return false;
 	err = bpf_obj_get_info_by_fd(link, &info, &len);
@@ -107,7 +108,7 @@ static int find_there(const struct xsw_switch_handle *sw, const struct xsw_switc
 	return port;
 }
 
-/* A switch that cannot be opened is gone since, or another version's: there is nothing in it.
+/* A switch that cannot be opened is gone since, another version's, or broken: it is passed over.
  * Return: 0, or -errno, error set.
  */
 static int search_fail(int err)
@@ -222,6 +223,23 @@ static int quest_run(struct quest *q)
 	return err ? err : q->port;
 }
 
+/* It may be a port of a switch that cannot be read. Return: -EUCLEAN with the error set, or 0. */
+static int broken_switch(void)
+{
+	struct xsw_switch_handle sw;
+	char (*names)[XSW_NAME_LEN];
+	int n = xsw_switch_list(&names), err = 0;
+
+	for (int i = 0; i < n && err != -EUCLEAN; i++) {
+		err = xsw_switch_open(names[i], &sw);
+		if (!err)
+			xsw_switch_close(&sw);
+	}
+	if (n >= 0)
+		free(names);
+	return err == -EUCLEAN ? err : 0;
+}
+
 /* There is no such port: perhaps another namespace has one? */
 static int quest_fail(const char *ifname)
 {
@@ -232,6 +250,8 @@ static int quest_fail(const char *ifname)
 		xsw_switch_close(&sw);
 		return view_elsewhere(ifname, &q.conf);
 	}
+	if (broken_switch())
+		return -EUCLEAN;
 	return xsw_fail(ENOENT, "port", ifname,
 			if_nametoindex(ifname) ? "not a port of any switch" : "no such port");
 }

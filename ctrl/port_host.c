@@ -15,6 +15,17 @@ static void host_device_name(const char *ifname, char *name)
 	snprintf(name, XSW_NAME_LEN, "%.*s-sw", XSW_NAME_LEN - 4, ifname);
 }
 
+bool port_device_is(const struct xsw_meta *meta, const char *ifname)
+{
+	char name[XSW_NAME_LEN];
+
+	if (meta->saved & XSW_SAVED_MADE)
+		host_device_name(meta->ifname, name);
+	else
+		snprintf(name, sizeof(name), "%.*s", XSW_NAME_LEN - 1, meta->ifname);
+	return !strcmp(name, ifname);
+}
+
 /* Remove the pair that we made, or were about to make when we were killed. */
 void port_host_remove(const struct xsw_meta *meta)
 {

@@ -34,6 +34,9 @@ enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
 int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw);
 
+/** port_device_is() - is @ifname what the port's device was called when it was added? */
+bool port_device_is(const struct xsw_meta *meta, const char *ifname);
+
 /** port_host_length_check() - has the name of a host interface a good length? Else error set. */
 int port_host_length_check(const char *ifname);
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
-#include "ctrl/pin.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
@@ -94,7 +94,7 @@ static int rows_merge(struct xsw_vlan_row *rows, int n)
 static int slots_sum(const struct xsw_switch_handle *sw, const __u32 *keys, __u32 port,
 		     struct xsw_vlan_stats *s)
 {
-	int fd = pin_get_read(sw->dir, "xsw_vlan_stats"), err = 0;
+	int fd = map_get_read(sw->dir, "xsw_vlan_stats"), err = 0;
 	__u32 p, vlan;
 
 	if (fd < 0)
@@ -111,7 +111,7 @@ static int slots_sum(const struct xsw_switch_handle *sw, const __u32 *keys, __u3
 /* Take off what there was at the last reset. */
 static int slots_less_base(const struct xsw_switch_handle *sw, struct xsw_vlan_stats *s)
 {
-	int fd = pin_get_read(sw->dir, "xsw_vlan_base");
+	int fd = map_get_read(sw->dir, "xsw_vlan_base");
 	struct xsw_vlan_stats base;
 
 	if (fd < 0)
@@ -198,7 +198,7 @@ static int slot_clear(__u32 slot, const int *fds)
 static int slots_change(const struct xsw_switch_handle *sw, const __u32 *keys, __u32 port,
 			int (*each)(__u32 slot, const int *fds))
 {
-	int fds[] = { pin_get(sw->dir, "xsw_vlan_stats"), pin_get(sw->dir, "xsw_vlan_base") };
+	int fds[] = { map_get(sw->dir, "xsw_vlan_stats"), map_get(sw->dir, "xsw_vlan_base") };
 	int err = fds[0] < 0 ? fds[0] : fds[1] < 0 ? fds[1] : 0;
 
 	if (!err)
@@ -226,7 +226,7 @@ int vlan_stats_reset(const struct xsw_switch_handle *sw, __u32 port)
  */
 static int slots_free(const struct xsw_switch_handle *sw, __u32 port)
 {
-	int fd = pin_get(sw->dir, "xsw_vlan_keys"), err = 0;
+	int fd = map_get(sw->dir, "xsw_vlan_keys"), err = 0;
 	__u32 *keys;
 
 	if (fd < 0)
@@ -246,7 +246,7 @@ static int slots_free(const struct xsw_switch_handle *sw, __u32 port)
 
 static int used_clear(const struct xsw_switch_handle *sw, __u32 port)
 {
-	int fd = pin_get(sw->dir, "xsw_vlan_used"), err = 0;
+	int fd = map_get(sw->dir, "xsw_vlan_used"), err = 0;
 	__u32 none = 0;
 
 	if (fd < 0)

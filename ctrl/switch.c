@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "ctrl/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/load.h"
 #include "ctrl/local.h"
 #include "ctrl/netns.h"
@@ -44,6 +46,7 @@ enum map_since {
 	SINCE_EVER, /* every version of this layout has it */
 	SINCE_PROG, /* where the programs know of it, see ctrl/table_use.h */
 	SINCE_PIN,  /* where it is pinned: no program reads it */
+	UNOPENED,   /* by those alone who need it; is it the right one? */
 };
 
 static const struct {
@@ -74,6 +77,15 @@ static const struct {
 	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
 	{ "xsw_able", offsetof(struct xsw_maps, able), SINCE_PROG },
 	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
+	{ "xsw_event", 0, UNOPENED },
+	{ "xsw_vlan_keys", 0, UNOPENED },
+	{ "xsw_vlan_used", 0, UNOPENED },
+	{ "xsw_vlan_stats", 0, UNOPENED },
+	{ "xsw_vlan_base", 0, UNOPENED },
+	{ "xsw_punt_out", 0, UNOPENED },
+	{ "xsw_timer", 0, UNOPENED },
+	{ "xsw_own_drops", 0, UNOPENED },
+	{ "xsw_loss_counted", 0, UNOPENED },
 };
 
 #define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))
@@ -83,40 +95,92 @@ static int *map_fd(struct xsw_maps *maps, size_t i)
 	return (int *)((char *)maps + map_pins[i].offset);
 }
 
-static int switch_open_maps(struct xsw_switch_handle *sw)
-{
-	struct table_use use;
-
-	table_use_read(sw->dir, &use);
-	for (size_t i = 0; i < MAP_PINS; i++) {
-		int fd = pin_get(sw->dir, map_pins[i].pin);
-
-		if (fd == -ENOENT && map_pins[i].since != SINCE_EVER)
-			continue;
-		if (fd < 0)
-			return fd;
-		if (map_pins[i].since != SINCE_PROG || table_use_has(&use, fd))
-			*map_fd(&sw->map, i) = fd;
-		else
-			close(fd);
-	}
-	return fdb_open(sw);
-}
-
 /* Bounded copies: the root and the names have limits of their own. */
 static void switch_dir(char *dir, size_t size, const char *folder)
 {
 	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
 }
 
-int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
+static void handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw)
 {
-	int err;
-
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
 	strncpy(sw->name, name, sizeof(sw->name) - 1);
 	switch_dir(sw->dir, sizeof(sw->dir), folder);
+}
+
+int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err)
+{
+	struct stat st;
+
+	if (err == -EPERM || err == -EACCES) /* all pins are so */
+		return err;
+	if (stat(sw->dir, &st))
+		return errno == ENOTDIR ? -ENOENT : -errno;
+	if (!S_ISDIR(st.st_mode))
+		xsw_fail(EUCLEAN, "switch", sw->name, "its folder v%d is none", XSW_LAYOUT);
+	else
+		xsw_fail(EUCLEAN, "switch", sw->name, "its pin %s %s", pin,
+			 err == -ENOENT ? "is missing" :
+			 err == -EISDIR ? "is a folder" :
+					  "is not what xsw pinned there");
+	xsw_remedy("make the switch anew: xsw switch del %s, then xsw config apply FILE", sw->name);
+	return -EUCLEAN;
+}
+
+/* Open map @i of map_pins. Return: 0, also if an earlier version has none, or -errno. */
+static int map_open(struct xsw_switch_handle *sw, size_t i, const struct table_use *use)
+{
+	enum map_since since = map_pins[i].since;
+	int fd = map_get(sw->dir, map_pins[i].pin);
+
+	if (fd == -ENOENT && since != SINCE_EVER &&
+	    !(since == SINCE_PROG && table_use_has_name(use, map_pins[i].pin)))
+		return 0;
+	if (fd < 0)
+		return switch_pin_broken(sw, map_pins[i].pin, fd);
+	if (since != UNOPENED && (since != SINCE_PROG || table_use_has(use, fd)))
+		*map_fd(&sw->map, i) = fd;
+	else
+		close(fd);
+	return 0;
+}
+
+static int switch_open_maps(struct xsw_switch_handle *sw)
+{
+	struct table_use use;
+	int err = table_use_read(sw->dir, &use);
+
+	if (err)
+		return switch_pin_broken(sw, use.failed, err);
+	for (size_t i = 0; i < MAP_PINS; i++) {
+		err = map_open(sw, i, &use);
+		if (err)
+			return err;
+	}
+	err = fdb_open(sw);
+	return err ? switch_pin_broken(sw, "xsw_fdb", err) : 0;
+}
+
+/* What is left of a switch, to take it apart. */
+static void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	handle_init(name, folder, sw);
+	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
+		int fd = map_get(sw->dir, map_pins[i].pin);
+
+		if (fd >= 0)
+			*map_fd(&sw->map, i) = fd;
+	}
+	if (fdb_open(sw))
+		fdb_close(sw);
+}
+
+int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	int err;
+
+	handle_init(name, folder, sw);
 	err = switch_open_maps(sw);
 	if (err)
 		xsw_switch_close(sw);
@@ -147,15 +211,20 @@ int xsw_switch_name_check(const char *name)
 static int switch_open_fail(const char *name, int err)
 {
 	char path[PIN_PATH_MAX];
+	struct stat st;
 
+	if (err == -EUCLEAN) /* switch_pin_broken() has said it */
+		return err;
 	if (err != -ENOENT)
 		return pin_fail(err, xsw_bpffs_root());
 	if (pin_hidden())
 		return pin_fail(err, xsw_bpffs_root());
 	snprintf(path, sizeof(path), "%s/%s", xsw_bpffs_root(), name);
-	if (!access(path, F_OK))
+	if (!stat(path, &st))
 		return xsw_fail(ENOENT, "switch", name,
-				"made by another version of xsw, of another layout than v%d",
+				S_ISDIR(st.st_mode) ?
+					"made by another version of xsw, of another layout than v%d" :
+					"no such switch, but a pin has its name",
 				XSW_LAYOUT);
 	return xsw_fail(ENOENT, "switch", name, "no such switch");
 }
@@ -186,7 +255,7 @@ int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 
 void xsw_switch_close(struct xsw_switch_handle *sw)
 {
-	for (size_t i = 0; i < MAP_PINS; i++) {
+	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
 		int *fd = map_fd(&sw->map, i);
 
 		if (*fd >= 0)
@@ -231,7 +300,7 @@ int switch_list_all(char (**names)[XSW_NAME_LEN])
 	while ((d = readdir(stream))) {
 		char (*more)[XSW_NAME_LEN];
 
-		if (!name_is_good(d->d_name))
+		if (!name_is_good(d->d_name) || (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
 			continue;
 		more = realloc(*names, (n + 1) * sizeof(*more));
 		if (!more) {
@@ -416,24 +485,113 @@ out:
 
 /* ---- removing ---- */
 
+/* What is known of the ports of a switch that has lost xsw_meta. */
+static void port_guess(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+{
+	struct xsw_port conf;
+	char pin[32], *end;
+
+	snprintf(pin, sizeof(pin), "port_%u_tc", port);
+	if (conf_read(sw, port, &conf) || !if_indextoname(conf.ifindex, meta->ifname))
+		return;
+	meta->state = XSW_META_DELETING;
+	meta->ifindex = conf.ifindex;
+	meta->tc_is_link = pin_exists(sw->dir, pin);
+	end = strrchr(meta->ifname, '-');
+	if (conf.flags & XSW_PORT_HOST && end && !strcmp(end, "-sw")) {
+		meta->saved = XSW_SAVED_MADE; /* a veth pair of our own; its other end's name: */
+		*end = '\0';
+	}
+}
+
+/* Return: how many elements, or -errno. */
+static int metas_guess(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
+{
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (!err)
+		err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
+	if (err)
+		return err;
+	*metas = calloc(XSW_MAX_PORTS, sizeof(**metas));
+	for (__u32 port = 1; *metas && port < XSW_MAX_PORTS; port++)
+		port_guess(sw, port, &(*metas)[port]);
+	netns_visit_end(&visit);
+	return *metas ? XSW_MAX_PORTS : -ENOMEM;
+}
+
+/* A switch is gone, but not all that it had changed on devices could be put right, for @pin was
+ * missing or another's. @names: of its ports, as far as they are known
+ */
+static int remains_fail(const char *name, const char *pin, const char *names)
+{
+	xsw_fail(EUCLEAN, "switch", name,
+		 "removed, but its pin %s was no longer what xsw pinned there: devices keep what "
+		 "the switch set%s", pin, names);
+	xsw_remedy("look at promiscuous mode, carrier and offloads (rxvlan, lro; txvlan, gro of a "
+		   "veth's other end): ip link set DEV promisc off, ethtool -K");
+	return -EUCLEAN;
+}
+
+/* Are there attachments of ports in @dir? They go with their pins. */
+static bool has_port_pins(const char *dir)
+{
+	bool has = false;
+	struct dirent *d;
+	DIR *stream;
+
+	stream = opendir(dir);
+	if (!stream)
+		return false;
+	while (!has && (d = readdir(stream)))
+		has = !strncmp(d->d_name, "port_", 5);
+	closedir(stream);
+	return has;
+}
+
+/* Is the device of a port in the caller's namespace, under the name it had? */
+static bool device_is_here(const struct xsw_meta *meta)
+{
+	char ifname[IF_NAMESIZE];
+
+	return if_indextoname(meta->ifindex, ifname) && port_device_is(meta, ifname);
+}
+
 int switch_remove(const char *name, const char *folder)
 {
+	char names[160] = "";
+	const char *lost = NULL;
 	struct xsw_switch_handle sw;
+	struct xsw_switch conf;
 	struct xsw_meta *metas;
-	int n;
+	int n, ports = 0;
+	bool known;
 
-	/* Without its maps it has no ports: they go before the maps do. */
-	if (!switch_open_dir(name, folder, &sw)) {
-		n = meta_read_all(&sw, &metas);
-		for (int port = 1; port < n; port++)
-			if (metas[port].state != XSW_META_FREE)
-				port_take_apart(&sw, port, &metas[port]);
-		if (n >= 0)
-			free(metas);
-		xsw_switch_close(&sw);
+	switch_open_rest(name, folder, &sw);
+	known = !switch_read(&sw, &conf); /* and with it where the devices are */
+	n = meta_read_all(&sw, &metas);
+	if (n < 0 && has_port_pins(sw.dir)) {
+		lost = "xsw_meta";
+		n = metas_guess(&sw, &metas);
 	}
+	for (int port = 1; port < n; port++) {
+		if (metas[port].state == XSW_META_FREE)
+			continue;
+		if (!known && !device_is_here(&metas[port]))
+			lost = "xsw_switch";
+		if (strlen(names) + XSW_NAME_LEN + 8 < sizeof(names))
+			sprintf(names + strlen(names), "%s%.15s", ports ? ", " : ": ",
+				metas[port].ifname);
+		port_take_apart(&sw, port, &metas[port]);
+		ports++;
+	}
+	if (n >= 0)
+		free(metas);
+	xsw_switch_close(&sw);
 	folder_remove(folder);
-	return 0;
+	return lost ? remains_fail(name, lost, names) : 0;
 }
 
 int xsw_switch_del(const char *name)
@@ -516,8 +674,8 @@ static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_me
  */
 static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n)
 {
-	int xdp = pin_get(sw->dir, "prog_xdp"), tc = pin_get(sw->dir, "prog_tc");
-	int egress = pin_get(sw->dir, "prog_egress");
+	int xdp = prog_get(sw->dir, "prog_xdp"), tc = prog_get(sw->dir, "prog_tc");
+	int egress = prog_get(sw->dir, "prog_egress");
 
 	for (int port = 1; port < n; port++)
 		if (port_is_here(sw, port, &metas[port]))

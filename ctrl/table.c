@@ -15,7 +15,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/pin.h"
+#include "ctrl/known_maps.h"
 
 #define READ_CHUNK 1024
 
@@ -64,17 +64,17 @@ int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 	return elem_write(sw->map.meta, port, meta);
 }
 
-/* A port being added has the lowest free number, so at the most port_end. */
+/* A port being added has the lowest free number, so at the most port_end. Where that cannot be
+ * read all elements are.
+ */
 int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
 {
 	__u32 out, count, n, *keys = NULL;
 	struct xsw_switch conf;
-	int err;
+	int err = 0;
 
-	err = switch_read(sw, &conf);
-	if (err)
-		return err;
-	n = conf.port_end < XSW_MAX_PORTS ? conf.port_end + 1 : XSW_MAX_PORTS;
+	n = !switch_read(sw, &conf) && conf.port_end < XSW_MAX_PORTS ? conf.port_end + 1 :
+								       XSW_MAX_PORTS;
 	count = n;
 	*metas = calloc(XSW_MAX_PORTS, sizeof(**metas));
 	keys = calloc(XSW_MAX_PORTS, sizeof(*keys));
@@ -191,7 +191,7 @@ void table_devmap_clear(const struct xsw_switch_handle *sw, __u32 port)
 
 void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 {
-	int egress = pin_get(sw->dir, "prog_egress");
+	int egress = prog_get(sw->dir, "prog_egress");
 
 	if (egress < 0)
 		return;

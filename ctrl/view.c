@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"
 
@@ -29,16 +30,6 @@ bool view_has(const struct xsw_switch *conf)
 	return all || !conf->netns_ino || netns_is_here(conf->netns_ino, conf->netns_cookie);
 }
 
-/* Is it what it is called? The kernel would write past the end of what it is read into. */
-static bool has_settings(int fd)
-{
-	struct bpf_map_info info = {};
-	__u32 len = sizeof(info);
-
-	return !bpf_obj_get_info_by_fd(fd, &info, &len) && info.type == BPF_MAP_TYPE_ARRAY &&
-	       info.key_size == sizeof(__u32) && info.value_size == sizeof(struct xsw_switch);
-}
-
 int view_read(const char *name, struct xsw_switch *conf)
 {
 	char dir[PIN_PATH_MAX];
@@ -46,10 +37,10 @@ int view_read(const char *name, struct xsw_switch *conf)
 	int fd, err;
 
 	snprintf(dir, sizeof(dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
-	fd = pin_get_read(dir, "xsw_switch");
+	fd = map_get_read(dir, "xsw_switch");
 	if (fd < 0)
 		return fd;
-	err = !has_settings(fd) ? -EINVAL : bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
+	err = bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
 	close(fd);
 	return err;
 }

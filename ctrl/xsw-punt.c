@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "ctrl/cpu_watch.h"
+#include "ctrl/known_maps.h"
 #include "ctrl/pin.h"
 #include "ctrl/table_use.h"
 #include "maps/limits.h"
@@ -93,7 +94,7 @@ static void dir_of(char *path, size_t size, const char *name)
 
 static int maps_open(struct xsw_punt *p, const char *name, const char *dir)
 {
-	p->meta = pin_get(dir, "xsw_meta");
+	p->meta = map_get(dir, "xsw_meta");
 	if (p->meta == -ENOENT)
 		return punt_fail(ENOENT, "switch '%s': no such switch", name);
 	p->out = p->meta < 0 ? p->meta : table_use_get(dir, "xsw_punt_out");

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
-#include "ctrl/pin.h"
+#include "ctrl/known_maps.h"
 #include "maps/stats.h"
 #include "slowpath/pinned.h"
 #include "slowpath/umap.h"
@@ -70,7 +70,7 @@ static const struct user_ops ops = { user_learn, user_police };
 int user_begin(const struct xsw_switch_handle *sw)
 {
 	strcpy(user_dir, sw->dir);
-	user_prog = pin_get(sw->dir, "prog_user");
+	user_prog = prog_get(sw->dir, "prog_user");
 	if (user_prog < 0) {
 		xsw_fail(user_prog, "switch", sw->name, "no program: %s", strerror(-user_prog));
 		xsw_remedy("xsw switch upgrade %s", sw->name);
@@ -84,7 +84,7 @@ int user_begin(const struct xsw_switch_handle *sw)
 
 void user_follow(void)
 {
-	int fd = pin_get(user_dir, "prog_user");
+	int fd = prog_get(user_dir, "prog_user");
 
 	if (fd < 0)
 		return;

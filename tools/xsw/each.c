@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/error_keep.h"
 #include "ctrl/local.h"
 #include "tools/xsw/xsw.h"
 
@@ -57,16 +57,26 @@ static int one_switch(const char *name, bool listed, each_switch_fn each, void *
 int each_switch(const char *name, each_switch_fn each, void *arg)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
-	int n, err;
+	struct xsw_error why;
+	int n, err, broken = 0;
 
 	if (name)
 		return one_switch(name, false, each, arg);
 	n = xsw_switch_list(&names);
 	err = n < 0 ? n : 0;
-	for (int i = 0; i < n && !err; i++)
+	for (int i = 0; i < n && !err; i++) {
 		err = one_switch(names[i], true, each, arg);
+		if (err != -EUCLEAN)
+			continue;
+		if (!broken++)
+			why = *xsw_error_last();
+		err = 0; /* the others are as good as before */
+	}
 	free(names);
-	return err;
+	if (err || !broken)
+		return err;
+	error_restore(&why);
+	return -EUCLEAN;
 }
 
 struct ports {

@@ -52,23 +52,15 @@ void out_json(struct json_object *array)
 	fflush(stdout);
 }
 
-int out_array(struct json_object *array, int err)
-{
-	if (!err && opt.json)
-		out_json(array);
-	else
-		json_object_put(array);
-	return err ? failed(err) : EXIT_DONE;
-}
-
-static void print_error(const char *text, const char *remedy)
+/* @json: also as an object on stdout, with -j */
+static void print_error(const char *text, const char *remedy, bool json)
 {
 	struct json_object *o, *e;
 
 	fprintf(stderr, "xsw: %s\n", text);
 	if (remedy[0])
 		fprintf(stderr, "  remedy: %s\n", remedy);
-	if (!opt.json)
+	if (!opt.json || !json)
 		return;
 	o = json_object_new_object();
 	e = json_object_new_object();
@@ -77,6 +69,33 @@ static void print_error(const char *text, const char *remedy)
 		json_add_string(e, "remedy", remedy);
 	json_object_object_add(o, "error", e);
 	out_json(o);
+}
+
+/* @json: see print_error() */
+static int failed_with(int err, bool json)
+{
+	const struct xsw_error *e = xsw_error_last();
+	char text[64];
+
+	if (e->text[0]) {
+		print_error(e->text, e->remedy, json);
+	} else {
+		snprintf(text, sizeof(text), "failed: %s", strerror(abs(err)));
+		print_error(text, "", json);
+	}
+	return EXIT_REFUSED;
+}
+
+int out_array(struct json_object *array, int err)
+{
+	/* of several switches, one is broken: the answer for the others */
+	bool partial = err == -EUCLEAN && json_object_array_length(array);
+
+	if (opt.json && (!err || partial))
+		out_json(array);
+	else
+		json_object_put(array);
+	return err ? failed_with(err, !partial) : EXIT_DONE;
 }
 
 int usage(const char *kind, const char *name, const char *fmt, ...)
@@ -91,7 +110,7 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 		snprintf(line, sizeof(line), "%s '%s': %s", kind, name, text);
 	else
 		snprintf(line, sizeof(line), "%s: %s", kind, text);
-	print_error(line, "");
+	print_error(line, "", true);
 	return EXIT_USAGE;
 }
 
@@ -108,16 +127,7 @@ void warn(const char *kind, const char *name, const char *fmt, ...)
 
 int failed(int err)
 {
-	const struct xsw_error *e = xsw_error_last();
-	char text[64];
-
-	if (e->text[0]) {
-		print_error(e->text, e->remedy);
-	} else {
-		snprintf(text, sizeof(text), "failed: %s", strerror(abs(err)));
-		print_error(text, "");
-	}
-	return EXIT_REFUSED;
+	return failed_with(err, true);
 }
 
 int failed_value(void)

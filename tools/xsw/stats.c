@@ -253,7 +253,7 @@ static int stats_show(struct words *w)
 		return err ? failed(err) : EXIT_DONE;
 	}
 	err = each_port(ifname, switch_name, rows_add, &rows);
-	if (err) {
+	if (err && err != -EUCLEAN) {
 		rows_free(&rows);
 		return failed(err);
 	}
@@ -265,7 +265,7 @@ static int stats_show(struct words *w)
 			row_print(&rows.row[i]);
 	}
 	rows_free(&rows);
-	return out_array(array, 0);
+	return out_array(array, err);
 }
 
 static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, void *arg)
@@ -431,6 +431,10 @@ static int stats_watch(struct words *w)
 	signal(SIGTERM, on_signal);
 	t0 = seconds();
 	err = each_port(ifname, NULL, rows_add, &then);
+	if (err == -EUCLEAN) {
+		failed(err);
+		err = 0;
+	}
 	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
 		struct timespec nap = {interval, (interval - (time_t)interval) * 1e9};
 
@@ -439,6 +443,8 @@ static int stats_watch(struct words *w)
 		now = (struct rows){ .total = true };
 		t1 = seconds();
 		err = each_port(ifname, NULL, rows_add, &now);
+		if (err == -EUCLEAN)
+			err = 0; /* was told at the beginning */
 		if (!err)
 			watch_print(&then, &now, t1 - t0, &highest);
 		rows_free(&then);

@@ -85,6 +85,7 @@ void out_json(struct json_object *array);
  * out_array() - end a command that has filled @array, and printed if -j is not given
  * @err: 0, or what went wrong (-errno, the error is set)
  *
+ * -EUCLEAN with something in @array: that is printed, and the error on stderr alone.
  * Return: what the command returns.
  */
 int out_array(struct json_object *array, int err);
