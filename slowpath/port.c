@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <arpa/inet.h>
@@ -20,6 +21,7 @@
 #include "slowpath/chunk.h"
 #include "slowpath/pinned.h"
 #include "slowpath/steps.h"
+#include "slowpath/umap.h"
 #include "slowpath/worker.h"
 
 #ifndef PACKET_QDISC_BYPASS
@@ -44,6 +46,19 @@ static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
 struct port *port_get(__u32 number)
 {
 	return number < XSW_MAX_PORTS ? __atomic_load_n(&table[number], __ATOMIC_ACQUIRE) : NULL;
+}
+
+__u32 port_mtu(struct port *p)
+{
+	struct ifreq req = { .ifr_ifindex = p->ifindex };
+	__u64 now = umap_clock.coarse_ns;
+
+	if (__atomic_load_n(&p->mtu_asked, __ATOMIC_RELAXED) != now) {
+		__atomic_store_n(&p->mtu_asked, now, __ATOMIC_RELAXED);
+		if (!ioctl(packet, SIOCGIFNAME, &req) && !ioctl(packet, SIOCGIFMTU, &req))
+			__atomic_store_n(&p->mtu, req.ifr_mtu, __ATOMIC_RELAXED);
+	}
+	return __atomic_load_n(&p->mtu, __ATOMIC_RELAXED);
 }
 
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
@@ -342,7 +357,7 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 		return false;
 	}
 	if (p) {
-		p->mtu = dev.mtu;
+		__atomic_store_n(&p->mtu, dev.mtu, __ATOMIC_RELAXED);
 		p->up = dev.up;
 	}
 	return !p || p->at_first ? port_begin(number, conf, &dev) : false;

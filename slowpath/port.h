@@ -18,7 +18,8 @@ struct port {
 	__u32 number;
 	__u32 ifindex;
 	char ifname[XSW_NAME_LEN];
-	__u32 mtu;
+	__u32 mtu;	/* see port_mtu() */
+	__u64 mtu_asked; /* a tick of the coarse clock */
 	bool up;
 	bool served; /* its frames come to us */
 	bool csum;   /* also those whose checksum is partial, which we complete */
@@ -70,6 +71,14 @@ void ports_end(void);
 
 /** port_get() - or NULL */
 struct port *port_get(__u32 number);
+
+/**
+ * port_mtu() - of the device, as it was a tick of the coarse clock ago at most
+ *
+ * The main thread hears of each change, but a busy machine may run the workers long before
+ * it. So a worker asks the kernel itself, once a tick.
+ */
+__u32 port_mtu(struct port *p);
 
 /**
  * port_send() - descriptors of whole frames

@@ -27,6 +27,7 @@
 #define QUEUES 4096	/* of one thread */
 #define FLUSH_NS 1000000ULL
 #define ADAPTIVE_NS 50000ULL
+#define SURE_LEN 82 /* every Ethernet device takes it: MTU 68, and room for one tag more */
 
 struct frame {
 	struct steps_frame f; /* first: the steps know only this */
@@ -70,6 +71,7 @@ struct worker {
 	bool slow[XSW_MAX_PORTS];
 	__u32 n_slow;
 	struct frame copy; /* the one that a flood makes at the time */
+	__u32 frame_len; /* of the frame that the steps have */
 	bool starved; /* one of its sockets */
 	bool looked; /* at the ports, in this round */
 	__u32 generation;
@@ -153,9 +155,10 @@ static void frame_free(const struct frame *f)
 
 static __u32 ask_mtu(void *arg, __u32 number)
 {
-	const struct port *p = port_get(number);
+	struct port *p = port_get(number);
+	struct worker *w = arg;
 
-	return p ? p->mtu : 0;
+	return !p ? 0 : w->frame_len > SURE_LEN ? port_mtu(p) : p->mtu;
 }
 
 static void ask_drop(void *arg, struct steps_frame *f)
@@ -314,8 +317,11 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 		if (!of)
 			break;
 		w->counts.frames++;
-		if (gather(s, &f, idx + used, of) && !steps_run(&ops, w, &f.f, q->number))
-			frame_free(&f);
+		if (gather(s, &f, idx + used, of)) {
+			w->frame_len = f.f.end - f.f.data + f.f.more;
+			if (!steps_run(&ops, w, &f.f, q->number))
+				frame_free(&f);
+		}
 		used += of;
 	}
 	if (used < descs)

@@ -20,7 +20,8 @@
 #include "model.h"
 
 #define ROUND_FRAMES 50
-#define WAIT_S 0.5
+#define WAIT_S 5 /* for what should come; a busy machine may take long */
+#define FAILURES 6 /* and no more: each waits */
 #define REPORTS 3
 
 struct end {
@@ -33,6 +34,7 @@ static struct model_switch sw;
 static const char *switch_name, *path;
 static char config[16384]; /* batch file of this round, for reports */
 static unsigned int failures, sent_frames;
+static bool quiet; /* what is wrong may be right soon */
 static uint64_t rng;
 static uint64_t want_tx[MODEL_PORTS], want_rx[MODEL_PORTS], want_drop[MODEL_PORTS][MODEL_DROPS];
 static uint64_t want_vlan_tx[MODEL_PORTS][4096], want_vlan_rx[MODEL_PORTS][4096];
@@ -420,7 +422,7 @@ static void compare(struct model_verdict *v, int in, const uint8_t *data, int le
  */
 static void wait_counted(int port)
 {
-	double end = now_s() + 10 * WAIT_S;
+	double end = now_s() + WAIT_S;
 	static struct xsw_switch_handle handle;
 	struct xsw_stats s = {};
 	uint64_t rx = 0;
@@ -492,7 +494,7 @@ static bool is_counted(const char *json, int port, const char *key, uint64_t wan
 {
 	uint64_t got = json_number_of_port(json, key);
 
-	if (got != want)
+	if (got != want && !quiet)
 		printf("# %s: %s is %llu, not %llu\n", ends[port].port, key,
 		       (unsigned long long)got, (unsigned long long)want);
 	return got == want;
@@ -507,6 +509,8 @@ static bool is_between(const char *json, int port, int vlan, const char *key, ui
 	*sum += got;
 	if (got >= min && got <= min + more)
 		return true;
+	if (quiet)
+		return false;
 	printf("# %s: %s of VLAN %d is %llu, not %llu to %llu\n", ends[port].port, key, vlan,
 	       (unsigned long long)got, (unsigned long long)min, (unsigned long long)(min + more));
 	return false;
@@ -535,6 +539,8 @@ static bool vlans_match(const char *json, int port)
 	if (rx == json_number(json, "rx_unicast") + json_number(json, "rx_flooded") &&
 	    tx >= json_number(json, "tx_packets") && tx <= json_number(json, "tx_packets") + lost)
 		return good;
+	if (quiet)
+		return false;
 	printf("# %s: VLANs are %llu rx, %llu tx: %s\n", ends[port].port, (unsigned long long)rx,
 	       (unsigned long long)tx, json);
 	return false;
@@ -563,10 +569,32 @@ static bool stats_match(int port)
 	    json_number(json, "rx_unicast") + json_number(json, "rx_flooded") +
 		    json_number(json, "rx_punted") + json_number(json, "rx_host") +
 		    json_number(json, "rx_dropped")) {
-		printf("# %s: rx is not the sum of its parts: %s\n", ends[port].port, json);
+		if (!quiet)
+			printf("# %s: rx is not the sum of its parts: %s\n", ends[port].port, json);
 		good = false;
 	}
 	return good & vlans_match(json, port);
+}
+
+static bool all_match(bool quietly)
+{
+	bool good = true;
+
+	quiet = quietly;
+	for (int i = 0; i < sw.ports; i++)
+		good &= stats_match(i);
+	return good;
+}
+
+/* A process hands over what it has counted in pieces, in its own time. */
+static bool all_match_soon(void)
+{
+	double end = now_s() + WAIT_S;
+	bool good = all_match(true);
+
+	while (!good && now_s() < end)
+		good = all_match(true);
+	return good || all_match(false);
 }
 
 static void parse_ports(int argc, char **argv)
@@ -583,7 +611,7 @@ int main(int argc, char **argv)
 {
 	unsigned int frames, before;
 	cpu_set_t cpus;
-	bool good = true;
+	bool good;
 
 	if (argc < 6)
 		return 1;
@@ -596,7 +624,7 @@ int main(int argc, char **argv)
 	CPU_SET(sched_getcpu(), &cpus);
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 	printf("# path %s, seed %s\n", path, argv[2]);
-	while (sent_frames < frames && failures < 20) {
+	while (sent_frames < frames && failures < FAILURES) {
 		draw_round();
 		if (!apply_round())
 			break;
@@ -606,8 +634,7 @@ int main(int argc, char **argv)
 	before = failures;
 	printf("%sok 1 - %u random frames leave as the model says on path %s\n",
 	       before ? "not " : "", sent_frames, path);
-	for (int i = 0; i < sw.ports; i++)
-		good &= stats_match(i);
+	good = all_match_soon();
 	printf("%sok 2 - the counters say what happened\n1..2\n", good ? "" : "not ");
 	return before || !good;
 }
