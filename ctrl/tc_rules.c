@@ -373,13 +373,28 @@ static void root_tell(const struct rule_dev *dev, const struct qdiscs *q, rule_f
 	each(&rule, arg);
 }
 
+static void any_seen(const struct nlmsghdr *h, void *arg)
+{
+	*(bool *)arg |= h->nlmsg_type == RTM_NEWTFILTER;
+}
+
+/* The kernel lists the qdiscs of all devices or of none: they are asked for where they matter. */
+static bool rules_tc_may_be(const struct rule_dev *dev)
+{
+	bool any = dev->xdp;
+
+	if (!any)
+		filters_dump(dev->ifindex, INGRESS, any_seen, &any);
+	return any;
+}
+
 void rules_tc(const struct rule_dev *dev, rule_fn each, void *arg)
 {
 	struct tell t = { .dev = dev, .each = each, .arg = arg, .link = dev->prog_id };
 	struct tc_prefs prefs;
 	struct qdiscs q;
 
-	if (qdiscs_read(dev->ifindex, &q) || prefs_read(&q, &prefs))
+	if (!rules_tc_may_be(dev) || qdiscs_read(dev->ifindex, &q) || prefs_read(&q, &prefs))
 		return;
 	t.ours = prefs.ours ? prefs.our[0] : 0;
 	t.block = q.block;
