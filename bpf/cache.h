@@ -27,7 +27,7 @@ struct flow {
  */
 struct flow_from {
 	__u64 from; /* slot and path, or queue */
-	__u64 dev;  /* 0, or the device */
+	__u64 dev;  /* XDP: the device; TC: where the egress device stands, see tc_runs(); else 0 */
 };
 
 /* As short as can be: it lies on the stack beneath all that decides. */
@@ -68,14 +68,14 @@ static __always_inline __u32 cache_time(void)
 	return bpf_jiffies64() >> 1;
 }
 
-/* What was decided for frames of @flow that came @from, or NULL. */
+/* What was decided for frames of @flow that came @from, or NULL. XDP compares the device too. */
 static __always_inline const struct cache_entry *
-cache_look(const struct flow *flow, struct flow_from from, __u32 index)
+cache_look(const struct flow *flow, __u64 from, __u32 index)
 {
 	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
 
-	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from.from &&
-	    c->dev == from.dev && c->generation == cache_generation() && c->time == cache_time())
+	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from &&
+	    c->generation == cache_generation() && c->time == cache_time())
 		return c;
 	return NULL;
 }
@@ -110,7 +110,7 @@ static __always_inline const struct cache_entry *cache_find(const struct pkt *pk
 	flow_of(&flow, pkt);
 	cache_key_begin(key);
 	cache_key_fill(key, pkt, &flow, in_slot, path);
-	return cache_look(&flow, flow_from_slot(in_slot, path), key->index);
+	return cache_look(&flow, flow_from_slot(in_slot, path).from, key->index);
 }
 
 static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt,

@@ -33,22 +33,37 @@
 					 at, bpf_core_type_id_kernel(struct net_device)))          \
 					->member;                                                  \
 		else                                                                               \
-			value = probe_word(__builtin_preserve_access_index(&at->member));          \
+			value = (typeof(at->member))probe_word(                            \
+				__builtin_preserve_access_index(&at->member));          \
 		value;                                                                             \
 	})
 
-/* The device of port number @port, NULL if it is gone. */
-static __always_inline const struct net_device *port_device(__u32 port)
+/* Where the kernel keeps the entry of port number @port in xsw_tx, as long as that map lives. */
+static __always_inline const void *port_device_place(__u32 port)
 {
 	const struct bpf_dtab *tx;
-	const void *entry;
 	__u32 zero = 0;
 
 	tx = bpf_map_lookup_elem(&xsw_devices, &zero);
 	if (!tx || port >= XSW_MAX_PORTS)
 		return NULL;
-	entry = pointer_at((const void *)tx->netdev_map + port * sizeof(void *));
+	return (const void *)tx->netdev_map + port * sizeof(void *);
+}
+
+/* The device whose entry stands at @place, NULL if it is gone. */
+static __always_inline const struct net_device *device_at(const void *place)
+{
+	const void *entry = pointer_at(place);
+
 	return entry ? pointer_at(entry) : NULL;
+}
+
+/* The device of port number @port, NULL if it is gone. */
+static __always_inline const struct net_device *port_device(__u32 port)
+{
+	const void *place = port_device_place(port);
+
+	return place ? device_at(place) : NULL;
 }
 
 /* Is @dev up, and has it carrier? A tap has none while nobody has it open. The bits change

@@ -282,26 +282,25 @@ static __always_inline void tc_remember(const struct cache_key *key, const struc
 					const struct xsw_port *out, __u32 mtu, __u32 hint)
 {
 	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
+	struct flow_from from = flow_from_slot(key->in_slot, XSW_PATH_SKB);
 
-	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_SKB), pkt, out, to, hint);
+	from.dev = (__u64)port_device_place(out->port);
+	cache_store(key, from, pkt, out, to, hint);
 }
 
-/* Is the device of the egress port still there, and do both run? The ingress device is the port's:
- * one that leaves loses its filter (clsact), but not its link of tcx, and where that is there are
- * casts.
- * verifier: global, for the sake of its caller's stack.
+/* Is the device of the egress port still there, and do both run? The ingress device is the port's
+ * if it has not left the network namespace since: one that leaves loses its filter (clsact), but
+ * not its link of tcx, and where there are such links there are casts.
  */
-__noinline int tc_runs(struct __sk_buff *skb, const struct cache_entry *c)
+static __always_inline bool tc_runs(struct __sk_buff *skb, const struct cache_entry *c)
 {
 	const struct net_device *in, *out;
 
-	if (!c)
-		return 0;
 	in = skb_device(skb);
-	out = port_device(c->port);
-	if (xsw_can_cast && (__u64)in != (__u64)port_device(c->in_port))
+	out = device_at((const void *)c->dev);
+	if (!out || (xsw_can_cast && DEVICE_READ(in, nd_net.net) != DEVICE_READ(out, nd_net.net)))
 		return 0;
-	return out && device_runs(out) && device_runs(in);
+	return device_runs(out) && device_runs(in);
 }
 
 /* What tc_decide() returns to have the frame flooded, flags or'ed to it */

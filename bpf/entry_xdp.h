@@ -435,14 +435,16 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct cache_entry *c;
 	struct pkt pkt = {};
+	struct flow_from from;
 	struct flow flow;
 	struct retag r;
 	int verdict;
 
 	if (!xdp_flow(data, end, &flow) || !xdp_is_whole(ctx))
 		return -1;
-	c = cache_look(&flow, xdp_from(ctx), flow_hash(&flow, XSW_PATH_XDP));
-	if (!c || !xdp_runs(ctx, c))
+	from = xdp_from(ctx);
+	c = cache_look(&flow, from.from, flow_hash(&flow, XSW_PATH_XDP));
+	if (!c || c->dev != from.dev || !xdp_runs(ctx, c))
 		return -1;
 	if (c->hint) {
 		verdict = xdp_exception(ctx, c);
