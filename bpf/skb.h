@@ -14,8 +14,15 @@
  */
 const volatile bool xsw_can_probe = true;
 
-/* Member @m of @p, a structure of the kernel. */
-#define KERNEL_GET(p, m) (xsw_can_cast ? (p)->m : BPF_CORE_READ(p, m))
+/* Member @m of @p, a structure of the kernel. (clang 22 minds that BPF_CORE_READ() declares a
+ * variable of the member's type, const if @p points to what is const.)
+ */
+#define KERNEL_GET(p, m)                                                                           \
+	(xsw_can_cast ? (p)->m : ({                                                                \
+		__typeof__((p)->m + 0) value = 0;                                                  \
+		bpf_core_read(&value, sizeof((p)->m), &(p)->m);                                    \
+		value;                                                                             \
+	}))
 #define KERNEL_GET_BITS(p, m)                                                                      \
 	(xsw_can_cast ? BPF_CORE_READ_BITFIELD(p, m) : BPF_CORE_READ_BITFIELD_PROBED(p, m))
 

@@ -69,16 +69,6 @@ older() {
 NEWER="policer policer_of peer guard bind bind_ip xsk punt punt_out event \
 	vlan_keys vlan_used vlan_stats loss_counted local"
 
-# another_map PIN: a map like the pinned one takes its place
-another_map() {
-	local bpftool words
-	bpftool=$("$ROOT/tools/bpftool-path")
-	words=$("$bpftool" -j map show pinned "$1" | jq -r '"type \(.type) key \(.bytes_key) value \(
-		.bytes_value) entries \(.max_entries) name \(.name) flags \(.flags)"')
-	# shellcheck disable=SC2086
-	rm "$1" && "$bpftool" map create "$1" $words
-}
-
 # fill MAP KEY BYTE...: the bytes, again and again, are the value
 fill() {
 	local bpftool pin key=$2 words

@@ -292,6 +292,16 @@ mac() {
 	printf '02:00:00:00:00:%02x' "$1"
 }
 
+# another_map PIN: a map like the pinned one takes its place
+another_map() {
+	local bpftool words
+	bpftool=$("$ROOT/tools/bpftool-path")
+	words=$("$bpftool" -j map show pinned "$1" | jq -r '"type \(.type) key \(.bytes_key) value \(
+		.bytes_value) entries \(.max_entries) name \(.name) flags \(.flags)"')
+	# shellcheck disable=SC2086
+	rm "$1" && "$bpftool" map create "$1" $words
+}
+
 # fdb_entry hN VLAN: "p1 learned", or nothing
 fdb_entry() {
 	xsw -j fdb show switch sw0 | jq -r --arg mac "$(mac "${1#h}")" --argjson vlan "$2" \

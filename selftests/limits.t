@@ -269,9 +269,11 @@ check "everything goes with its port" nothing_left
 xsw port add p1 switch sw0 path skb
 check "a command killed at any moment" kill_many
 
-# ---- a switch of an earlier version, which has no such tables
+# ---- a switch of an earlier version, whose programs know no such tables
 xsw fdb add "$(mac 5)" dev p1
-rm "$MAPS"/xsw_{policer,policer_of,guard,bind,bind_ip}
+for table in policer policer_of guard bind bind_ip; do
+	another_map "$MAPS/xsw_$table"
+done
 for line in "policer set p1 ingress pps 5" "bind add p1 mac 02:00:00:00:00:01" "port set p1 mac_limit 5"; do
 	# shellcheck disable=SC2086
 	check "not before an upgrade: $line" refused 2 $line
