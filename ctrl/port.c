@@ -30,6 +30,7 @@
 #include "ctrl/punt_table.h"
 #include "ctrl/stats_table.h"
 #include "ctrl/table.h"
+#include "ctrl/tc_rules.h"
 #include "maps/stats.h"
 
 /* ---- taking apart ---- */
@@ -224,15 +225,19 @@ static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct
 		    struct xsw_meta *meta)
 {
 	int tc = prog_get(sw->dir, "prog_tc"), err;
+	struct tc_prefs prefs;
 
 	if (tc < 0)
 		return xsw_fail(tc, "port", dev->ifname, "no program: %s", strerror(-tc));
 	err = attach_tc(sw->dir, port, dev->ifindex, tc, meta);
 	close(tc);
-	if (err)
-		return xsw_fail(err, "port", dev->ifname, "cannot attach to TC ingress: %s",
-				strerror(-err));
-	return 0;
+	if (!err)
+		return 0;
+	xsw_fail(err, "port", dev->ifname, "cannot attach to TC ingress: %s", strerror(-err));
+	if (!meta->tc_is_link && !tc_prefs_read(dev->ifindex, &prefs) && prefs.block)
+		xsw_remedy("block %u of its filters is shared with other devices; tc qdisc del dev %s "
+			   "clsact", prefs.block, dev->ifname);
+	return err;
 }
 
 static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,

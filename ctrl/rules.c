@@ -3,7 +3,6 @@
 #include "ctrl/rules.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ctrl/link_state.h"
 #include "ctrl/nl.h"
 
 #define ATTACH_TCX_INGRESS 46 /* enum bpf_attach_type of Linux 6.6 */
@@ -64,14 +64,15 @@ static void prog_name(__u32 id, char *name, size_t size)
 void rules_xdp(const struct rule_dev *dev, rule_fn each, void *arg)
 {
 	struct rule rule = { .check = "xdp-program" };
+	struct link_info l;
 	char name[32];
-	__u32 id;
 
-	if (dev->own_xdp || bpf_xdp_query_id(dev->ifindex, 0, &id) || !id)
+	if (dev->own_xdp || link_brief(NULL, dev->ifindex, &l) || !l.xdp_prog_id)
 		return;
-	prog_name(id, name, sizeof(name));
+	prog_name(l.xdp_prog_id, name, sizeof(name));
 	snprintf(rule.what, sizeof(rule.what),
-		 "XDP program %s (id %u): it runs before the switch, which may miss frames", name, id);
+		 "XDP program %s (id %u): it runs before the switch, which may miss frames", name,
+		 l.xdp_prog_id);
 	snprintf(rule.remedy, sizeof(rule.remedy), "ip link set %s xdp off", dev->ifname);
 	each(&rule, arg);
 }

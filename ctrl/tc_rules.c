@@ -157,6 +157,7 @@ static int prefs_read(const struct qdiscs *q, struct tc_prefs *prefs)
 	int err = 0;
 
 	memset(prefs, 0, sizeof(*prefs));
+	prefs->block = q->block;
 	if (q->ingress[0])
 		err = filters_dump(q->ifindex, INGRESS, pref_seen, &r);
 	r.egress = true;
