@@ -19,20 +19,11 @@ static __always_inline int retag_delta(const struct retag *r)
 
 static __always_inline bool egress_member(const struct pkt *pkt, const struct xsw_port *out)
 {
-	__u32 vlan = pkt->dst.vlan;
-
-	switch (out->vlan_mode) {
-	case XSW_MODE_ACCESS:
-		return vlan == out->tag && !pkt->cvid;
-	case XSW_MODE_TRUNK:
-		return vlan_listed(out->trunks, vlan);
-	case XSW_MODE_NATIVE_TAGGED:
-	case XSW_MODE_NATIVE_UNTAGGED:
-		return vlan == out->tag || (vlan && vlan_listed(out->trunks, vlan));
-	case XSW_MODE_DOT1Q_TUNNEL:
-		return vlan == out->tag && vlan_listed(out->cvlans, pkt->cvid);
-	}
-	return false;
+	if (!xsw_port_has_vlan(out, pkt->dst.vlan))
+		return false;
+	if (out->vlan_mode == XSW_MODE_ACCESS)
+		return !pkt->cvid;
+	return out->vlan_mode != XSW_MODE_DOT1Q_TUNNEL || xsw_vlan_listed(out->cvlans, pkt->cvid);
 }
 
 static __always_inline void leave_tagged(const struct pkt *pkt, struct retag *r)

@@ -11,12 +11,6 @@
 
 #define ADMITTED (-1)
 
-static __always_inline bool vlan_listed(const __u64 *bits, __u32 vid)
-{
-	vid &= VID_MASK;
-	return bits[vid / 64] >> (vid % 64) & 1;
-}
-
 static __always_inline bool mac_is_zero(const struct xsw_fdb_key *key)
 {
 	return *(const __u32 *)key->mac == 0 && *(const __u16 *)&key->mac[4] == 0;
@@ -95,20 +89,20 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 		take_outer_tag(pkt, vlan);
 		break;
 	case XSW_MODE_TRUNK:
-		if (!vlan_listed(in->trunks, vid))
+		if (!xsw_vlan_listed(in->trunks, vid))
 			return XSW_DROP_VLAN;
 		vlan = vid;
 		take_outer_tag(pkt, vlan);
 		break;
 	case XSW_MODE_NATIVE_TAGGED:
 	case XSW_MODE_NATIVE_UNTAGGED:
-		if (vid && vid != in->tag && !vlan_listed(in->trunks, vid))
+		if (vid && vid != in->tag && !xsw_vlan_listed(in->trunks, vid))
 			return XSW_DROP_VLAN;
 		vlan = vid ? vid : in->tag;
 		take_outer_tag(pkt, vlan);
 		break;
 	case XSW_MODE_DOT1Q_TUNNEL:
-		if (!vlan_listed(in->cvlans, vid))
+		if (!xsw_vlan_listed(in->cvlans, vid))
 			return XSW_DROP_VLAN;
 		vlan = in->tag;
 		push_service_tag(pkt, in);

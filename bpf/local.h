@@ -7,19 +7,6 @@
 #include "bpf/ingress.h"
 #include "maps/local.h"
 
-/* Is a port with these settings a member of @vlan? */
-static __always_inline bool port_in_vlan(const struct xsw_port *port, __u32 vlan)
-{
-	switch (port->vlan_mode) {
-	case XSW_MODE_TRUNK:
-		return vlan_listed(port->trunks, vlan);
-	case XSW_MODE_NATIVE_TAGGED:
-	case XSW_MODE_NATIVE_UNTAGGED:
-		return vlan == port->tag || (vlan && vlan_listed(port->trunks, vlan));
-	}
-	return vlan == port->tag;
-}
-
 /**
  * local_port() - the host port whose own address, in one of its VLANs, @of is
  *
@@ -44,7 +31,7 @@ __noinline int local_port(const struct xsw_fdb_key *of)
 		__u32 port = local->port[i];
 		const struct xsw_port *p = port_by_number(port);
 
-		if (p && p->flags & XSW_PORT_HOST && port_in_vlan(p, vlan))
+		if (p && p->flags & XSW_PORT_HOST && xsw_port_has_vlan(p, vlan))
 			return port;
 	}
 	return 0;

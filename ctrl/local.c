@@ -246,21 +246,6 @@ bool locals_are_old(const struct xsw_switch_handle *sw)
 
 /* ---- the FDB */
 
-/* As port_in_vlan() in bpf/local.h. */
-static bool port_in_vlan(const struct xsw_port *conf, __u32 vlan)
-{
-	bool listed = conf->trunks[vlan / 64] >> (vlan % 64) & 1;
-
-	switch (conf->vlan_mode) {
-	case XSW_MODE_TRUNK:
-		return listed;
-	case XSW_MODE_NATIVE_TAGGED:
-	case XSW_MODE_NATIVE_UNTAGGED:
-		return vlan == conf->tag || (vlan && listed);
-	}
-	return vlan == conf->tag;
-}
-
 static bool entry_read(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		       struct xsw_fdb_entry *e)
 {
@@ -296,7 +281,7 @@ void local_forget(const struct xsw_switch_handle *sw, __u32 port)
 	table_wait_for_readers();
 	for (__u32 vlan = 0; vlan <= XSW_VID_MAX; vlan++) {
 		key.vlan = vlan;
-		if (port_in_vlan(&conf, vlan))
+		if (xsw_port_has_vlan(&conf, vlan))
 			learned_forget(sw, &key);
 	}
 }
@@ -308,7 +293,7 @@ static __u32 holder_in(const struct xsw_switch_handle *sw, const struct xsw_loca
 
 	for (int i = 0; i < XSW_LOCAL_PORTS && local->port[i]; i++)
 		if (!conf_read(sw, local->port[i], &conf) && conf.flags & XSW_PORT_HOST &&
-		    port_in_vlan(&conf, vlan))
+		    xsw_port_has_vlan(&conf, vlan))
 			return local->port[i];
 	return 0;
 }
@@ -356,7 +341,7 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key
 
 		row.key.vlan = v;
 		if ((vlan != XSW_ANY_VLAN && (__u32)vlan != v) ||
-		    !port_in_vlan(&conf, v) || holder_in(sw, local, v) != port ||
+		    !xsw_port_has_vlan(&conf, v) || holder_in(sw, local, v) != port ||
 		    (entry_read(sw, &row.key, &e) && e.flags & XSW_FDB_STATIC))
 			continue;
 		more = realloc(*rows, (*total + 1) * sizeof(*more));

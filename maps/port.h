@@ -76,6 +76,32 @@ struct xsw_port {
 
 _Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout of xsw_port");
 
+/* Is @vid in a list of VIDs? @bits: as in struct xsw_port */
+static inline __attribute__((always_inline)) int xsw_vlan_listed(const __u64 *bits, __u32 vid)
+{
+	vid &= 0xfff;
+	return bits[vid / 64] >> (vid % 64) & 1;
+}
+
+/* Is a port with the settings @p a member of @vlan, 0 to 4094? What tags a frame has beneath
+ * that of its VLAN may still keep the frame from the port. Source: xsw(7) "Egress".
+ */
+static inline __attribute__((always_inline)) int xsw_port_has_vlan(const struct xsw_port *p,
+								   __u32 vlan)
+{
+	switch (p->vlan_mode) {
+	case XSW_MODE_TRUNK:
+		return xsw_vlan_listed(p->trunks, vlan);
+	case XSW_MODE_NATIVE_TAGGED:
+	case XSW_MODE_NATIVE_UNTAGGED:
+		return vlan == p->tag || (vlan && xsw_vlan_listed(p->trunks, vlan));
+	case XSW_MODE_ACCESS:
+	case XSW_MODE_DOT1Q_TUNNEL:
+		return vlan == p->tag;
+	}
+	return 0;
+}
+
 /* Value of map xsw_state, an array by port number: what may change without
  * a command. @flags: written by controller and by the loss-tracing programs.
  * @afxdp: written by xsw-slowpath, and of no meaning when that does not live.
