@@ -34,7 +34,7 @@
 					->member;                                                  \
 		else                                                                               \
 			value = (typeof(at->member))probe_word(                            \
-				__builtin_preserve_access_index(&at->member));          \
+				__builtin_preserve_access_index(&at->member));             \
 		value;                                                                             \
 	})
 
@@ -64,6 +64,14 @@ static __always_inline const struct net_device *port_device(__u32 port)
 	const void *place = port_device_place(port);
 
 	return place ? device_at(place) : NULL;
+}
+
+/* Is @dev the device of port number @port? Its ifindex may be another's. */
+static __always_inline bool device_is_port(const struct net_device *dev, __u32 port)
+{
+	const struct net_device *is = port_device(port);
+
+	return is && (__u64)is == (__u64)dev;
 }
 
 /* Is @dev up, and has it carrier? A tap has none while nobody has it open. The bits change

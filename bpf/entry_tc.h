@@ -270,14 +270,6 @@ static __always_inline int tc_punted(const struct pkt *pkt, int what)
 	return what == PUNT_HOST ? TC_NEXT : TC_DROP;
 }
 
-/* Did the frame come in by the device that port @port is? Its ifindex may be another's. */
-static __always_inline bool tc_is_port(struct __sk_buff *skb, __u32 port)
-{
-	const struct net_device *dev = port_device(port);
-
-	return dev && (__u64)dev == (__u64)skb_device(skb);
-}
-
 static __always_inline void tc_remember(const struct cache_key *key, const struct pkt *pkt,
 					const struct xsw_port *out, __u32 mtu, __u32 hint)
 {
@@ -324,7 +316,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
 	if (!pkt || !key || !sw)
 		return TC_NEXT;
 	in = port_by_slot(key->in_slot);
-	if (!in || !tc_is_port(skb, in->port))
+	if (!in || !device_is_port(skb_device(skb), in->port))
 		return TC_NEXT;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);

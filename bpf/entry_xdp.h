@@ -241,14 +241,6 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	cache_store(key, xdp_from(ctx), pkt, out, to, hint);
 }
 
-/* Did the frame come in by the device that port @port is? Its ifindex may be another's. */
-static __always_inline bool xdp_is_port(struct xdp_md *ctx, __u32 port)
-{
-	const struct net_device *dev = port_device(port);
-
-	return dev && (__u64)dev == (__u64)xdp_device(ctx);
-}
-
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
@@ -265,7 +257,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
 	if (!pkt || !key || !sw)
 		return XDP_PASS;
 	in = port_by_slot(key->in_slot);
-	if (!in || !xdp_is_port(ctx, in->port))
+	if (!in || !device_is_port(xdp_device(ctx), in->port))
 		return XDP_PASS;
 	pkt->now = tick_now();
 	why = ingress(pkt, in, sw);
@@ -346,7 +338,8 @@ __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 /* May the frame go to the AF_XDP socket of port @in? */
 static __always_inline bool socket_may(struct xdp_md *ctx, const struct xsw_port *in)
 {
-	return in->flags & XSW_PORT_AFXDP && xdp_is_port(ctx, in->port) && port_able(in);
+	return in->flags & XSW_PORT_AFXDP && device_is_port(xdp_device(ctx), in->port) &&
+	       port_able(in);
 }
 
 /* Does the port's socket take frames that only some do? @which: XSW_AFXDP_* */

@@ -52,12 +52,8 @@ static __always_inline void gso_look(struct __sk_buff *ctx, struct gso_notes *n)
 	const struct sk_buff *skb;
 	__u32 header, begin;
 
-	n->type = 0;
 	n->l3 = 0;
 	n->l4 = 0;
-	n->frags = 0;
-	if (!skb_can_look())
-		return;
 	skb = skb_behind(ctx);
 	info = skb_info(skb);
 	begin = KERNEL_GET(skb, data) - KERNEL_GET(skb, head);

@@ -9,11 +9,6 @@
 
 #include "bpf/kernel.h"
 
-/* May programs call bpf_probe_read_kernel()? Not while the kernel is locked down for
- * confidentiality. Set before loading; counts only without xsw_can_cast.
- */
-const volatile bool xsw_can_probe = true;
-
 /* Member @m of @p, a structure of the kernel. (clang 22 minds that BPF_CORE_READ() declares a
  * variable of the member's type, const if @p points to what is const.)
  */
@@ -25,12 +20,6 @@ const volatile bool xsw_can_probe = true;
 	}))
 #define KERNEL_GET_BITS(p, m)                                                                      \
 	(xsw_can_cast ? BPF_CORE_READ_BITFIELD(p, m) : BPF_CORE_READ_BITFIELD_PROBED(p, m))
-
-/* May the functions here be called? */
-static __always_inline bool skb_can_look(void)
-{
-	return xsw_can_cast || xsw_can_probe;
-}
 
 /* The skb at @address, of which members are read by KERNEL_GET(). */
 static __always_inline const struct sk_buff *skb_at(__u64 address)
@@ -68,6 +57,6 @@ static __always_inline const struct skb_shared_info *skb_info(const struct sk_bu
  */
 static __always_inline bool skb_reports_tx(struct __sk_buff *ctx)
 {
-	return ctx->sk && skb_can_look() &&
+	return ctx->sk &&
 	       KERNEL_GET(skb_info(skb_behind(ctx)), tx_flags) & TX_REPORTS;
 }

@@ -2,7 +2,6 @@
 #include "ctrl/kernel_facts.h"
 
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,9 +113,6 @@ void kernel_facts_read(struct kernel_facts *facts)
 		module_load("veth");
 		veth_read_module(facts, btf);
 	}
-	if (!facts->can_cast)
-		facts->can_probe = libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS,
-							   BPF_FUNC_probe_read_kernel, NULL) > 0;
 	gso_read(facts, btf);
 	btf__free(btf);
 }

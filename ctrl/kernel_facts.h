@@ -12,7 +12,6 @@
  * @veth_rq: offset of `rq` in struct veth_priv
  * @veth_rq_size: bytes of a struct veth_rq
  *	(these three are known together or not at all)
- * @can_probe: programs of TC may call bpf_probe_read_kernel(); asked only without @can_cast
  * @gso: what the kernel calls SKB_GSO_TCPV4 and so on, in this order; all 0: not known
  */
 struct kernel_facts {
@@ -20,7 +19,6 @@ struct kernel_facts {
 	__u32 veth_skb;
 	__u32 veth_rq;
 	__u32 veth_rq_size;
-	bool can_probe;
 	struct {
 		__u32 tcp4;
 		__u32 tcp6;

@@ -238,7 +238,6 @@ static void load_kernel_facts(struct xsw_bpf *skel)
 	skel->rodata->xsw_veth_skb = facts.veth_skb;
 	skel->rodata->xsw_veth_rq = facts.veth_rq;
 	skel->rodata->xsw_veth_rq_size = facts.veth_rq_size;
-	skel->rodata->xsw_can_probe = facts.can_probe;
 	if (!facts.gso.tcp4)
 		return;
 	skel->rodata->xsw_gso_tcp4 = facts.gso.tcp4;
