@@ -16,7 +16,6 @@
 #include "ctrl/pin.h"
 #include "ctrl/tc_rules.h"
 
-#define ATTACH_TCX_INGRESS 46 /* enum bpf_attach_type of Linux 6.6 */
 #define ATTACH_BEFORE (1U << 3)	      /* BPF_F_BEFORE, also of 6.6: before all others */
 
 static void link_pin_name(char *name, size_t size, __u32 port, const char *hook)

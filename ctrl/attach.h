@@ -14,6 +14,10 @@
 
 #include "maps/meta.h"
 
+/* enum bpf_attach_type of Linux 6.6 */
+#define ATTACH_TCX_INGRESS 46
+#define ATTACH_TCX_EGRESS 47
+
 /**
  * attach_xdp() - native XDP by a link pinned as port_<n>_xdp
  *

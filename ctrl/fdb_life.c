@@ -4,31 +4,10 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ctrl/fdb_table.h"
-#include "ctrl/pin.h"
+#include "ctrl/fdb_write.h"
 #include "ctrl/table.h"
-#include "maps/user.h"
-
-struct request {
-	__u8 eth[14];
-	struct xsw_user_head head;
-} __attribute__((packed));
-
-/* Programs of an earlier version answer that they do not know the request. */
-void ports_look(const struct xsw_switch_handle *sw)
-{
-	struct request r = { .head = { .what = XSW_USER_LOOK } };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r, .data_size_in = sizeof(r),
-		    .repeat = 1);
-	int prog = pin_get(sw->dir, "prog_user");
-
-	if (prog < 0)
-		return;
-	bpf_prog_test_run_opts(prog, &opts);
-	close(prog);
-}
 
 static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)
 {

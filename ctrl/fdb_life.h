@@ -13,9 +13,6 @@ struct fdb_life {
 	struct xsw_able able[XSW_MAX_PORTS];
 };
 
-/** ports_look() - have the programs look at all ports now, after what they do not see has changed */
-void ports_look(const struct xsw_switch_handle *sw);
-
 /**
  * fdb_life_read() - have the programs look at all ports now, and read what they saw
  *

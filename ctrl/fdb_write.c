@@ -90,6 +90,18 @@ static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_user_fd
 	return answer < 0 ? answer : -EPROTO;
 }
 
+/* Programs of an earlier version answer that they do not know the request. */
+void ports_look(const struct xsw_switch_handle *sw)
+{
+	static const struct xsw_user_fdb none;
+	int prog = user_get(sw);
+
+	if (prog < 0)
+		return;
+	prog_ask(prog, XSW_USER_LOOK, &none, 0);
+	close(prog);
+}
+
 /* ---- by system calls */
 
 static void counts_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_entry *e, int n)

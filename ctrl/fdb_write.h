@@ -24,3 +24,6 @@ int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *as
  * Return: 0, -EAGAIN if it is not @ask->old any more, -ENOSPC (fdb_max), -E2BIG, -errno.
  */
 int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask);
+
+/** ports_look() - have the programs look at all ports now, after what they do not see has changed */
+void ports_look(const struct xsw_switch_handle *sw);

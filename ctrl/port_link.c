@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ctrl/error.h"
-#include "ctrl/fdb_life.h"
+#include "ctrl/fdb_write.h"
 #include "ctrl/link_state.h"
 #include "ctrl/table.h"
 

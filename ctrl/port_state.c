@@ -11,7 +11,7 @@
 
 #include "ctrl/attach.h"
 #include "ctrl/ethtool.h"
-#include "ctrl/fdb_life.h"
+#include "ctrl/fdb_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/link_state.h"
 #include "ctrl/local.h"

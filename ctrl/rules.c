@@ -10,11 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ctrl/attach.h"
 #include "ctrl/link_state.h"
 #include "ctrl/nl.h"
 
-#define ATTACH_TCX_INGRESS 46 /* enum bpf_attach_type of Linux 6.6 */
-#define ATTACH_TCX_EGRESS 47
 #define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */
 
 struct count {

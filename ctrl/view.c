@@ -56,26 +56,30 @@ static void remedy(const char *name, const char *netns, enum netns_life life)
 		xsw_remedy("xsw -n '%s' ..., or xsw --all-netns ...", netns);
 }
 
-static const char *quote(enum netns_life life)
-{
-	return life == NETNS_NAMED ? "'" : "";
-}
+#define PLACE_LEN (XSW_NETNS_LEN + 64)
 
-static const char *gone(enum netns_life life)
+/* Where a switch is, for the end of a sentence: "network namespace 'blue'", which may be gone.
+ * @netns: result: the namespace's name alone, XSW_NETNS_LEN bytes
+ */
+static enum netns_life place_text(const struct xsw_switch *conf, char *netns, char *text)
 {
-	return life == NETNS_GONE ? ", which is gone" : "";
+	enum netns_life life = netns_text(conf->netns_ino, conf->netns_cookie, netns);
+	const char *quote = life == NETNS_NAMED ? "'" : "";
+
+	snprintf(text, PLACE_LEN, "network namespace %s%s%s%s", quote, netns, quote,
+		 life == NETNS_GONE ? ", which is gone" : "");
+	return life;
 }
 
 int view_check(const char *name, const struct xsw_switch *conf)
 {
-	char netns[XSW_NETNS_LEN];
+	char netns[XSW_NETNS_LEN], place[PLACE_LEN];
 	enum netns_life life;
 
 	if (view_has(conf))
 		return 0;
-	life = netns_text(conf->netns_ino, conf->netns_cookie, netns);
-	xsw_fail(EXDEV, "switch", name, "is in network namespace %s%s%s%s", quote(life), netns,
-		 quote(life), gone(life));
+	life = place_text(conf, netns, place);
+	xsw_fail(EXDEV, "switch", name, "is in %s", place);
 	remedy(name, netns, life);
 	return -EXDEV;
 }
@@ -96,16 +100,15 @@ int view_check_name(const char *name)
 
 int view_taken(const char *name)
 {
-	char netns[XSW_NETNS_LEN];
+	char netns[XSW_NETNS_LEN], place[PLACE_LEN];
 	enum netns_life life;
 	struct xsw_switch conf;
 
 	if (view_read(name, &conf) || !conf.netns_ino ||
 	    netns_is_here(conf.netns_ino, conf.netns_cookie))
 		return xsw_fail(EEXIST, "switch", name, "exists already");
-	life = netns_text(conf.netns_ino, conf.netns_cookie, netns);
-	xsw_fail(EXDEV, "switch", name, "exists already, in network namespace %s%s%s%s",
-		 quote(life), netns, quote(life), gone(life));
+	life = place_text(&conf, netns, place);
+	xsw_fail(EXDEV, "switch", name, "exists already, in %s", place);
 	if (life == NETNS_GONE)
 		remedy(name, netns, life);
 	return -EXDEV;
@@ -113,12 +116,11 @@ int view_taken(const char *name)
 
 int view_elsewhere(const char *ifname, const struct xsw_switch *conf)
 {
-	char netns[XSW_NETNS_LEN];
-	enum netns_life life = netns_text(conf->netns_ino, conf->netns_cookie, netns);
+	char netns[XSW_NETNS_LEN], place[PLACE_LEN];
+	enum netns_life life = place_text(conf, netns, place);
 
-	xsw_fail(ENOENT, "port", ifname,
-		 "no such port here: it is one of switch '%s' in network namespace %s%s%s%s",
-		 conf->name, quote(life), netns, quote(life), gone(life));
+	xsw_fail(ENOENT, "port", ifname, "no such port here: it is one of switch '%s' in %s",
+		 conf->name, place);
 	remedy(conf->name, netns, life);
 	return -ENOENT;
 }
