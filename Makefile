@@ -230,7 +230,7 @@ smoke: ## one test of each kind, in half a minute (as root)
 	$(Q)tools/check-root smoke
 	$(Q)$(call prove,$(SMOKE:%=selftests/%.t))
 
-exhaustive: deps ## the VLAN rules for every frame and pair of ports that can be told apart (minutes)
+exhaustive: deps ## the VLAN rules for every frame and pair of ports that can be told apart (half a minute)
 	$(Q)$(MAKE_ALL) $(BUILD)/selftests/exhaustive
 	$(Q)$(BUILD)/selftests/exhaustive
 
