@@ -49,7 +49,7 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 # ---- what is built from what
 
 CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
-SLOWPATH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard slowpath/*.c))
+STEPS_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/steps/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
 EXPORTER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exporter/*.c))
@@ -57,7 +57,7 @@ TOOL_BIN  := $(filter-out $(EXPORTER),$(patsubst tools/%.c,$(BUILD)/%,$(wildcard
 BENCH_BIN := $(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(filter-out %.bpf.c,$(wildcard tools/bench/*.c)))
 TEST_BIN  := $(patsubst selftests/prog/%.c,$(BUILD)/selftests/%,$(filter-out %.bpf.c,$(wildcard selftests/prog/*.c)))
 LIB       := $(if $(CTRL_OBJ),$(BUILD)/libxsw.a)
-SLOWPATH_LIB := $(BUILD)/libxsw-slowpath.a
+STEPS_LIB := $(BUILD)/libxsw-steps.a
 XSW       := $(if $(XSW_OBJ),$(BUILD)/xsw)
 PKTGEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %.bpf.c,$(wildcard tools/pktgen/*.c)))
 PKTGEN    := $(if $(PKTGEN_OBJ),$(BUILD)/xsw-pktgen)
@@ -66,7 +66,7 @@ PUNT      := $(if $(PUNT_OBJ),$(BUILD)/xsw-punt)
 PUNT_LIB  := $(BUILD)/libxsw-punt.a
 EXAMPLES  := $(patsubst tools/examples/%.c,$(BUILD)/examples/%,$(wildcard tools/examples/*.c))
 
-SLOWPATH_BIN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/*.c))
+SLOWPATH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/*.c))
 SLOWPATH  := $(BUILD)/xsw-slowpath
 
 # what reads what others wrote, compiled for libFuzzer; the rest comes from the library
@@ -75,12 +75,12 @@ FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/
 	       ctrl/config_read.c ctrl/config_text.c \
 	       ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
 	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c \
-	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c slowpath/steps.c slowpath/umap.c slowpath/umap_memory.c)
+	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
-C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] slowpath/*.[ch] \
-	     slowpath/compat/*/*.h tools/*.[ch] tools/*/*.[ch] selftests/prog/*.[ch] fuzz/*.[ch])
+C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] \
+	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] fuzz/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
      $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
@@ -89,7 +89,7 @@ $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(SLOWPATH_LIB): $(SLOWPATH_OBJ)
+$(STEPS_LIB): $(STEPS_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -110,7 +110,7 @@ $(BUILD)/xsw-punt: $(PUNT_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(SLOWPATH): $(SLOWPATH_BIN_OBJ) $(SLOWPATH_LIB) $(LIB)
+$(SLOWPATH): $(SLOWPATH_OBJ) $(STEPS_LIB) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
 
@@ -121,7 +121,7 @@ $(BUILD)/%.o: %.c
 
 $(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
 # the headers in bpf/, with helpers and maps of a process; they read words as clang does
-$(BUILD)/slowpath/steps.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
+$(BUILD)/tools/slowpath/steps/steps.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 
 # programs of one file each; only the tests may need the library
@@ -140,16 +140,16 @@ $(EXAMPLES): $(BUILD)/examples/%: tools/examples/%.c $(PUNT_LIB)
 	$(link_one)
 $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
 	$(link_one)
-$(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(SLOWPATH_LIB) $(LIB)
+$(TEST_BIN): $(BUILD)/selftests/%: selftests/prog/%.c $(STEPS_LIB) $(LIB)
 	$(link_one)
 $(BUILD)/selftests/bulks: $(BUILD)/bulks.skel.h
-$(BUILD)/selftests/exhaustive: private FIRST := -Islowpath/compat -fno-strict-aliasing
+$(BUILD)/selftests/exhaustive: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 $(BUILD)/selftests/timer_memory: $(BUILD)/timer_memory.skel.h
 
 # Frames are read by words, wherever they stand: alignment is not looked at.
 # callbacks of BPF helpers are declared with the types of their own maps: no check of those of functions
 FUZZ_FLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize=alignment,function -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/of/slowpath/steps.o $(BUILD)/fuzz/of/fuzz/punt.o: private FIRST := -Islowpath/compat -fno-strict-aliasing
+$(BUILD)/fuzz/of/tools/slowpath/steps/steps.o $(BUILD)/fuzz/of/fuzz/punt.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 
 $(BUILD)/fuzz/of/%.o: %.c
 	$(call say,FUZZ,$<)
@@ -192,9 +192,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o $(BUILD)/bulks.bpf.o $(BUILD)/timer_memory.bpf.o
 .DELETE_ON_ERROR:
 
--include $(CTRL_OBJ:.o=.d) $(SLOWPATH_OBJ:.o=.d) $(SLOWPATH_BIN_OBJ:.o=.d) $(XSW_OBJ:.o=.d) \
-	 $(PKTGEN_OBJ:.o=.d) $(PUNT_OBJ:.o=.d) \
-	 $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/fuzz/of/*/*.d $(BUILD)/fuzz/of/*/*/*.d)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- what is done with it
 

@@ -7,7 +7,7 @@
  * go on to the skb path. Native XDP sees it on a veth alone (bpf/veth.h); elsewhere
  * the field itself gives them away (virtio 1.2, 5.1.6.2 demands that content). A
  * full checksum has the same value once in 65536 frames, and then the frame only
- * takes the slower path, or a process looks closer (slowpath/complete.h).
+ * takes the slower path, or a process looks closer (tools/slowpath/steps/csum_complete.h).
  */
 #pragma once
 

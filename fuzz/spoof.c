@@ -13,8 +13,8 @@
 #include "maps/stats.h"
 #include "maps/switch.h"
 #include "selftests/prog/spoof_model.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define PIECES 3
 

@@ -17,8 +17,8 @@
 #include "maps/stats.h"
 #include "maps/switch.h"
 #include "selftests/prog/model.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define PORTS 5
 #define FRAMES 200

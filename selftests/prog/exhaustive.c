@@ -19,7 +19,7 @@
  * Lists that a mode does not read name VLAN 77 alone, so that a step that read them would show.
  * Settings are read from the words of `port set`, which are printed where something is wrong.
  */
-#include "slowpath/steps.c"
+#include "tools/slowpath/steps/steps.c"
 
 /* Asked by the part of flood_xdp.h that plans a flood, which nothing here calls. */
 #pragma GCC diagnostic ignored "-Wunused-function"

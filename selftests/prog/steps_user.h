@@ -8,8 +8,8 @@
 #include "maps/fdb.h"
 #include "maps/port.h"
 #include "maps/switch.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
 
 #include "frame.h"
 

@@ -12,7 +12,7 @@
 #include "ctrl/error.h"
 #include "ctrl/link.h"
 #include "ctrl/switch.h"
-#include "slowpath/serve.h"
+#include "tools/slowpath/serve.h"
 
 #ifndef XSW_VERSION
 #define XSW_VERSION "0.1"

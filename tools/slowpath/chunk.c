@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "slowpath/chunk.h"
+#include "tools/slowpath/chunk.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "slowpath/pinned.h"
+#include "tools/slowpath/steps/pinned.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include "ctrl/error.h"
 #include "ctrl/table_use.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/umap.h"
 
 /* A look-up in a hash gives a copy. The steps hold two at a time. */
 #define COPIES 8

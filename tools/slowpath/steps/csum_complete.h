@@ -11,7 +11,7 @@
 #pragma once
 
 #include "bpf/csum.h"
-#include "slowpath/steps.h"
+#include "tools/slowpath/steps/steps.h"
 
 /* A TCP or UDP packet, all of which is there */
 struct segment {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "slowpath/port.h"
+#include "tools/slowpath/port.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -18,11 +18,11 @@
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"
 #include "ctrl/table.h"
-#include "slowpath/chunk.h"
-#include "slowpath/pinned.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
-#include "slowpath/worker.h"
+#include "tools/slowpath/chunk.h"
+#include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
+#include "tools/slowpath/worker.h"
 
 #ifndef PACKET_QDISC_BYPASS
 #define PACKET_QDISC_BYPASS 20

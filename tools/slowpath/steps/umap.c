@@ -2,7 +2,7 @@
 /* What all maps of a process have in common: who stands for which, the memory of each
  * thread, clocks.
  */
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/umap.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests to program xsw_user. */
-#include "slowpath/user.h"
+#include "tools/slowpath/steps/user.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include "ctrl/error.h"
 #include "ctrl/known_maps.h"
 #include "maps/stats.h"
-#include "slowpath/pinned.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define ADMITTED (-1) /* bpf/ingress.h */
 #define POLICE_PASS 0 /* bpf/police.h */

@@ -12,8 +12,8 @@
 #include "bpf/count.h"
 #include "bpf/forward.h"
 #include "bpf/xdp_frame.h"
-#include "slowpath/complete.h"
-#include "slowpath/steps.h"
+#include "tools/slowpath/steps/csum_complete.h"
+#include "tools/slowpath/steps/steps.h"
 
 #if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES) || !defined(SLOWPATH_LOOKS)
 #error "slowpath/compat has to be the first folder to look for headers in"

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "slowpath/user.h"
+#include "tools/slowpath/steps/user.h"
 
 #define SLOWPATH_LEARNS
 #define learn_write learn_write_here

@@ -2,7 +2,7 @@
 /* Maps in the memory of this process, of one thread: for tests and fuzzing. A hash is full,
  * and says so, when the kernel's would be.
  */
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/umap.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * compile unchanged. This folder stands before libbpf's on the include path.
  *
  * What declares a map there declares a structure here; its first member carries the
- * struct umap that stands for it (slowpath/umap.h).
+ * struct umap that stands for it (tools/slowpath/steps/umap.h).
  */
 #pragma once
 
@@ -16,7 +16,7 @@
 
 #include <bpf/bpf_endian.h>
 
-#include "slowpath/umap.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define SEC(name)
 #define __uint(name, val) int(*name)[val]

@@ -2,7 +2,7 @@
 /* Stands before bpf/police_of.h: a hash of the kernel can be charged by the kernel only. */
 #pragma once
 
-#include "slowpath/user.h"
+#include "tools/slowpath/steps/user.h"
 
 #define SLOWPATH_POLICES
 #define police_of police_of_here

@@ -2,7 +2,7 @@
 /* The main thread: it takes the lock, starts the threads, follows what commands do to the
  * switch, and tidies up. Nothing here is in the way of a frame.
  */
-#include "slowpath/serve.h"
+#include "tools/slowpath/serve.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,12 +24,12 @@
 #include "ctrl/netns.h"
 #include "ctrl/signals.h"
 #include "ctrl/xsk.h"
-#include "slowpath/chunk.h"
-#include "slowpath/pinned.h"
-#include "slowpath/port.h"
-#include "slowpath/report.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/chunk.h"
+#include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/port.h"
+#include "tools/slowpath/report.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define FILES_MAX (XSW_XSKS + 1024)
 #define LOOK_MS 100 /* at what commands have changed */

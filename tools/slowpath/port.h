@@ -11,8 +11,8 @@
 #include "ctrl/switch.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"
-#include "slowpath/sock.h"
-#include "slowpath/worker.h"
+#include "tools/slowpath/sock.h"
+#include "tools/slowpath/worker.h"
 
 struct port {
 	__u32 number;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "slowpath/sock.h"
+#include "tools/slowpath/sock.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -10,7 +10,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 
-#include "slowpath/chunk.h"
+#include "tools/slowpath/chunk.h"
 
 #ifndef XDP_MAX_TX_SKB_BUDGET /* headers before 6.18 */
 #define XDP_MAX_TX_SKB_BUDGET 9

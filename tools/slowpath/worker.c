@@ -3,7 +3,7 @@
  * leaves collected port by port, then handed to the kernel. Between rounds it holds no
  * pointer to a port, so the main thread can take one away (workers_leave()).
  */
-#include "slowpath/worker.h"
+#include "tools/slowpath/worker.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "ctrl/error.h"
-#include "slowpath/chunk.h"
-#include "slowpath/pinned.h"
-#include "slowpath/port.h"
-#include "slowpath/steps.h"
-#include "slowpath/umap.h"
+#include "tools/slowpath/chunk.h"
+#include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/port.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/steps/umap.h"
 
 #define OUT_MAX 256	/* descriptors for one port in a round */
 #define QUEUES 4096	/* of one thread */

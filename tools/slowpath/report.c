@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "slowpath/report.h"
+#include "tools/slowpath/report.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "ctrl/stats.h"
-#include "slowpath/pinned.h"
-#include "slowpath/port.h"
-#include "slowpath/umap.h"
-#include "slowpath/worker.h"
+#include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/port.h"
+#include "tools/slowpath/steps/umap.h"
+#include "tools/slowpath/worker.h"
 
 static const struct xsw_switch_handle *handle;
 static bool as_json;

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #include "maps/limits.h"
-#include "slowpath/worker.h"
+#include "tools/slowpath/worker.h"
 
 #define SERVE_MODES 64
 
