@@ -70,17 +70,17 @@ SLOWPATH_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/*.c))
 SLOWPATH  := $(BUILD)/xsw-slowpath
 
 # what reads what others wrote, compiled for libFuzzer; the rest comes from the library
-FUZZ      := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/*.c))
+FUZZ      := $(patsubst selftests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard selftests/fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
 	       ctrl/config_read.c ctrl/config_text.c \
 	       ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
 	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
-SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' fuzz/* tools/* tools/*/* selftests/*.t \
+SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] \
-	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] fuzz/*.[ch])
+	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] selftests/fuzz/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
      $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
@@ -149,7 +149,7 @@ $(BUILD)/selftests/timer_memory: $(BUILD)/timer_memory.skel.h
 # Frames are read by words, wherever they stand: alignment is not looked at.
 # callbacks of BPF helpers are declared with the types of their own maps: no check of those of functions
 FUZZ_FLAGS = -O1 -g -fsanitize=address,undefined -fno-sanitize=alignment,function -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/of/tools/slowpath/steps/steps.o $(BUILD)/fuzz/of/fuzz/punt.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
+$(BUILD)/fuzz/of/tools/slowpath/steps/steps.o $(BUILD)/fuzz/of/selftests/fuzz/punt.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 
 $(BUILD)/fuzz/of/%.o: %.c
 	$(call say,FUZZ,$<)
@@ -165,7 +165,7 @@ $(BUILD)/fuzz/libpktgen.a: $(filter-out %/main.o,$(PKTGEN_OBJ))
 
 $(BUILD)/fuzz/config: private LDFLAGS += -Wl,--wrap=xsw_port_check
 $(BUILD)/fuzz/pcapng: private LDFLAGS += -Wl,--wrap=xsw_punt_port_name
-$(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/fuzz/of/fuzz/%.o $(BUILD)/fuzz/libtested.a $(BUILD)/fuzz/libpktgen.a $(LIB)
+$(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/fuzz/of/selftests/fuzz/%.o $(BUILD)/fuzz/libtested.a $(BUILD)/fuzz/libpktgen.a $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKTGEN_LIBS) $(LIBS)
 
@@ -212,7 +212,7 @@ deps: ## install what is missing to build and test (Debian, Ubuntu)
 	$(Q)tools/install-deps
 
 check: deps ## build, lint, run every selftest (as root)
-	$(Q)$(MAKE_ALL) all $(if $(shell fuzz/why-not),,fuzzers)
+	$(Q)$(MAKE_ALL) all $(if $(shell selftests/fuzz/why-not),,fuzzers)
 	$(Q)$(MAKE_ALL) lint
 	$(Q)tools/check-root check
 	$(Q)$(if $(T),$(call prove,$(call tests,$(T))),$(prove_all))
@@ -281,7 +281,7 @@ fuzzers: $(FUZZ) # the targets of libFuzzer, in build/fuzz
 
 fuzz: deps ## libFuzzer on all that reads what others wrote (FUZZ_SECONDS=60 each, FUZZ=build/fuzz/steps: one)
 	$(Q)$(MAKE_ALL) all fuzzers
-	$(Q)BUILD=$(abspath $(BUILD)) fuzz/run long $(notdir $(FUZZ))
+	$(Q)BUILD=$(abspath $(BUILD)) selftests/fuzz/run long $(notdir $(FUZZ))
 
 # A script is read again when it, or one that it sources, has changed.
 LINTED := $(if $(shell command -v shellcheck),$(SCRIPTS:%=$(BUILD)/lint/%.ok))

@@ -7,13 +7,13 @@ source "$(dirname "$0")/lib.sh"
 BUILD=$(dirname "$XSW")
 export BUILD
 [ "$SLOW" = 1 ] || skip_all "takes long, and tells the same on every kernel"
-why=$("$ROOT/fuzz/why-not")
+why=$("$ROOT/selftests/fuzz/why-not")
 [ -z "$why" ] || skip_all "$why"
 [ -x "$BUILD/fuzz/steps" ] || skip_all "not built, make fuzzers"
 
-targets=("$ROOT"/fuzz/*.c)
+targets=("$ROOT"/selftests/fuzz/*.c)
 plan ${#targets[@]}
 for target in "${targets[@]}"; do
 	target=$(basename "$target" .c)
-	check "$target" "$ROOT/fuzz/run" short "$target"
+	check "$target" "$ROOT/selftests/fuzz/run" short "$target"
 done

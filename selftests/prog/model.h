@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the switch should do with a frame, in plain C: an independent model of
  * the rules (ingress, learning, forwarding, egress), written from the rules of xsw(7)
- * alone and slow and simple on purpose. random_frames, exhaustive and fuzz/steps
+ * alone and slow and simple on purpose. random_frames, exhaustive and selftests/fuzz/steps
  * compare the switch with it, byte by byte.
  */
 #pragma once

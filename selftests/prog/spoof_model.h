@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a port with spoof_check should do with a frame: a plain reading, written from the rules
  * alone; and frames of all the kinds that it can tell apart, made from bytes that somebody
- * else draws. For fuzz/spoof.c and spoof_frames.c.
+ * else draws. For selftests/fuzz/spoof.c and spoof_frames.c.
  */
 #pragma once
 

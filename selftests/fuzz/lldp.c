@@ -2,7 +2,7 @@
 /* The reader of LLDP frames: anybody on the wire writes them. What is read is text that can
  * be printed, and is the same when it is sent and read again.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include "ctrl/lldp_frame.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The reader of capture files that xsw-pktgen replays. */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

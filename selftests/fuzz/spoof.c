@@ -3,7 +3,7 @@
  * of the data path drop those whose sender is not bound, and only those, as a plain reading of
  * the frame says.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /* The reader of configuration files. What it accepts is dumped, and the dump must be
  * accepted, and dumped the same.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <errno.h>
 #include <stdbool.h>

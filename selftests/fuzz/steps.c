@@ -3,7 +3,7 @@
  * the input. Where all that is set is in the model of selftests/prog/model.h, what leaves is
  * compared with it; otherwise only what is always so is looked at.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

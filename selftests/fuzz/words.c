@@ -2,7 +2,7 @@
 /* Words of the command line: rates, sizes, lists, addresses, options. The first byte
  * says which; what is accepted and written again must be read as the same.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
 /* The capture file that xsw-punt writes: libpcap reads back every frame as it was, in the same
  * order, with its length and time.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <pcap/pcap.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
  * what the data path reads, and from its own words; and the data path finds that it matches the
  * frame where a plain reading of both says so.
  */
-#include "fuzz/fuzz.h"
+#include "selftests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
