@@ -48,7 +48,7 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 
 # ---- what is built from what
 
-CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c))
+CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c ctrl/*/*.c))
 STEPS_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/steps/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
@@ -73,13 +73,13 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 FUZZ      := $(patsubst selftests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard selftests/fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
 	       ctrl/config_read.c ctrl/config_text.c \
-	       ctrl/config_yaml.c ctrl/error.c ctrl/lldp_frame.c ctrl/policer.c \
-	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/unit.c ctrl/vlan.c \
+	       ctrl/config_yaml.c ctrl/base/error.c ctrl/lldp_frame.c ctrl/policer.c \
+	       ctrl/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/base/rate_text.c ctrl/base/vlan_set.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
-C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] tools/*.[ch] tools/*/*.[ch] \
+C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] ctrl/*/*.[ch] tools/*.[ch] tools/*/*.[ch] \
 	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] selftests/fuzz/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
@@ -94,7 +94,7 @@ $(STEPS_LIB): $(STEPS_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %,$(BUILD)/ctrl/%.o,xsw-punt cpu_watch known_maps pin_get table_use)
+$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/cpu_watch.c ctrl/known_maps.c ctrl/pin_get.c ctrl/table_use.c)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "ctrl/bind_table.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/table.h"
 

@@ -13,7 +13,7 @@
 #include "ctrl/attach.h"
 #include "ctrl/bind.h"
 #include "ctrl/check.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link.h"
 #include "ctrl/napi_threads.h"
 #include "ctrl/netns.h"

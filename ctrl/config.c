@@ -14,7 +14,7 @@
 #include "ctrl/config_text.h"
 #include "ctrl/config_work.h"
 #include "ctrl/config_yaml.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/view.h"
 
 void cfg_free(struct cfg *c)

@@ -10,7 +10,7 @@
 #include "ctrl/config.h"
 #include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/port_work.h"
 
 void change_told(struct change *ch, const char *fmt, ...)

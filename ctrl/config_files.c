@@ -8,7 +8,7 @@
 
 #include "ctrl/config.h"
 #include "ctrl/config_work.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/view.h"
 
 struct file {

@@ -10,7 +10,7 @@
 
 #include "ctrl/bind.h"
 #include "ctrl/config_punt.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/policer_opts.h"
 #include "ctrl/port.h"
 

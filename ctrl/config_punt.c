@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/punt_opts.h"
 
 int cfg_punts_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u32 port)

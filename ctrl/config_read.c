@@ -9,7 +9,7 @@
 #include "ctrl/config_text.h"
 #include "ctrl/config_work.h"
 #include "ctrl/config_yaml.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 struct port_reader {
 	struct cfg_port *port;

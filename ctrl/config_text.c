@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "ctrl/config_yaml.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 #define CFG_SIZE_MAX	(256U << 20) /* bytes: 4 million static entries */
 #define CFG_DEPTH_MAX	16	     /* a file as dumped has 8 levels */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ctrl/config_yaml.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)
 {

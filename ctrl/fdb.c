@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb_life.h"
 #include "ctrl/fdb_table.h"

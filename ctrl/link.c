@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/ethtool.h"
 #include "ctrl/link_state.h"
 #include "ctrl/netns.h"

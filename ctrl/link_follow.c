@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/link_state.h"
 #include "ctrl/link_watch.h"
 #include "ctrl/netns.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/lldp_frame.h"
 #include "ctrl/lldp_table.h"
 #include "ctrl/table.h"

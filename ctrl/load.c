@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/kernel_facts.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/pin.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/netns.h"
 #include "ctrl/pin.h"

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include <linux/types.h>
 
-#include "ctrl/vlan.h"
+#include "ctrl/base/vlan_set.h"
 
 #define NAPI_MAX 256 /* of one device, that are looked at */
 

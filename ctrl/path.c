@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "ctrl/attach.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/link_state.h"
 #include "ctrl/table.h"

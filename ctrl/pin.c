@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/repair.h"
 #include "ctrl/switch.h"
 

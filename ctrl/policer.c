@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/policer_opts.h"
 #include "ctrl/policer_table.h"
 #include "ctrl/table.h"

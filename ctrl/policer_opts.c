@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
-#include "ctrl/unit.h"
+#include "ctrl/base/error.h"
+#include "ctrl/base/rate_text.h"
 
 #define FRAMES_MAX 1000000000ULL
 #define AT(member) offsetof(struct xsw_policer_conf, member)

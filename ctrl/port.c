@@ -12,7 +12,7 @@
 
 #include "ctrl/attach.h"
 #include "ctrl/bind_table.h"
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/guard.h"

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #include "ctrl/switch.h"
-#include "ctrl/vlan.h"
+#include "ctrl/base/vlan_set.h"
 #include "maps/guard.h"
 #include "maps/meta.h"
 #include "maps/port.h"

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link_state.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"

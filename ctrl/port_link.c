@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/link_state.h"
 #include "ctrl/table.h"

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link_state.h"
 #include "ctrl/napi_threads.h"
 #include "ctrl/table.h"

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"

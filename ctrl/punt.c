@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/policer_table.h"
 #include "ctrl/punt_opts.h"
 #include "ctrl/punt_table.h"

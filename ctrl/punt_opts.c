@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ctrl/bind.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 #define ETHERTYPE_MIN 0x600 /* below, it is a length: IEEE 802.3 */
 #define PPS_MAX 100000000

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/load.h"
 #include "ctrl/local.h"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/stats_table.h"
 
 #define WORDS (sizeof(struct xsw_stats) / sizeof(__u64))

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"

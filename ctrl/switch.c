@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "ctrl/attach.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/known_maps.h"

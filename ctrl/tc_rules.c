@@ -17,7 +17,7 @@
 
 #include "ctrl/nl.h"
 #include "ctrl/rules.h"
-#include "ctrl/unit.h"
+#include "ctrl/base/rate_text.h"
 
 #define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define EGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)

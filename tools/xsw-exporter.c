@@ -29,10 +29,10 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/metrics.h"
 #include "ctrl/netns.h"
-#include "ctrl/signals.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/exporter/clients.h"
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "ctrl/config_work.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 /* In place of what asks the kernel (--wrap in the Makefile): every device is there whose
  * name it would take (dev_valid_name(), net/core/dev.c) and can be written in ASCII.

@@ -11,8 +11,8 @@
 #include "ctrl/port_opts.h"
 #include "ctrl/punt_opts.h"
 #include "ctrl/switch.h"
-#include "ctrl/unit.h"
-#include "ctrl/vlan.h"
+#include "ctrl/base/rate_text.h"
+#include "ctrl/base/vlan_set.h"
 #include "tools/pktgen/range.h"
 
 static void rate(const char *text)

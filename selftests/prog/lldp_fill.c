@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/switch.h"
 #include "maps/lldp.h"
 

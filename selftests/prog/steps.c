@@ -14,7 +14,7 @@
 #include <sched.h>
 #include <stdarg.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/port_opts.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 static int tap_tests, tap_failures;
 

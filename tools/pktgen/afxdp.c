@@ -20,7 +20,7 @@
 #include <bpf/libbpf.h>
 #include <xdp/xsk.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link.h"
 #include "pktgen.skel.h"
 #include "tools/pktgen/dev.h"

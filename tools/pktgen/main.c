@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "ctrl/link.h"
-#include "ctrl/signals.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/report.h"

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/dev.h"
 #include "tools/pktgen/napi.h"
 

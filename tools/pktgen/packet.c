@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <linux/if_packet.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/dev.h"
 
 #define BATCH	    64

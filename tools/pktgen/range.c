@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/range.h"
 
 static int bad(const char *what, const char *text, const char *why)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/config.h"
 #include "tools/pktgen/dev.h"
 #include "tools/pktgen/replay.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/config.h"
 #include "tools/pktgen/dev.h"
 #include "tools/pktgen/frame.h"

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <net/if.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/swport.h"

@@ -12,7 +12,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_tun.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/pktgen/dev.h"
 
 #define VNET_HDR_LEN 10

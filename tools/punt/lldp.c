@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link.h"
 #include "ctrl/lldp.h"
 #include "ctrl/lldp_frame.h"

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link.h"
-#include "ctrl/signals.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/punt/punt.h"
 

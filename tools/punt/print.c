@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/punt/punt.h"
 
 #define HEX_MAX (2 * 65536)

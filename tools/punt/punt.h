@@ -11,7 +11,7 @@
 
 struct run;
 
-/* A handler. Functions return 0 or -errno with the error set (ctrl/error.h). */
+/* A handler. Functions return 0 or -errno with the error set (ctrl/base/error.h). */
 struct handler {
 	const char *name;
 	int words; /* it takes at the most, behind SWITCH */

@@ -20,9 +20,9 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/netns.h"
-#include "ctrl/signals.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/xsk.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"

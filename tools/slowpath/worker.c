@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"

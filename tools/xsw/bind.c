@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ctrl/bind.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw bind { add | del } DEV mac MAC [ ip ADDRESS ]\n"

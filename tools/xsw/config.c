@@ -7,7 +7,7 @@
 #include <yaml.h>
 
 #include "ctrl/config.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/local.h"
 #include "tools/xsw/xsw.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/link.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"

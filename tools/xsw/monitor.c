@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/event.h"
 #include "ctrl/link_watch.h"
 #include "ctrl/netns.h"

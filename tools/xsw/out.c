@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 
 void json_add_string(struct json_object *o, const char *key, const char *value)

@@ -8,7 +8,7 @@
 
 #include "ctrl/bind.h"
 #include "ctrl/check.h"
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/port.h"
 #include "ctrl/port_opts.h"
 #include "maps/stats.h"

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/metrics.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <linux/bpf.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 #include "ctrl/table_use.h"
 #include "tools/slowpath/steps/umap.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* VLAN lists: "10,20,100-199" <-> bitmap of 4096 bits. */
-#include "ctrl/vlan.h"
+#include "ctrl/base/vlan_set.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 /* Read a VID and step over it. Return: the VID, or -EINVAL with the error set. */
 static int vid_parse(const char **text)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rates and sizes as tc(8) writes them. */
-#include "ctrl/unit.h"
+#include "ctrl/base/rate_text.h"
 
 #include <errno.h>
 #include <math.h>

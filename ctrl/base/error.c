@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The sentence that goes with a failed call, one per thread. */
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "ctrl/error_keep.h"
+#include "ctrl/base/error_keep.h"
 
 static _Thread_local struct xsw_error last;
 

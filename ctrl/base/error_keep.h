@@ -2,7 +2,7 @@
 /* Private to ctrl/. */
 #pragma once
 
-#include "ctrl/error.h"
+#include "ctrl/base/error.h"
 
 /** error_restore() - the error recorded before a clean-up that may itself have failed */
 void error_restore(const struct xsw_error *error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/signals.h"
+#include "ctrl/base/signals.h"
 
 #include <errno.h>
 #include <signal.h>
