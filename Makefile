@@ -94,7 +94,7 @@ $(STEPS_LIB): $(STEPS_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/cpu_watch.c ctrl/known_maps.c ctrl/pin_get.c ctrl/table_use.c)
+$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/known_maps.c ctrl/pin_get.c ctrl/table_use.c)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

@@ -12,9 +12,9 @@
 #include <time.h>
 
 #include "ctrl/base/error_keep.h"
-#include "ctrl/link_state.h"
+#include "ctrl/kernel/link_state.h"
 #include "ctrl/link_watch.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port_link.h"
 #include "ctrl/table.h"
 

@@ -9,7 +9,7 @@
 #include <netlink/netlink.h>
 #include <stdlib.h>
 
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/table.h"
 

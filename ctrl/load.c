@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel_facts.h"
+#include "ctrl/kernel/btf_facts.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/pin.h"
 #include "ctrl/switch.h"

@@ -11,8 +11,8 @@
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/known_maps.h"
-#include "ctrl/link_state.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 

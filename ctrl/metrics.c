@@ -13,7 +13,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/pin.h"
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"

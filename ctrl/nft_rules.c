@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/nl.h"
+#include "ctrl/kernel/nl.h"
 #include "ctrl/rules.h"
 
 #define HOOK_EGRESS 1	    /* NF_NETDEV_EGRESS of Linux 5.16; 0 is NF_NETDEV_INGRESS */

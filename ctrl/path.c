@@ -13,7 +13,7 @@
 #include "ctrl/attach.h"
 #include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
-#include "ctrl/link_state.h"
+#include "ctrl/kernel/link_state.h"
 #include "ctrl/table.h"
 #include "maps/stats.h"
 

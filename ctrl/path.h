@@ -2,7 +2,7 @@
 /* Choose the path of a port, and prepare its device for it. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch.h"
 #include "maps/meta.h"
 

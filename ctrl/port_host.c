@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link_state.h"
+#include "ctrl/kernel/link_state.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"
 

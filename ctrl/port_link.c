@@ -10,7 +10,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/fdb_write.h"
-#include "ctrl/link_state.h"
+#include "ctrl/kernel/link_state.h"
 #include "ctrl/table.h"
 
 #define SAVED_LINK (XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)

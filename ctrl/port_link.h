@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch.h"
 #include "maps/meta.h"
 

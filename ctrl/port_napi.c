@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link_state.h"
-#include "ctrl/napi_threads.h"
+#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/napi_threads.h"
 #include "ctrl/table.h"
 
 static int threaded_fail(const struct link_info *dev, int err)

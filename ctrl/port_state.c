@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include "ctrl/attach.h"
-#include "ctrl/ethtool.h"
+#include "ctrl/kernel/ethtool.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/link_state.h"
+#include "ctrl/kernel/link_state.h"
 #include "ctrl/local.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port_link.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"

@@ -2,7 +2,7 @@
 /* What port.c shares with the repair of half-done work. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 #include "maps/meta.h"

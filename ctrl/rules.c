@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "ctrl/attach.h"
-#include "ctrl/link_state.h"
-#include "ctrl/nl.h"
+#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/nl.h"
 
 #define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */
 

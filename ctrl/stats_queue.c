@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/ethtool.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/ethtool.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"
 #include "ctrl/table.h"

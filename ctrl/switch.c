@@ -23,7 +23,7 @@
 #include "ctrl/known_maps.h"
 #include "ctrl/load.h"
 #include "ctrl/local.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/table.h"

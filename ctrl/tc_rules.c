@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/nl.h"
+#include "ctrl/kernel/nl.h"
 #include "ctrl/rules.h"
 #include "ctrl/base/rate_text.h"
 

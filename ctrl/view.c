@@ -10,7 +10,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/known_maps.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/pin.h"
 
 static bool all;

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/cpu_watch.h"
+#include "ctrl/kernel/cpu_watch.h"
 #include "ctrl/known_maps.h"
 #include "ctrl/pin.h"
 #include "ctrl/table_use.h"

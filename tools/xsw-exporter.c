@@ -31,7 +31,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/metrics.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/exporter/clients.h"

@@ -21,7 +21,7 @@
 #include <xdp/xsk.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "pktgen.skel.h"
 #include "tools/pktgen/dev.h"
 

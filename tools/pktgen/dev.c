@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/port.h"
 #include "tools/pktgen/dev.h"
 

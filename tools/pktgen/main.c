@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/pace.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Busy poll of the device, see ctrl/napi.h. */
+/* Busy poll of the device, see ctrl/kernel/napi.h. */
 #pragma once
 
-#include "ctrl/napi.h"
+#include "ctrl/kernel/napi.h"
 
 struct dev;
 struct queue;

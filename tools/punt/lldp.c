@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/lldp.h"
 #include "ctrl/lldp_frame.h"
 #include "ctrl/port.h"

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/switch.h"
 #include "tools/punt/punt.h"

@@ -15,8 +15,8 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 
-#include "ctrl/link_state.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/table.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"

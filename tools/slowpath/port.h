@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/napi.h"
+#include "ctrl/kernel/napi.h"
 #include "ctrl/switch.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"

@@ -21,7 +21,7 @@
 #include <linux/rtnetlink.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/xsk.h"
 #include "tools/slowpath/chunk.h"

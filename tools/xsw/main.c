@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"
 

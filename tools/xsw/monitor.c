@@ -15,7 +15,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/event.h"
 #include "ctrl/link_watch.h"
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"
 #include "tools/xsw/xsw.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/kernel_facts.h"
+#include "ctrl/kernel/btf_facts.h"
 
 #include <bpf/btf.h>
 #include <spawn.h>

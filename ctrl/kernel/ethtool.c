@@ -2,7 +2,7 @@
 /* Device features by name: the bit numbers differ between kernels, so the
  * names are read first (once; they are the same for all devices).
  */
-#include "ctrl/ethtool.h"
+#include "ctrl/kernel/ethtool.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 
 #define FEATURE_BITS_MAX 256
 #define STATS_MAX 16384

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Facts about network devices and the few settings a port changes. */
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/ethtool.h"
-#include "ctrl/link_state.h"
-#include "ctrl/netns.h"
-#include "ctrl/nl.h"
+#include "ctrl/kernel/ethtool.h"
+#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netns.h"
+#include "ctrl/kernel/nl.h"
 
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP 0x10000

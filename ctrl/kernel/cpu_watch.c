@@ -2,7 +2,7 @@
 /* The kernel tells of a CPU as of other devices (Documentation/core-api/kobject.rst):
  * "online@/devices/system/cpu/cpu1".
  */
-#include "ctrl/cpu_watch.h"
+#include "ctrl/kernel/cpu_watch.h"
 
 #include <errno.h>
 #include <fcntl.h>

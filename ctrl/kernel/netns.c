@@ -5,7 +5,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "ctrl/netns.h"
+#include "ctrl/kernel/netns.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch.h"
 
 #define NETNS_SELF "/proc/thread-self/ns/net"

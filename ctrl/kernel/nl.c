@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink requests: one socket each, since it belongs to a namespace. */
-#include "ctrl/nl.h"
+#include "ctrl/kernel/nl.h"
 
 #include <errno.h>
 #include <linux/genetlink.h>

@@ -2,7 +2,7 @@
 /* Cheaper questions about devices than link_get() answers. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/link.h"
+#include "ctrl/kernel/link.h"
 
 /**
  * link_brief() - what rtnetlink alone knows: no driver, features, xdp_features

@@ -2,7 +2,7 @@
 /* NAPI of a device: which there are (netdev netlink), threads or softirqs (sysfs), and
  * where threads run.
  */
-#include "ctrl/napi_threads.h"
+#include "ctrl/kernel/napi_threads.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -14,8 +14,8 @@
 #include <unistd.h>
 #include <linux/genetlink.h>
 
-#include "ctrl/nl.h"
-#include "ctrl/sys_net.h"
+#include "ctrl/kernel/nl.h"
+#include "ctrl/kernel/sysfs.h"
 
 /* linux/netdev.h, which Debian 12 does not have yet */
 #define NETDEV_CMD_QUEUE_GET 10

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Busy poll: what it needs of a device and of a socket. */
-#include "ctrl/napi.h"
+#include "ctrl/kernel/napi.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
-#include "ctrl/sys_net.h"
+#include "ctrl/kernel/sysfs.h"
 
 #ifndef SO_PREFER_BUSY_POLL /* libc headers before 5.11 */
 #define SO_PREFER_BUSY_POLL 69

@@ -2,7 +2,7 @@
 /* The /sys that is mounted may be that of another network namespace, where a device of the
  * same name is another one. So an own one is opened, and mounted nowhere.
  */
-#include "ctrl/sys_net.h"
+#include "ctrl/kernel/sysfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
