@@ -94,7 +94,7 @@ $(STEPS_LIB): $(STEPS_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/known_maps.c ctrl/pin_get.c ctrl/table_use.c)
+$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/bpffs/known_maps.c ctrl/bpffs/pin_get.c ctrl/bpffs/table_use.c)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -119,7 +119,7 @@ $(BUILD)/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/ctrl/load.o: $(BUILD)/xsw.skel.h
+$(BUILD)/ctrl/bpffs/load.o: $(BUILD)/xsw.skel.h
 # the headers in bpf/, with helpers and maps of a process; they read words as clang does
 $(BUILD)/tools/slowpath/steps/steps.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h

@@ -129,7 +129,7 @@ int xsw_timer_start(struct __sk_buff *skb)
 	t = bpf_map_lookup_elem(&xsw_timer, &zero);
 	if (!t)
 		return 1;
-	/* -EBUSY: it runs; 4 is TIMER_NO_MEMORY of ctrl/timer.h */
+	/* -EBUSY: it runs; 4 is TIMER_NO_MEMORY of ctrl/bpffs/timer.h */
 	if (bpf_timer_init(&t->timer, &xsw_timer, 1 /* CLOCK_MONOTONIC */) == -ENOMEM)
 		return 4;
 	if (bpf_timer_set_callback(&t->timer, age_timer_cb))

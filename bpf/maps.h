@@ -273,7 +273,7 @@ struct {
 	__type(value, struct xsw_punts);
 } xsw_punt SEC(".maps");
 
-/* How many there are, ctrl/load.c says before loading. */
+/* How many there are, ctrl/bpffs/load.c says before loading. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
 	__uint(max_entries, XSW_PUNT_SOCKETS);
@@ -290,7 +290,7 @@ struct {
 } xsw_lldp SEC(".maps");
 
 /* One element for each possible CPU, and one for the controller: how many that
- * is, ctrl/load.c says before loading.
+ * is, ctrl/bpffs/load.c says before loading.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -10,7 +10,7 @@
 #include <net/if.h>
 #include <sys/statfs.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/base/error.h"
@@ -20,10 +20,10 @@
 #include "ctrl/policer.h"
 #include "ctrl/port.h"
 #include "ctrl/punt.h"
-#include "ctrl/rules.h"
+#include "ctrl/bpffs/rules.h"
 #include "ctrl/switch.h"
-#include "ctrl/table.h"
-#include "ctrl/tc_rules.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/tc_rules.h"
 #include "maps/stats.h"
 
 struct rows {

@@ -30,7 +30,7 @@ struct xsw_check_row {
 int xsw_check(const char *ifname, struct xsw_check_row **rows);
 
 /**
- * xsw_check_rules() - only rules of others at port @port that the switch goes by, see ctrl/rules.h
+ * xsw_check_rules() - only rules of others at port @port that the switch goes by, see ctrl/bpffs/rules.h
  * @upper: devices on top too
  * @rows: as of xsw_check(), none is ok
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The running configuration, read into a structure, and as a file.
  *
- * Only switches that are seen (see ctrl/view.h) are dumped or changed.
+ * Only switches that are seen (see ctrl/bpffs/view.h) are dumped or changed.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -15,7 +15,7 @@
 #include "ctrl/config_work.h"
 #include "ctrl/config_yaml.h"
 #include "ctrl/base/error.h"
-#include "ctrl/view.h"
+#include "ctrl/bpffs/view.h"
 
 void cfg_free(struct cfg *c)
 {

@@ -9,7 +9,7 @@
 #include "ctrl/config.h"
 #include "ctrl/config_work.h"
 #include "ctrl/base/error.h"
-#include "ctrl/view.h"
+#include "ctrl/bpffs/view.h"
 
 struct file {
 	const char *path;

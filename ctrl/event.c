@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "ctrl/event_write.h"
-#include "ctrl/pin.h"
-#include "ctrl/table_use.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/table_use.h"
 
 /* An event that is half written is waited for so many calls, then given up: a
  * command was killed.

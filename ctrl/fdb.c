@@ -14,7 +14,7 @@
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/local.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)
 

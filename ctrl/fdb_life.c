@@ -7,7 +7,7 @@
 
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)
 {

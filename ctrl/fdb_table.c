@@ -17,9 +17,9 @@
 #include "ctrl/fdb_life.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/guard.h"
-#include "ctrl/known_maps.h"
-#include "ctrl/load.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/load.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define READ_CHUNK 4096
 #define RECOUNTS 16

@@ -9,8 +9,8 @@
 
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
-#include "ctrl/known_maps.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/port_table.h"
 
 static bool is_learned(const struct xsw_fdb_entry *e)
 {

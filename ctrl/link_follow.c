@@ -16,7 +16,7 @@
 #include "ctrl/link_watch.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port_link.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define LOOK_MS	     2000 /* for what no message tells: ports that come, settings that change */
 #define SWITCHES_MAX 64

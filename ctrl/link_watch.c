@@ -11,7 +11,7 @@
 
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define ROOM (1024 * 1024) /* for notifications while nobody reads */
 

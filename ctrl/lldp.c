@@ -14,7 +14,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/lldp_frame.h"
 #include "ctrl/lldp_table.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define NS_PER_S 1000000000ULL
 

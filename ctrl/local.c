@@ -10,11 +10,11 @@
 #include "ctrl/event_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 /* ---- the table */
 

@@ -12,15 +12,15 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/stats.h"
 #include "ctrl/stats_table.h"
-#include "ctrl/table.h"
-#include "ctrl/table_use.h"
-#include "ctrl/view.h"
-#include "ctrl/xsk.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/table_use.h"
+#include "ctrl/bpffs/view.h"
+#include "ctrl/bpffs/socket_owner.h"
 #include "maps/able.h"
 #include "maps/guard.h"
 

@@ -15,7 +15,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/policer_opts.h"
 #include "ctrl/policer_table.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define RATE_MIN       8ULL
 #define RATE_MAX       1000000000000ULL

@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/bind_table.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/guard.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/lldp_table.h"
@@ -29,8 +29,8 @@
 #include "ctrl/port_work.h"
 #include "ctrl/punt_table.h"
 #include "ctrl/stats_table.h"
-#include "ctrl/table.h"
-#include "ctrl/tc_rules.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/tc_rules.h"
 #include "maps/stats.h"
 
 /* ---- taking apart ---- */

@@ -8,7 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define FLAGS_USER                                                                            \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |   \

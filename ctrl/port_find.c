@@ -11,18 +11,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
 #include "ctrl/guard.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
-#include "ctrl/view.h"
-#include "ctrl/xsk.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/view.h"
+#include "ctrl/bpffs/socket_owner.h"
 
 /* ---- absent devices ---- */
 

@@ -7,7 +7,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 /* The port's end of the veth pair behind host interface @ifname. */
 static void host_device_name(const char *ifname, char *name)

@@ -11,7 +11,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define SAVED_LINK (XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
 #define GIVEN_LINK (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)

@@ -10,7 +10,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/napi_threads.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 static int threaded_fail(const struct link_info *dev, int err)
 {

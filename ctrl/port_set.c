@@ -18,7 +18,7 @@
 #include "ctrl/port_link.h"
 #include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 void port_promisc_follow(const struct xsw_switch_handle *sw)
 {

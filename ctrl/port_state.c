@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/fdb_table.h"
@@ -18,7 +18,7 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port_link.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 #include "maps/peer.h"
 #include "maps/stats.h"
 

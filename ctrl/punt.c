@@ -17,7 +17,7 @@
 #include "ctrl/policer_table.h"
 #include "ctrl/punt_opts.h"
 #include "ctrl/punt_table.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #define PUNTS_SIZE (XSW_MAX_PORTS * sizeof(struct xsw_punts))
 #define FRAMES_BURST_MIN 16

@@ -11,12 +11,12 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/load.h"
+#include "ctrl/bpffs/load.h"
 #include "ctrl/local.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/port_work.h"
 #include "ctrl/switch.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 static void folders_repair(void)
 {

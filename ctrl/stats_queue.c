@@ -13,7 +13,7 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
 #include "ctrl/stats.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 struct queue_list {
 	struct xsw_queue_row *row;

@@ -16,19 +16,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/known_maps.h"
-#include "ctrl/load.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/load.h"
 #include "ctrl/local.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/port_work.h"
-#include "ctrl/table.h"
-#include "ctrl/table_use.h"
-#include "ctrl/view.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/table_use.h"
+#include "ctrl/bpffs/view.h"
 #include "maps/stats.h"
 
 #ifndef XSW_VERSION
@@ -44,7 +44,7 @@
 
 enum map_since {
 	SINCE_EVER, /* every version of this layout has it */
-	SINCE_PROG, /* where the programs know of it, see ctrl/table_use.h */
+	SINCE_PROG, /* where the programs know of it, see ctrl/bpffs/table_use.h */
 	SINCE_PIN,  /* where it is pinned: no program reads it */
 	UNOPENED,   /* by those alone who need it; is it the right one? */
 };

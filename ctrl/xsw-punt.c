@@ -30,9 +30,9 @@
 #include <unistd.h>
 
 #include "ctrl/kernel/cpu_watch.h"
-#include "ctrl/known_maps.h"
-#include "ctrl/pin.h"
-#include "ctrl/table_use.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/table_use.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
 #include "maps/punt.h"

@@ -19,8 +19,8 @@
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"
-#include "ctrl/pin.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/port_table.h"
 #include "maps/port.h"
 #include "maps/user.h"
 

@@ -20,7 +20,7 @@
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
 #include "ctrl/stats.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 #include "maps/drop.h"
 
 #include "steps_run.h"

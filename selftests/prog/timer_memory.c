@@ -6,7 +6,7 @@
 #include <bpf/libbpf.h>
 #include <sched.h>
 
-#include "ctrl/timer.h"
+#include "ctrl/bpffs/timer.h"
 #include "tap.h"
 #include "timer_memory.skel.h"
 

@@ -17,7 +17,7 @@
 
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"

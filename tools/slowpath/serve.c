@@ -23,7 +23,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
-#include "ctrl/xsk.h"
+#include "ctrl/bpffs/socket_owner.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"

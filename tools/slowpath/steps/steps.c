@@ -89,7 +89,7 @@ static bool way_send(struct way *w, __u32 port, __u32 mtu, const struct retag *r
 }
 
 /* Are the settings that were read still in use? A process is not waited for before the
- * slot is written again, as programs are (ctrl/table.c).
+ * slot is written again, as programs are (ctrl/bpffs/port_table.c).
  */
 static bool slot_holds(__u32 port, __u32 slot, __u32 generation)
 {

@@ -184,7 +184,7 @@ static void outer_end(struct umap *map)
 	}
 }
 
-/* As ctrl/load.c sizes xsw_event. */
+/* As ctrl/bpffs/load.c sizes xsw_event. */
 static void size_events(struct umap *map)
 {
 	map->max_entries = sysconf(_SC_NPROCESSORS_CONF) + 1;

@@ -11,7 +11,7 @@
 #include <linux/bpf.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/table_use.h"
+#include "ctrl/bpffs/table_use.h"
 #include "tools/slowpath/steps/umap.h"
 
 /* A look-up in a hash gives a copy. The steps hold two at a time. */

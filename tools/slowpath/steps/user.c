@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "maps/stats.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/umap.h"

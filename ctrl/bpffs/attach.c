@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attach programs to devices, detach and swap them. */
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -12,9 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "ctrl/known_maps.h"
-#include "ctrl/pin.h"
-#include "ctrl/tc_rules.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/tc_rules.h"
 
 #define ATTACH_BEFORE (1U << 3)	      /* BPF_F_BEFORE, also of 6.6: before all others */
 

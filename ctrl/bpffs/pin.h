@@ -8,7 +8,7 @@
 #define PIN_PATH_MAX 4096
 
 /**
- * pin_get() - open a pinned map, program or link; ctrl/known_maps.h looks at what it is
+ * pin_get() - open a pinned map, program or link; ctrl/bpffs/known_maps.h looks at what it is
  *
  * Return: descriptor; -EISDIR: a folder has that name; -errno.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which switches a command sees, and what it is told of the others. */
-#include "ctrl/view.h"
+#include "ctrl/bpffs/view.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 
 static bool all;
 

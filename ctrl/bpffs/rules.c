@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rules of others at a device: all kinds, and of them programs at XDP and tcx, devices on top. */
-#include "ctrl/rules.h"
+#include "ctrl/bpffs/rules.h"
 
 #include <bpf/bpf.h>
 #include <linux/if_link.h>
@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ctrl/attach.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/nl.h"
 

@@ -2,7 +2,7 @@
 /* Load the programs and maps of a switch and pin them. The only user of the
  * skeleton; runs for `switch add` and upgrades, never per port.
  */
-#include "ctrl/load.h"
+#include "ctrl/bpffs/load.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -16,10 +16,10 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/btf_facts.h"
-#include "ctrl/known_maps.h"
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/switch.h"
-#include "ctrl/timer.h"
+#include "ctrl/bpffs/timer.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"
 #include "xsw.skel.h"
@@ -96,7 +96,7 @@ static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
 		if (!is_table(map) || pin_exists(dir, bpf_map__name(map)))
 			continue;
 		err = map_check(bpf_map__name(map), bpf_map__fd(map));
-		if (err) /* ctrl/known_maps.c says it is another */
+		if (err) /* ctrl/bpffs/known_maps.c says it is another */
 			return err;
 		err = pin_put(bpf_map__fd(map), dir, bpf_map__name(map));
 		if (err)

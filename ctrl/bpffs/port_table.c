@@ -2,7 +2,7 @@
 /* Reads and writes of a switch's maps. A port enters the tables from the back
  * (settings, slot) to the front (ifindex) and leaves them the other way round.
  */
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/fdb_table.h"
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 
 #define READ_CHUNK 1024
 

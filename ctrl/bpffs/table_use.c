@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/table_use.h"
+#include "ctrl/bpffs/table_use.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 
 #define MAPS_OF_PROG (TABLE_USE_MAX / 3)
 

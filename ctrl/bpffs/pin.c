@@ -5,7 +5,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 
 #include <bpf/bpf.h>
 #include <dirent.h>

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 
 /* The kernel answers EACCES where a folder has the name of a pin (kernel/bpf/inode.c,
  * bpf_inode_type()).

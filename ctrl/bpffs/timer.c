@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/timer.h"
+#include "ctrl/bpffs/timer.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/xsk.h"
+#include "ctrl/bpffs/socket_owner.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/table.h"
+#include "ctrl/bpffs/port_table.h"
 #include "maps/port.h"
 #include "maps/stats.h"
 

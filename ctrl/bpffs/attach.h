@@ -4,7 +4,7 @@
  *
  * TC is a tcx link where the kernel has them (6.6), else a clsact filter. Either comes before all
  * others that stand there, so that the switch behaves the same on every kernel; what is put
- * before it later, ctrl/rules.h finds.
+ * before it later, ctrl/bpffs/rules.h finds.
  * XSW_TC=clsact in the environment asks for the filter, for tests.
  */
 #pragma once

@@ -2,7 +2,7 @@
 /* Filters and qdiscs of tc at a device. Those at ingress run in the order of their preference, and
  * the first whose action is final is the last; tcx comes before all of them.
  */
-#include "ctrl/tc_rules.h"
+#include "ctrl/bpffs/tc_rules.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "ctrl/kernel/nl.h"
-#include "ctrl/rules.h"
+#include "ctrl/bpffs/rules.h"
 #include "ctrl/base/rate_text.h"
 
 #define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)

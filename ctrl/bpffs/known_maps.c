@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/known_maps.h"
+#include "ctrl/bpffs/known_maps.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <linux/bpf.h>
 
-#include "ctrl/pin.h"
+#include "ctrl/bpffs/pin.h"
 #include "maps/able.h"
 #include "maps/event.h"
 #include "maps/fdb.h"
@@ -28,7 +28,7 @@
 #define KEY sizeof(__u32)
 #define BY_CPUS 0 /* how many elements there are depends on the number of CPUs */
 
-/* As bpf/maps.h declares them: ctrl/load.c compares when it loads the programs. The values of
+/* As bpf/maps.h declares them: ctrl/bpffs/load.c compares when it loads the programs. The values of
  * xsw_timer, xsw_own_drops and xsw_loss_counted are the programs' own.
  */
 static const struct known_map {

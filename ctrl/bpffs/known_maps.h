@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the pins of a switch have to be. A pin that is another map, a program or a folder is
  * found when it is opened: who reads a value into memory of its size, or maps a table, must not
- * meet a longer value or a shorter table. Needs libbpf alone, as ctrl/table_use.h. Private to
+ * meet a longer value or a shorter table. Needs libbpf alone, as ctrl/bpffs/table_use.h. Private to
  * ctrl/.
  */
 #pragma once
