@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/event_write.h"
+#include "ctrl/stats/event_write.h"
 #include "ctrl/fdb_life.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"

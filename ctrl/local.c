@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/event_write.h"
+#include "ctrl/stats/event_write.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/fdb_write.h"
 #include "ctrl/bpffs/known_maps.h"

@@ -7,7 +7,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/error_keep.h"
-#include "ctrl/event_write.h"
+#include "ctrl/stats/event_write.h"
 #include "ctrl/fdb.h"
 #include "ctrl/fdb_table.h"
 #include "ctrl/guard.h"

@@ -30,7 +30,7 @@
 #include <bpf/libbpf.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/metrics.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/switch.h"

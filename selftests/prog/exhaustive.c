@@ -40,7 +40,7 @@ static long bpf_check_mtu(void *ctx, __u32 ifindex, __u32 *mtu, __s32 delta, __u
 
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
 
 #include "model.h"

@@ -14,7 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 
 #include "frame.h"
 #include "model.h"

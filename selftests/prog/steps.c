@@ -19,7 +19,7 @@
 #include "ctrl/fdb_table.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "ctrl/bpffs/port_table.h"
 #include "maps/drop.h"
 

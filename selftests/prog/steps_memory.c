@@ -8,7 +8,7 @@
 
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
 #include "maps/stats.h"
 

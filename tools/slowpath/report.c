@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"
 #include "tools/slowpath/steps/umap.h"

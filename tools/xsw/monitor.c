@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/event.h"
+#include "ctrl/stats/event.h"
 #include "ctrl/link_watch.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port.h"
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 
 #define POLL_MS 50

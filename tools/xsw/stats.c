@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/metrics.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/port.h"
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ] [ vlan ]\n"

@@ -8,7 +8,7 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
-#include "ctrl/metrics.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/port.h"
 #include "ctrl/switch.h"
 

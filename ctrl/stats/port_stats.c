@@ -3,7 +3,7 @@
  * reset. Only a new port's counters are written: the programs do not expect
  * another writer.
  */
-#include "ctrl/stats.h"
+#include "ctrl/stats/port_stats.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/stats_table.h"
+#include "ctrl/stats/stats_table.h"
 
 #define WORDS (sizeof(struct xsw_stats) / sizeof(__u64))
 

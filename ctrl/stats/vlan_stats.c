@@ -11,8 +11,8 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/stats.h"
-#include "ctrl/stats_table.h"
+#include "ctrl/stats/port_stats.h"
+#include "ctrl/stats/stats_table.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
 

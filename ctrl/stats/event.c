@@ -2,7 +2,7 @@
 /* Events: the rings of a switch, mapped. See maps/event.h for who writes what in
  * which order; nothing here waits for a writer.
  */
-#include "ctrl/event.h"
+#include "ctrl/stats/event.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/event_write.h"
+#include "ctrl/stats/event_write.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
 

@@ -2,7 +2,7 @@
 /* Metrics: first everything is read, switch by switch, then written, metric by
  * metric, as the format wants it.
  */
-#include "ctrl/metrics.h"
+#include "ctrl/stats/metrics.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -15,8 +15,8 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/stats.h"
-#include "ctrl/stats_table.h"
+#include "ctrl/stats/port_stats.h"
+#include "ctrl/stats/stats_table.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/bpffs/view.h"
