@@ -15,7 +15,7 @@
 
 #include "ctrl/bind_table.h"
 #include "ctrl/base/error.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/port_table.h"
 
 int xsw_bind_ip_parse(const char *text, struct in6_addr *ip)

@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
-#include "ctrl/fdb.h"
+#include "ctrl/fdb/fdb.h"
 #include "ctrl/policer.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/punt.h"

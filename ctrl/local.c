@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "ctrl/stats/event_write.h"
-#include "ctrl/fdb_table.h"
-#include "ctrl/fdb_write.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/request.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"

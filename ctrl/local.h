@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/fdb.h"
+#include "ctrl/fdb/fdb.h"
 #include "ctrl/switch.h"
 #include "maps/local.h"
 #include "maps/meta.h"

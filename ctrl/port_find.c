@@ -13,7 +13,7 @@
 
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
-#include "ctrl/guard.h"
+#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"

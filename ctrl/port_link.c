@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb_write.h"
+#include "ctrl/fdb/request.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/bpffs/port_table.h"
 

@@ -11,8 +11,8 @@
 
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/kernel/ethtool.h"
-#include "ctrl/fdb_write.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/request.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/local.h"
 #include "ctrl/kernel/netns.h"

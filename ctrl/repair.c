@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/local.h"
 #include "ctrl/bpffs/pin.h"

@@ -18,8 +18,8 @@
 
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
-#include "ctrl/fdb.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/local.h"

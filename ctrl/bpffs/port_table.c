@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/known_maps.h"
 
 #define READ_CHUNK 1024

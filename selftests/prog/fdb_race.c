@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/fdb.h"
-#include "ctrl/fdb_table.h"
-#include "ctrl/guard.h"
+#include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "maps/port.h"

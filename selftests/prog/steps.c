@@ -15,8 +15,8 @@
 #include <stdarg.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb.h"
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/port_work.h"
 #include "ctrl/stats/port_stats.h"

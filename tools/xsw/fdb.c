@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb.h"
+#include "ctrl/fdb/fdb.h"
 #include "ctrl/port.h"
 #include "tools/xsw/xsw.h"
 

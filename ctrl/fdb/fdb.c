@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The forwarding database as a user sees it. */
-#include "ctrl/fdb.h"
+#include "ctrl/fdb/fdb.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -10,9 +10,9 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/stats/event_write.h"
-#include "ctrl/fdb_life.h"
-#include "ctrl/fdb_table.h"
-#include "ctrl/fdb_write.h"
+#include "ctrl/fdb/life.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/request.h"
 #include "ctrl/local.h"
 #include "ctrl/bpffs/port_table.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xsw_guard, mapped into memory. */
-#include "ctrl/guard.h"
+#include "ctrl/fdb/mac_limit.h"
 
 #include <bpf/bpf.h>
 #include <string.h>

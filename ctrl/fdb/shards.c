@@ -3,7 +3,7 @@
  * The programs insert and delete learned entries at any time but while the FDB
  * is on hold; static entries are ours alone.
  */
-#include "ctrl/fdb_table.h"
+#include "ctrl/fdb/shards.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/fdb_life.h"
-#include "ctrl/fdb_write.h"
-#include "ctrl/guard.h"
+#include "ctrl/fdb/life.h"
+#include "ctrl/fdb/request.h"
+#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/port_table.h"

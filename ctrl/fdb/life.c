@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/fdb_life.h"
+#include "ctrl/fdb/life.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/fdb_table.h"
-#include "ctrl/fdb_write.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/request.h"
 #include "ctrl/bpffs/port_table.h"
 
 static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)

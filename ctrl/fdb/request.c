@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests to program xsw_user, and what does without it. */
-#include "ctrl/fdb_write.h"
+#include "ctrl/fdb/request.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/fdb_table.h"
-#include "ctrl/guard.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 
