@@ -11,13 +11,13 @@
 #include <sys/statfs.h>
 
 #include "ctrl/bpffs/attach.h"
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/napi_threads.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/policer.h"
+#include "ctrl/limits/policer.h"
 #include "ctrl/port.h"
 #include "ctrl/punt.h"
 #include "ctrl/bpffs/rules.h"

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/config_punt.h"
 #include "ctrl/base/error.h"
-#include "ctrl/policer_opts.h"
+#include "ctrl/limits/policer_opts.h"
 #include "ctrl/port.h"
 
 void cfg_limits_free(struct cfg_port *p)

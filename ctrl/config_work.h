@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "ctrl/fdb/fdb.h"
-#include "ctrl/policer.h"
+#include "ctrl/limits/policer.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/punt.h"
 #include "ctrl/switch.h"

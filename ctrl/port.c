@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "ctrl/bpffs/attach.h"
-#include "ctrl/bind_table.h"
+#include "ctrl/limits/bind_table.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/stats/event_write.h"
 #include "ctrl/fdb/fdb.h"
@@ -23,7 +23,7 @@
 #include "ctrl/local.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/path.h"
-#include "ctrl/policer_table.h"
+#include "ctrl/limits/policer_table.h"
 #include "ctrl/port_link.h"
 #include "ctrl/port_napi.h"
 #include "ctrl/port_work.h"

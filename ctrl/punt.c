@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/policer_table.h"
+#include "ctrl/limits/policer_table.h"
 #include "ctrl/punt_opts.h"
 #include "ctrl/punt_table.h"
 #include "ctrl/bpffs/port_table.h"

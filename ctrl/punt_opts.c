@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/base/error.h"
 
 #define ETHERTYPE_MIN 0x600 /* below, it is a length: IEEE 802.3 */

@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-#include "ctrl/bind.h"
-#include "ctrl/policer_opts.h"
+#include "ctrl/limits/bind.h"
+#include "ctrl/limits/policer_opts.h"
 #include "ctrl/port_opts.h"
 #include "ctrl/punt_opts.h"
 #include "ctrl/switch.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/policer_opts.h"
+#include "ctrl/limits/policer_opts.h"
 
 /* ---- shared with storm control ---- */
 

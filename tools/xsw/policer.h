@@ -2,7 +2,7 @@
 /* What policers and storm control share: both are limits with the same words. */
 #pragma once
 
-#include "ctrl/policer.h"
+#include "ctrl/limits/policer.h"
 #include "tools/xsw/xsw.h"
 
 /* Reads which limit a command is about. Return: 0 or EXIT_USAGE, printed. */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/base/error.h"
 #include "ctrl/port.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/policer_opts.h"
+#include "ctrl/limits/policer_opts.h"
 #include "tools/xsw/policer.h"
 
 static void print_help(void)

@@ -3,7 +3,7 @@
  * is written before that, and what a killed command leaves without it is cleared by the
  * next that sets it.
  */
-#include "ctrl/bind.h"
+#include "ctrl/limits/bind.h"
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/bind_table.h"
+#include "ctrl/limits/bind_table.h"
 #include "ctrl/base/error.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/port_table.h"

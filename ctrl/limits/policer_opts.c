@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of policer options and what follows from it. */
-#include "ctrl/policer_opts.h"
+#include "ctrl/limits/policer_opts.h"
 
 #include <errno.h>
 #include <stdio.h>

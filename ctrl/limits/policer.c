@@ -5,7 +5,7 @@
  * when it is removed; what a killed command leaves without a flag is cleared by the
  * next one that sets it.
  */
-#include "ctrl/policer.h"
+#include "ctrl/limits/policer.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/policer_opts.h"
-#include "ctrl/policer_table.h"
+#include "ctrl/limits/policer_opts.h"
+#include "ctrl/limits/policer_table.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define RATE_MIN       8ULL

@@ -21,7 +21,7 @@ struct xsw_policer_id {
 
 enum xsw_yellow { XSW_YELLOW_REMARK, XSW_YELLOW_DROP };
 
-/* What a user asks of a policer: @given names the members, see ctrl/policer_opts.h.
+/* What a user asks of a policer: @given names the members, see ctrl/limits/policer_opts.h.
  * xsw_policer_finish() fills in the rest; 0 then means none.
  */
 struct xsw_policer_conf {

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "ctrl/policer.h"
+#include "ctrl/limits/policer.h"
 
 enum policer_opt_kind {
 	POLICER_OPT_RATE,   /* bits per second */
