@@ -73,8 +73,8 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 FUZZ      := $(patsubst selftests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard selftests/fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/limits/bind.c ctrl/config.c ctrl/config_limits.c ctrl/config_punt.c \
 	       ctrl/config_read.c ctrl/config_text.c \
-	       ctrl/config_yaml.c ctrl/base/error.c ctrl/lldp_frame.c ctrl/limits/policer.c \
-	       ctrl/limits/policer_opts.c ctrl/port_opts.c ctrl/punt.c ctrl/punt_opts.c ctrl/base/rate_text.c ctrl/base/vlan_set.c \
+	       ctrl/config_yaml.c ctrl/base/error.c ctrl/punt/lldp_frame.c ctrl/limits/policer.c \
+	       ctrl/limits/policer_opts.c ctrl/port_opts.c ctrl/punt/punt.c ctrl/punt/punt_opts.c ctrl/base/rate_text.c ctrl/base/vlan_set.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \
@@ -94,7 +94,7 @@ $(STEPS_LIB): $(STEPS_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/bpffs/known_maps.c ctrl/bpffs/pin_get.c ctrl/bpffs/table_use.c)
+$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/punt/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/bpffs/known_maps.c ctrl/bpffs/pin_get.c ctrl/bpffs/table_use.c)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -135,7 +135,7 @@ $(TOOL_BIN): $(BUILD)/%: tools/%.c
 	$(link_one)
 $(EXPORTER): $(BUILD)/%: tools/%.c $(EXPORTER_OBJ) $(LIB)
 	$(link_one) $(EXPORTER_PKG)
-$(EXAMPLES): CPPFLAGS += -Ictrl
+$(EXAMPLES): CPPFLAGS += -Ictrl/punt
 $(EXAMPLES): $(BUILD)/examples/%: tools/examples/%.c $(PUNT_LIB)
 	$(link_one)
 $(BENCH_BIN): $(BUILD)/bench/%: tools/bench/%.c $(BUILD)/bench.skel.h
@@ -314,7 +314,7 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	  sed -i 's|/usr/local/sbin/|$(SBINDIR)/|' $(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
 	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples tools/examples/*
 	$(Q)install -D -m 644 -t $(DESTDIR)$(LIBDIR) $(PUNT_LIB)
-	$(Q)install -D -m 644 -t $(DESTDIR)$(INCDIR) ctrl/xsw-punt.h
+	$(Q)install -D -m 644 -t $(DESTDIR)$(INCDIR) ctrl/punt/xsw-punt.h
 	$(Q)install -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(Q)printf '%s\n' 'Name: xsw-punt' 'Description: reads frames that an xsw switch punts' \
 	  'Version: 0.1' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \

@@ -19,7 +19,7 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/policer.h"
 #include "ctrl/port.h"
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 #include "ctrl/bpffs/rules.h"
 #include "ctrl/switch.h"
 #include "ctrl/bpffs/port_table.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/punt_opts.h"
+#include "ctrl/punt/punt_opts.h"
 
 int cfg_punts_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u32 port)
 {

@@ -10,7 +10,7 @@
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/limits/policer.h"
 #include "ctrl/port_opts.h"
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 #include "ctrl/switch.h"
 
 #define CFG_VALUE_MAX (32 * 1024) /* every VID, written out: 20 KB */

@@ -4,7 +4,7 @@
  */
 #include "selftests/fuzz/fuzz.h"
 
-#include "ctrl/lldp_frame.h"
+#include "ctrl/punt/lldp_frame.h"
 
 #define SUBTYPE_LOCAL 7 /* of chassis and port: text */
 

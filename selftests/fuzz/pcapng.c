@@ -14,7 +14,7 @@
 
 #define FRAMES 32
 #define HEADER 14
-#define CAUGHT_MAX (XSW_PUNT_CAUGHT_MAX + 4) /* with a tag put in, see ctrl/xsw-punt.c */
+#define CAUGHT_MAX (XSW_PUNT_CAUGHT_MAX + 4) /* with a tag put in, see ctrl/punt/xsw-punt.c */
 #define NS 1000000000ULL
 
 static struct {

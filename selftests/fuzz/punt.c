@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "ctrl/punt_opts.h"
-#include "ctrl/punt_table.h"
+#include "ctrl/punt/punt_opts.h"
+#include "ctrl/punt/punt_table.h"
 
 #include <bpf/bpf_helpers.h>
 #include "bpf/punt_match.h"

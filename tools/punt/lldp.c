@@ -15,10 +15,10 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/lldp.h"
-#include "ctrl/lldp_frame.h"
+#include "ctrl/punt/lldp.h"
+#include "ctrl/punt/lldp_frame.h"
 #include "ctrl/port.h"
-#include "ctrl/punt_opts.h"
+#include "ctrl/punt/punt_opts.h"
 #include "tools/punt/punt.h"
 
 #define TX_HOLD 4 /* msgTxHold: intervals for which what we tell is good */

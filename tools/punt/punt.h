@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ctrl/xsw-punt.h"
+#include "ctrl/punt/xsw-punt.h"
 
 #define NS_PER_S 1000000000LL
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ctrl/lldp.h"
+#include "ctrl/punt/lldp.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw lldp show [ DEV ]\n";

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/punt_opts.h"
+#include "ctrl/punt/punt_opts.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of words of a punting rule and what follows from it. */
-#include "ctrl/punt_opts.h"
+#include "ctrl/punt/punt_opts.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include "maps/punt.h"
 
 /* What a rule matches, and what it does. Members without their bit in @given (by
- * ctrl/punt_opts.h) are 0, so that equal rules are equal memory.
+ * ctrl/punt/punt_opts.h) are 0, so that equal rules are equal memory.
  */
 struct xsw_punt_conf {
 	__u32 given;

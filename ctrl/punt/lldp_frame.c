@@ -3,7 +3,7 @@
  * clause 8). What comes from a neighbour is believed in nothing: every length is checked,
  * and text is made printable.
  */
-#include "ctrl/lldp_frame.h"
+#include "ctrl/punt/lldp_frame.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

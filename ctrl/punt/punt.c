@@ -5,7 +5,7 @@
  * port that says there are rules comes last and goes first. What a killed command leaves
  * without the flag is cleared by the next one that sets it.
  */
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -15,8 +15,8 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/limits/policer_table.h"
-#include "ctrl/punt_opts.h"
-#include "ctrl/punt_table.h"
+#include "ctrl/punt/punt_opts.h"
+#include "ctrl/punt/punt_table.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define PUNTS_SIZE (XSW_MAX_PORTS * sizeof(struct xsw_punts))

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 
 /* Return: the bit of the socket that the lock in line @line of /proc/locks belongs to, or 0 */
 static __u32 reader_of(const char *line, dev_t dev, const ino_t *folders)

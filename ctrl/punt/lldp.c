@@ -2,7 +2,7 @@
 /* The table of LLDP neighbours. Whoever reads it looks at the age of an entry: nothing
  * has to run for a neighbour to be forgotten.
  */
-#include "ctrl/lldp.h"
+#include "ctrl/punt/lldp.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/lldp_frame.h"
-#include "ctrl/lldp_table.h"
+#include "ctrl/punt/lldp_frame.h"
+#include "ctrl/punt/lldp_table.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define NS_PER_S 1000000000ULL

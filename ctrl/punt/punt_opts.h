@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 
 /* Bits of xsw_punt_conf.given, in the order of the table */
 enum {

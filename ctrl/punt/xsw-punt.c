@@ -8,7 +8,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "ctrl/xsw-punt.h"
+#include "ctrl/punt/xsw-punt.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -2,7 +2,7 @@
 /* Private to ctrl/. */
 #pragma once
 
-#include "ctrl/punt.h"
+#include "ctrl/punt/punt.h"
 
 /** punts_clear() - remove all rules of a port that is gone */
 void punts_clear(const struct xsw_switch_handle *sw, __u32 port);
