@@ -18,7 +18,7 @@
 #include "ctrl/kernel/napi_threads.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/policer.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/bpffs/rules.h"
 #include "ctrl/switch.h"

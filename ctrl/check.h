@@ -13,7 +13,7 @@
 
 struct xsw_check_row {
 	char ifname[16]; /* "" for the host */
-	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port.h */
+	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port/port.h */
 	char check[24];	 /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
 	int status;	 /* XSW_CHECK_* */
 	char detail[192];

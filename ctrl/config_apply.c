@@ -11,7 +11,7 @@
 #include "ctrl/config_limits.h"
 #include "ctrl/config_work.h"
 #include "ctrl/base/error_keep.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/work.h"
 
 void change_told(struct change *ch, const char *fmt, ...)
 {

@@ -12,7 +12,7 @@
 #include "ctrl/config_punt.h"
 #include "ctrl/base/error.h"
 #include "ctrl/limits/policer_opts.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 
 void cfg_limits_free(struct cfg_port *p)
 {

@@ -9,7 +9,7 @@
 
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/limits/policer.h"
-#include "ctrl/port_opts.h"
+#include "ctrl/port/opts.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/switch.h"
 

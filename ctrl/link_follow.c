@@ -13,9 +13,9 @@
 
 #include "ctrl/base/error_keep.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/link_watch.h"
+#include "ctrl/port/link_watch.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/port_link.h"
+#include "ctrl/port/link.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define LOOK_MS	     2000 /* for what no message tells: ports that come, settings that change */

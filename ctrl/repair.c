@@ -12,9 +12,9 @@
 #include "ctrl/base/error.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/load.h"
-#include "ctrl/local.h"
+#include "ctrl/port/local.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/work.h"
 #include "ctrl/switch.h"
 #include "ctrl/bpffs/port_table.h"
 

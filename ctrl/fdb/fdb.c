@@ -13,7 +13,7 @@
 #include "ctrl/fdb/life.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/local.h"
+#include "ctrl/port/local.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)

@@ -11,7 +11,7 @@
 
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/bpffs/port_table.h"
 

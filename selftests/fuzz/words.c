@@ -8,7 +8,7 @@
 
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
-#include "ctrl/port_opts.h"
+#include "ctrl/port/opts.h"
 #include "ctrl/punt/punt_opts.h"
 #include "ctrl/switch.h"
 #include "ctrl/base/rate_text.h"

@@ -38,8 +38,8 @@ static long bpf_check_mtu(void *ctx, __u32 ifindex, __u32 *mtu, __s32 delta, __u
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/port_opts.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/opts.h"
+#include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
 

@@ -6,8 +6,8 @@
  */
 #include <linux/bpf.h>
 
-#include "ctrl/port_opts.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/opts.h"
+#include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
 #include "maps/stats.h"

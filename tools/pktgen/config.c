@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port_opts.h"
+#include "ctrl/port/opts.h"
 #include "tools/pktgen/config.h"
 
 #ifndef XSW_VERSION

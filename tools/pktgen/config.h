@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "tools/pktgen/range.h"
 
 #define EXIT_DONE    0

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "tools/pktgen/dev.h"
 
 #define FRAME_OVER_MTU (14 + 2 * 4) /* Ethernet header and two tags */

@@ -7,7 +7,7 @@
 #include <net/if.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/switch.h"
 #include "tools/pktgen/swport.h"
 

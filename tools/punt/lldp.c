@@ -17,7 +17,7 @@
 #include "ctrl/kernel/link.h"
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/lldp_frame.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/punt/punt_opts.h"
 #include "tools/punt/punt.h"
 

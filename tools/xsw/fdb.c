@@ -7,7 +7,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/fdb/fdb.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =

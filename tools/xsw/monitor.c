@@ -14,9 +14,9 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/stats/event.h"
-#include "ctrl/link_watch.h"
+#include "ctrl/port/link_watch.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 

@@ -9,8 +9,8 @@
 #include "ctrl/limits/bind.h"
 #include "ctrl/check.h"
 #include "ctrl/base/error.h"
-#include "ctrl/port.h"
-#include "ctrl/port_opts.h"
+#include "ctrl/port/port.h"
+#include "ctrl/port/opts.h"
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
 

@@ -10,7 +10,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/stats/metrics.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 

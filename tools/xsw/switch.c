@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/switch.h"
 #include "tools/xsw/xsw.h"
 

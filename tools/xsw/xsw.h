@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #include "ctrl/stats/metrics.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/switch.h"
 
 #define EXIT_DONE 0

@@ -12,12 +12,12 @@
 #include "ctrl/fdb/shards.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/local.h"
+#include "ctrl/port/local.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/path.h"
-#include "ctrl/port_link.h"
-#include "ctrl/port_napi.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/path.h"
+#include "ctrl/port/link.h"
+#include "ctrl/port/napi.h"
+#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
 
 void port_promisc_follow(const struct xsw_switch_handle *sw)

@@ -2,7 +2,7 @@
 /* The link of a port. A tap has a carrier of its own to set; the peer of a veth has
  * carrier while the port's end is up.
  */
-#include "ctrl/port_link.h"
+#include "ctrl/port/link.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

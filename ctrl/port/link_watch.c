@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Carrier of the ports, by rtnetlink notifications. */
-#include "ctrl/link_watch.h"
+#include "ctrl/port/link_watch.h"
 
 #include <errno.h>
 #include <linux/if.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "ctrl/kernel/netns.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define ROOM (1024 * 1024) /* for notifications while nobody reads */

@@ -2,7 +2,7 @@
 /* Threaded NAPI of a port's device. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 
 /**
  * port_napi_apply() - do as meta->given says; what is changed is noted in @meta before

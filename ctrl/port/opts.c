@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port_opts.h"
+#include "ctrl/port/opts.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

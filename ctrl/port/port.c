@@ -2,7 +2,7 @@
 /* Ports: add and del. The order of the steps is what makes a killed
  * command repairable: xsw_meta says what is under way before it begins.
  */
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -20,13 +20,13 @@
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/punt/lldp_table.h"
-#include "ctrl/local.h"
+#include "ctrl/port/local.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/path.h"
+#include "ctrl/port/path.h"
 #include "ctrl/limits/policer_table.h"
-#include "ctrl/port_link.h"
-#include "ctrl/port_napi.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/link.h"
+#include "ctrl/port/napi.h"
+#include "ctrl/port/work.h"
 #include "ctrl/punt/punt_table.h"
 #include "ctrl/stats/stats_table.h"
 #include "ctrl/bpffs/port_table.h"

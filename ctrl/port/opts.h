@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 
 enum port_opt_kind {
 	PORT_OPT_FLAG,	   /* on | off, a bit of xsw_port_conf.flags */

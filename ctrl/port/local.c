@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/local.h"
+#include "ctrl/port/local.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
 
 /* ---- the table */

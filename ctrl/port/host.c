@@ -6,7 +6,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
 
 /* The port's end of the veth pair behind host interface @ifname. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port_work.h"
+#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
 
 #define FLAGS_USER                                                                            \

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/port.h"
+#include "ctrl/port/port.h"
 #include "ctrl/switch.h"
 #include "maps/meta.h"
 

@@ -2,7 +2,7 @@
 /* Threaded NAPI of a port's device: frames that come in are handled by threads, which the
  * scheduler places, instead of softirqs. The CPUs stand nowhere but in the threads.
  */
-#include "ctrl/port_napi.h"
+#include "ctrl/port/napi.h"
 
 #include <errno.h>
 #include <string.h>

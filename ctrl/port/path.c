@@ -2,7 +2,7 @@
 /* Choose the path of a port and prepare its device: what would hide tags or
  * merge frames is turned off, and remembered in xsw_meta first.
  */
-#include "ctrl/path.h"
+#include "ctrl/port/path.h"
 
 #include <errno.h>
 #include <stdarg.h>
