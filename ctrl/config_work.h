@@ -11,7 +11,7 @@
 #include "ctrl/limits/policer.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/punt/punt.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 #define CFG_VALUE_MAX (32 * 1024) /* every VID, written out: 20 KB */
 #define CFG_OPTS_MAX 32

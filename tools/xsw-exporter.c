@@ -33,7 +33,7 @@
 #include "ctrl/stats/metrics.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/exporter/clients.h"
 
 #ifndef XSW_VERSION

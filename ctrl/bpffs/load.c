@@ -18,7 +18,7 @@
 #include "ctrl/kernel/btf_facts.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/bpffs/timer.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"

@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/repair.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/repair.h"
+#include "ctrl/switch/switch.h"
 
 #define BPFFS "/sys/fs/bpf"
 #define LOCK_WAIT_MS 10000

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/fdb.h"
 
 struct xsw_fdb_row {

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/able.h"
 
 struct fdb_life {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/guard.h"
 
 /** guard_read() - that of @port; zero where there is none */

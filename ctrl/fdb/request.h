@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/user.h"
 
 /**

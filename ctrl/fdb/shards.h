@@ -2,7 +2,7 @@
 /* The shards of the forwarding database as a whole. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/fdb.h"
 
 /* What a shard held when it was read. */

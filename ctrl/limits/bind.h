@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/guard.h"
 
 struct xsw_bind_row {

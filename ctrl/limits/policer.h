@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/policer.h"
 
 #define XSW_POLICE_WHOLE 0xff /* not of a VLAN or a PCP: of all frames */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/meta.h"
 
 /** port_link_check() - can the link of this device be set as @meta->given says? */

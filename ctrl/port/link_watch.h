@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 struct xsw_link_watch;
 

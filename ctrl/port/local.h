@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "ctrl/fdb/fdb.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/local.h"
 #include "maps/meta.h"
 

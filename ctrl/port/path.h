@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/meta.h"
 
 /**

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/base/vlan_set.h"
 #include "maps/guard.h"
 #include "maps/meta.h"

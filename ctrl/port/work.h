@@ -4,7 +4,7 @@
 
 #include "ctrl/kernel/link.h"
 #include "ctrl/port/port.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/meta.h"
 
 /**

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/lldp.h"
 
 struct xsw_lldp_row {

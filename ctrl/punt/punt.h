@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/punt.h"
 
 /* What a rule matches, and what it does. Members without their bit in @given (by

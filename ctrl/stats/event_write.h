@@ -2,7 +2,7 @@
 /* Events by command. Private to ctrl/. All run under xsw_lock(). */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/event.h"
 
 /**

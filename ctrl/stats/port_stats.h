@@ -2,7 +2,7 @@
 /* Counters of a port, summed over CPUs. */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/stats.h"
 
 /**

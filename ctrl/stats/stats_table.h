@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/stats.h"
 
 /** stats_clear() - zero all counters of a number that a new port gets */

@@ -10,7 +10,7 @@
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/punt/punt_opts.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/base/rate_text.h"
 #include "ctrl/base/vlan_set.h"
 #include "tools/pktgen/range.h"

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/lldp.h"
 
 #define FIRST_PORT 100

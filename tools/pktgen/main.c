@@ -12,7 +12,7 @@
 
 #include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/report.h"
 #include "tools/pktgen/run.h"

@@ -8,7 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/pktgen/swport.h"
 
 int swport_check(const struct config *conf)

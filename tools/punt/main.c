@@ -14,7 +14,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/punt/punt.h"
 
 #ifndef XSW_VERSION

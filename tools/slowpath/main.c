@@ -11,7 +11,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/slowpath/serve.h"
 
 #ifndef XSW_VERSION

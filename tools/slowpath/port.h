@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 #include "ctrl/kernel/napi.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"
 #include "tools/slowpath/sock.h"

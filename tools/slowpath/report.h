@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 /** report_begin() - of switch @sw; @json: one object a line, else text */
 void report_begin(const struct xsw_switch_handle *sw, bool json);

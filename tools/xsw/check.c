@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/check.h"
+#include "ctrl/switch/check.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw check [ DEV ]\n";

@@ -8,7 +8,7 @@
 
 #include "ctrl/config.h"
 #include "ctrl/base/error.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw config dump [ NAME ]\n"

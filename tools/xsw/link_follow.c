@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/link_follow.h"
+#include "ctrl/switch/link_follow.h"
 #include "tools/xsw/xsw.h"
 
 #define UPLINKS_MAX 32

@@ -9,7 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
 #ifndef XSW_VERSION

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 
 #include "ctrl/limits/bind.h"
-#include "ctrl/check.h"
+#include "ctrl/switch/check.h"
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
 #include "ctrl/port/opts.h"

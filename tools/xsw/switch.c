@@ -7,7 +7,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =

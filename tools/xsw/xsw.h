@@ -10,7 +10,7 @@
 
 #include "ctrl/stats/metrics.h"
 #include "ctrl/port/port.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 #define EXIT_DONE 0
 #define EXIT_USAGE 1

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "maps/port.h"
 #include "maps/user.h"
 

@@ -12,7 +12,7 @@
 
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/limits/bind.h"
-#include "ctrl/check.h"
+#include "ctrl/switch/check.h"
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/napi_threads.h"
@@ -21,7 +21,7 @@
 #include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/bpffs/rules.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/tc_rules.h"
 #include "maps/stats.h"

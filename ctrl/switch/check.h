@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 #define XSW_CHECK_OK 0
 #define XSW_CHECK_WARN 1

@@ -2,7 +2,7 @@
 /* A killed writer leaves a folder "+name", of a switch half built or half
  * removed, or a port in state ADDING or DELETING. All of them go.
  */
-#include "ctrl/repair.h"
+#include "ctrl/switch/repair.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "ctrl/port/local.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/port/work.h"
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/bpffs/port_table.h"
 
 static void folders_repair(void)

@@ -3,7 +3,7 @@
  * else, where ports have `local off`, those that have not. Without an uplink, and while one
  * of them is up, links are as they were.
  */
-#include "ctrl/link_follow.h"
+#include "ctrl/switch/link_follow.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -3,7 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 #include <bpf/bpf.h>
 #include <ctype.h>

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "ctrl/switch.h"
+#include "ctrl/switch/switch.h"
 
 struct xsw_link_follow {
 	const char *switch_name; /* NULL: all that are seen, see xsw_netns_all() */
