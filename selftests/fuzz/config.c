@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "ctrl/config_work.h"
+#include "ctrl/config/model.h"
 #include "ctrl/base/error.h"
 
 /* In place of what asks the kernel (--wrap in the Makefile): every device is there whose

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "ctrl/config.h"
+#include "ctrl/config/config.h"
 #include "ctrl/base/error.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"

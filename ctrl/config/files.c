@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config.h"
-#include "ctrl/config_work.h"
+#include "ctrl/config/config.h"
+#include "ctrl/config/model.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/view.h"
 

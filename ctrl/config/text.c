@@ -3,14 +3,14 @@
  * is composed of it. The composer takes seconds for a file that is deep or full of anchors, and
  * says nothing of what stands behind the first document.
  */
-#include "ctrl/config_text.h"
+#include "ctrl/config/text.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config_yaml.h"
+#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
 
 #define CFG_SIZE_MAX	(256U << 20) /* bytes: 4 million static entries */

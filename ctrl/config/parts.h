@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "ctrl/config_work.h"
-#include "ctrl/config_yaml.h"
+#include "ctrl/config/model.h"
+#include "ctrl/config/yaml.h"
 
 /** cfg_limits_load() - of the running port @port */
 int cfg_limits_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u32 port);

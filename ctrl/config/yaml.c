@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config_yaml.h"
+#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
 
 bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config_limits.h"
-#include "ctrl/config_text.h"
-#include "ctrl/config_work.h"
-#include "ctrl/config_yaml.h"
+#include "ctrl/config/parts.h"
+#include "ctrl/config/text.h"
+#include "ctrl/config/model.h"
+#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
 
 struct port_reader {

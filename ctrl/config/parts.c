@@ -2,14 +2,14 @@
 /* Policers, storm control, bindings and punting rules of a port: running, in a file, and
  * from one to the other. A port that is to be more restricted is never less so in between.
  */
-#include "ctrl/config_limits.h"
+#include "ctrl/config/parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/limits/bind.h"
-#include "ctrl/config_punt.h"
+#include "ctrl/config/punts.h"
 #include "ctrl/base/error.h"
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/port/port.h"

@@ -2,7 +2,7 @@
 /* Punting rules of a port: running, in a file, and from one to the other. Their order
  * counts: what stands where it should stays, the rest goes and is appended anew.
  */
-#include "ctrl/config_punt.h"
+#include "ctrl/config/punts.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 #include <yaml.h>
 
-#include "ctrl/config_text.h"
+#include "ctrl/config/text.h"
 
 struct cfg_reader {
 	const char *path;

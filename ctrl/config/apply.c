@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/config.h"
-#include "ctrl/config_limits.h"
-#include "ctrl/config_work.h"
+#include "ctrl/config/config.h"
+#include "ctrl/config/parts.h"
+#include "ctrl/config/model.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/port/work.h"
 
