@@ -48,7 +48,7 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 
 # ---- what is built from what
 
-CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*.c ctrl/*/*.c))
+CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*/*.c))
 STEPS_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/steps/*.c))
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
@@ -79,7 +79,7 @@ FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,ctrl/limits/bind.c ctrl/config/
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \
 	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
-C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*.[ch] ctrl/*/*.[ch] tools/*.[ch] tools/*/*.[ch] \
+C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*/*.[ch] tools/*.[ch] tools/*/*.[ch] \
 	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] selftests/fuzz/*.[ch])
 
 all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
