@@ -30,9 +30,9 @@
 #include <bpf/libbpf.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/stats/metrics.h"
-#include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/kernel/netns.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/switch/switch.h"
 #include "tools/exporter/clients.h"
 

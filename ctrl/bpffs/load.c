@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel/btf_facts.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/switch/switch.h"
 #include "ctrl/bpffs/timer.h"
+#include "ctrl/kernel/btf_facts.h"
+#include "ctrl/switch/switch.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"
 #include "xsw.skel.h"

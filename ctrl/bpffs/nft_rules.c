@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/kernel/nl.h"
 #include "ctrl/bpffs/rules.h"
+#include "ctrl/kernel/nl.h"
 
 #define HOOK_EGRESS 1	    /* NF_NETDEV_EGRESS of Linux 5.16; 0 is NF_NETDEV_INGRESS */
 #define HOOK_INET_INGRESS 5 /* NF_INET_INGRESS of Linux 5.10 */

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/fdb/shards.h"
 
 #define READ_CHUNK 1024
 

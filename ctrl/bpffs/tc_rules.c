@@ -15,9 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/kernel/nl.h"
-#include "ctrl/bpffs/rules.h"
 #include "ctrl/base/rate_text.h"
+#include "ctrl/bpffs/rules.h"
+#include "ctrl/kernel/nl.h"
 
 #define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define EGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)

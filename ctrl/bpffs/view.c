@@ -10,8 +10,8 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/kernel/netns.h"
 #include "ctrl/bpffs/pin.h"
+#include "ctrl/kernel/netns.h"
 
 static bool all;
 

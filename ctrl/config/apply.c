@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/config/config.h"
-#include "ctrl/config/parts.h"
-#include "ctrl/config/model.h"
 #include "ctrl/base/error_keep.h"
+#include "ctrl/config/config.h"
+#include "ctrl/config/model.h"
+#include "ctrl/config/parts.h"
 #include "ctrl/port/work.h"
 
 void change_told(struct change *ch, const char *fmt, ...)

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config/config.h"
-#include "ctrl/config/parts.h"
-#include "ctrl/config/text.h"
-#include "ctrl/config/model.h"
-#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/view.h"
+#include "ctrl/config/config.h"
+#include "ctrl/config/model.h"
+#include "ctrl/config/parts.h"
+#include "ctrl/config/text.h"
+#include "ctrl/config/yaml.h"
 
 void cfg_free(struct cfg *c)
 {

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config/config.h"
-#include "ctrl/config/model.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/view.h"
+#include "ctrl/config/config.h"
+#include "ctrl/config/model.h"
 
 struct file {
 	const char *path;

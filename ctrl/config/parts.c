@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/limits/bind.h"
-#include "ctrl/config/punts.h"
 #include "ctrl/base/error.h"
+#include "ctrl/config/punts.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/port/port.h"
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/base/error.h"
+#include "ctrl/config/model.h"
 #include "ctrl/config/parts.h"
 #include "ctrl/config/text.h"
-#include "ctrl/config/model.h"
 #include "ctrl/config/yaml.h"
-#include "ctrl/base/error.h"
 
 struct port_reader {
 	struct cfg_port *port;

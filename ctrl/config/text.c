@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
+#include "ctrl/config/yaml.h"
 
 #define CFG_SIZE_MAX	(256U << 20) /* bytes: 4 million static entries */
 #define CFG_DEPTH_MAX	16	     /* a file as dumped has 8 levels */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/config/yaml.h"
 #include "ctrl/base/error.h"
+#include "ctrl/config/yaml.h"
 
 bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)
 {

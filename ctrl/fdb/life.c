@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctrl/fdb/shards.h"
-#include "ctrl/fdb/request.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/request.h"
+#include "ctrl/fdb/shards.h"
 
 static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)
 {

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/fdb/shards.h"
-#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/mac_limit.h"
+#include "ctrl/fdb/shards.h"
 
 static bool is_learned(const struct xsw_fdb_entry *e)
 {

@@ -14,12 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/fdb/life.h"
-#include "ctrl/fdb/request.h"
-#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/life.h"
+#include "ctrl/fdb/mac_limit.h"
+#include "ctrl/fdb/request.h"
 
 #define READ_CHUNK 4096
 #define RECOUNTS 16

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/limits/bind_table.h"
 #include "ctrl/base/error.h"
-#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/limits/bind_table.h"
 
 int xsw_bind_ip_parse(const char *text, struct in6_addr *ip)
 {

@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/limits/policer_table.h"
-#include "ctrl/bpffs/port_table.h"
 
 #define RATE_MIN       8ULL
 #define RATE_MAX       1000000000000ULL

@@ -11,18 +11,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
-#include "ctrl/fdb/mac_limit.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/socket_owner.h"
+#include "ctrl/bpffs/view.h"
+#include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/bpffs/pin.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/work.h"
-#include "ctrl/bpffs/port_table.h"
-#include "ctrl/bpffs/view.h"
-#include "ctrl/bpffs/socket_owner.h"
 
 /* ---- absent devices ---- */
 

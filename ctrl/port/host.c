@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/port/work.h"
-#include "ctrl/bpffs/port_table.h"
 
 /* The port's end of the veth pair behind host interface @ifname. */
 static void host_device_name(const char *ifname, char *name)

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/bpffs/port_table.h"
 
 #define SAVED_LINK (XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
 #define GIVEN_LINK (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)

@@ -9,9 +9,9 @@
 #include <netlink/netlink.h>
 #include <stdlib.h>
 
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/port.h"
-#include "ctrl/bpffs/port_table.h"
 
 #define ROOM (1024 * 1024) /* for notifications while nobody reads */
 

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/stats/event_write.h"
-#include "ctrl/fdb/shards.h"
-#include "ctrl/fdb/request.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/request.h"
+#include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/work.h"
-#include "ctrl/bpffs/port_table.h"
+#include "ctrl/stats/event_write.h"
 
 /* ---- the table */
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/napi_threads.h"
-#include "ctrl/bpffs/port_table.h"
 
 static int threaded_fail(const struct link_info *dev, int err)
 {

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/kernel/link_state.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/kernel/link_state.h"
 #include "maps/stats.h"
 
 #define FEAT_PEER_TXVLAN (LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
 #include "ctrl/base/vlan_set.h"
+#include "ctrl/switch/switch.h"
 #include "maps/guard.h"
 #include "maps/meta.h"
 #include "maps/port.h"

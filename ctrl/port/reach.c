@@ -10,15 +10,15 @@
 #include <string.h>
 
 #include "ctrl/bpffs/attach.h"
-#include "ctrl/kernel/ethtool.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
+#include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/port/local.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link.h"
+#include "ctrl/port/local.h"
 #include "ctrl/port/work.h"
-#include "ctrl/bpffs/port_table.h"
 #include "maps/peer.h"
 #include "maps/stats.h"
 

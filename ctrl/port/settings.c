@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/port/work.h"
 
 #define FLAGS_USER                                                                            \
 	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |   \

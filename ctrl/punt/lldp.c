@@ -12,9 +12,9 @@
 #include <time.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/punt/lldp_frame.h"
 #include "ctrl/punt/lldp_table.h"
-#include "ctrl/bpffs/port_table.h"
 
 #define NS_PER_S 1000000000ULL
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctrl/limits/bind.h"
 #include "ctrl/base/error.h"
+#include "ctrl/limits/bind.h"
 
 #define ETHERTYPE_MIN 0x600 /* below, it is a length: IEEE 802.3 */
 #define PPS_MAX 100000000

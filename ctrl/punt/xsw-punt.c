@@ -29,10 +29,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/kernel/cpu_watch.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
+#include "ctrl/kernel/cpu_watch.h"
 #include "maps/limits.h"
 #include "maps/meta.h"
 #include "maps/punt.h"

@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ctrl/stats/event_write.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
+#include "ctrl/stats/event_write.h"
 
 /* An event that is half written is waited for so many calls, then given up: a
  * command was killed.

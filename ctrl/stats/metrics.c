@@ -13,14 +13,14 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/kernel/netns.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/stats/port_stats.h"
-#include "ctrl/stats/stats_table.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/socket_owner.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/bpffs/view.h"
-#include "ctrl/bpffs/socket_owner.h"
+#include "ctrl/kernel/netns.h"
+#include "ctrl/stats/port_stats.h"
+#include "ctrl/stats/stats_table.h"
 #include "maps/able.h"
 #include "maps/guard.h"
 

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/port.h"
 #include "ctrl/stats/port_stats.h"
-#include "ctrl/bpffs/port_table.h"
 
 struct queue_list {
 	struct xsw_queue_row *row;

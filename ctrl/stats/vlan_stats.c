@@ -11,10 +11,10 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/stats/port_stats.h"
-#include "ctrl/stats/stats_table.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
+#include "ctrl/stats/port_stats.h"
+#include "ctrl/stats/stats_table.h"
 
 #define KEYS_SIZE (XSW_VLAN_BUCKETS * sizeof(struct xsw_vlan_bucket))
 #define SIZE sizeof(struct xsw_vlan_stats)

@@ -10,20 +10,20 @@
 #include <net/if.h>
 #include <sys/statfs.h>
 
-#include "ctrl/bpffs/attach.h"
-#include "ctrl/limits/bind.h"
-#include "ctrl/switch/check.h"
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/attach.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/rules.h"
+#include "ctrl/bpffs/tc_rules.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/napi_threads.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer.h"
 #include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
-#include "ctrl/bpffs/rules.h"
+#include "ctrl/switch/check.h"
 #include "ctrl/switch/switch.h"
-#include "ctrl/bpffs/port_table.h"
-#include "ctrl/bpffs/tc_rules.h"
 #include "maps/stats.h"
 
 struct rows {

@@ -12,11 +12,11 @@
 #include <time.h>
 
 #include "ctrl/base/error_keep.h"
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/port/link_watch.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link.h"
-#include "ctrl/bpffs/port_table.h"
+#include "ctrl/port/link_watch.h"
 
 #define LOOK_MS	     2000 /* for what no message tells: ports that come, settings that change */
 #define SWITCHES_MAX 64

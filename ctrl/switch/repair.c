@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/fdb/shards.h"
 #include "ctrl/bpffs/load.h"
-#include "ctrl/port/local.h"
 #include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/port/local.h"
 #include "ctrl/port/work.h"
 #include "ctrl/switch/switch.h"
-#include "ctrl/bpffs/port_table.h"
 
 static void folders_repair(void)
 {

@@ -16,19 +16,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctrl/bpffs/attach.h"
 #include "ctrl/base/error.h"
-#include "ctrl/fdb/fdb.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
-#include "ctrl/port/local.h"
-#include "ctrl/kernel/netns.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/port/work.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/bpffs/view.h"
+#include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/shards.h"
+#include "ctrl/kernel/netns.h"
+#include "ctrl/port/local.h"
+#include "ctrl/port/work.h"
 #include "maps/stats.h"
 
 #ifndef XSW_VERSION

@@ -22,8 +22,8 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
-#include "pktgen.skel.h"
 #include "tools/pktgen/dev.h"
+#include "pktgen.skel.h"
 
 #ifndef XDP_USE_SG /* headers before 6.6 */
 #define XDP_USE_SG    (1 << 4)

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/report.h"

@@ -15,9 +15,9 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
+#include "ctrl/port/port.h"
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/lldp_frame.h"
-#include "ctrl/port/port.h"
 #include "ctrl/punt/punt_opts.h"
 #include "tools/punt/punt.h"
 

@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel/link.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/punt/punt.h"
 

@@ -15,9 +15,9 @@
 #include <unistd.h>
 #include <arpa/inet.h>
 
+#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/bpffs/port_table.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"

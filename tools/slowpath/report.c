@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "ctrl/stats/port_stats.h"
-#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"
+#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/umap.h"
 #include "tools/slowpath/worker.h"
 

@@ -21,13 +21,13 @@
 #include <linux/rtnetlink.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel/netns.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/bpffs/socket_owner.h"
+#include "ctrl/kernel/netns.h"
 #include "tools/slowpath/chunk.h"
-#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"
 #include "tools/slowpath/report.h"
+#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
 

@@ -18,8 +18,8 @@
 
 #include "ctrl/base/error.h"
 #include "tools/slowpath/chunk.h"
-#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/port.h"
+#include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
 

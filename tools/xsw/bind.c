@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ctrl/limits/bind.h"
 #include "ctrl/base/error.h"
+#include "ctrl/limits/bind.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw bind { add | del } DEV mac MAC [ ip ADDRESS ]\n"

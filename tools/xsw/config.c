@@ -6,8 +6,8 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "ctrl/config/config.h"
 #include "ctrl/base/error.h"
+#include "ctrl/config/config.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 

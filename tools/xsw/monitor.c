@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/stats/event.h"
-#include "ctrl/port/link_watch.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/link_watch.h"
 #include "ctrl/port/port.h"
+#include "ctrl/stats/event.h"
 #include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 

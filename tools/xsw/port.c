@@ -6,11 +6,11 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "ctrl/limits/bind.h"
-#include "ctrl/switch/check.h"
 #include "ctrl/base/error.h"
-#include "ctrl/port/port.h"
+#include "ctrl/limits/bind.h"
 #include "ctrl/port/opts.h"
+#include "ctrl/port/port.h"
+#include "ctrl/switch/check.h"
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
 

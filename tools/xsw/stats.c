@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/stats/metrics.h"
 #include "ctrl/port/port.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/stats/port_stats.h"
 #include "tools/xsw/xsw.h"
 

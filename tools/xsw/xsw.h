@@ -8,8 +8,8 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
-#include "ctrl/stats/metrics.h"
 #include "ctrl/port/port.h"
+#include "ctrl/stats/metrics.h"
 #include "ctrl/switch/switch.h"
 
 #define EXIT_DONE 0
