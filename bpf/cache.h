@@ -69,8 +69,8 @@ static __always_inline __u32 cache_time(void)
 }
 
 /* What was decided for frames of @flow that came @from, or NULL. XDP compares the device too. */
-static __always_inline const struct cache_entry *
-cache_look(const struct flow *flow, __u64 from, __u32 index)
+static __always_inline const struct cache_entry *cache_look(const struct flow *flow, __u64 from,
+							    __u32 index)
 {
 	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
 
@@ -113,8 +113,7 @@ static __always_inline const struct cache_entry *cache_find(const struct pkt *pk
 	return cache_look(&flow, flow_from_slot(in_slot, path).from, key->index);
 }
 
-static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt,
-				      struct retag *r)
+static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt, struct retag *r)
 {
 	pkt->vlan_slots = c->vlan_slots;
 	r->push.tpid = c->push_tpid;

@@ -206,7 +206,7 @@ static __always_inline int ipv6_csum_partial(struct xdp_md *ctx, const void *l3,
 		return CSUM_FULL;
 	if (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)
 		return CSUM_UNKNOWN; /* extension headers, tunnels: cannot tell */
-	if (!ip->payload_len) /* BIG TCP */
+	if (!ip->payload_len)	     /* BIG TCP */
 		return CSUM_UNKNOWN;
 	return l4_csum_partial(ctx, ip + 1, end, ip->nexthdr, ipv6_pseudo_sum(ip),
 			       bpf_ntohs(ip->payload_len));
@@ -220,8 +220,8 @@ static __always_inline int ipv6_csum_partial(struct xdp_md *ctx, const void *l3,
  * Return: CSUM_*; it must unless CSUM_FULL. Of a flow's frames that are no fragments all
  * are CSUM_UNKNOWN or none is, but for the shortest of UDP without a checksum.
  */
-static __always_inline int csum_may_be_partial(struct xdp_md *ctx, const void *l3,
-					       const void *end, __be16 proto)
+static __always_inline int csum_may_be_partial(struct xdp_md *ctx, const void *l3, const void *end,
+					       __be16 proto)
 {
 	if (proto == bpf_htons(0x0800))
 		return ipv4_csum_partial(ctx, l3, end);

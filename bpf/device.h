@@ -33,8 +33,8 @@
 					 at, bpf_core_type_id_kernel(struct net_device)))          \
 					->member;                                                  \
 		else                                                                               \
-			value = (typeof(at->member))probe_word(                            \
-				__builtin_preserve_access_index(&at->member));             \
+			value = (typeof(at->member))probe_word(                                    \
+				__builtin_preserve_access_index(&at->member));                     \
 		value;                                                                             \
 	})
 

@@ -42,8 +42,7 @@ static __always_inline bool wants_priority(const struct pkt *pkt, const struct x
 	if (!pkt->outer.tpid)
 		return false;
 	return out->priority_tags == XSW_PRIO_ALWAYS ||
-	       (out->priority_tags == XSW_PRIO_IF_NONZERO &&
-		pkt->prio << PCP_DEI_SHIFT & PCP_MASK);
+	       (out->priority_tags == XSW_PRIO_IF_NONZERO && pkt->prio << PCP_DEI_SHIFT & PCP_MASK);
 }
 
 /* Without its VLAN tag, but perhaps with a priority tag in its place. In VLAN 0 that is the

@@ -11,9 +11,9 @@
 
 #define AGE_PERIOD_NS 250000000ULL
 #define SWEEP_PERIOD_NS 40000000ULL /* while there is something void */
-#define AGE_SHARDS 4		/* per period; a round takes 1 s */
-#define AGE_MANY 100000		/* above this many entries: */
-#define AGE_SHARDS_MANY 1	/* a round takes 4 s */
+#define AGE_SHARDS 4		    /* per period; a round takes 1 s */
+#define AGE_MANY 100000		    /* above this many entries: */
+#define AGE_SHARDS_MANY 1	    /* a round takes 4 s */
 
 struct age_ctx {
 	__u32 now;
@@ -98,7 +98,8 @@ static int age_timer_cb(void *map, __u32 *key, struct timer_value *t)
 	else if (t->sweep == 1)
 		t->sweep = 0;
 	if (sw && c && !(sw->flags & XSW_SWITCH_FDB_HOLD)) {
-		struct age_ctx age = { .now = tick_now(), .ageing_ticks = sw->ageing_ticks,
+		struct age_ctx age = { .now = tick_now(),
+				       .ageing_ticks = sw->ageing_ticks,
 				       .sweeps = t->sweep };
 
 		n = c->learned > AGE_MANY ? AGE_SHARDS_MANY : AGE_SHARDS;

@@ -132,8 +132,8 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	/* A veth without NAPI at its peer says ENXIO. So does one whose peer is
 	 * down, and a tap whose VM is: those will take frames again.
 	 */
-	if (err == -EOPNOTSUPP || (err == -ENXIO && !(out->flags & XSW_PORT_TAP) &&
-				   !(to->state & LINK_STATE_NOCARRIER)))
+	if (err == -EOPNOTSUPP ||
+	    (err == -ENXIO && !(out->flags & XSW_PORT_TAP) && !(to->state & LINK_STATE_NOCARRIER)))
 		port_stop_xdp(port);
 	return 0;
 }
@@ -183,8 +183,7 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	struct pkt pkt = {};
 
 	pkt.bytes = skb->len;
-	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(skb->protocol) ||
-	    skb->vlan_proto)
+	if (pkt.bytes >= VLAN_HLEN + 2 || !is_vlan_tpid(skb->protocol) || skb->vlan_proto)
 		return 0;
 	in = port_by_dev(skb->dev, LOSS_SKB);
 	if (!in)

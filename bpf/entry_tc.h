@@ -14,7 +14,7 @@
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
 #define ENOMEM 12
-#define TC_DROP 2    /* TCX_DROP, TC_ACT_SHOT */
+#define TC_DROP 2 /* TCX_DROP, TC_ACT_SHOT */
 
 static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -41,12 +41,12 @@ static __noinline int tc_send_clone(struct __sk_buff *skb, __u32 ifindex, __u32 
 struct tc_flood {
 	struct __sk_buff *skb;
 	struct pkt *pkt;
-	struct retag now;   /* how the frame is tagged at the moment */
-	struct retag next;  /* how the port that waits wants it */
+	struct retag now;  /* how the frame is tagged at the moment */
+	struct retag next; /* how the port that waits wants it */
 	__u16 flood_flag;
-	__u16 next_port;    /* the port that waits for its copy, 0: none */
+	__u16 next_port; /* the port that waits for its copy, 0: none */
 	__u32 next_ifindex;
-	__u8 broken;	    /* retagging failed: the frame is of no use */
+	__u8 broken; /* retagging failed: the frame is of no use */
 };
 
 static __always_inline bool retag_equal(const struct retag *a, const struct retag *b)
@@ -220,9 +220,8 @@ __noinline int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac)
 /* Must not the source of the frame speak here? */
 __noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes,
-				    (nd_options)tc_nd_options, pkt,
-				    pkt->outer.tpid && !skb->vlan_present);
+	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes, (nd_options)tc_nd_options,
+				    pkt, pkt->outer.tpid && !skb->vlan_present);
 }
 
 static __always_inline int tc_spoof(struct __sk_buff *skb, const struct pkt *pkt,
@@ -302,8 +301,7 @@ static __always_inline bool tc_runs(struct __sk_buff *skb, const struct cache_en
  * verifier: global, so that it is verified once for any frame and not for each
  * that tc_parse() tells apart (TC program: 121k instructions before).
  */
-__noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt,
-			 const struct cache_key *key)
+__noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct cache_key *key)
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;

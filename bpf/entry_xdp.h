@@ -30,8 +30,7 @@ static __always_inline bool l3_is_tcp(const void *l3, const void *end, __be16 pr
 		return false;
 	if (proto == bpf_htons(0x0800))
 		return ((const struct iphdr *)l3)->protocol == IPPROTO_TCP;
-	return proto == bpf_htons(0x86dd) &&
-	       ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
+	return proto == bpf_htons(0x86dd) && ((const struct ipv6hdr *)l3)->nexthdr == IPPROTO_TCP;
 }
 
 static __always_inline bool l3_is_fragment(const void *l3, const void *end, __be16 proto)
@@ -80,8 +79,8 @@ static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port)
 /* To one port that is chosen as target already. @mark: by its policer
  * verifier: global, to be verified once.
  */
-__noinline int xdp_unicast(struct xdp_md *ctx, struct pkt *pkt, const struct xsw_port *out, int mark,
-			   __u32 as)
+__noinline int xdp_unicast(struct xdp_md *ctx, struct pkt *pkt, const struct xsw_port *out,
+			   int mark, __u32 as)
 {
 	struct retag r;
 
@@ -148,10 +147,9 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 	count_rx(pkt, XSW_PATH_XDP, as);
 	if (!many || flood_push_meta(ctx, pkt, flood_flag))
 		return XDP_DROP;
-	return bpf_redirect_map(&xsw_flood, 0,
-				BPF_F_BROADCAST | (pkt->in_flags & XSW_PORT_HAIRPIN ?
-							   0 :
-							   BPF_F_EXCLUDE_INGRESS));
+	return bpf_redirect_map(
+		&xsw_flood, 0,
+		BPF_F_BROADCAST | (pkt->in_flags & XSW_PORT_HAIRPIN ? 0 : BPF_F_EXCLUDE_INGRESS));
 }
 
 /* verifier: global, to be verified once (XDP program: 65k instructions before). */
@@ -163,8 +161,8 @@ __noinline int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac)
 /* Must not the source of the frame speak here? */
 __noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes,
-				    (nd_options)xdp_nd_options, pkt, pkt->outer.tpid);
+	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, (nd_options)xdp_nd_options,
+				    pkt, pkt->outer.tpid);
 }
 
 static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,
@@ -244,8 +242,7 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
-__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt,
-			  const struct cache_key *key)
+__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key)
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
@@ -378,7 +375,7 @@ static __always_inline bool xdp_flow(const void *data, const void *end, struct f
 		return false;
 	word = *(const __u64 *)data; /* and two bytes of the source */
 	flow->dst = word & MAC_BITS;
-	flow->src = word >> 48 | (__u64)*(const __u32 *)(data + 8) << 16;
+	flow->src = word >> 48 | (__u64) * (const __u32 *)(data + 8) << 16;
 	tag = *(const __u32 *)(data + 12);
 	if (!is_vlan_tpid(tag & 0xffff))
 		return true;

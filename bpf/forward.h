@@ -38,7 +38,7 @@ static __always_inline void verdict_flood(struct verdict *v, const struct pkt *p
 			 *(const __u16 *)&pkt->dst.mac[4] == 0xffff;
 
 	v->what = TO_FLOOD;
-	v->flood_flag = broadcast		 ? XSW_PORT_BCAST_FLOOD :
+	v->flood_flag = broadcast		? XSW_PORT_BCAST_FLOOD :
 			mac_is_group(&pkt->dst) ? XSW_PORT_MCAST_FLOOD :
 						  XSW_PORT_FLOOD;
 }
@@ -97,8 +97,7 @@ static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
 /**
  * forward() - decide on a frame that ingress() has admitted; changes no table
  */
-static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw,
-				    struct verdict *v)
+static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw, struct verdict *v)
 {
 	bool down = false;
 	int why;

@@ -29,7 +29,7 @@ const volatile __u32 xsw_gso_tcp4 = 1 << 0;
 const volatile __u32 xsw_gso_tcp6 = 1 << 4;
 const volatile __u32 xsw_gso_dodgy = 1 << 1; /* the headers are a guest's, unchecked */
 const volatile __u32 xsw_gso_sctp = 1 << 14;
-const volatile __u32 xsw_gso_udp = 1 << 16;	  /* UFO: IP fragments of one datagram */
+const volatile __u32 xsw_gso_udp = 1 << 16;    /* UFO: IP fragments of one datagram */
 const volatile __u32 xsw_gso_udp_l4 = 1 << 17; /* USO: datagrams */
 
 /* What the kernel notes of a GSO frame. Offsets count from the Ethernet header, in the

@@ -21,7 +21,7 @@
 #define IND_ADVERT 142
 #define MLD2_REPORT 143 /* RFC 3810 */
 
-#define ND_HOPS 255 /* with fewer nobody takes it, RFC 4861, 6.1, 7.1 and 8.1 */
+#define ND_HOPS 255	/* with fewer nobody takes it, RFC 4861, 6.1, 7.1 and 8.1 */
 #define ND_OPT_SOURCE 1 /* link-layer addresses */
 #define ND_OPT_TARGET 2
 #define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */
@@ -60,9 +60,9 @@ static __always_inline bool ip6_is_own_link_local(const __u8 *ip, const __u8 *ma
 {
 	const __u32 *w = (const __u32 *)ip;
 
-	return w[0] == bpf_htonl(0xfe800000) && !w[1] && ip[8] == (mac[0] ^ 2) &&
-	       ip[9] == mac[1] && ip[10] == mac[2] && ip[11] == 0xff && ip[12] == 0xfe &&
-	       ip[13] == mac[3] && ip[14] == mac[4] && ip[15] == mac[5];
+	return w[0] == bpf_htonl(0xfe800000) && !w[1] && ip[8] == (mac[0] ^ 2) && ip[9] == mac[1] &&
+	       ip[10] == mac[2] && ip[11] == 0xff && ip[12] == 0xfe && ip[13] == mac[3] &&
+	       ip[14] == mac[4] && ip[15] == mac[5];
 }
 
 static __always_inline bool ip_is_bound(const struct xsw_bind_ip_key *key)
@@ -296,8 +296,8 @@ static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, nd_options o
 		type = direct;
 	}
 	__builtin_memcpy(key->ip, ip.src, sizeof(key->ip));
-	if (check_ip && !(ip6_is_unspecified(key->ip) ? icmp6_needs_no_source(type) :
-							ip_is_bound(key)))
+	if (check_ip &&
+	    !(ip6_is_unspecified(key->ip) ? icmp6_needs_no_source(type) : ip_is_bound(key)))
 		return true;
 	return icmp6_is_nd(type) &&
 	       nd_spoofed(ctx, load, options, l3 + IP6_HLEN, type, key, check_ip);

@@ -329,13 +329,13 @@ struct {
 #define CACHE_SIZE (1 << CACHE_BITS)
 
 /* cache_entry.hint */
-#define HINT_TCP_TO_TC (1 << 0)	   /* see xdp_merges() */
-#define HINT_TCP_ONLY (1 << 1)	   /* and what to do with other frames is not known */
-#define HINT_SOCKET (1 << 2)	   /* the port may have an AF_XDP socket */
-#define HINT_CSUM_BYTES (1 << 3)   /* XDP: see csum_may_be_partial() */
-#define HINT_CSUM_SKB (1 << 4)	   /* XDP: see veth_csum_partial() */
-#define HINT_PEER (1 << 5)	   /* see tc_to_peer() */
-#define HINT_LOOK_IN (1 << 6)	   /* XDP: the ingress device may send without carrier, see xdp_runs() */
+#define HINT_TCP_TO_TC (1 << 0)	 /* see xdp_merges() */
+#define HINT_TCP_ONLY (1 << 1)	 /* and what to do with other frames is not known */
+#define HINT_SOCKET (1 << 2)	 /* the port may have an AF_XDP socket */
+#define HINT_CSUM_BYTES (1 << 3) /* XDP: see csum_may_be_partial() */
+#define HINT_CSUM_SKB (1 << 4)	 /* XDP: see veth_csum_partial() */
+#define HINT_PEER (1 << 5)	 /* see tc_to_peer() */
+#define HINT_LOOK_IN (1 << 6) /* XDP: the ingress device may send without carrier, see xdp_runs() */
 
 /* The egress device */
 union cache_to {
@@ -347,9 +347,9 @@ union cache_to {
 };
 
 struct cache_entry {
-	__u64 dst;	  /* struct flow */
+	__u64 dst; /* struct flow */
 	__u64 src;
-	__u64 from;	  /* struct flow_from */
+	__u64 from; /* struct flow_from */
 	__u64 dev;
 	__u32 generation; /* of the tables */
 	__u32 time;	  /* jiffies / 2 */
@@ -360,7 +360,7 @@ struct cache_entry {
 	__be16 push_tpid; /* struct retag */
 	__u16 push_tci;
 	__u8 pop;
-	__u8 hint;	  /* HINT_* */
+	__u8 hint; /* HINT_* */
 };
 
 struct {

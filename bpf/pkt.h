@@ -106,5 +106,5 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
  */
 static __always_inline void mac_load(struct xsw_fdb_key *key, const void *mac)
 {
-	*(__u64 *)key = *(const __u32 *)mac | (__u64)*(const __u16 *)(mac + 4) << 32;
+	*(__u64 *)key = *(const __u32 *)mac | (__u64) * (const __u16 *)(mac + 4) << 32;
 }

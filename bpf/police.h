@@ -54,8 +54,7 @@ static __always_inline bool bucket_take(__u64 *until, const struct xsw_rate *rat
 		base = old;
 		*idle = 0;
 		/* Further ahead than any frame could have moved it: not used for a year. */
-		if ((__s64)(old - now) < 0 ||
-		    old - now > rate->burst + rate_cost(rate, 1 << 20)) {
+		if ((__s64)(old - now) < 0 || old - now > rate->burst + rate_cost(rate, 1 << 20)) {
 			*idle = now - old;
 			base = now;
 		}
@@ -101,9 +100,8 @@ static __always_inline enum colour colour_bytes(struct xsw_policer *p, const str
 	__u64 cost = rate_cost(&p->bytes, c->bytes), first = rate_cost(&p->bytes, c->first);
 	__u64 idle;
 
-	if (p->peak.mult &&
-	    !bucket_take(&p->peak_until, &p->peak, rate_cost(&p->peak, c->bytes),
-			 rate_cost(&p->peak, c->first), now, &idle))
+	if (p->peak.mult && !bucket_take(&p->peak_until, &p->peak, rate_cost(&p->peak, c->bytes),
+					 rate_cost(&p->peak, c->first), now, &idle))
 		return RED;
 	if (bucket_take(&p->bytes_until, &p->bytes, cost, first, now, &idle)) {
 		if (!p->peak.mult && p->peak.burst)
@@ -159,7 +157,8 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 		__sync_fetch_and_add(&p->yellow, 1);
 		if (p->flags & XSW_POLICER_YELLOW_DROP)
 			return POLICE_DROP;
-		return POLICE_MARK | (p->flags & 0xff) | (p->yellow_pcp & 7) << POLICE_MARK_PCP_SHIFT;
+		return POLICE_MARK | (p->flags & 0xff) |
+		       (p->yellow_pcp & 7) << POLICE_MARK_PCP_SHIFT;
 	default:
 		__sync_fetch_and_add(&p->red, 1);
 		return POLICE_DROP;

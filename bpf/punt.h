@@ -31,8 +31,7 @@ static __always_inline bool punt_is_link_local(const struct pkt *pkt, int why)
  */
 static __always_inline bool punt_asks(const struct pkt *pkt, int why)
 {
-	return pkt->in_flags & XSW_PORT_PUNT &&
-	       (why == ADMITTED || punt_is_link_local(pkt, why));
+	return pkt->in_flags & XSW_PORT_PUNT && (why == ADMITTED || punt_is_link_local(pkt, why));
 }
 
 /* Return: the first rule that @key matches, or NULL. @place: result: its place */

@@ -74,7 +74,8 @@ static __always_inline void punt_look(void *ctx, load_bytes load, const struct p
 				      struct xsw_punt_key *key)
 {
 	__u32 l3 = ETH_HLEN + (pkt->outer.tpid && !bare ? VLAN_HLEN : 0) +
-		   (pkt->inner.tpid ? VLAN_HLEN : 0), l4 = 0;
+		   (pkt->inner.tpid ? VLAN_HLEN : 0),
+	      l4 = 0;
 
 	*(__u64 *)key = *(const __u64 *)&pkt->dst;
 	if (mac_is_reserved(&pkt->dst))

@@ -57,6 +57,5 @@ static __always_inline const struct skb_shared_info *skb_info(const struct sk_bu
  */
 static __always_inline bool skb_reports_tx(struct __sk_buff *ctx)
 {
-	return ctx->sk &&
-	       KERNEL_GET(skb_info(skb_behind(ctx)), tx_flags) & TX_REPORTS;
+	return ctx->sk && KERNEL_GET(skb_info(skb_behind(ctx)), tx_flags) & TX_REPORTS;
 }

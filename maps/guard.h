@@ -14,9 +14,9 @@
  * the port neither sends nor receives, until the controller writes 0.
  */
 struct xsw_guard {
-	__u32 mac_limit; /* 0: none */
-	__s32 learned;	 /* learned entries that point to the port */
-	__u64 shut_ns;	 /* CLOCK_BOOTTIME; 0: open */
+	__u32 mac_limit;     /* 0: none */
+	__s32 learned;	     /* learned entries that point to the port */
+	__u64 shut_ns;	     /* CLOCK_BOOTTIME; 0: open */
 	__u64 limit_told_ns; /* when an event last told that an address was refused, */
 	__u64 storm_told_ns; /* ... that a storm was cut: once a second is often enough */
 	__u64 pad[4];

@@ -19,5 +19,5 @@
 /* ifindex numbers below this are looked up in an array, others in a hash. */
 #define XSW_IFINDEX_ARRAY 65536
 
-#define XSW_VID_MAX 4094 /* 4095 is reserved, IEEE 802.1Q-2018 table 9-2 */
+#define XSW_VID_MAX 4094  /* 4095 is reserved, IEEE 802.1Q-2018 table 9-2 */
 #define XSW_VLAN_WORDS 64 /* 4096 bits as __u64 */

@@ -15,7 +15,7 @@
  * for the first neighbour of every port.
  */
 #define XSW_LLDP_MANY (XSW_LLDP_NEIGHBOURS - XSW_MAX_PORTS)
-#define XSW_LLDP_TEXT 256    /* with the final NUL; printable ASCII, else '?' */
+#define XSW_LLDP_TEXT 256 /* with the final NUL; printable ASCII, else '?' */
 
 struct xsw_lldp_key {
 	__u16 port;

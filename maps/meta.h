@@ -29,8 +29,8 @@
 #define XSW_SAVED_PEER_GRO (1U << 5)	/* we turned gro of the veth peer on */
 #define XSW_SAVED_RXVLAN_STAG (1U << 6) /* as RXVLAN, for tags of 802.1ad */
 #define XSW_SAVED_PEER_TXVLAN_STAG (1U << 7)
-#define XSW_SAVED_MADE (1U << 8) /* the device is ours: it goes with the port */
-#define XSW_SAVED_LINK_UP (1U << 9)	/* we took its link down */
+#define XSW_SAVED_MADE (1U << 8)       /* the device is ours: it goes with the port */
+#define XSW_SAVED_LINK_UP (1U << 9)    /* we took its link down */
 #define XSW_SAVED_LINK_DOWN (1U << 10) /* we brought its link up */
 #define XSW_SAVED_THREADED (1U << 11)  /* we turned threaded NAPI on */
 
@@ -50,16 +50,16 @@
  * names, so that the next command can repair what a killed one left.
  */
 struct xsw_meta {
-	__u32 state;	   /* XSW_META_* */
-	__u32 ifindex;	   /* of the device when it was added */
-	__u32 want_path;   /* XSW_WANT_* */
-	__u32 use_path;	   /* XSW_PATH_XDP or XSW_PATH_SKB */
-	__u32 saved;	   /* XSW_SAVED_* */
-	__u32 tc_is_link;  /* 1: tcx link; 0: clsact filter */
-	__u32 clsact_ours; /* 1: the clsact qdisc was made by us */
-	__u32 given;	   /* XSW_GIVEN_* */
+	__u32 state;		   /* XSW_META_* */
+	__u32 ifindex;		   /* of the device when it was added */
+	__u32 want_path;	   /* XSW_WANT_* */
+	__u32 use_path;		   /* XSW_PATH_XDP or XSW_PATH_SKB */
+	__u32 saved;		   /* XSW_SAVED_* */
+	__u32 tc_is_link;	   /* 1: tcx link; 0: clsact filter */
+	__u32 clsact_ours;	   /* 1: the clsact qdisc was made by us */
+	__u32 given;		   /* XSW_GIVEN_* */
 	char ifname[XSW_NAME_LEN]; /* with XSW_SAVED_MADE of the host's end */
-	char reason[80]; /* why use_path, for path_reason */
+	char reason[80];	   /* why use_path, for path_reason */
 };
 
 _Static_assert(sizeof(struct xsw_meta) == 128, "layout of xsw_meta");

@@ -49,9 +49,9 @@ struct xsw_policer {
 	__u32 flags; /* XSW_POLICER_* */
 	__u32 yellow_pcp;
 	struct {
-		__u64 rate_bps;	  /* bits/s, 0: none */
-		__u64 burst;	  /* bytes */
-		__u64 pps;	  /* frames/s, 0: none */
+		__u64 rate_bps; /* bits/s, 0: none */
+		__u64 burst;	/* bytes */
+		__u64 pps;	/* frames/s, 0: none */
 		__u64 burst_packets;
 		__u64 peak_bps;	  /* 0: none */
 		__u64 peak_burst; /* bytes; excess burst where peak_bps is 0 */
@@ -78,7 +78,7 @@ _Static_assert(__builtin_offsetof(struct xsw_policer, bytes_until) == 192, "a li
 #define XSW_STORM_MULTICAST 3
 #define XSW_STORM_UNKNOWN 4
 #define XSW_POLICE_KINDS 5
-#define XSW_POLICER_INDEX(port, kind) ((port) * XSW_POLICE_KINDS + (kind))
+#define XSW_POLICER_INDEX(port, kind) ((port)*XSW_POLICE_KINDS + (kind))
 #define XSW_POLICERS (XSW_MAX_PORTS * XSW_POLICE_KINDS)
 
 /* Map xsw_policer_of, a hash: those of a VLAN or of a PCP at a port. The VLAN is that

@@ -42,20 +42,20 @@
 #define XSW_PORT_HOST (1U << 15) /* a veth pair of our own, the host's interface */
 /* `local off`: exchanges frames with ports that have not this flag, the uplinks. */
 #define XSW_PORT_UPLINK_ONLY (1U << 16)
-#define XSW_PORT_PROMISC (1U << 17)    /* receives all that its VLANs carry */
-#define XSW_PORT_SPOOF_MAC (1U << 18)  /* sources must stand in xsw_bind */
-#define XSW_PORT_SPOOF_VLAN (1U << 19) /* tags must be those the port was given by name */
-#define XSW_PORT_MAC_LIMIT (1U << 20)  /* see maps/guard.h; above it, frames are dropped */
+#define XSW_PORT_PROMISC (1U << 17)	 /* receives all that its VLANs carry */
+#define XSW_PORT_SPOOF_MAC (1U << 18)	 /* sources must stand in xsw_bind */
+#define XSW_PORT_SPOOF_VLAN (1U << 19)	 /* tags must be those the port was given by name */
+#define XSW_PORT_MAC_LIMIT (1U << 20)	 /* see maps/guard.h; above it, frames are dropped */
 #define XSW_PORT_MAC_NO_LEARN (1U << 21) /* ... are forwarded, and teach nothing */
-#define XSW_PORT_MAC_SHUT (1U << 22)   /* ... and the port is shut */
-#define XSW_PORT_POLICE_IN (1U << 23)  /* has a policer, see maps/policer.h */
+#define XSW_PORT_MAC_SHUT (1U << 22)	 /* ... and the port is shut */
+#define XSW_PORT_POLICE_IN (1U << 23)	 /* has a policer, see maps/policer.h */
 #define XSW_PORT_POLICE_OUT (1U << 24)
 #define XSW_PORT_POLICE_IN_OF (1U << 25) /* has policers of VLANs or PCPs */
 #define XSW_PORT_POLICE_OUT_OF (1U << 26)
 #define XSW_PORT_STORM (1U << 27)
 #define XSW_PORT_AFXDP (1U << 28) /* what enters goes to its AF_XDP socket, if one is bound */
-#define XSW_PORT_PUNT (1U << 29) /* has rules, see maps/punt.h */
-#define XSW_PORT_PEER (1U << 30) /* TC hands frames to the veth's other end: maps/peer.h */
+#define XSW_PORT_PUNT (1U << 29)  /* has rules, see maps/punt.h */
+#define XSW_PORT_PEER (1U << 30)  /* TC hands frames to the veth's other end: maps/peer.h */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`
@@ -106,9 +106,9 @@ static inline __attribute__((always_inline)) int xsw_port_has_vlan(const struct 
  * a command. @flags: written by controller and by the loss-tracing programs.
  * @afxdp: written by xsw-slowpath, and of no meaning when that does not live.
  */
-#define XSW_STATE_XDP_OUT (1U << 0) /* XDP can redirect to this device */
-#define XSW_STATE_GRO (1U << 1)	    /* path xdp; the device merges what XDP passes on */
-#define XSW_STATE_GSO (1U << 2)	    /* a tap on path skb: its guest takes merged TCP */
+#define XSW_STATE_XDP_OUT (1U << 0)   /* XDP can redirect to this device */
+#define XSW_STATE_GRO (1U << 1)	      /* path xdp; the device merges what XDP passes on */
+#define XSW_STATE_GSO (1U << 2)	      /* a tap on path skb: its guest takes merged TCP */
 #define XSW_STATE_LINK_DOWN (1U << 3) /* `link down`: it cannot forward, whatever its device does */
 
 #define XSW_AFXDP_BOUND (1U << 0)    /* there is a socket for each queue */

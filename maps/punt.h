@@ -48,7 +48,7 @@ struct xsw_punt_rule {
 	__u32 pad;
 	__u64 pps; /* as the user gave it, 0: no limit */
 	struct xsw_rate rate;
-	__u64 until; /* the bucket, see maps/policer.h */
+	__u64 until;   /* the bucket, see maps/policer.h */
 	__u64 punted;  /* frames that went where the rule sends them */
 	__u64 limited; /* dropped: over pps */
 	__u64 full;    /* dropped: the reader is too slow */
@@ -73,7 +73,7 @@ struct xsw_punts {
  * XSW_PUNT_OUT(S, C). A reader puts them there, and the kernel takes them away when its
  * descriptor of the map closes. A record is this, and @caught bytes of the frame.
  */
-#define XSW_PUNT_OUT(socket, cpu) ((cpu) * XSW_PUNT_SOCKETS + (socket))
+#define XSW_PUNT_OUT(socket, cpu) ((cpu)*XSW_PUNT_SOCKETS + (socket))
 
 struct xsw_punt_meta {
 	__u64 time_ns; /* CLOCK_BOOTTIME */

@@ -25,15 +25,15 @@
  * alone and whole, so a reader needs no lock.
  */
 struct xsw_switch {
-	__u32 flags;		/* XSW_SWITCH_* */
-	__u32 ageing_ticks;	/* life of a learned entry since it last spoke */
-	__u32 ageing_s;		/* the same as the user gave it, seconds */
-	__u32 fdb_max;		/* learned entries at the most */
-	__u32 port_end;		/* port numbers in use are below this; at least 1 */
-	__u32 netns_ino;	/* inode of the network namespace where the switch was made, that */
-				/* of all ports; 0: an earlier version made it, and it has no port */
-	__u32 tracer;		/* of the two sets of loss programs, the one that counts */
-	__u32 layout;		/* XSW_LAYOUT */
+	__u32 flags;	    /* XSW_SWITCH_* */
+	__u32 ageing_ticks; /* life of a learned entry since it last spoke */
+	__u32 ageing_s;	    /* the same as the user gave it, seconds */
+	__u32 fdb_max;	    /* learned entries at the most */
+	__u32 port_end;	    /* port numbers in use are below this; at least 1 */
+	__u32 netns_ino;    /* inode of the network namespace where the switch was made, that */
+			    /* of all ports; 0: an earlier version made it, and it has no port */
+	__u32 tracer;	    /* of the two sets of loss programs, the one that counts */
+	__u32 layout;	    /* XSW_LAYOUT */
 	char name[XSW_NAME_LEN];
 	char version[XSW_NAME_LEN]; /* of the programs that run */
 	__u64 netns_cookie; /* of the same namespace; unlike an inode number never used again */

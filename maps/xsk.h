@@ -7,5 +7,5 @@
 #include "maps/limits.h"
 
 #define XSW_XSK_QUEUES 64 /* of a device; what further ones receive the kernel forwards */
-#define XSW_XSK_INDEX(port, queue) ((port) * XSW_XSK_QUEUES + (queue))
+#define XSW_XSK_INDEX(port, queue) ((port)*XSW_XSK_QUEUES + (queue))
 #define XSW_XSKS (XSW_MAX_PORTS * XSW_XSK_QUEUES)

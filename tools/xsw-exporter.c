@@ -92,8 +92,8 @@ static enum MHD_Result answer_text(struct MHD_Connection *connection, unsigned i
 
 static enum MHD_Result answer_metrics(struct MHD_Connection *connection)
 {
-	const char *accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-							 MHD_HTTP_HEADER_ACCEPT);
+	const char *accept =
+		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
 	bool open = accept && strstr(accept, "application/openmetrics-text");
 	size_t len = 0;
 	char *text = NULL;
@@ -156,7 +156,8 @@ static bool is_loopback(const struct sockaddr *addr)
 static int listen_on(const char *where)
 {
 	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
-				  .ai_socktype = SOCK_STREAM }, *found;
+				  .ai_socktype = SOCK_STREAM },
+			*found;
 	char host[128], *port, *addr = host;
 	int fd, on = 1, err;
 
@@ -178,8 +179,10 @@ static int listen_on(const char *where)
 	    bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, CLIENTS_ROOM))
 		die("--listen '%s': %s", where, strerror(errno));
 	if (!is_loopback(found->ai_addr))
-		fprintf(stderr, "xsw-exporter: warning: --listen '%s': other hosts can read all "
-				"counters, there is no access control\n", where);
+		fprintf(stderr,
+			"xsw-exporter: warning: --listen '%s': other hosts can read all "
+			"counters, there is no access control\n",
+			where);
 	freeaddrinfo(found);
 	return fd;
 }
@@ -195,8 +198,8 @@ static int netns_folder(void)
 
 static int folder_allow(int rules, int folder)
 {
-	struct landlock_path_beneath_attr beneath = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_DIR, .parent_fd = folder };
+	struct landlock_path_beneath_attr beneath = { .allowed_access = LANDLOCK_ACCESS_FS_READ_DIR,
+						      .parent_fd = folder };
 	int err = folder < 0 ||
 		  syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 
@@ -211,8 +214,8 @@ static int folder_allow(int rules, int folder)
  */
 static int landlock_files(int netns)
 {
-	struct landlock_ruleset_attr rules = {
-		.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
+	struct landlock_ruleset_attr rules = { .handled_access_fs =
+						       (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
 	char parent[PATH_MAX];
 	int fd, err;
 
@@ -281,9 +284,8 @@ static void serve(int fd)
 		die("cannot wait for signals: %s", strerror(-fds[0].fd));
 	signal(SIGPIPE, SIG_IGN);
 	daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, NULL,
-				  MHD_OPTION_LISTEN_SOCKET, fd,
-				  MHD_OPTION_CONNECTION_LIMIT, CLIENTS_ROOM,
-				  MHD_OPTION_CONNECTION_TIMEOUT, IDLE_MAX_S,
+				  MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+				  CLIENTS_ROOM, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_MAX_S,
 				  MHD_OPTION_NOTIFY_CONNECTION, clients_connection, NULL,
 				  MHD_OPTION_NOTIFY_COMPLETED, clients_answered, NULL,
 				  MHD_OPTION_END);

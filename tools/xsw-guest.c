@@ -40,13 +40,13 @@
 #endif
 
 #define EXIT_REFUSED 1
-#define EXIT_USAGE   2
+#define EXIT_USAGE 2
 
 #define VNET_HDR_LEN 12 /* struct virtio_net_hdr_mrg_rxbuf */
-#define BUFFER_LEN   (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
-#define BATCH	     64	   /* frames from one side before the other has its turn */
-#define MAX_QUEUES   256   /* drivers/net/tun.c, MAX_TAP_QUEUES */
-#define NIC_TXQLEN   16384 /* frames that the guest's NIC holds for us */
+#define BUFFER_LEN (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
+#define BATCH 64	 /* frames from one side before the other has its turn */
+#define MAX_QUEUES 256	 /* drivers/net/tun.c, MAX_TAP_QUEUES */
+#define NIC_TXQLEN 16384 /* frames that the guest's NIC holds for us */
 
 #define F_USO (TUN_F_USO4 | TUN_F_USO6) /* the kernel takes both or none */
 #define F_ALL (TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN | F_USO)
@@ -160,8 +160,8 @@ static bool lane_move(struct lane *l)
 static void queue_wait(const struct queue *q)
 {
 	struct pollfd fds[2] = {
-		{.fd = q->in.from, .events = q->in.held ? 0 : POLLIN},
-		{.fd = q->out.from, .events = q->out.held ? 0 : POLLIN},
+		{ .fd = q->in.from, .events = q->in.held ? 0 : POLLIN },
+		{ .fd = q->out.from, .events = q->out.held ? 0 : POLLIN },
 	};
 
 	if (q->in.held)
@@ -313,10 +313,10 @@ static void offloads_parse(struct config *c, char *text)
 		const char *name;
 		unsigned int flags;
 	} known[] = {
-		{"csum", TUN_F_CSUM},
-		{"tso4", TUN_F_TSO4 | TUN_F_TSO_ECN},
-		{"tso6", TUN_F_TSO6 | TUN_F_TSO_ECN},
-		{"uso", F_USO},
+		{ "csum", TUN_F_CSUM },
+		{ "tso4", TUN_F_TSO4 | TUN_F_TSO_ECN },
+		{ "tso6", TUN_F_TSO6 | TUN_F_TSO_ECN },
+		{ "uso", F_USO },
 	};
 	size_t i, n = sizeof(known) / sizeof(known[0]);
 
@@ -361,11 +361,11 @@ static void mac_parse(struct config *c, const char *text)
 static void options_parse(struct config *c, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"queues", required_argument, NULL, 'q'},
-		{"offloads", required_argument, NULL, 'o'},
-		{"mac", required_argument, NULL, 'a'},
-		{"mtu", required_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},
+		{ "queues", required_argument, NULL, 'q' },
+		{ "offloads", required_argument, NULL, 'o' },
+		{ "mac", required_argument, NULL, 'a' },
+		{ "mtu", required_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
 		{},
 	};
 	int o;
@@ -409,7 +409,7 @@ static void config_parse(struct config *c, int argc, char **argv)
  */
 static void end_wait(const sigset_t *signals, const char *netns)
 {
-	static const struct timespec second = {.tv_sec = 1};
+	static const struct timespec second = { .tv_sec = 1 };
 
 	while (sigtimedwait(signals, NULL, &second) < 0)
 		if (access(netns_path(netns), F_OK))
@@ -418,7 +418,7 @@ static void end_wait(const sigset_t *signals, const char *netns)
 
 int main(int argc, char **argv)
 {
-	struct config c = {.queues = 1, .offloads = F_ALL};
+	struct config c = { .queues = 1, .offloads = F_ALL };
 	struct queue *queues;
 	sigset_t signals;
 

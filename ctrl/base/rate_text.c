@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define KIB	     1024.0
+#define KIB 1024.0
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 struct unit {
@@ -18,39 +18,39 @@ struct unit {
 };
 
 static const struct unit rate_units[] = {
-	{"", 1},
-	{"bit", 1},
-	{"kbit", 1e3},
-	{"mbit", 1e6},
-	{"gbit", 1e9},
-	{"tbit", 1e12},
-	{"kibit", KIB},
-	{"mibit", KIB *KIB},
-	{"gibit", KIB *KIB *KIB},
-	{"tibit", KIB *KIB *KIB *KIB},
-	{"bps", 8},
-	{"kbps", 8e3},
-	{"mbps", 8e6},
-	{"gbps", 8e9},
-	{"tbps", 8e12},
-	{"kibps", 8 * KIB},
-	{"mibps", 8 * KIB *KIB},
-	{"gibps", 8 * KIB *KIB *KIB},
-	{"tibps", 8 * KIB *KIB *KIB *KIB},
+	{ "", 1 },
+	{ "bit", 1 },
+	{ "kbit", 1e3 },
+	{ "mbit", 1e6 },
+	{ "gbit", 1e9 },
+	{ "tbit", 1e12 },
+	{ "kibit", KIB },
+	{ "mibit", KIB *KIB },
+	{ "gibit", KIB *KIB *KIB },
+	{ "tibit", KIB *KIB *KIB *KIB },
+	{ "bps", 8 },
+	{ "kbps", 8e3 },
+	{ "mbps", 8e6 },
+	{ "gbps", 8e9 },
+	{ "tbps", 8e12 },
+	{ "kibps", 8 * KIB },
+	{ "mibps", 8 * KIB *KIB },
+	{ "gibps", 8 * KIB *KIB *KIB },
+	{ "tibps", 8 * KIB *KIB *KIB *KIB },
 };
 
 static const struct unit size_units[] = {
-	{"", 1},
-	{"b", 1},
-	{"k", KIB},
-	{"kb", KIB},
-	{"m", KIB *KIB},
-	{"mb", KIB *KIB},
-	{"g", KIB *KIB *KIB},
-	{"gb", KIB *KIB *KIB},
-	{"kbit", KIB / 8},
-	{"mbit", KIB *KIB / 8},
-	{"gbit", KIB *KIB *KIB / 8},
+	{ "", 1 },
+	{ "b", 1 },
+	{ "k", KIB },
+	{ "kb", KIB },
+	{ "m", KIB *KIB },
+	{ "mb", KIB *KIB },
+	{ "g", KIB *KIB *KIB },
+	{ "gb", KIB *KIB *KIB },
+	{ "kbit", KIB / 8 },
+	{ "mbit", KIB *KIB / 8 },
+	{ "gbit", KIB *KIB *KIB / 8 },
 };
 
 /* Digits with at the most one point among them: no sign, exponent or "inf". */
@@ -111,14 +111,14 @@ static void unit_format(__u64 value, __u64 step, const char *const *suffixes, ch
 
 void unit_rate_format(__u64 bps, char *text, size_t size)
 {
-	static const char *const suffixes[] = {"bit", "kbit", "mbit", "gbit", "tbit", NULL};
+	static const char *const suffixes[] = { "bit", "kbit", "mbit", "gbit", "tbit", NULL };
 
 	unit_format(bps, 1000, suffixes, text, size);
 }
 
 void unit_size_format(__u64 bytes, char *text, size_t size)
 {
-	static const char *const suffixes[] = {"b", "kb", "mb", "gb", NULL};
+	static const char *const suffixes[] = { "b", "kb", "mb", "gb", NULL };
 
 	unit_format(bytes, 1024, suffixes, text, size);
 }

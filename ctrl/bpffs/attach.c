@@ -16,7 +16,7 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/tc_rules.h"
 
-#define ATTACH_BEFORE (1U << 3)	      /* BPF_F_BEFORE, also of 6.6: before all others */
+#define ATTACH_BEFORE (1U << 3) /* BPF_F_BEFORE, also of 6.6: before all others */
 
 static void link_pin_name(char *name, size_t size, __u32 port, const char *hook)
 {
@@ -93,8 +93,8 @@ int attach_swap_xdp(const char *dir, __u32 port, int prog)
 static int filter_attach(__u32 ifindex, __u32 pref, int prog)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
-	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = pref,
-		    .handle = TC_RULES_HANDLE, .flags = BPF_TC_F_REPLACE);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog, .priority = pref, .handle = TC_RULES_HANDLE,
+		    .flags = BPF_TC_F_REPLACE);
 
 	return bpf_tc_attach(&hook, &opts);
 }
@@ -254,7 +254,8 @@ int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta 
 
 	if (meta->tc_is_link)
 		return link_swap(dir, port, "tc", prog);
-	bpf_tc_hook_create(&hook); /* others remove the qdisc, as libvirt does, and the filter with it */
+	bpf_tc_hook_create(
+		&hook); /* others remove the qdisc, as libvirt does, and the filter with it */
 	err = clsact_put(meta->ifindex, prog);
 	return err == -ENODEV ? 0 : err;
 }

@@ -59,8 +59,7 @@ static const struct known_map {
 	{ "xsw_vlan_used", BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u32), XSW_MAX_PORTS },
 	{ "xsw_vlan_stats", BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct xsw_vlan_stats),
 	  XSW_VLAN_STATS },
-	{ "xsw_vlan_base", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_vlan_stats),
-	  XSW_VLAN_STATS },
+	{ "xsw_vlan_base", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_vlan_stats), XSW_VLAN_STATS },
 	{ "xsw_meta", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_meta), XSW_MAX_PORTS },
 	{ "xsw_xsk", BPF_MAP_TYPE_XSKMAP, KEY, sizeof(__u32), XSW_XSKS },
 	{ "xsw_policer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_policer), XSW_POLICERS },
@@ -125,8 +124,7 @@ int map_check(const char *name, int fd)
 		return -EUCLEAN;
 	if (bpf_obj_get_info_by_fd(fd, &is, &len))
 		return -errno;
-	return is.type == k->type && is.key_size == k->key_size &&
-			       is.value_size == k->value_size &&
+	return is.type == k->type && is.key_size == k->key_size && is.value_size == k->value_size &&
 			       (k->max_entries == BY_CPUS ? is.max_entries > 1 :
 							    is.max_entries == k->max_entries) ?
 		       0 :

@@ -225,8 +225,7 @@ static int load_size_by_cpus(struct xsw_bpf *skel)
 	if (cpus < 0)
 		return cpus;
 	err = bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
-	return err ? err : bpf_map__set_max_entries(skel->maps.xsw_punt_out,
-						    XSW_PUNT_OUT(0, cpus));
+	return err ? err : bpf_map__set_max_entries(skel->maps.xsw_punt_out, XSW_PUNT_OUT(0, cpus));
 }
 
 static void load_kernel_facts(struct xsw_bpf *skel)

@@ -8,7 +8,7 @@
 struct load {
 	void *skel;
 	__u32 tracer; /* its set of loss programs */
-	int xdp;    /* program descriptors */
+	int xdp;      /* program descriptors */
 	int tc;
 	int egress;
 };

@@ -29,9 +29,9 @@ struct tell {
 struct chain {
 	int family;
 	const char *table, *name;
-	int hook;     /* -1: not a base chain */
-	bool on_dev;  /* is the device among those of the hook? */
-	bool drops;   /* policy */
+	int hook;    /* -1: not a base chain */
+	bool on_dev; /* is the device among those of the hook? */
+	bool drops;  /* policy */
 	__u32 rules;
 };
 
@@ -98,8 +98,10 @@ static bool chain_parse(const struct nlmsghdr *h, const char *ifname, struct cha
 		return false;
 	nl_parse((const char *)g + NLMSG_ALIGN(sizeof(*g)), h->nlmsg_len - NLMSG_LENGTH(sizeof(*g)),
 		 a, NFTA_CHAIN_MAX);
-	*c = (struct chain){ .family = g->nfgen_family, .table = nl_str(a[NFTA_CHAIN_TABLE]),
-			     .name = nl_str(a[NFTA_CHAIN_NAME]), .hook = -1,
+	*c = (struct chain){ .family = g->nfgen_family,
+			     .table = nl_str(a[NFTA_CHAIN_TABLE]),
+			     .name = nl_str(a[NFTA_CHAIN_NAME]),
+			     .hook = -1,
 			     .drops = a[NFTA_CHAIN_POLICY] && be32(a[NFTA_CHAIN_POLICY]) == NF_DROP,
 			     .rules = be32(a[NFTA_CHAIN_USE]) };
 	if (a[NFTA_CHAIN_HOOK])
@@ -134,8 +136,10 @@ static void hook_tell(const struct tell *t, const struct chain *c)
 	if (c->family == NFPROTO_INET && c->hook != HOOK_INET_INGRESS)
 		return;
 	snprintf(rule.what, sizeof(rule.what), "nft chain %s %.32s %.32s, %s%u rules: %s",
-		 family_word(c->family), c->table, c->name, c->drops ? "policy drop, " : "", c->rules,
-		 egress ? "what the switch sends goes by it" : "the switch takes the frames before");
+		 family_word(c->family), c->table, c->name, c->drops ? "policy drop, " : "",
+		 c->rules,
+		 egress ? "what the switch sends goes by it" :
+			  "the switch takes the frames before");
 	snprintf(del, sizeof(del), "nft delete chain %s %.32s %.32s", family_word(c->family),
 		 c->table, c->name);
 	if (egress)
@@ -170,6 +174,7 @@ void rules_nft(const struct rule_dev *dev, rule_fn each, void *arg)
 	struct nfgenmsg body = { .nfgen_family = NFPROTO_UNSPEC, .version = NFNETLINK_V0 };
 	struct nl_req req;
 
-	nl_begin(&req, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP, &body, sizeof(body));
+	nl_begin(&req, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP, &body,
+		 sizeof(body));
 	nl_talk(NETLINK_NETFILTER, &req, chain_tell, &t);
 }

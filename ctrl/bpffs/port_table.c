@@ -287,7 +287,7 @@ int table_read(int map, size_t key_size, size_t value_size, void **keys, void **
 	void *k = NULL, *v = NULL;
 	int err, end = 0;
 
-	for (bool first = true; !end; ) {
+	for (bool first = true; !end;) {
 		count = chunk;
 		err = read_room(&k, &v, key_size, value_size, n + chunk);
 		if (err)

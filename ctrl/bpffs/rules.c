@@ -101,8 +101,10 @@ static void tcx_tell(const struct rule_dev *dev, bool egress, rule_fn each, void
 			 egress ? "what XDP sends goes by it" :
 			 before ? "it runs before the switch, which may miss frames" :
 				  "the switch takes the frames before");
-		snprintf(rule.remedy, sizeof(rule.remedy), "bpftool net show dev %s, and end who "
-			 "attached it", dev->ifname);
+		snprintf(rule.remedy, sizeof(rule.remedy),
+			 "bpftool net show dev %s, and end who "
+			 "attached it",
+			 dev->ifname);
 		each(&rule, arg);
 	}
 }
@@ -125,8 +127,8 @@ struct upper {
 /* What takes the frames of a device that nobody took before. */
 static bool kind_is_upper(const char *kind)
 {
-	static const char *const kinds[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap",
-					     "macsec", "hsr" };
+	static const char *const kinds[] = { "vlan",   "macvlan", "macvtap", "ipvlan",
+					     "ipvtap", "macsec",  "hsr" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (!strcmp(kind, kinds[i]))
@@ -153,9 +155,10 @@ static void upper_seen(const struct nlmsghdr *h, void *arg)
 	snprintf(rule.what, sizeof(rule.what),
 		 "%s device %s stands on it: the switch takes the frames before",
 		 nl_str(info[IFLA_INFO_KIND]), nl_str(a[IFLA_IFNAME]));
-	snprintf(rule.remedy, sizeof(rule.remedy),
-		 "ip link del %s; for the host itself: xsw port add NAME switch SWITCH host tag VID",
-		 nl_str(a[IFLA_IFNAME]));
+	snprintf(
+		rule.remedy, sizeof(rule.remedy),
+		"ip link del %s; for the host itself: xsw port add NAME switch SWITCH host tag VID",
+		nl_str(a[IFLA_IFNAME]));
 	u->each(&rule, u->arg);
 }
 

@@ -203,15 +203,15 @@ static void police_read(const struct nlattr *options, const struct rule_dev *dev
 		memcpy(&packets, NL_DATA(a[TCA_POLICE_PKTRATE64]), sizeof(packets));
 	if (!bytes_s && packets) {
 		snprintf(action->text, sizeof(action->text), "police %llu packets/s", packets);
-		snprintf(action->equal, sizeof(action->equal), "xsw policer set %s ingress pps %llu",
-			 dev->ifname, packets);
+		snprintf(action->equal, sizeof(action->equal),
+			 "xsw policer set %s ingress pps %llu", dev->ifname, packets);
 		return;
 	}
 	unit_rate_format(bytes_s * 8, rate, sizeof(rate));
 	unit_size_format((__u64)(bytes_s * (double)p.burst * TICK_NS / 1e9), burst, sizeof(burst));
 	snprintf(action->text, sizeof(action->text), "police %s burst %s", rate, burst);
-	snprintf(action->equal, sizeof(action->equal), "xsw policer set %s ingress rate %s burst %s",
-		 dev->ifname, rate, burst);
+	snprintf(action->equal, sizeof(action->equal),
+		 "xsw policer set %s ingress rate %s burst %s", dev->ifname, rate, burst);
 }
 
 static void mirred_read(const struct nlattr *options, struct action *action)
@@ -272,8 +272,7 @@ static void action_read(const struct nlattr *list, const struct rule_dev *dev,
 }
 
 /* What the filter does. Return: false for nothing: at these hooks a class means nothing. */
-static bool filter_action(const struct filter *f, const struct rule_dev *dev,
-			  struct action *action)
+static bool filter_action(const struct filter *f, const struct rule_dev *dev, struct action *action)
 {
 	const struct filter_kind *k = filter_kinds;
 	const struct filter_kind *end = k + sizeof(filter_kinds) / sizeof(*filter_kinds);
@@ -336,15 +335,16 @@ static void filter_tell(const struct nlmsghdr *h, void *arg)
 		snprintf(del, sizeof(del), "tc filter del dev %s %s pref %u", t->dev->ifname,
 			 t->egress ? "egress" : "ingress", f.pref);
 	}
-	snprintf(rule.what, sizeof(rule.what), "tc filter %.16s%s, preference %u, %s: %s", f.kind, of,
-		 f.pref, action.text,
-		 t->egress ? "what XDP sends goes by it" :
-		 filter_is_before(t, &f) ?
-			     "it runs before the switch, which may miss frames" :
-			     "the switch takes the frames before");
+	snprintf(rule.what, sizeof(rule.what), "tc filter %.16s%s, preference %u, %s: %s", f.kind,
+		 of, f.pref, action.text,
+		 t->egress		 ? "what XDP sends goes by it" :
+		 filter_is_before(t, &f) ? "it runs before the switch, which may miss frames" :
+					   "the switch takes the frames before");
 	if (t->egress)
-		snprintf(rule.remedy, sizeof(rule.remedy), "xsw port set DEV path skb of all ports "
-			 "that send to it, or: %s", del);
+		snprintf(rule.remedy, sizeof(rule.remedy),
+			 "xsw port set DEV path skb of all ports "
+			 "that send to it, or: %s",
+			 del);
 	else
 		snprintf(rule.remedy, sizeof(rule.remedy), "%s%s%s", action.equal,
 			 action.equal[0] ? "; " : "", del);
@@ -354,8 +354,9 @@ static void filter_tell(const struct nlmsghdr *h, void *arg)
 /* Queues that some drivers and sysctl net.core.default_qdisc give every device do no more than queue. */
 static bool qdisc_limits(const char *kind)
 {
-	static const char *const plain[] = { "noqueue", "mq", "pfifo_fast", "fq_codel", "fq",
-					     "pfifo", "bfifo", "pfifo_head_drop", "clsact" };
+	static const char *const plain[] = { "noqueue", "mq",	 "pfifo_fast", "fq_codel",
+					     "fq",	"pfifo", "bfifo",      "pfifo_head_drop",
+					     "clsact" };
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
 		if (!strcmp(kind, plain[i]))

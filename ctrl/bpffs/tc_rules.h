@@ -9,7 +9,7 @@
 struct tc_prefs {
 	__u32 first_free; /* the lowest preference that no filter of others has */
 	__u32 our[4];	  /* preferences of filters with the switch's program */
-	__u32 block;	  /* that the device shares with others, where it has no filter of its own; 0: none */
+	__u32 block; /* that the device shares with others, where it has no filter of its own; 0: none */
 	int ours, others; /* how many filters there are, egress too */
 };
 

@@ -234,7 +234,7 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 		if (now && !strcmp(now->dev, f->dev))
 			continue;
 		change_told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
-		     cfg_mac_text(f->key.mac), f->key.vlan, f->dev);
+			    cfg_mac_text(f->key.mac), f->key.vlan, f->dev);
 		if (ch->dry_run)
 			continue;
 		port = xsw_port_find(f->dev, &found);

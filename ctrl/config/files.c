@@ -200,8 +200,8 @@ static int file_change(struct files *f, struct change *ch, const struct cfg *wan
 
 int xsw_config_apply(char *const *path, int n, const struct xsw_config_apply *how)
 {
-	struct change ch = {.dry_run = how->dry_run, .report = how->changed, .arg = how->arg};
-	struct files f = {.how = how, .file = calloc(n, sizeof(*f.file)), .n = n};
+	struct change ch = { .dry_run = how->dry_run, .report = how->changed, .arg = how->arg };
+	struct files f = { .how = how, .file = calloc(n, sizeof(*f.file)), .n = n };
 	struct cfg before;
 	int err = f.file ? 0 : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
 

@@ -47,7 +47,7 @@ struct cfg_port {
 
 struct cfg_switch {
 	char name[XSW_NAME_LEN];
-	char netns[XSW_NETNS_LEN]; /* of one that runs; of a file: "" */
+	char netns[XSW_NETNS_LEN];   /* of one that runs; of a file: "" */
 	struct xsw_switch_conf conf; /* all of it given */
 	struct cfg_port *port;
 	size_t ports;

@@ -60,7 +60,7 @@ static int policers_load(struct cfg_port *p, const struct xsw_switch_handle *sw,
 		if (!c)
 			err = -ENOMEM;
 		else
-			*c = (struct cfg_policer){rows[i].id, rows[i].conf};
+			*c = (struct cfg_policer){ rows[i].id, rows[i].conf };
 	}
 	free(rows);
 	return err;
@@ -226,7 +226,7 @@ static int policer_pair(struct cfg_reader *r, const char *word, yaml_node_t *key
 
 static int policer_item(struct cfg_reader *r, yaml_node_t *node, struct cfg_port *p, bool storm)
 {
-	struct policer_reader pr = {.dev = p->dev, .storm = storm};
+	struct policer_reader pr = { .dev = p->dev, .storm = storm };
 	struct cfg_policer *c = cfg_grow((void **)&p->policer, &p->policers, sizeof(*c));
 	int err;
 
@@ -367,8 +367,7 @@ static int policers_apply(struct cfg_target *t, const struct cfg_port *now,
 	return err;
 }
 
-static int bind_change(struct cfg_target *t, bool add, const __u8 *mac,
-		       const struct in6_addr *ip)
+static int bind_change(struct cfg_target *t, bool add, const __u8 *mac, const struct in6_addr *ip)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 	int err;
@@ -385,8 +384,7 @@ static int bind_change(struct cfg_target *t, bool add, const __u8 *mac,
 }
 
 /* Add before deleting: without its last address a source may have any. */
-static int bind_apply(struct cfg_target *t, const struct cfg_bind *now,
-		      const struct cfg_bind *want)
+static int bind_apply(struct cfg_target *t, const struct cfg_bind *now, const struct cfg_bind *want)
 {
 	int err = 0;
 
@@ -416,7 +414,7 @@ static int binds_apply(struct cfg_target *t, const struct cfg_port *now,
 
 int cfg_limits_apply(struct change *ch, const struct cfg_port *now, const struct cfg_port *want)
 {
-	struct cfg_target t = {.ch = ch, .dev = want->dev};
+	struct cfg_target t = { .ch = ch, .dev = want->dev };
 	int err = policers_apply(&t, now, want);
 
 	if (!err)

@@ -40,8 +40,9 @@ void cfg_punts_dump(const struct cfg_port *p, FILE *out)
 			if (!PUNT_GIVEN(c, o) || !punt_opts[o].get)
 				continue;
 			punt_opts[o].get(c, text, sizeof(text));
-			fprintf(out, strchr(text, ':') ? "            %s: \"%s\"\n" :
-							 "            %s: %s\n",
+			fprintf(out,
+				strchr(text, ':') ? "            %s: \"%s\"\n" :
+						    "            %s: %s\n",
 				punt_opts[o].word, text);
 		}
 	}
@@ -104,7 +105,7 @@ static int punt_check(struct cfg_reader *r, yaml_node_t *node, const struct cfg_
 int cfg_punt_item(struct cfg_reader *r, yaml_node_t *node, void *port)
 {
 	struct cfg_port *p = port;
-	struct punt_reader pr = {.dev = p->dev};
+	struct punt_reader pr = { .dev = p->dev };
 	int err;
 
 	pr.punt = cfg_grow((void **)&p->punt, &p->punts, sizeof(*pr.punt));

@@ -71,9 +71,9 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	if (o->kind == PORT_OPT_LIMIT)
 		sprintf(text, "%u", conf.mac_limit);
 	if (o->kind == PORT_OPT_LIST || o->kind == PORT_OPT_CPUS) {
-		vlan_set_format(o->kind == PORT_OPT_CPUS	     ? &conf.napi_cpus :
+		vlan_set_format(o->kind == PORT_OPT_CPUS	? &conf.napi_cpus :
 				o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks :
-								     &conf.cvlans,
+								  &conf.cvlans,
 				canonical, sizeof(canonical));
 		strcpy(text, canonical);
 	}
@@ -104,7 +104,7 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	struct cfg_switch *s = arg;
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
-	struct port_reader pr = {.port = p, .tag = XSW_TAG_NONE};
+	struct port_reader pr = { .port = p, .tag = XSW_TAG_NONE };
 	int err;
 
 	if (!p)
@@ -255,7 +255,7 @@ static int top_read(struct cfg_reader *r, struct cfg *c)
 
 int cfg_parse(const char *path, FILE *in, struct cfg *c)
 {
-	struct cfg_reader r = {.path = path};
+	struct cfg_reader r = { .path = path };
 	struct cfg_text text;
 	yaml_parser_t parser;
 	int err;

@@ -13,10 +13,10 @@
 #include "ctrl/base/error.h"
 #include "ctrl/config/yaml.h"
 
-#define CFG_SIZE_MAX	(256U << 20) /* bytes: 4 million static entries */
-#define CFG_DEPTH_MAX	16	     /* a file as dumped has 8 levels */
-#define CFG_ANCHORS_MAX 1000	     /* the parser compares each with all before it */
-#define CFG_READ_STEP	(64U << 10)
+#define CFG_SIZE_MAX (256U << 20) /* bytes: 4 million static entries */
+#define CFG_DEPTH_MAX 16	  /* a file as dumped has 8 levels */
+#define CFG_ANCHORS_MAX 1000	  /* the parser compares each with all before it */
+#define CFG_READ_STEP (64U << 10)
 
 void cfg_text_free(struct cfg_text *text)
 {
@@ -115,8 +115,8 @@ static int bad_event(const struct look *l, const yaml_event_t *e, const char *wh
 /* Tags that say no more than the value itself. */
 static bool tag_is_plain(const yaml_char_t *tag)
 {
-	static const char *const plain[] = {"!",	   YAML_STR_TAG, YAML_INT_TAG,
-					    YAML_BOOL_TAG, YAML_SEQ_TAG, YAML_MAP_TAG};
+	static const char *const plain[] = { "!",	    YAML_STR_TAG, YAML_INT_TAG,
+					     YAML_BOOL_TAG, YAML_SEQ_TAG, YAML_MAP_TAG };
 
 	for (size_t i = 0; tag && i < sizeof(plain) / sizeof(*plain); i++)
 		if (!strcmp((const char *)tag, plain[i]))
@@ -195,7 +195,7 @@ static int bad_yaml(const char *path, const struct cfg_text *text, const yaml_pa
 
 static int events_check(const char *path, const struct cfg_text *text)
 {
-	struct look l = {.path = path};
+	struct look l = { .path = path };
 	yaml_parser_t parser;
 	bool end = false;
 	int err = 0;

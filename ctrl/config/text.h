@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* The lines around a dump: a file that has the first and lacks the last was cut short. */
-#define CFG_DUMP_BEGIN \
+#define CFG_DUMP_BEGIN                                                                             \
 	"# Written by xsw config dump; the file is whole if it has the line \"# end of dump\"."
 #define CFG_DUMP_END "# end of dump"
 

@@ -68,8 +68,7 @@ const char *cfg_scalar(const yaml_node_t *node)
 
 static bool is_plain(const yaml_node_t *node)
 {
-	return node->type == YAML_SCALAR_NODE &&
-	       node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	return node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }
 
 bool cfg_is_null(const yaml_node_t *node)
@@ -84,9 +83,9 @@ bool cfg_is_null(const yaml_node_t *node)
 
 const char *cfg_on_off(const char *text)
 {
-	static const char *const words[] = { "off", "Off", "OFF", "false", "False", "FALSE",
-					     "no",  "No",  "NO",  "on",	   "On",    "ON",
-					     "true", "True", "TRUE", "yes", "Yes",  "YES" };
+	static const char *const words[] = { "off",  "Off",  "OFF",  "false", "False", "FALSE",
+					     "no",   "No",   "NO",   "on",    "On",    "ON",
+					     "true", "True", "TRUE", "yes",   "Yes",   "YES" };
 	const size_t n = sizeof(words) / sizeof(*words);
 
 	for (size_t i = 0; i < n; i++)
@@ -176,7 +175,8 @@ int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, cha
 	const char *text = cfg_scalar(node);
 
 	if (!text || !text[0] || strlen(text) >= size)
-		return cfg_bad(r, node, "%s: must be a name of 1 to %zu characters", what, size - 1);
+		return cfg_bad(r, node, "%s: must be a name of 1 to %zu characters", what,
+			       size - 1);
 	if (cfg_is_null(node) || (is_plain(node) && cfg_on_off(text)))
 		return cfg_bad(r, node, "%s: a name like '%s' must stand in quotes", what, text);
 	strcpy(name, text);

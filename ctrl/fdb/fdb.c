@@ -178,8 +178,8 @@ static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port
 	for (__u32 i = 0; asks && i < items.n; i++)
 		if ((items.entry[i].flags & XSW_FDB_STATIC) == which &&
 		    item_matches(&items, i, port, vlan))
-			asks[n++] = (struct xsw_user_fdb){ .key = items.key[i],
-							   .old = items.entry[i] };
+			asks[n++] =
+				(struct xsw_user_fdb){ .key = items.key[i], .old = items.entry[i] };
 	if (n)
 		err = fdb_forget(sw, asks, n, &done);
 	free(asks);

@@ -8,7 +8,7 @@
 #include "maps/able.h"
 
 struct fdb_life {
-	__u32 now;	    /* tick */
+	__u32 now; /* tick */
 	__u32 ageing_ticks;
 	struct xsw_able able[XSW_MAX_PORTS];
 };

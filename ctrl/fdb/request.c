@@ -51,8 +51,8 @@ static int prog_ask(int prog, __u32 what, const struct xsw_user_fdb *ask, __u32 
 	return opts.retval ? (int)opts.retval : -EOPNOTSUPP;
 }
 
-static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask,
-		       __u32 n, __u32 *done)
+static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
+		       __u32 *done)
 {
 	int prog = user_get(sw), answer = 0;
 
@@ -112,8 +112,8 @@ static void counts_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 	fdb_count_add(sw, n, NULL);
 }
 
-static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask,
-			__u32 n, __u32 *done)
+static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
+			__u32 *done)
 {
 	struct xsw_fdb_entry was;
 

@@ -308,8 +308,8 @@ static void freshen_entry(const struct xsw_switch_handle *sw, const struct xsw_f
 		guard_learned_add(sw, e->port, -1);
 	}
 	do {
-		if (bpf_map_lookup_elem(shard, key, &ask.old) ||
-		    !memcmp(&ask.old, e, sizeof(*e)) || (__s32)(e->seen - ask.old.seen) < 0)
+		if (bpf_map_lookup_elem(shard, key, &ask.old) || !memcmp(&ask.old, e, sizeof(*e)) ||
+		    (__s32)(e->seen - ask.old.seen) < 0)
 			return;
 	} while (fdb_put(sw, &ask) == -EAGAIN);
 }
@@ -411,8 +411,8 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 		for (__u32 n = 0; n < items.n; n++) {
 			if (items.entry[n].flags & XSW_FDB_STATIC)
 				continue;
-			list[total].ask = (struct xsw_user_fdb){ .key = items.key[n],
-								 .old = items.entry[n] };
+			list[total].ask =
+				(struct xsw_user_fdb){ .key = items.key[n], .old = items.entry[n] };
 			list[total++].age = xsw_fdb_age(&items.entry[n], now);
 		}
 		fdb_items_free(&items);

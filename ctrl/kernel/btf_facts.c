@@ -53,7 +53,7 @@ static bool veth_read_module(struct kernel_facts *facts, struct btf *vmlinux)
 static void module_load(const char *name)
 {
 	char path[256] = "";
-	const char *argv[] = {path, "-q", name, NULL};
+	const char *argv[] = { path, "-q", name, NULL };
 	FILE *f = fopen("/proc/sys/kernel/modprobe", "re");
 	pid_t pid;
 

@@ -50,8 +50,8 @@ static int filter_set(int fd)
 int cpu_watch_open(void)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK, .nl_groups = KERNELS_GROUP };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			NETLINK_KOBJECT_UEVENT);
+	int fd =
+		socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 	int err;
 
 	if (fd < 0)

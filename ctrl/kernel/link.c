@@ -60,8 +60,7 @@ static void link_reply(const struct nlmsghdr *h, void *arg)
 	const struct ifinfomsg *ifi = NLMSG_DATA(h);
 	struct link_info *info = arg;
 
-	nl_parse(IFLA_RTA(ifi), h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi)), a,
-		 IFLA_PARENT_DEV_NAME);
+	nl_parse(IFLA_RTA(ifi), h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi)), a, IFLA_PARENT_DEV_NAME);
 	strncpy(info->ifname, nl_str(a[IFLA_IFNAME]), sizeof(info->ifname) - 1);
 	info->ifindex = ifi->ifi_index;
 	info->mtu = nl_u32(a[IFLA_MTU]);

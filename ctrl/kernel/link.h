@@ -13,13 +13,13 @@
 enum link_kind { LINK_OTHER, LINK_NIC, LINK_VETH, LINK_TAP, LINK_VIRTIO };
 
 /* Features, as ethtool names them. */
-#define LINK_FEAT_RXVLAN (1U << 0)     /* rx-vlan-hw-parse */
-#define LINK_FEAT_TXVLAN (1U << 1)     /* tx-vlan-hw-insert */
-#define LINK_FEAT_LRO (1U << 2)	       /* rx-lro */
-#define LINK_FEAT_GRO_HW (1U << 3)     /* rx-gro-hw */
-#define LINK_FEAT_GRO (1U << 4)	       /* rx-gro */
-#define LINK_FEAT_TSO (1U << 5)	       /* tx-tcp-segmentation */
-#define LINK_FEAT_TXCSUM (1U << 6)     /* any of tx-checksum-* */
+#define LINK_FEAT_RXVLAN (1U << 0)	/* rx-vlan-hw-parse */
+#define LINK_FEAT_TXVLAN (1U << 1)	/* tx-vlan-hw-insert */
+#define LINK_FEAT_LRO (1U << 2)		/* rx-lro */
+#define LINK_FEAT_GRO_HW (1U << 3)	/* rx-gro-hw */
+#define LINK_FEAT_GRO (1U << 4)		/* rx-gro */
+#define LINK_FEAT_TSO (1U << 5)		/* tx-tcp-segmentation */
+#define LINK_FEAT_TXCSUM (1U << 6)	/* any of tx-checksum-* */
 #define LINK_FEAT_TXVLAN_STAG (1U << 7) /* tx-vlan-stag-hw-insert */
 #define LINK_FEAT_RXVLAN_STAG (1U << 8) /* rx-vlan-stag-hw-parse */
 
@@ -35,19 +35,19 @@ struct link_info {
 	char ifname[XSW_NAME_LEN];
 	__u32 ifindex;
 	__u32 mtu;
-	bool up;	    /* IFF_UP */
-	bool running;	    /* IFF_RUNNING: has carrier */
-	bool carrier;	    /* IFLA_CARRIER: the same, also of a device that is not up */
-	bool promisc;	    /* IFF_PROMISC set by an administrator */
-	bool is_ethernet;   /* ARPHRD_ETHER */
-	bool has_master;    /* enslaved to a bridge, bond, ... */
+	bool up;	  /* IFF_UP */
+	bool running;	  /* IFF_RUNNING: has carrier */
+	bool carrier;	  /* IFLA_CARRIER: the same, also of a device that is not up */
+	bool promisc;	  /* IFF_PROMISC set by an administrator */
+	bool is_ethernet; /* ARPHRD_ETHER */
+	bool has_master;  /* enslaved to a bridge, bond, ... */
 	__u32 master;
 	enum link_kind kind;
 	char kind_text[16]; /* rtnetlink's IFLA_INFO_KIND, or "" */
 	char driver[32];    /* ethtool -i, or "" */
 	__u32 rx_queues;
 	__u32 tx_queues;
-	__u32 features;	    /* LINK_FEAT_*, those on now */
+	__u32 features;	      /* LINK_FEAT_*, those on now */
 	__u32 features_fixed; /* LINK_FEAT_*, those that cannot be changed */
 	bool xdp_known;
 	__u32 xdp_features; /* LINK_XDP_* */

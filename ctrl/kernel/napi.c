@@ -13,9 +13,9 @@
 #define SO_BUSY_POLL_BUDGET 70
 #endif
 
-#define BUSY_POLL_US	  20
-#define BUSY_POLL_BUDGET  64
-#define DEFER_HARD_IRQS	  2
+#define BUSY_POLL_US 20
+#define BUSY_POLL_BUDGET 64
+#define DEFER_HARD_IRQS 2
 #define GRO_FLUSH_TIMEOUT 200000 /* ns; when the poller has stopped, interrupts come back so late */
 
 /* What one that was killed has left is not what the user had set. */

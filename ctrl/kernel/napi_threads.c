@@ -73,7 +73,8 @@ static int netdev_dump(__u8 cmd, __u16 attr, __u32 ifindex,
 int napi_list(__u32 ifindex, struct napi *list)
 {
 	struct list_ask ask = { .list = list };
-	int err = netdev_dump(NETDEV_CMD_NAPI_GET, NETDEV_A_NAPI_IFINDEX, ifindex, list_reply, &ask);
+	int err =
+		netdev_dump(NETDEV_CMD_NAPI_GET, NETDEV_A_NAPI_IFINDEX, ifindex, list_reply, &ask);
 
 	return err ? err : ask.n;
 }

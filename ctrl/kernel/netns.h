@@ -26,9 +26,9 @@ struct netns_visit {
 
 /* What is known of a namespace, see netns_text() */
 enum netns_life {
-	NETNS_NAMED,   /* it has a name in /run/netns */
+	NETNS_NAMED, /* it has a name in /run/netns */
 	NETNS_UNNAMED, /* it has none, but is ours, or a process is in it, or it is mounted elsewhere */
-	NETNS_GONE,    /* none of this: it has ended, or nothing leads there from here */
+	NETNS_GONE, /* none of this: it has ended, or nothing leads there from here */
 };
 
 /**

@@ -20,7 +20,7 @@
 
 int xsw_bind_ip_parse(const char *text, struct in6_addr *ip)
 {
-	static const __u8 mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct in_addr v4;
 
 	if (inet_pton(AF_INET, text, &v4) == 1) {
@@ -75,7 +75,7 @@ int xsw_bind_check(const __u8 *mac, const struct in6_addr *ip)
 
 static struct xsw_bind_key key_make(__u32 port, const __u8 *mac)
 {
-	struct xsw_bind_key key = {.port = port};
+	struct xsw_bind_key key = { .port = port };
 
 	memcpy(key.mac, mac, sizeof(key.mac));
 	return key;
@@ -83,7 +83,7 @@ static struct xsw_bind_key key_make(__u32 port, const __u8 *mac)
 
 static struct xsw_bind_ip_key ip_key_make(const struct xsw_bind_key *of, const struct in6_addr *ip)
 {
-	struct xsw_bind_ip_key key = {.port = of->port};
+	struct xsw_bind_ip_key key = { .port = of->port };
 
 	memcpy(key.mac, of->mac, sizeof(key.mac));
 	memcpy(key.ip, ip, sizeof(key.ip));
@@ -93,7 +93,7 @@ static struct xsw_bind_ip_key ip_key_make(const struct xsw_bind_key *of, const s
 static int bind_write(const struct xsw_switch_handle *sw, const struct xsw_bind_key *key,
 		      __u32 addresses)
 {
-	struct xsw_bind value = {.flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses};
+	struct xsw_bind value = { .flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses };
 	int err = bpf_map_update_elem(sw->map.bind, key, &value, BPF_ANY) ? -errno : 0;
 
 	fdb_changed(sw); /* what was decided of a source is void */
@@ -286,7 +286,7 @@ static int list_ips(const struct xsw_switch_handle *sw, struct xsw_bind_row *row
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && !err; i++) {
-		struct xsw_bind_row like = {.key = key_make(keys[i].port, keys[i].mac)}, *row;
+		struct xsw_bind_row like = { .key = key_make(keys[i].port, keys[i].mac) }, *row;
 
 		row = bsearch(&like, rows, total, sizeof(*rows), row_compare);
 		if (row && row->ips >= 0) /* -1: what a killed command left */

@@ -17,12 +17,12 @@
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/limits/policer_table.h"
 
-#define RATE_MIN       8ULL
-#define RATE_MAX       1000000000000ULL
-#define TIME_SECOND    (1000000000ULL << XSW_BUCKET_SHIFT)
-#define TIME_MAX       (1ULL << 62) /* so that two of them do not overflow the sign */
-#define COST_UNITS     20	    /* 2^20 bytes: more than the longest GSO frame */
-#define FRAME_OVERHEAD 18	    /* above the MTU: Ethernet header and a tag */
+#define RATE_MIN 8ULL
+#define RATE_MAX 1000000000000ULL
+#define TIME_SECOND (1000000000ULL << XSW_BUCKET_SHIFT)
+#define TIME_MAX (1ULL << 62) /* so that two of them do not overflow the sign */
+#define COST_UNITS 20	      /* 2^20 bytes: more than the longest GSO frame */
+#define FRAME_OVERHEAD 18     /* above the MTU: Ethernet header and a tag */
 
 /* ---- what a user asks ---- */
 
@@ -169,7 +169,7 @@ static int ranges_check(const struct whom *of, const struct xsw_policer_conf *c)
 int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
 		       struct xsw_policer_conf *conf)
 {
-	struct whom of = {kind_word(id), ifname};
+	struct whom of = { kind_word(id), ifname };
 	int err = conf_check(&of, conf);
 
 	if (err)
@@ -274,7 +274,8 @@ static __u32 flag_of(const struct xsw_policer_id *id)
 static struct xsw_policer_key key_of(__u32 port, const struct xsw_policer_id *id)
 {
 	return (struct xsw_policer_key){
-		.port = port, .kind = id->kind, .of = id->of, .value = id->value};
+		.port = port, .kind = id->kind, .of = id->of, .value = id->value
+	};
 }
 
 /* Return: 0 or -ENOENT; an element of the array that limits nothing is none. */
@@ -321,13 +322,13 @@ static void policer_clear(const struct xsw_switch_handle *sw, __u32 port,
 
 static struct xsw_policer_id id_of(const struct xsw_policer_key *key)
 {
-	return (struct xsw_policer_id){.kind = key->kind, .of = key->of, .value = key->value};
+	return (struct xsw_policer_id){ .kind = key->kind, .of = key->of, .value = key->value };
 }
 
 /* Clear what the flag @flag refers to. Return: how many there were. */
 static int clear_all(const struct xsw_switch_handle *sw, __u32 port, __u32 flag)
 {
-	struct xsw_policer_id id = {.of = XSW_POLICE_WHOLE};
+	struct xsw_policer_id id = { .of = XSW_POLICE_WHOLE };
 	struct xsw_policer_key *keys;
 	int n;
 
@@ -407,7 +408,7 @@ int xsw_policer_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 
 /* Does flag @flag refer to another policer than @id? Return: 0, 1, or -errno. */
 static int has_others(const struct xsw_switch_handle *sw, __u32 port,
-		       const struct xsw_policer_id *id)
+		      const struct xsw_policer_id *id)
 {
 	struct xsw_policer_row *rows;
 	bool others = false;
@@ -489,7 +490,7 @@ static int row_add(struct rows *rows, __u32 port, const struct xsw_policer_id *i
 /* Those of whole ports */
 static int list_ports(const struct xsw_switch_handle *sw, __u32 port, struct rows *rows)
 {
-	struct xsw_policer_id id = {.of = XSW_POLICE_WHOLE};
+	struct xsw_policer_id id = { .of = XSW_POLICE_WHOLE };
 	struct xsw_switch conf;
 	struct xsw_port of;
 	struct xsw_policer p;

@@ -75,8 +75,7 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
  *
  * Return: how many, or -errno. A switch of an earlier version has none.
  */
-int xsw_policer_list(const struct xsw_switch_handle *sw, __u32 port,
-		     struct xsw_policer_row **rows);
+int xsw_policer_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_policer_row **rows);
 
 /** xsw_policer_small_burst() - can a burst not hold two frames of a device with @mtu? */
 bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu);

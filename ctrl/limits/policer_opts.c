@@ -13,26 +13,27 @@
 #define FRAMES_MAX 1000000000ULL
 #define AT(member) offsetof(struct xsw_policer_conf, member)
 
-static const char *const yellows[] = {"remark", "drop", NULL};
-static const char *const pcps[] = {"0", "1", "2", "3", "4", "5", "6", "7", NULL};
-static const char *const off_on[] = {"off", "on", NULL};
+static const char *const yellows[] = { "remark", "drop", NULL };
+static const char *const pcps[] = { "0", "1", "2", "3", "4", "5", "6", "7", NULL };
+static const char *const off_on[] = { "off", "on", NULL };
 
-const char *const policer_kinds[XSW_POLICE_KINDS] = {"ingress", "egress", "broadcast", "multicast",
-						     "unknown"};
+const char *const policer_kinds[XSW_POLICE_KINDS] = { "ingress", "egress", "broadcast", "multicast",
+						      "unknown" };
 
 const struct policer_opt policer_opts[POLICER_OPTS] = {
-	[POLICER_RATE] = {"rate", POLICER_OPT_RATE, true, AT(rate_bps), NULL},
-	[POLICER_BURST] = {"burst", POLICER_OPT_SIZE, true, AT(burst_bytes), NULL},
-	[POLICER_PPS] = {"pps", POLICER_OPT_NUMBER, true, AT(pps), NULL},
-	[POLICER_BURST_PACKETS] = {"burst_packets", POLICER_OPT_NUMBER, true, AT(burst_packets),
-				   NULL},
-	[POLICER_PEAK_RATE] = {"peak_rate", POLICER_OPT_RATE, false, AT(peak_bps), NULL},
-	[POLICER_PEAK_BURST] = {"peak_burst", POLICER_OPT_SIZE, false, AT(peak_burst_bytes), NULL},
-	[POLICER_EXCESS_BURST] = {"excess_burst", POLICER_OPT_SIZE, false, AT(excess_burst_bytes),
-				  NULL},
-	[POLICER_YELLOW] = {"yellow", POLICER_OPT_CHOICE, false, AT(yellow), yellows},
-	[POLICER_YELLOW_PCP] = {"yellow_pcp", POLICER_OPT_CHOICE, false, AT(yellow_pcp), pcps},
-	[POLICER_YELLOW_DEI] = {"yellow_dei", POLICER_OPT_CHOICE, false, AT(yellow_dei), off_on},
+	[POLICER_RATE] = { "rate", POLICER_OPT_RATE, true, AT(rate_bps), NULL },
+	[POLICER_BURST] = { "burst", POLICER_OPT_SIZE, true, AT(burst_bytes), NULL },
+	[POLICER_PPS] = { "pps", POLICER_OPT_NUMBER, true, AT(pps), NULL },
+	[POLICER_BURST_PACKETS] = { "burst_packets", POLICER_OPT_NUMBER, true, AT(burst_packets),
+				    NULL },
+	[POLICER_PEAK_RATE] = { "peak_rate", POLICER_OPT_RATE, false, AT(peak_bps), NULL },
+	[POLICER_PEAK_BURST] = { "peak_burst", POLICER_OPT_SIZE, false, AT(peak_burst_bytes),
+				 NULL },
+	[POLICER_EXCESS_BURST] = { "excess_burst", POLICER_OPT_SIZE, false, AT(excess_burst_bytes),
+				   NULL },
+	[POLICER_YELLOW] = { "yellow", POLICER_OPT_CHOICE, false, AT(yellow), yellows },
+	[POLICER_YELLOW_PCP] = { "yellow_pcp", POLICER_OPT_CHOICE, false, AT(yellow_pcp), pcps },
+	[POLICER_YELLOW_DEI] = { "yellow_dei", POLICER_OPT_CHOICE, false, AT(yellow_dei), off_on },
 };
 
 const struct policer_opt *policer_opt_find(const char *word, bool storm)

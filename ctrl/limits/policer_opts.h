@@ -37,7 +37,7 @@ enum {
 	POLICER_YELLOW_DEI,
 	POLICER_OPTS
 };
-#define POLICER_GIVEN(conf, opt) ((conf)->given >> (opt) & 1)
+#define POLICER_GIVEN(conf, opt) ((conf)->given >> (opt)&1)
 
 extern const struct policer_opt policer_opts[POLICER_OPTS];
 
@@ -60,8 +60,8 @@ void policer_opt_values(const struct policer_opt *opt, char *text, size_t size);
 __u64 policer_opt_number(const struct policer_opt *opt, const struct xsw_policer_conf *conf);
 
 /** policer_opt_get() - a value as it can be given; only for those in @conf->given */
-void policer_opt_get(const struct policer_opt *opt, const struct xsw_policer_conf *conf,
-		     char *text, size_t size);
+void policer_opt_get(const struct policer_opt *opt, const struct xsw_policer_conf *conf, char *text,
+		     size_t size);
 
 /* Names of xsw_policer_id.kind: "ingress", "egress", "broadcast", "multicast", "unknown" */
 extern const char *const policer_kinds[XSW_POLICE_KINDS];

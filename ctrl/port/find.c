@@ -39,8 +39,7 @@ static bool device_is_here(const struct xsw_switch_handle *sw, __u32 port,
 /* Is the device gone for good? Its tcx link then belongs to no ifindex. Before 6.6 one that has
  * left the namespace is not known when it comes back.
  */
-bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct xsw_meta *meta)
+bool port_defunct(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
 {
 	struct bpf_link_info info = {};
 	__u32 len = sizeof(info);
@@ -59,8 +58,8 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 }
 
 /* Is there no such device in this namespace? Its ifindex may be another's by now. */
-bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_meta *meta, struct link_info *dev)
+bool port_absent(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
+		 struct link_info *dev)
 {
 	return link_brief(NULL, meta->ifindex, dev) || !device_is_here(sw, port, meta);
 }
@@ -119,7 +118,7 @@ static int search_fail(int err)
 int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw)
 {
-	char (*names)[XSW_NAME_LEN];
+	char(*names)[XSW_NAME_LEN];
 	struct xsw_switch conf;
 	int n, port = -ENOENT, err;
 
@@ -208,7 +207,7 @@ static int quest_look(struct quest *q, const char *name, enum find_what what)
 static int quest_run(struct quest *q)
 {
 	bool one = q->elsewhere || !view_has_all(); /* the first is the only one that counts */
-	char (*names)[XSW_NAME_LEN];
+	char(*names)[XSW_NAME_LEN];
 	int n = switch_list_all(&names), err = 0;
 
 	if (n < 0)
@@ -227,7 +226,7 @@ static int quest_run(struct quest *q)
 static int broken_switch(void)
 {
 	struct xsw_switch_handle sw;
-	char (*names)[XSW_NAME_LEN];
+	char(*names)[XSW_NAME_LEN];
 	int n = xsw_switch_list(&names), err = 0;
 
 	for (int i = 0; i < n && err != -EUCLEAN; i++) {

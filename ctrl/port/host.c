@@ -67,7 +67,7 @@ int port_host_check(const char *ifname)
 
 /* Make the pair; what is under way is noted before it begins. */
 int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
-			    struct link_info *dev)
+		   struct link_info *dev)
 {
 	char name[XSW_NAME_LEN];
 	int err;

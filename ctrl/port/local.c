@@ -136,8 +136,8 @@ static bool is_host(const struct xsw_meta *meta)
 /* The address that the host's end of @port has now. Return: 0; -ENODEV if the port's device is
  * gone; -ESRCH if the other end cannot be found.
  */
-static int host_address(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_meta *meta, struct xsw_fdb_key *key)
+static int host_address(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
+			struct xsw_fdb_key *key)
 {
 	struct link_info dev, peer;
 
@@ -199,8 +199,7 @@ static void locals_visit(const struct xsw_switch_handle *sw, with_metas what, vo
 	int n;
 
 	if (sw->map.local < 0 || bpf_map_get_next_key(sw->map.local, NULL, &key) ||
-	    switch_read(sw, &conf) ||
-	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+	    switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return;
 	n = meta_read_all(sw, &metas);
 	if (n >= 0) {
@@ -335,13 +334,13 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key
 	if (all && conf.vlan_mode != XSW_MODE_TRUNK)
 		v = conf.tag;
 	for (; v <= XSW_VID_MAX; v++) {
-		struct xsw_fdb_row row = { .key = *of, .entry = { .port = port,
-								  .flags = XSW_FDB_LOCAL },
+		struct xsw_fdb_row row = { .key = *of,
+					   .entry = { .port = port, .flags = XSW_FDB_LOCAL },
 					   .all_vlans = all };
 
 		row.key.vlan = v;
-		if ((vlan != XSW_ANY_VLAN && (__u32)vlan != v) ||
-		    !xsw_port_has_vlan(&conf, v) || holder_in(sw, local, v) != port ||
+		if ((vlan != XSW_ANY_VLAN && (__u32)vlan != v) || !xsw_port_has_vlan(&conf, v) ||
+		    holder_in(sw, local, v) != port ||
 		    (entry_read(sw, &row.key, &e) && e.flags & XSW_FDB_STATIC))
 			continue;
 		more = realloc(*rows, (*total + 1) * sizeof(*more));
@@ -355,8 +354,8 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key
 	return 0;
 }
 
-int locals_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
-		struct xsw_fdb_row **rows, int *total)
+int locals_list(const struct xsw_switch_handle *sw, __u32 port, int vlan, struct xsw_fdb_row **rows,
+		int *total)
 {
 	struct locals all;
 	int err = 0;

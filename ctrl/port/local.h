@@ -55,5 +55,5 @@ __u32 local_holder(const struct xsw_switch_handle *sw, const struct xsw_fdb_key 
  * A port that lists its VLANs has a row for each where no entry of the FDB hides it; a port
  * that takes all VLANs has one row, with all_vlans set. Return: 0 or -errno.
  */
-int locals_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
-		struct xsw_fdb_row **rows, int *total);
+int locals_list(const struct xsw_switch_handle *sw, __u32 port, int vlan, struct xsw_fdb_row **rows,
+		int *total);

@@ -78,7 +78,8 @@ void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port, struct xs
 	if (!(meta->saved & XSW_SAVED_THREADED))
 		return;
 	if (!link_brief(NULL, meta->ifindex, &dev)) {
-		napi_cpus_set(dev.ifindex, dev.ifname, &anywhere); /* some kernels keep the threads */
+		napi_cpus_set(dev.ifindex, dev.ifname,
+			      &anywhere); /* some kernels keep the threads */
 		napi_threaded_set(dev.ifname, false);
 	}
 	meta->saved &= ~XSW_SAVED_THREADED;

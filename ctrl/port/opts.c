@@ -13,8 +13,8 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const paths[] = { "auto", "xdp", "skb", "afxdp", NULL };
-static const char *const modes[] = { "access", "trunk", "native-tagged", "native-untagged",
-				     "dot1q-tunnel", NULL };
+static const char *const modes[] = { "access",		"trunk",	"native-tagged",
+				     "native-untagged", "dot1q-tunnel", NULL };
 static const char *const tpids[] = { "802.1q", "802.1ad", NULL };
 static const char *const prios[] = { "never", "if-nonzero", "always", NULL };
 static const char *const spoof_checks[] = { "off", "mac", "vlan", "all", NULL };
@@ -220,8 +220,8 @@ int port_opt_set(const struct port_opt *opt, const char *value, const char *ifna
 			return bad_value(opt, value, ifname);
 		break;
 	case PORT_OPT_LIST:
-		if (!list_parse(value, opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks :
-									   &conf->cvlans))
+		if (!list_parse(value,
+				opt->bit == XSW_PORT_GIVEN_TRUNKS ? &conf->trunks : &conf->cvlans))
 			return bad_value(opt, value, ifname);
 		break;
 	case PORT_OPT_CPUS:

@@ -44,8 +44,8 @@ static const struct need peer_off[] = {
 	 XSW_SAVED_THREADED)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-__attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta,
-							     const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta, const char *fmt,
+							     ...)
 {
 	va_list ap;
 
@@ -178,8 +178,8 @@ static int nic_prepare(const struct xsw_switch_handle *sw, __u32 port, const str
 /* What LRO has merged cannot be taken apart again: it is off wherever frames
  * are forwarded, as it is below a bridge (net/core/dev.c, dev_disable_lro()).
  */
-static void skb_prepare(const struct xsw_switch_handle *sw, __u32 port,
-			const struct link_info *dev, struct xsw_meta *meta)
+static void skb_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+			struct xsw_meta *meta)
 {
 	static const struct need lro = { LINK_FEAT_LRO, XSW_SAVED_LRO, "lro" };
 	struct link_info now; /* @dev may be older than what path_leave() did */
@@ -228,8 +228,10 @@ static int xdp_attach(const struct xsw_switch_handle *sw, __u32 port, const stru
 	if (err == -EBUSY)
 		reason_set(meta, "another XDP program is attached");
 	else if (err == -EOPNOTSUPP)
-		reason_set(meta, dev->driver[0] ? "driver %s has no native XDP" :
-						  "the device has no native XDP%s", dev->driver);
+		reason_set(meta,
+			   dev->driver[0] ? "driver %s has no native XDP" :
+					    "the device has no native XDP%s",
+			   dev->driver);
 	else if (err == -ENOSPC && dev->kind == LINK_VETH) /* drivers/net/veth.c, veth_xdp_set() */
 		reason_set(meta, "the peer has more tx queues than this end rx queues");
 	else if (err == -ERANGE && dev->kind == LINK_VETH)

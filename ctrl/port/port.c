@@ -235,8 +235,10 @@ static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct
 		return 0;
 	xsw_fail(err, "port", dev->ifname, "cannot attach to TC ingress: %s", strerror(-err));
 	if (!meta->tc_is_link && !tc_prefs_read(dev->ifindex, &prefs) && prefs.block)
-		xsw_remedy("block %u of its filters is shared with other devices; tc qdisc del dev %s "
-			   "clsact", prefs.block, dev->ifname);
+		xsw_remedy(
+			"block %u of its filters is shared with other devices; tc qdisc del dev %s "
+			"clsact",
+			prefs.block, dev->ifname);
 	return err;
 }
 
@@ -369,8 +371,7 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 	return err;
 }
 
-int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
-		 const struct xsw_port_conf *want)
+int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname, const struct xsw_port_conf *want)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;

@@ -40,18 +40,18 @@
  * action is drop; link auto; threaded off).
  */
 struct xsw_port_conf {
-	__u32 given;	    /* XSW_PORT_GIVEN_* */
-	__u32 want_path;    /* XSW_WANT_* */
-	__u8 vlan_mode;	    /* XSW_MODE_* */
-	__u8 priority_tags; /* XSW_PRIO_* */
-	__u16 tag;	    /* 0 to 4094, 0 of access ports alone; or XSW_TAG_NONE */
-	__u16 qinq_tpid;    /* 0x8100 or 0x88a8, host order */
-	__u32 flags;	    /* XSW_PORT_LEARNING ... XSW_PORT_MAC_SHUT: values */
-	__u32 flags_given;  /* which of them the user named */
-	__u32 mac_limit;    /* learned addresses at the most, 0: no limit */
-	__u32 link;	    /* XSW_LINK_* */
-	bool threaded;	    /* NAPI in threads */
-	bool from_config;   /* a configuration file asks: see XSW_GIVEN_CONFIG; add: false */
+	__u32 given;		   /* XSW_PORT_GIVEN_* */
+	__u32 want_path;	   /* XSW_WANT_* */
+	__u8 vlan_mode;		   /* XSW_MODE_* */
+	__u8 priority_tags;	   /* XSW_PRIO_* */
+	__u16 tag;		   /* 0 to 4094, 0 of access ports alone; or XSW_TAG_NONE */
+	__u16 qinq_tpid;	   /* 0x8100 or 0x88a8, host order */
+	__u32 flags;		   /* XSW_PORT_LEARNING ... XSW_PORT_MAC_SHUT: values */
+	__u32 flags_given;	   /* which of them the user named */
+	__u32 mac_limit;	   /* learned addresses at the most, 0: no limit */
+	__u32 link;		   /* XSW_LINK_* */
+	bool threaded;		   /* NAPI in threads */
+	bool from_config;	   /* a configuration file asks: see XSW_GIVEN_CONFIG; add: false */
 	struct vlan_set napi_cpus; /* where these may run; empty: anywhere */
 	struct vlan_set trunks;
 	struct vlan_set cvlans;
@@ -66,15 +66,15 @@ struct xsw_port_info {
 	char switch_name[XSW_NAME_LEN];
 	char netns[XSW_NETNS_LEN]; /* of the switch, see struct xsw_switch_handle */
 	__u16 port;
-	__u32 mtu;   /* 0 when absent */
-	__u32 state; /* XSW_PORT_STATE_* */
+	__u32 mtu;	    /* 0 when absent */
+	__u32 state;	    /* XSW_PORT_STATE_* */
 	const char *unable; /* why the port cannot forward, NULL: it can */
 	struct xsw_port conf;
 	struct xsw_meta meta; /* use_path, reason: as they are now */
 	struct xsw_guard guard;
 	struct vlan_set napi_cpus; /* of the threads that there are now; empty: all, or none */
-	bool shut;	/* by mac_limit_action shutdown; @state is then not UP */
-	double shut_s;	/* how long ago */
+	bool shut;		   /* by mac_limit_action shutdown; @state is then not UP */
+	double shut_s;		   /* how long ago */
 };
 
 /**

@@ -97,8 +97,8 @@ static void peer_write(const struct xsw_switch_handle *sw, __u32 port, const str
 	fdb_changed(sw);
 }
 
-static void state_write(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_meta *meta, bool reach)
+static void state_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
+			bool reach)
 {
 	struct xsw_state now = {}, next = {};
 	struct xsw_port conf;
@@ -123,8 +123,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
  * number may be another's by now, or a moment later: a link to the device tells, and before 6.6
  * there is none.
  */
-static void return_mend(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_meta *meta)
+static void return_mend(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
 {
 	struct link_info dev;
 
@@ -154,8 +153,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	r->sw = sw;
 	known = !link_xdp_features_all(reach_note, r);
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ACTIVE ||
-		    metas[port].state == XSW_META_ADDING) {
+		if (metas[port].state == XSW_META_ACTIVE || metas[port].state == XSW_META_ADDING) {
 			state_write(sw, port, &metas[port],
 				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
 			peer_write(sw, port, &metas[port]);

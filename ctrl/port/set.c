@@ -48,9 +48,9 @@ int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *c
 
 	if (err)
 		return err;
-	return conf->flags & options ? table_need(sw, sw->map.guard,
-						  "local, promisc, spoof_check and mac_limit") :
-				       0;
+	return conf->flags & options ?
+		       table_need(sw, sw->map.guard, "local, promisc, spoof_check and mac_limit") :
+		       0;
 }
 
 /* Does the change make what was learned here wrong? */

@@ -10,14 +10,14 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/port/work.h"
 
-#define FLAGS_USER                                                                            \
-	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |   \
-	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN | XSW_PORT_RX | XSW_PORT_TX | \
-	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED | XSW_PORT_HOST |                  \
-	 XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_PEER | XSW_PORT_SPOOF_MAC |       \
+#define FLAGS_USER                                                                                 \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
+	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN | XSW_PORT_RX | XSW_PORT_TX |      \
+	 XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED | XSW_PORT_HOST |                       \
+	 XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_PEER | XSW_PORT_SPOOF_MAC |            \
 	 XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT)
-#define FLAGS_DEFAULT                                                                       \
-	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD | \
+#define FLAGS_DEFAULT                                                                              \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
 	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
 
 static const char *const mode_words[] = {
@@ -118,8 +118,7 @@ static void owner_set(struct xsw_meta *meta, bool from_config)
 	meta->given = (meta->given & ~XSW_GIVEN_CONFIG) | (from_config ? XSW_GIVEN_CONFIG : 0);
 }
 
-static int threaded_set(const char *ifname, struct xsw_meta *meta,
-			const struct xsw_port_conf *want)
+static int threaded_set(const char *ifname, struct xsw_meta *meta, const struct xsw_port_conf *want)
 {
 	if (want->given & XSW_PORT_GIVEN_THREADED)
 		meta->given = (meta->given & ~XSW_GIVEN_THREADED) |

@@ -107,7 +107,7 @@ static int room_make(const struct xsw_switch_handle *sw, __u32 port)
 int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, const void *data,
 		   size_t len)
 {
-	struct xsw_lldp_key key = {.port = port};
+	struct xsw_lldp_key key = { .port = port };
 	struct xsw_lldp n, old;
 	struct xsw_port conf;
 	int err;

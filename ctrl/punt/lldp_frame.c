@@ -192,9 +192,9 @@ static __u8 *text_put(__u8 *p, unsigned int type, int subtype, const char *text)
 
 size_t lldp_build(__u8 *frame, const __u8 *source, const struct xsw_lldp *n)
 {
-	static const __u8 nearest_bridge[6] = {0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e};
-	__u8 ttl[2] = {n->ttl_s >> 8, n->ttl_s}, *p = frame + ETH_HEADER;
-	__u8 can[4] = {n->can >> 8, n->can, n->enabled >> 8, n->enabled};
+	static const __u8 nearest_bridge[6] = { 0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e };
+	__u8 ttl[2] = { n->ttl_s >> 8, n->ttl_s }, *p = frame + ETH_HEADER;
+	__u8 can[4] = { n->can >> 8, n->can, n->enabled >> 8, n->enabled };
 
 	memset(frame, 0, LLDP_FRAME_MAX);
 	memcpy(frame, nearest_bridge, 6);

@@ -341,8 +341,7 @@ static bool does(const struct xsw_punts *p, int place, const struct xsw_punt_con
 	struct xsw_punt_conf c;
 
 	punt_conf_make(&c, &p->rule[order_index(p->order, place)]);
-	if (asked->given & PUNT_ACTIONS &&
-	    (c.action != asked->action || c.socket != asked->socket))
+	if (asked->given & PUNT_ACTIONS && (c.action != asked->action || c.socket != asked->socket))
 		return false;
 	return !PUNT_GIVEN(asked, PUNT_PPS) || c.pps == asked->pps;
 }

@@ -21,14 +21,20 @@ struct word_number {
 };
 
 static const struct word_number ethertypes[] = {
-	{"arp", 0x0806},  {"ipv4", 0x0800},  {"ipv6", 0x86dd},
-	{"lldp", 0x88cc}, {"eapol", 0x888e}, {"slow", 0x8809}, {NULL, 0},
+	{ "arp", 0x0806 },   { "ipv4", 0x0800 }, { "ipv6", 0x86dd }, { "lldp", 0x88cc },
+	{ "eapol", 0x888e }, { "slow", 0x8809 }, { NULL, 0 },
 };
 
 static const struct word_number protos[] = {
-	{"icmp", IPPROTO_ICMP}, {"igmp", IPPROTO_IGMP},	    {"tcp", IPPROTO_TCP},
-	{"udp", IPPROTO_UDP},   {"icmpv6", IPPROTO_ICMPV6}, {"sctp", IPPROTO_SCTP},
-	{"ospf", 89},		{"vrrp", 112},		    {NULL, 0},
+	{ "icmp", IPPROTO_ICMP },
+	{ "igmp", IPPROTO_IGMP },
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ "icmpv6", IPPROTO_ICMPV6 },
+	{ "sctp", IPPROTO_SCTP },
+	{ "ospf", 89 },
+	{ "vrrp", 112 },
+	{ NULL, 0 },
 };
 
 /* A number in base 10, or 16 behind "0x". Return: 0 or -EINVAL. */
@@ -242,26 +248,28 @@ static void pps_get(const struct xsw_punt_conf *c, char *text, size_t size)
 }
 
 const struct punt_opt punt_opts[PUNT_OPTS] = {
-	[PUNT_ETHERTYPE] = {"ethertype", "ethertype",
-			    "0x0600 to 0xffff, or arp, ipv4, ipv6, lldp, eapol, slow",
-			    ethertype_set, ethertype_get, false},
-	[PUNT_VLAN] = {"vlan", "vlan", "0 to 4094", vlan_set, vlan_get, true},
-	[PUNT_DST] = {"dst", "dst", "an address such as 01:80:c2:00:00:0e", dst_set, dst_get,
-		      false},
-	[PUNT_PROTO] = {"proto", "proto",
-			"0 to 255, or icmp, igmp, tcp, udp, icmpv6, sctp, ospf, vrrp", proto_set,
-			proto_get, true},
-	[PUNT_SRC_IP] = {"src-ip", "src_ip",
-			 "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
-			 src_ip_set, src_ip_get, false},
-	[PUNT_DST_IP] = {"dst-ip", "dst_ip",
-			 "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
-			 dst_ip_set, dst_ip_get, false},
-	[PUNT_SRC_PORT] = {"src-port", "src_port", "0 to 65535", src_port_set, src_port_get, true},
-	[PUNT_DST_PORT] = {"dst-port", "dst_port", "0 to 65535", dst_port_set, dst_port_get, true},
-	[PUNT_SOCKET] = {"socket", "socket", "0 to 15", socket_set, socket_get, true},
-	[PUNT_HOST] = {"host", NULL, "", host_set, NULL, false},
-	[PUNT_PPS] = {"pps", "pps", "1 to 100000000", pps_set, pps_get, true},
+	[PUNT_ETHERTYPE] = { "ethertype", "ethertype",
+			     "0x0600 to 0xffff, or arp, ipv4, ipv6, lldp, eapol, slow",
+			     ethertype_set, ethertype_get, false },
+	[PUNT_VLAN] = { "vlan", "vlan", "0 to 4094", vlan_set, vlan_get, true },
+	[PUNT_DST] = { "dst", "dst", "an address such as 01:80:c2:00:00:0e", dst_set, dst_get,
+		       false },
+	[PUNT_PROTO] = { "proto", "proto",
+			 "0 to 255, or icmp, igmp, tcp, udp, icmpv6, sctp, ospf, vrrp", proto_set,
+			 proto_get, true },
+	[PUNT_SRC_IP] = { "src-ip", "src_ip",
+			  "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
+			  src_ip_set, src_ip_get, false },
+	[PUNT_DST_IP] = { "dst-ip", "dst_ip",
+			  "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
+			  dst_ip_set, dst_ip_get, false },
+	[PUNT_SRC_PORT] = { "src-port", "src_port", "0 to 65535", src_port_set, src_port_get,
+			    true },
+	[PUNT_DST_PORT] = { "dst-port", "dst_port", "0 to 65535", dst_port_set, dst_port_get,
+			    true },
+	[PUNT_SOCKET] = { "socket", "socket", "0 to 15", socket_set, socket_get, true },
+	[PUNT_HOST] = { "host", NULL, "", host_set, NULL, false },
+	[PUNT_PPS] = { "pps", "pps", "1 to 100000000", pps_set, pps_get, true },
 };
 
 int punt_opt_find(const char *word)

@@ -23,14 +23,14 @@ enum {
 	PUNT_PPS,
 	PUNT_OPTS
 };
-#define PUNT_GIVEN(conf, opt) ((conf)->given >> (opt) & 1)
+#define PUNT_GIVEN(conf, opt) ((conf)->given >> (opt)&1)
 #define PUNT_MATCHES ((1U << PUNT_SOCKET) - 1) /* bits of what a rule matches */
 #define PUNT_ACTIONS (1U << PUNT_SOCKET | 1U << PUNT_HOST)
 
 struct punt_opt {
 	const char *word;
-	const char *json;   /* the same in JSON */
-	const char *values; /* for help and messages */
+	const char *json;					  /* the same in JSON */
+	const char *values;					  /* for help and messages */
 	int (*set)(const char *text, struct xsw_punt_conf *conf); /* 0 or -EINVAL */
 	void (*get)(const struct xsw_punt_conf *conf, char *text, size_t size);
 	bool number; /* in JSON: as @get has it */

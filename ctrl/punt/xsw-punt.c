@@ -46,14 +46,14 @@
 struct xsw_punt {
 	char lock[PATH_MAX]; /* the folder that is locked */
 	int lock_fd;
-	int out;   /* xsw_punt_out */
-	int meta;  /* xsw_meta */
-	int send;  /* a packet socket, -1: not yet */
+	int out;  /* xsw_punt_out */
+	int meta; /* xsw_meta */
+	int send; /* a packet socket, -1: not yet */
 	unsigned int number;
 	size_t ring_pages;
-	int possible; /* CPUs */
-	int cpus;     /* tells of those that are switched on, -1: nothing does */
-	struct perf_buffer *rings; /* of those that ran in the beginning */
+	int possible;		    /* CPUs */
+	int cpus;		    /* tells of those that are switched on, -1: nothing does */
+	struct perf_buffer *rings;  /* of those that ran in the beginning */
 	struct perf_buffer **later; /* by CPU, of those switched on since */
 	struct xsw_meta port;
 	int64_t boot_ns; /* CLOCK_REALTIME when CLOCK_BOOTTIME was 0 */
@@ -237,8 +237,7 @@ static int punt_open(struct xsw_punt *p, const char *name, unsigned int number, 
 	return 0;
 }
 
-int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes,
-		  struct xsw_punt **punt)
+int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes, struct xsw_punt **punt)
 {
 	struct xsw_punt *p = calloc(1, sizeof(*p));
 	int err;
@@ -289,10 +288,9 @@ int xsw_punt_alive(const struct xsw_punt *p)
 /* ---- reading ---- */
 
 /* Put a tag that the kernel keeps beside the bytes back where it was. */
-static void tag_insert(struct xsw_punt *p, const void *data, uint32_t tag,
-		       struct xsw_punt_frame *f)
+static void tag_insert(struct xsw_punt *p, const void *data, uint32_t tag, struct xsw_punt_frame *f)
 {
-	uint8_t raw[TAG] = {tag >> 24, tag >> 16, tag >> 8, tag};
+	uint8_t raw[TAG] = { tag >> 24, tag >> 16, tag >> 8, tag };
 	uint32_t addresses = HEADERS - 2;
 
 	memcpy(p->bytes, data, addresses);
@@ -374,8 +372,8 @@ static int rings_follow(struct xsw_punt *p)
 	return rings_read(p); /* nothing tells of what came before the ring could wake us */
 }
 
-int xsw_punt_read(struct xsw_punt *p,
-		  void (*frame)(const struct xsw_punt_frame *frame, void *arg), void *arg)
+int xsw_punt_read(struct xsw_punt *p, void (*frame)(const struct xsw_punt_frame *frame, void *arg),
+		  void *arg)
 {
 	int err;
 
@@ -400,7 +398,7 @@ const char *xsw_punt_port_name(struct xsw_punt *p, unsigned int port)
 
 int xsw_punt_send(struct xsw_punt *p, uint32_t ifindex, const void *data, size_t len)
 {
-	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = ifindex};
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
 
 	if (p->send < 0)
 		p->send = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);

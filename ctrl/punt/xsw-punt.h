@@ -50,8 +50,7 @@ struct xsw_punt_frame {
  * Return: 0; -ENOENT: no such switch; -EOPNOTSUPP: one of an earlier version; -EBUSY:
  * another process has the socket; -errno.
  */
-int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes,
-		  struct xsw_punt **punt);
+int xsw_punt_open(const char *name, unsigned int number, size_t ring_bytes, struct xsw_punt **punt);
 void xsw_punt_close(struct xsw_punt *punt);
 
 /** xsw_punt_error() - why the last call of this thread failed, as a sentence */

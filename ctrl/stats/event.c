@@ -25,7 +25,7 @@
 
 /* Where a reader is in one ring. */
 struct cursor {
-	__u32 next; /* number of the event to be read next */
+	__u32 next;  /* number of the event to be read next */
 	__u32 calls; /* for which it has been half written */
 };
 
@@ -102,8 +102,8 @@ int xsw_events_open(const char *name, struct xsw_events **events)
 	e->cpus = n;
 	e->size = n * sizeof(*e->cpu);
 	e->cursor = calloc(n, sizeof(*e->cursor));
-	e->list = calloc((size_t)n * (XSW_EVENT_SLOTS_FDB + XSW_EVENT_SLOTS_RARE),
-			 sizeof(*e->list));
+	e->list =
+		calloc((size_t)n * (XSW_EVENT_SLOTS_FDB + XSW_EVENT_SLOTS_RARE), sizeof(*e->list));
 	if (!e->cursor || !e->list) {
 		xsw_events_close(e);
 		return -ENOMEM;

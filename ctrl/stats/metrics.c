@@ -37,7 +37,7 @@ struct sample {
 	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
 	struct xsw_stats *stats;
 	struct xsw_guard *guards; /* zero where an older version made the switch */
-	struct xsw_able *ables;   /* the same */
+	struct xsw_able *ables;	  /* the same */
 	char (*labels)[LABELS_LEN];
 	struct xsw_vlan_row *vlans;
 	int n_vlans;
@@ -66,10 +66,8 @@ static int handle_open(struct xsw_switch_handle *sw, const char *name)
 		const char *pin;
 		int *fd;
 	} maps[] = {
-		{ "xsw_switch", &sw->map.sw },
-		{ "xsw_meta", &sw->map.meta },
-		{ "xsw_stats", &sw->map.stats },
-		{ "xsw_fdb_count", &sw->map.fdb_count },
+		{ "xsw_switch", &sw->map.sw },	 { "xsw_meta", &sw->map.meta },
+		{ "xsw_stats", &sw->map.stats }, { "xsw_fdb_count", &sw->map.fdb_count },
 		{ "xsw_state", &sw->map.state },
 	};
 
@@ -457,13 +455,13 @@ static const struct family families[] = {
 	  write_fdb_learned, 0 },
 	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", write_fdb_max, 0 },
 	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
-	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.",
-	  write_port_learned, 0 },
+	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.", write_port_learned,
+	  0 },
 	{ "xsw_port_mac_limit", GAUGE,
 	  "Learned addresses at the most; absent where there is no limit.", write_port_limit, 0 },
 	{ "xsw_port_forwarding", GAUGE, "0: the port cannot forward.", write_port_forwarding, 0 },
-	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.",
-	  write_port_shut, 0 },
+	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.", write_port_shut,
+	  0 },
 	{ "xsw_port_receive_packets", COUNTER,
 	  "Frames that entered, by the path that handled them.", write_rx_path, 0 },
 	{ "xsw_port_receive_bytes", COUNTER, "Bytes that entered.", PORT(rx_bytes) },

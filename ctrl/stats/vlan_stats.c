@@ -142,8 +142,7 @@ int xsw_vlan_stats_list(const struct xsw_switch_handle *sw, __u32 port, bool tot
 	if (!err && !total)
 		err = slots_less_base(sw, s);
 	for (__u32 i = 1; !err && i < XSW_VLAN_STATS; i++) {
-		if (stats_are_zero(&s[i]) || !slot_owner(keys, i, &p, &vlan) ||
-		    (port && p != port))
+		if (stats_are_zero(&s[i]) || !slot_owner(keys, i, &p, &vlan) || (port && p != port))
 			continue;
 		list[n].port = p;
 		list[n].vlan = vlan;

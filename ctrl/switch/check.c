@@ -170,9 +170,10 @@ static void check_modes(struct rows *rows, const struct link_info *l)
 	else if (!napis)
 		busy = "; busy-poll is not possible: the device has no NAPI";
 	say(rows, l->ifname, "modes", true, XSW_CHECK_OK, "", "interrupt, adaptive, spin%s", busy);
-	threaded = !l->up ? "not known while it is down" :
+	threaded = !l->up    ? "not known while it is down" :
 		   napis < 0 ? "the kernel does not tell, try it" :
-		   napis ? "possible" : "not possible: the device has no NAPI";
+		   napis     ? "possible" :
+			       "not possible: the device has no NAPI";
 	say(rows, l->ifname, "threaded", true, XSW_CHECK_OK, "", "threaded NAPI: %s", threaded);
 	if (!l->xdp_known)
 		return;
@@ -273,8 +274,7 @@ static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", p->ifname);
 	if (p->shut)
 		say(rows, p->ifname, "mac-limit", false, XSW_CHECK_FAIL, remedy,
-		    "shut down %.0f s ago: more than %u addresses", p->shut_s,
-		    p->guard.mac_limit);
+		    "shut down %.0f s ago: more than %u addresses", p->shut_s, p->guard.mac_limit);
 	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
 		check_bindings(rows, sw, p);
 	check_bursts(rows, sw, p);
@@ -356,8 +356,7 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 
 	*result = NULL;
 	if (xsw_port_info(sw, port, &p) || p.state == XSW_PORT_STATE_ABSENT ||
-	    switch_read(sw, &conf) ||
-	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
+	    switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	rule_dev_fill(sw, &p, &dev);
 	dev.upper = upper;

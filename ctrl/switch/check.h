@@ -12,10 +12,10 @@
 #define XSW_CHECK_FAIL 2
 
 struct xsw_check_row {
-	char ifname[16]; /* "" for the host */
+	char ifname[16];	   /* "" for the host */
 	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port/port.h */
-	char check[24];	 /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
-	int status;	 /* XSW_CHECK_* */
+	char check[24];		   /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
+	int status;		   /* XSW_CHECK_* */
 	char detail[192];
 	char remedy[256]; /* "" when ok */
 };

@@ -18,7 +18,7 @@
 #include "ctrl/port/link.h"
 #include "ctrl/port/link_watch.h"
 
-#define LOOK_MS	     2000 /* for what no message tells: ports that come, settings that change */
+#define LOOK_MS 2000 /* for what no message tells: ports that come, settings that change */
 #define SWITCHES_MAX 64
 
 /* A switch with what wakes us. */
@@ -225,7 +225,8 @@ static int watch_some_time(const struct xsw_link_follow *f, struct followed *lis
 	int err = 0, woken = 0;
 
 	for (int i = 0; i < n; i++)
-		fds[i] = (struct pollfd){.fd = xsw_link_watch_fd(list[i].watch), .events = POLLIN};
+		fds[i] =
+			(struct pollfd){ .fd = xsw_link_watch_fd(list[i].watch), .events = POLLIN };
 	do {
 		for (int i = 0; i < n && !err; i++) {
 			xsw_link_watch_read(list[i].watch, &list[i].sw, no_state, NULL);

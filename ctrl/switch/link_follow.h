@@ -10,11 +10,12 @@
 #include "ctrl/switch/switch.h"
 
 struct xsw_link_follow {
-	const char *switch_name; /* NULL: all that are seen, see xsw_netns_all() */
+	const char *switch_name;    /* NULL: all that are seen, see xsw_netns_all() */
 	const char *const *uplinks; /* devices; none: see link_follow.c */
 	int uplinks_count;
 	const volatile sig_atomic_t *stop; /* end when this is not 0 */
-	void (*report)(const struct xsw_switch_handle *sw, bool up, int ports, void *arg); /* or NULL */
+	void (*report)(const struct xsw_switch_handle *sw, bool up, int ports,
+		       void *arg); /* or NULL */
 	void *arg;
 };
 

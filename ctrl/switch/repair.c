@@ -72,7 +72,7 @@ static void tracers_repair(const struct xsw_switch_handle *sw)
 void repair_all(void)
 {
 	struct xsw_switch_handle sw;
-	char (*names)[XSW_NAME_LEN];
+	char(*names)[XSW_NAME_LEN];
 	int n;
 
 	folders_repair();

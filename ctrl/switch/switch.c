@@ -221,11 +221,12 @@ static int switch_open_fail(const char *name, int err)
 		return pin_fail(err, xsw_bpffs_root());
 	snprintf(path, sizeof(path), "%s/%s", xsw_bpffs_root(), name);
 	if (!stat(path, &st))
-		return xsw_fail(ENOENT, "switch", name,
-				S_ISDIR(st.st_mode) ?
-					"made by another version of xsw, of another layout than v%d" :
-					"no such switch, but a pin has its name",
-				XSW_LAYOUT);
+		return xsw_fail(
+			ENOENT, "switch", name,
+			S_ISDIR(st.st_mode) ?
+				"made by another version of xsw, of another layout than v%d" :
+				"no such switch, but a pin has its name",
+			XSW_LAYOUT);
 	return xsw_fail(ENOENT, "switch", name, "no such switch");
 }
 
@@ -298,7 +299,7 @@ int switch_list_all(char (**names)[XSW_NAME_LEN])
 	if (!stream)
 		return errno == ENOENT && !pin_hidden() ? 0 : pin_fail(errno, xsw_bpffs_root());
 	while ((d = readdir(stream))) {
-		char (*more)[XSW_NAME_LEN];
+		char(*more)[XSW_NAME_LEN];
 
 		if (!name_is_good(d->d_name) || (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
 			continue;
@@ -414,9 +415,12 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 /* First values of a switch whose maps are pinned in @folder. */
 static int switch_init(const char *name, const char *folder, const struct xsw_switch_conf *conf)
 {
-	struct xsw_switch value = { .fdb_max = FDB_MAX_DEFAULT, .port_end = 1,
-				    .netns_ino = netns_ino(), .netns_cookie = netns_cookie(),
-				    .layout = XSW_LAYOUT, .version = XSW_VERSION };
+	struct xsw_switch value = { .fdb_max = FDB_MAX_DEFAULT,
+				    .port_end = 1,
+				    .netns_ino = netns_ino(),
+				    .netns_cookie = netns_cookie(),
+				    .layout = XSW_LAYOUT,
+				    .version = XSW_VERSION };
 	struct xsw_switch_conf defaults = { .given = XSW_CONF_AGEING,
 					    .ageing_s = AGEING_DEFAULT_S };
 	struct xsw_switch_handle sw;
@@ -529,7 +533,8 @@ static int remains_fail(const char *name, const char *pin, const char *names)
 {
 	xsw_fail(EUCLEAN, "switch", name,
 		 "removed, but its pin %s was no longer what xsw pinned there: devices keep what "
-		 "the switch set%s", pin, names);
+		 "the switch set%s",
+		 pin, names);
 	xsw_remedy("look at promiscuous mode, carrier and offloads (rxvlan, lro; txvlan, gro of a "
 		   "veth's other end): ip link set DEV promisc off, ethtool -K");
 	return -EUCLEAN;

@@ -23,31 +23,31 @@
 
 /* File descriptors of a switch's maps; -1 where not open. */
 struct xsw_maps {
-	int sw;		 /* xsw_switch: struct xsw_switch, one element */
-	int port;	 /* xsw_port: slot -> struct xsw_port */
-	int slot;	 /* xsw_slot: port -> __u32 slot in use, 0: no such port */
-	int state;	 /* xsw_state: port -> struct xsw_state */
-	int ifindex;	 /* xsw_ifindex: array ifindex -> __u32 slot, 0: not ours */
-	int ifindex_hi;	 /* xsw_ifindex_hi: hash, the same for ifindex >= XSW_IFINDEX_ARRAY */
+	int sw;		/* xsw_switch: struct xsw_switch, one element */
+	int port;	/* xsw_port: slot -> struct xsw_port */
+	int slot;	/* xsw_slot: port -> __u32 slot in use, 0: no such port */
+	int state;	/* xsw_state: port -> struct xsw_state */
+	int ifindex;	/* xsw_ifindex: array ifindex -> __u32 slot, 0: not ours */
+	int ifindex_hi; /* xsw_ifindex_hi: hash, the same for ifindex >= XSW_IFINDEX_ARRAY */
 	int fdb_shard[XSW_FDB_SHARDS]; /* inner maps of xsw_fdb */
-	int fdb_count;	 /* xsw_fdb_count: struct xsw_fdb_count, one element */
-	int tx;		 /* xsw_tx: devmap port -> struct bpf_devmap_val */
-	int flood;	 /* xsw_flood: devmap_hash port -> struct bpf_devmap_val */
-	int stats;	 /* xsw_stats: per-CPU, port -> struct xsw_stats */
-	int stats_base;	 /* xsw_stats_base: port -> struct xsw_stats */
-	int meta;	 /* xsw_meta: port -> struct xsw_meta */
+	int fdb_count;		       /* xsw_fdb_count: struct xsw_fdb_count, one element */
+	int tx;			       /* xsw_tx: devmap port -> struct bpf_devmap_val */
+	int flood;		       /* xsw_flood: devmap_hash port -> struct bpf_devmap_val */
+	int stats;		       /* xsw_stats: per-CPU, port -> struct xsw_stats */
+	int stats_base;		       /* xsw_stats_base: port -> struct xsw_stats */
+	int meta;		       /* xsw_meta: port -> struct xsw_meta */
 	/* A switch that an earlier version made or took over lacks these until it is upgraded. */
-	int policer;	 /* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
-	int policer_of;	 /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
-	int peer;	 /* xsw_peer: port -> __u64, see maps/peer.h */
-	int guard;	 /* xsw_guard: port -> struct xsw_guard */
-	int bind;	 /* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
-	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
-	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
-	int punt;	 /* xsw_punt: port -> struct xsw_punts */
-	int local;	 /* xsw_local: struct xsw_fdb_key -> struct xsw_local */
-	int able;	 /* xsw_able: port -> struct xsw_able */
-	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
+	int policer;	/* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
+	int policer_of; /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
+	int peer;	/* xsw_peer: port -> __u64, see maps/peer.h */
+	int guard;	/* xsw_guard: port -> struct xsw_guard */
+	int bind;	/* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
+	int bind_ip;	/* xsw_bind_ip: set of struct xsw_bind_ip_key */
+	int xsk;	/* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
+	int punt;	/* xsw_punt: port -> struct xsw_punts */
+	int local;	/* xsw_local: struct xsw_fdb_key -> struct xsw_local */
+	int able;	/* xsw_able: port -> struct xsw_able */
+	int lldp;	/* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
 #define XSW_NETNS_LEN 256 /* a file name, or net:[4294967295] */
@@ -56,7 +56,7 @@ struct xsw_switch_handle {
 	char name[XSW_NAME_LEN];
 	char netns[XSW_NETNS_LEN]; /* of its ports, as it was called when this was opened: its */
 				   /* name, net:[inode] where it has none, "" for none yet */
-	char dir[PATH_MAX - 64]; /* <bpffs>/<name>/v<layout> */
+	char dir[PATH_MAX - 64];   /* <bpffs>/<name>/v<layout> */
 	struct xsw_maps map;
 };
 
@@ -72,12 +72,12 @@ struct xsw_switch_handle {
  * their value (add: the default).
  */
 struct xsw_switch_conf {
-	__u32 given;	  /* XSW_CONF_* */
-	__u32 ageing_s;	  /* 1 to 1000000, default 300 */
-	__u32 fdb_max;	  /* 1 to 4194304, default 65536 */
-	bool fdb_evict;	  /* default false (reject) */
-	bool forward_bpdu;/* default false */
-	bool vlan_stats;  /* default false */
+	__u32 given;	   /* XSW_CONF_* */
+	__u32 ageing_s;	   /* 1 to 1000000, default 300 */
+	__u32 fdb_max;	   /* 1 to 4194304, default 65536 */
+	bool fdb_evict;	   /* default false (reject) */
+	bool forward_bpdu; /* default false */
+	bool vlan_stats;   /* default false */
 };
 
 struct xsw_switch_info {

@@ -77,8 +77,8 @@ static void same(const struct xsw_punt_frame *f, const struct pcap_pkthdr *head,
 static void file_read(const char *path)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(
-		path, PCAP_TSTAMP_PRECISION_NANO, why);
+	pcap_t *pcap =
+		pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
 	struct pcap_pkthdr *head;
 	const uint8_t *data;
 

@@ -77,7 +77,7 @@ struct reading {
 	int version; /* of IP, 0: none */
 	uint8_t proto;
 	uint32_t src, dst, bits; /* where addresses stand, and how long they are */
-	uint32_t l4; /* where ports would be */
+	uint32_t l4;		 /* where ports would be */
 	bool ports;
 	uint16_t src_port, dst_port;
 };
@@ -95,8 +95,12 @@ static void read_ip4(const struct frame *f, uint32_t at, struct reading *r)
 {
 	if (!has(f, at + 20) || f->data[at] >> 4 != 4)
 		return;
-	*r = (struct reading){ .type = r->type, .version = 4, .proto = f->data[at + 9],
-			       .src = at + 12, .dst = at + 16, .bits = 32 };
+	*r = (struct reading){ .type = r->type,
+			       .version = 4,
+			       .proto = f->data[at + 9],
+			       .src = at + 12,
+			       .dst = at + 16,
+			       .bits = 32 };
 	r->l4 = at + (f->data[at] & 15) * 4;
 	if (!(get16(f, at + 6) & 0x3fff) && (f->data[at] & 15) >= 5)
 		read_ports(f, r->l4, r);
@@ -108,8 +112,12 @@ static void read_ip6(const struct frame *f, uint32_t at, struct reading *r)
 
 	if (!has(f, next) || f->data[at] >> 4 != 6)
 		return;
-	*r = (struct reading){ .type = r->type, .version = 6, .proto = f->data[at + 6],
-			       .src = at + 8, .dst = at + 24, .bits = 128 };
+	*r = (struct reading){ .type = r->type,
+			       .version = 6,
+			       .proto = f->data[at + 6],
+			       .src = at + 8,
+			       .dst = at + 24,
+			       .bits = 128 };
 	for (int i = 0; i < EXTENSIONS; i++) {
 		bool fragment = r->proto == 44;
 
@@ -184,9 +192,9 @@ static bool should_match(const struct xsw_punt_conf *c, const struct frame *f)
 {
 	static const uint8_t link_local[5] = { 1, 0x80, 0xc2 };
 	bool reserved = !memcmp(f->data, link_local, 5) && f->data[5] < 16;
-	uint16_t vlan = !reserved ? f->vlan :
+	uint16_t vlan = !reserved			   ? f->vlan :
 			is_tag(get16(f, 12)) && has(f, 18) ? get16(f, 14) & 0xfff :
-							      0;
+							     0;
 	struct reading r = read_frame(f);
 
 	if (PUNT_GIVEN(c, PUNT_ETHERTYPE) && c->ethertype != r.type)

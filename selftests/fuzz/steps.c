@@ -27,17 +27,19 @@
 #define ROOM 4 /* a frame grows by one tag at most */
 #define AGEING_S 300
 
-#define FLAGS_DRAWN (XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |                   \
-		     XSW_PORT_BCAST_FLOOD | XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN)
+#define FLAGS_DRAWN                                                                                \
+	(XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD | XSW_PORT_BCAST_FLOOD |        \
+	 XSW_PORT_ISOLATED | XSW_PORT_LOCKED | XSW_PORT_HAIRPIN)
 #define FLAGS_MODELLED (FLAGS_DRAWN | XSW_PORT_UPLINK_ONLY)
 #define FLAGS_OPEN (XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
-#define FLAGS_USUAL (FLAGS_OPEN | XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |      \
-		     XSW_PORT_BCAST_FLOOD)
-#define FLAGS_WILD (FLAGS_MODELLED | FLAGS_OPEN | XSW_PORT_CSUM_CHECK | XSW_PORT_PROMISC |         \
-		    XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT |                \
-		    XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT | XSW_PORT_POLICE_IN |               \
-		    XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_IN_OF | XSW_PORT_POLICE_OUT_OF |         \
-		    XSW_PORT_STORM)
+#define FLAGS_USUAL                                                                                \
+	(FLAGS_OPEN | XSW_PORT_LEARNING | XSW_PORT_FLOOD | XSW_PORT_MCAST_FLOOD |                  \
+	 XSW_PORT_BCAST_FLOOD)
+#define FLAGS_WILD                                                                                 \
+	(FLAGS_MODELLED | FLAGS_OPEN | XSW_PORT_CSUM_CHECK | XSW_PORT_PROMISC |                    \
+	 XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT | XSW_PORT_MAC_NO_LEARN |   \
+	 XSW_PORT_MAC_SHUT | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_IN_OF |    \
+	 XSW_PORT_POLICE_OUT_OF | XSW_PORT_STORM)
 
 struct out {
 	__u32 port;
@@ -46,7 +48,7 @@ struct out {
 
 static struct run {
 	struct draw d;
-	bool wild; /* settings that the model does not know */
+	bool wild;   /* settings that the model does not know */
 	bool refuse; /* devices take nothing */
 	struct model_switch model;
 	__u32 mtu[PORTS + 1];
@@ -199,7 +201,7 @@ static void draw_port(int port)
 	p->vlan_mode = mode % 5;
 	p->priority_tags = mode / 5 % 3;
 	p->qinq_tpid = htons(mode & 128 ? 0x88a8 : 0x8100);
-	p->tag = p->vlan_mode == XSW_MODE_TRUNK	     ? 0 :
+	p->tag = p->vlan_mode == XSW_MODE_TRUNK	 ? 0 :
 		 p->vlan_mode == XSW_MODE_ACCESS ? vids[more % TAGS] :
 						   vids[1 + more % (TAGS - 1)];
 	run.mtu[port] = mtus[more / 8 % (run.wild ? 8 : 7)];
@@ -248,9 +250,11 @@ static void draw_limits(int port)
 
 static void draw_mac(__u8 *mac)
 {
-	static const __u8 special[][6] = {
-		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, { 1, 0, 0x5e, 0, 0, 5 }, { 0 },
-		{ 1, 0x80, 0xc2, 0, 0, 0x0f },	    { 1, 0x80, 0xc2, 0, 0, 0x10 } };
+	static const __u8 special[][6] = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+					   { 1, 0, 0x5e, 0, 0, 5 },
+					   { 0 },
+					   { 1, 0x80, 0xc2, 0, 0, 0x0f },
+					   { 1, 0x80, 0xc2, 0, 0, 0x10 } };
 	__u8 which = draw8(&run.d);
 
 	if (which > 240) {
@@ -310,8 +314,7 @@ static void draw_switch(void)
 	run.model.ports = PORTS;
 	run.model.forward_bpdu = what & 2;
 	sw->flags = (what & 2 ? XSW_SWITCH_FORWARD_BPDU : 0) |
-		    (what & 4 ? XSW_SWITCH_VLAN_STATS : 0) |
-		    (what & 8 ? XSW_SWITCH_FDB_EVICT : 0);
+		    (what & 4 ? XSW_SWITCH_VLAN_STATS : 0) | (what & 8 ? XSW_SWITCH_FDB_EVICT : 0);
 	if (run.wild && what & 16)
 		sw->flags |= XSW_SWITCH_PROMISC;
 	for (int port = 1; port <= PORTS; port++) {
@@ -535,13 +538,17 @@ static void fdb_adds_up(void)
 
 static void drops_as_modelled(__u32 port, const struct xsw_stats *s)
 {
-	static const int reasons[MODEL_DROPS] = {
-		[MODEL_RUNT] = XSW_DROP_RUNT,	[MODEL_RESERVED] = XSW_DROP_RESERVED,
-		[MODEL_SRC] = XSW_DROP_SRC,	[MODEL_VID] = XSW_DROP_VID,
-		[MODEL_VLAN] = XSW_DROP_VLAN,	[MODEL_LOCKED] = XSW_DROP_LOCKED,
-		[MODEL_SAME_PORT] = XSW_DROP_SAME_PORT, [MODEL_RX_OFF] = XSW_DROP_RX_OFF,
-		[MODEL_ISOLATED] = XSW_DROP_ISOLATED,	[MODEL_TX_OFF] = XSW_DROP_TX_OFF,
-		[MODEL_NO_MEMBER] = XSW_DROP_NO_MEMBER };
+	static const int reasons[MODEL_DROPS] = { [MODEL_RUNT] = XSW_DROP_RUNT,
+						  [MODEL_RESERVED] = XSW_DROP_RESERVED,
+						  [MODEL_SRC] = XSW_DROP_SRC,
+						  [MODEL_VID] = XSW_DROP_VID,
+						  [MODEL_VLAN] = XSW_DROP_VLAN,
+						  [MODEL_LOCKED] = XSW_DROP_LOCKED,
+						  [MODEL_SAME_PORT] = XSW_DROP_SAME_PORT,
+						  [MODEL_RX_OFF] = XSW_DROP_RX_OFF,
+						  [MODEL_ISOLATED] = XSW_DROP_ISOLATED,
+						  [MODEL_TX_OFF] = XSW_DROP_TX_OFF,
+						  [MODEL_NO_MEMBER] = XSW_DROP_NO_MEMBER };
 
 	for (int i = MODEL_RUNT; i < MODEL_DROPS; i++)
 		must(s->rx_drops[reasons[i]] == run.drops[port][i]);

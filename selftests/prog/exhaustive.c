@@ -73,7 +73,7 @@ struct frame {
 static struct {
 	_Atomic __u64 cases, wrong;
 	_Atomic int next, reports;
-} *all;
+} * all;
 
 static struct conf confs[CONFS];
 static struct frame frames[FRAMES];
@@ -145,10 +145,18 @@ static void conf_add(int mode, int tag, const char *of_trunks, const char *of_cv
 	c->out = c->in;
 	c->in.port = IN;
 	c->out.port = OUT;
-	c->model = (struct model_port){ .mode = mode, .priority_tags = prio,
-		.tag = mode == TRUNK ? 0 : tag, .qinq_tpid = tpid, .flood = true,
-		.mcast_flood = true, .bcast_flood = true, .rx = true, .tx = true,
-		.accept_untagged = true, .accept_tagged = true, .local = true };
+	c->model = (struct model_port){ .mode = mode,
+					.priority_tags = prio,
+					.tag = mode == TRUNK ? 0 : tag,
+					.qinq_tpid = tpid,
+					.flood = true,
+					.mcast_flood = true,
+					.bcast_flood = true,
+					.rx = true,
+					.tx = true,
+					.accept_untagged = true,
+					.accept_tagged = true,
+					.local = true };
 	model_list(c->model.trunks, of_trunks);
 	model_list(c->model.cvlans, of_cvlans);
 }
@@ -182,8 +190,10 @@ static void confs_make(void)
 static void ctx_begin(struct xdp_md *ctx, __u8 *room, const __u8 *data, int len)
 {
 	memcpy(room + ROOM, data, len);
-	*ctx = (struct xdp_md){ .data = (long)room + ROOM, .data_meta = (long)room + ROOM,
-				.data_end = (long)room + ROOM + len, .data_hard_start = (long)room };
+	*ctx = (struct xdp_md){ .data = (long)room + ROOM,
+				.data_meta = (long)room + ROOM,
+				.data_end = (long)room + ROOM + len,
+				.data_hard_start = (long)room };
 }
 
 static void frame_parse(struct frame *f)
@@ -384,7 +394,8 @@ static bool enters(struct inside *i)
 	if (!want)
 		want = model_admit(&i->in->model, &i->model);
 	if (why != reasons[want])
-		wrong(f, i->in, "#   is %s, not %s\n", reason_text(why), reason_text(reasons[want]));
+		wrong(f, i->in, "#   is %s, not %s\n", reason_text(why),
+		      reason_text(reasons[want]));
 	else if (!want && i->pkt.dst.vlan != i->model.vlan)
 		wrong(f, i->in, "#   is in VLAN %d, not %d\n", i->pkt.dst.vlan, i->model.vlan);
 	else if (!want && !through_meta(i, XSW_PORT_FLOOD))

@@ -27,12 +27,12 @@
 #include "tap.h"
 
 #define PORTS 3
-#define MOVERS 8	 /* addresses that move between p2 and p3 */
-#define REQUESTS 100000	 /* of each thread in a round; RACE_REQUESTS in the environment */
-#define WAIT_TRIES 500	 /* of 10 ms: what is expired may go meanwhile */
-#define SMALL 12	 /* fdb_max: hardly more than what moves */
+#define MOVERS 8	/* addresses that move between p2 and p3 */
+#define REQUESTS 100000 /* of each thread in a round; RACE_REQUESTS in the environment */
+#define WAIT_TRIES 500	/* of 10 ms: what is expired may go meanwhile */
+#define SMALL 12	/* fdb_max: hardly more than what moves */
 #define LARGE 5000
-#define OLD_TICKS 10	 /* what moves spoke so long ago: the first to be evicted */
+#define OLD_TICKS 10 /* what moves spoke so long ago: the first to be evicted */
 
 static struct xsw_switch_handle sw;
 static struct xsw_switch conf;
@@ -59,8 +59,7 @@ static void speak(const struct xsw_fdb_key *src, __u32 port, __u32 tick)
 		.head = { .what = XSW_USER_LEARN, .n = 1 },
 		.learn = { .src = *src, .port = port, .in_flags = XSW_PORT_LEARNING, .now = tick },
 	};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r, .data_size_in = sizeof(r),
-		    .repeat = 1);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r, .data_size_in = sizeof(r), .repeat = 1);
 
 	if (bpf_prog_test_run_opts(prog, &opts)) {
 		perror("fdb_race: cannot run xsw_user");

@@ -67,9 +67,8 @@ static void read_mac(const char *word, uint8_t *mac)
 		return;
 	}
 	memset(mac, 0, 6);
-	if (!strcmp(word, "zero") ||
-	    sscanf(word, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", mac, mac + 1, mac + 2, mac + 3, mac + 4,
-		   mac + 5) == 6)
+	if (!strcmp(word, "zero") || sscanf(word, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", mac, mac + 1,
+					    mac + 2, mac + 3, mac + 4, mac + 5) == 6)
 		return;
 	for (int i = 0; i < 3; i++) {
 		if (word[0] != names[i].letter)
@@ -487,7 +486,8 @@ static int cmd_talk(int argc, char **argv)
 		line[strcspn(line, "\n")] = '\0';
 		len = frame_read(line, data);
 		if (write(fds[1], data, len) != len)
-			fprintf(stderr, "frame: %s did not take it: %s\n", argv[0], strerror(errno));
+			fprintf(stderr, "frame: %s did not take it: %s\n", argv[0],
+				strerror(errno));
 	}
 }
 
@@ -582,14 +582,17 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(int argc, char **argv);
-	} commands[] = { { "probe", cmd_probe }, { "send", cmd_send },	 { "recv", cmd_recv },
-			 { "flow", cmd_flow },	 { "sources", cmd_sources }, { "tap", cmd_tap },
-			 { "hex", cmd_hex },	 { "vlans", cmd_vlans },     { "taps", cmd_taps },
-			 { "talk", cmd_talk },	 { "cut", cmd_cut },	 { "unplug", cmd_unplug } };
+	} commands[] = { { "probe", cmd_probe },     { "send", cmd_send },
+			 { "recv", cmd_recv },	     { "flow", cmd_flow },
+			 { "sources", cmd_sources }, { "tap", cmd_tap },
+			 { "hex", cmd_hex },	     { "vlans", cmd_vlans },
+			 { "taps", cmd_taps },	     { "talk", cmd_talk },
+			 { "cut", cmd_cut },	     { "unplug", cmd_unplug } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: frame probe|send|recv|flow|sources|tap|taps|talk|cut|unplug|hex ...\n");
+	fprintf(stderr,
+		"usage: frame probe|send|recv|flow|sources|tap|taps|talk|cut|unplug|hex ...\n");
 	return 1;
 }

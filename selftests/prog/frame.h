@@ -112,8 +112,11 @@ static inline ssize_t frame_recv(int fd, uint8_t *data)
 	struct sockaddr_ll from;
 	struct iovec iov = { data, FRAME_MAX - 4 };
 	struct msghdr msg = {
-		.msg_name = &from,	.msg_namelen = sizeof(from),	    .msg_iov = &iov,
-		.msg_iovlen = 1,	.msg_control = &control,
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
 	ssize_t len = recvmsg(fd, &msg, 0);

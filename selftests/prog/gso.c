@@ -302,7 +302,7 @@ static int tap_open(const char *name, bool cuts)
 		die(name);
 	if (cuts ? ioctl(fd, TUNSETOFFLOAD, 0) :
 		   ioctl(fd, TUNSETOFFLOAD, all | TUN_F_USO4 | TUN_F_USO6) &&
-			   ioctl(fd, TUNSETOFFLOAD, all))
+			    ioctl(fd, TUNSETOFFLOAD, all))
 		die("cannot set offloads");
 	return fd;
 }
@@ -451,11 +451,13 @@ int main(int argc, char **argv)
 			break;
 		case 'u':
 			return argc - optind < 2 ? 1 :
-				datagrams(atoi(optarg), argv[optind], atoi(argv[optind + 1]));
+						   datagrams(atoi(optarg), argv[optind],
+							     atoi(argv[optind + 1]));
 		case 's':
-			return argc - optind < 1 ? 1 :
-				sctp(optarg, atoi(argv[optind]),
-				     argv[optind + 1] ? atol(argv[optind + 1]) : 0);
+			return argc - optind < 1 ?
+				       1 :
+				       sctp(optarg, atoi(argv[optind]),
+					    argv[optind + 1] ? atol(argv[optind + 1]) : 0);
 		default:
 			return 1;
 		}

@@ -21,13 +21,25 @@ enum model_prio { PRIO_NEVER, PRIO_IF_NONZERO, PRIO_ALWAYS };
  * of its destination.
  */
 enum model_drop {
-	MODEL_OK, MODEL_RUNT, MODEL_RX_OFF, MODEL_RESERVED, MODEL_SRC, MODEL_VID, MODEL_VLAN,
-	MODEL_LOCKED, MODEL_SAME_PORT, MODEL_ISOLATED, MODEL_TX_OFF, MODEL_NO_MEMBER, MODEL_DROPS
+	MODEL_OK,
+	MODEL_RUNT,
+	MODEL_RX_OFF,
+	MODEL_RESERVED,
+	MODEL_SRC,
+	MODEL_VID,
+	MODEL_VLAN,
+	MODEL_LOCKED,
+	MODEL_SAME_PORT,
+	MODEL_ISOLATED,
+	MODEL_TX_OFF,
+	MODEL_NO_MEMBER,
+	MODEL_DROPS
 };
 
-static const char *const model_drop_word[MODEL_DROPS] = {
-	"",	"runt",	  "rx-off",    "reserved", "src",    "vid",
-	"vlan", "locked", "same-port", "isolated", "tx-off", "no-member" };
+static const char *const model_drop_word[MODEL_DROPS] = { "",	      "runt",	"rx-off",
+							  "reserved", "src",	"vid",
+							  "vlan",     "locked", "same-port",
+							  "isolated", "tx-off", "no-member" };
 
 struct model_port {
 	enum model_mode mode;
@@ -73,7 +85,7 @@ struct model_frame {
 	uint8_t macs[12];
 	bool came_tagged;
 	uint16_t first_tci; /* of the first tag that it came with */
-	bool has_tag; /* a VLAN tag stands (or a priority tag of VLAN 0) */
+	bool has_tag;	    /* a VLAN tag stands (or a priority tag of VLAN 0) */
 	uint16_t tpid, tci;
 	uint16_t vlan;
 	const uint8_t *rest; /* from the ethertype behind the VLAN tag */
@@ -107,7 +119,7 @@ static inline bool model_is_bcast(const uint8_t *mac)
 }
 
 static inline struct model_entry *model_fdb_find(struct model_switch *sw, uint16_t vlan,
-						  const uint8_t *mac)
+						 const uint8_t *mac)
 {
 	for (int i = 0; i < sw->entries; i++)
 		if (sw->fdb[i].vlan == vlan && !memcmp(sw->fdb[i].mac, mac, 6))

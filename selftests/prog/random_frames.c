@@ -20,7 +20,7 @@
 #include "model.h"
 
 #define ROUND_FRAMES 50
-#define WAIT_S 5 /* for what should come; a busy machine may take long */
+#define WAIT_S 5   /* for what should come; a busy machine may take long */
 #define FAILURES 6 /* and no more: each waits */
 #define REPORTS 3
 
@@ -486,7 +486,8 @@ static uint64_t json_number_of_port(const char *json, const char *key)
 	const char *vlans = strstr(json, "\"vlans\"");
 	static char port[TEXT_MAX];
 
-	snprintf(port, sizeof(port), "%.*s", (int)(vlans ? vlans - json : (long)strlen(json)), json);
+	snprintf(port, sizeof(port), "%.*s", (int)(vlans ? vlans - json : (long)strlen(json)),
+		 json);
 	return json_number(port, key);
 }
 

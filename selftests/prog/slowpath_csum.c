@@ -69,8 +69,10 @@ static void run(int port, const uint8_t *data, int len, int first)
 	int at = first && first < len ? first : len, n;
 
 	memcpy(b->bytes + ROOM, data, len);
-	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
-					 .end = b->bytes + ROOM + at, .more = len - at,
+	b->frame = (struct steps_frame){ .room = b->bytes,
+					 .data = b->bytes + ROOM,
+					 .end = b->bytes + ROOM + at,
+					 .more = len - at,
 					 .pieces = b->piece };
 	for (int i = 0; i < PIECES && at < len; i++, at += n) {
 		n = i == PIECES - 1 || len - at < 333 ? len - at : 333;
@@ -232,7 +234,8 @@ static void all_sizes(void)
 			good &= completes(&p, 0) && completes(&p, 200) && completes(&p, 201);
 		}
 		snprintf(name, sizeof(name),
-			 "IPv%d, %s, %d tags: every length, in one piece or more", version, which & 2 ? "TCP" : "UDP", tags);
+			 "IPv%d, %s, %d tags: every length, in one piece or more", version,
+			 which & 2 ? "TCP" : "UDP", tags);
 		tap_report(good, name);
 	}
 }
@@ -278,7 +281,8 @@ static void special_sums(void)
 
 	make(&p, 1, 4, IPPROTO_TCP, 100);
 	make_sum(&p, IPPROTO_TCP, ~pseudo(&p));
-	tap_report(full(&p) == check_get(&p) && stays(&p, 1), "a full one that looks partial stays");
+	tap_report(full(&p) == check_get(&p) && stays(&p, 1),
+		   "a full one that looks partial stays");
 	make_sum(&p, IPPROTO_UDP, 0xffff);
 	tap_report(full(&p) == 0xffff && completes(&p, 0), "0 of UDP is 0xffff");
 }

@@ -133,7 +133,8 @@ static void drops(void)
 {
 	begin();
 	run("p3 h2 h1 8100/10");
-	tap_report(left("") && stats(3)->rx_drops[XSW_DROP_VLAN] == 1, "a VLAN that is not admitted");
+	tap_report(left("") && stats(3)->rx_drops[XSW_DROP_VLAN] == 1,
+		   "a VLAN that is not admitted");
 	run("p1 h2 h1 8100/10 len15");
 	tap_report(left("") && stats(1)->rx_drops[XSW_DROP_RUNT] == 1, "a cut tag");
 	run("p1 h9 h1 8100/10 len1600");
@@ -142,15 +143,17 @@ static void drops(void)
 	refuse = true;
 	run("p1 h9 h1 8100/11");
 	refuse = false;
-	tap_report(left("") && stats(2)->tx_drops[XSW_DROP_XMIT] == 1, "a port that does not take it");
+	tap_report(left("") && stats(2)->tx_drops[XSW_DROP_XMIT] == 1,
+		   "a port that does not take it");
 	run("p4 h9 h1");
 	tap_report(left(""), "no such port");
 }
 
 static void limits(void)
 {
-	const struct xsw_policer_key key = { .port = 1, .kind = XSW_POLICE_INGRESS,
-					     .of = XSW_POLICE_VLAN, .value = 10 };
+	const struct xsw_policer_key key = {
+		.port = 1, .kind = XSW_POLICE_INGRESS, .of = XSW_POLICE_VLAN, .value = 10
+	};
 	struct xsw_policer p = { .packets = { .mult = 1ULL << 40, .burst = 1ULL << 40 } };
 	char words[32];
 

@@ -6,7 +6,8 @@
 #include "frame.h"
 #include "spoof_model.h"
 
-#define TAGGED_MIN 20 /* the kernel drops shorter ones itself (net/core/skbuff.c, skb_vlan_untag()) */
+#define TAGGED_MIN                                                                                 \
+	20 /* the kernel drops shorter ones itself (net/core/skbuff.c, skb_vlan_untag()) */
 #define LEN_MAX 1500
 
 int main(int argc, char **argv)

@@ -182,8 +182,7 @@ static bool forged(const struct frame *f)
 		llc[0] &= 0xfe;
 		llc[1] &= 0xfe;
 		llc[2] = 3;
-		snap = !memcmp(llc, rfc1042, 5) &&
-		       (!f->data[at + 7] || f->data[at + 7] == 0xf8);
+		snap = !memcmp(llc, rfc1042, 5) && (!f->data[at + 7] || f->data[at + 7] == 0xf8);
 		at += snap ? 8 : 0;
 	}
 	switch (get16(f, at)) {
@@ -359,8 +358,8 @@ static void add_packet6(struct frame *f)
 
 static void add_type(struct frame *f)
 {
-	static const uint16_t types[] = { 0x86dd, 0x86dd, 0x86dd, 0x0800, 0x0806, 0x8035, 0x88b5,
-					  0x8100, 0x9100, 46,	  0 };
+	static const uint16_t types[] = { 0x86dd, 0x86dd, 0x86dd, 0x0800, 0x0806, 0x8035,
+					  0x88b5, 0x8100, 0x9100, 46,	  0 };
 	uint16_t type = types[take8() % 11];
 
 	add16(f, type);

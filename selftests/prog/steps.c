@@ -29,10 +29,10 @@
 
 #define PORTS 4
 #define TEXT_MAX 512
-#define ROUNDS 100	/* of a case whose second frame must come within the same 8 ms */
+#define ROUNDS 100 /* of a case whose second frame must come within the same 8 ms */
 #define WAIT_S 5
 #define CPUS_MAX 1024
-#define STRANGERS 8000	/* of which some meet any one of 1024 places */
+#define STRANGERS 8000 /* of which some meet any one of 1024 places */
 
 static struct xsw_switch_handle sw;
 static struct xsw_switch sw_defaults;
@@ -61,8 +61,8 @@ __attribute__((format(printf, 1, 2))) static bool wrong(const char *fmt, ...)
 static void report(enum hook hook, const char *name, const char *todo)
 {
 	tap_failures += *why && !todo;
-	printf("%sok %d - %s: %s: %s%s%s\n", *why ? "not " : "", ++tap_tests, hook_names[hook], section,
-	       name, todo ? " # TODO " : "", todo ?: "");
+	printf("%sok %d - %s: %s: %s%s%s\n", *why ? "not " : "", ++tap_tests, hook_names[hook],
+	       section, name, todo ? " # TODO " : "", todo ?: "");
 	if (*why)
 		printf("# %s\n", why);
 	fflush(stdout);
@@ -188,7 +188,8 @@ static void fdb_put(const struct words_fdb *f, bool quietly)
 {
 	int shard = sw.map.fdb_shard[xsw_fdb_shard(&f->key)];
 	__u64 ticks = (f->age_s * 1000000000ULL) >> XSW_TICK_SHIFT;
-	struct xsw_fdb_entry e = { .seen = fdb_tick() - ticks, .port = f->port,
+	struct xsw_fdb_entry e = { .seen = fdb_tick() - ticks,
+				   .port = f->port,
 				   .flags = f->is_static ? XSW_FDB_STATIC : 0 };
 
 	if (!quietly)
@@ -404,8 +405,7 @@ static void expect_counters(char *to, const struct step_case *c, enum hook hook,
 
 /* ---- checks */
 
-static bool same_frame(const char *where, const uint8_t *data, int len,
-		       const struct words_frame *f)
+static bool same_frame(const char *where, const uint8_t *data, int len, const struct words_frame *f)
 {
 	if (len == f->len && !memcmp(data, f->data, len))
 		return true;
@@ -494,7 +494,8 @@ static bool check_fdb(const char *wanted)
 		return wrong("fdb is '%s', not '%s'", got, wanted);
 	for (int tries = 0; tries < 3; tries++) { /* the timer may be at it */
 		learned = fdb_learned();
-		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
+		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count),
+			 "cannot read the count");
 		if (count.learned == learned)
 			return true;
 	}
@@ -618,7 +619,8 @@ static void change_slot(int port, char *words)
 
 	tap_need(bpf_map_update_elem(sw.map.port, &slot, &conf, BPF_ANY), "cannot write a port");
 	tap_need(bpf_map_update_elem(sw.map.slot, &number, &slot, BPF_ANY), "cannot write a slot");
-	tap_need(bpf_map_update_elem(sw.map.ifindex, &ifindex, &slot, BPF_ANY), "cannot write a slot");
+	tap_need(bpf_map_update_elem(sw.map.ifindex, &ifindex, &slot, BPF_ANY),
+		 "cannot write a slot");
 }
 
 static void change(const char *what, enum hook hook)
@@ -682,8 +684,14 @@ static void pair_check(const struct pair_case *c)
 static void memory_is_short(enum hook hook)
 {
 	static const struct pair_case c = {
-		"... for two jiffies at the most", "p2 tag 10; p1 tag 10", "h2 p2 10",
-		"p1 h2 h1", "quietly h2 p3 10", "p1 h2 h1", TO, "p3 h2 h1 8100/10",
+		"... for two jiffies at the most",
+		"p2 tag 10; p1 tag 10",
+		"h2 p2 10",
+		"p1 h2 h1",
+		"quietly h2 p3 10",
+		"p1 h2 h1",
+		TO,
+		"p3 h2 h1 8100/10",
 	};
 	double end = now_s() + WAIT_S;
 	bool good;
@@ -788,7 +796,8 @@ static void timer_removes_expired(void)
 	set_all("");
 	fdb_fill("h2 p2 age 300; h3 p3; h4 p4 static");
 	do {
-		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count), "cannot read the count");
+		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count),
+			 "cannot read the count");
 		good = !in_map(&h2) && count.learned == 1;
 	} while (!good && now_s() < end);
 	if (!good)
@@ -809,7 +818,8 @@ static void open_port(int port)
 	tap_need(conf_read(&sw, port, &port_defaults[port]), "cannot read a port");
 	if (port_defaults[port].ifindex != if_nametoindex(name))
 		die("not this port's device:", name);
-	tap_need(bpf_map_lookup_elem(sw.map.state, &port, &state_defaults[port]), "cannot read state");
+	tap_need(bpf_map_lookup_elem(sw.map.state, &port, &state_defaults[port]),
+		 "cannot read state");
 	sprintf(name, "e%d", port);
 	outer[port] = frame_open(name);
 }

@@ -56,7 +56,9 @@ static inline void run_xdp(const struct words_frame *in, __u32 ifindex, struct r
 	static uint8_t bytes[META_ROOM + FRAME_MAX];
 	int room = in->meta ? sizeof(meta) : 0;
 	struct xdp_md ctx = {
-		.data = room, .data_end = room + in->len, .ingress_ifindex = ifindex,
+		.data = room,
+		.data_end = room + in->len,
+		.ingress_ifindex = ifindex,
 	};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = room + in->len,
 		    .data_out = bytes, .data_size_out = sizeof(bytes), .ctx_in = &ctx,

@@ -32,7 +32,8 @@ static inline struct steps_frame *buffer_get(const uint8_t *data, int len)
 	struct buffer *b = calloc(1, sizeof(*b));
 
 	memcpy(b->bytes + ROOM, data, len);
-	b->frame = (struct steps_frame){ .room = b->bytes, .data = b->bytes + ROOM,
+	b->frame = (struct steps_frame){ .room = b->bytes,
+					 .data = b->bytes + ROOM,
 					 .end = b->bytes + ROOM + len };
 	return &b->frame;
 }

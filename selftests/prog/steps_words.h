@@ -88,9 +88,13 @@ static inline uint32_t sum16(const uint8_t *p, size_t len)
 static inline int words_tcp(uint8_t *p, bool partial)
 {
 	struct iphdr ip = {
-		.version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP,
+		.version = 4,
+		.ihl = 5,
+		.ttl = 64,
+		.protocol = IPPROTO_TCP,
 		.tot_len = htons(sizeof(struct iphdr) + sizeof(struct tcphdr)),
-		.saddr = htonl(0xc0000201), .daddr = htonl(0xc0000202),
+		.saddr = htonl(0xc0000201),
+		.daddr = htonl(0xc0000202),
 	};
 	struct tcphdr tcp = { .source = htons(1), .dest = htons(2), .doff = 5, .ack = 1 };
 	uint8_t *l4 = p + 2 + sizeof(ip);

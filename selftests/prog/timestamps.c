@@ -97,7 +97,9 @@ static void print_all(int fd, int sent)
 
 	for (;;) {
 		struct iovec iov = { data, sizeof(data) };
-		struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		struct msghdr msg = { .msg_iov = &iov,
+				      .msg_iovlen = 1,
+				      .msg_control = control,
 				      .msg_controllen = sizeof(control) };
 
 		if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
@@ -105,7 +107,8 @@ static void print_all(int fd, int sent)
 		for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
 			struct sock_extended_err *e = (void *)CMSG_DATA(c);
 
-			if (c->cmsg_level == SOL_SOCKET || e->ee_origin != SO_EE_ORIGIN_TIMESTAMPING)
+			if (c->cmsg_level == SOL_SOCKET ||
+			    e->ee_origin != SO_EE_ORIGIN_TIMESTAMPING)
 				continue;
 			software += e->ee_info == SCM_TSTAMP_SND;
 			scheduled += e->ee_info == SCM_TSTAMP_SCHED;

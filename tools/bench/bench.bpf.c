@@ -14,9 +14,9 @@ __u32 gen_ifindex;   /* where generated frames go out */
 __u32 gen_dst_count; /* spread the destination over this many addresses at random; 0: one */
 __u32 gen_src_count; /* count the source address up to here, then again; 0: one */
 __u32 gen_seed = 1;
-__u32 gen_mix;	     /* frames of three lengths, of which those sent are the longest */
+__u32 gen_mix;			  /* frames of three lengths, of which those sent are the longest */
 struct gen_length gen_lengths[3]; /* what stands in a frame of each of them */
-__u64 gen_head[3];   /* the first bytes of each frame: pages come back as forwarders left them */
+__u64 gen_head[3]; /* the first bytes of each frame: pages come back as forwarders left them */
 __u32 redirect_ifindex[2]; /* tc_bare: what comes in at [0] leaves at [1], and back */
 
 struct {

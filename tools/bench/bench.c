@@ -44,15 +44,15 @@
 #include "tools/bench/frame.h"
 #include "bench.skel.h"
 
-#define BATCH		   64
-#define CHUNK		   100000 /* frames by one system call */
-#define PACE_S		   100e-6
-#define WARM_UP_S	   0.1
-#define DRAIN_S		   0.02
+#define BATCH 64
+#define CHUNK 100000 /* frames by one system call */
+#define PACE_S 100e-6
+#define WARM_UP_S 0.1
+#define DRAIN_S 0.02
 #define ATTACH_TCX_INGRESS 46 /* BPF_TCX_INGRESS, kernel 6.6 */
 
 static struct bench_bpf *skel;
-static struct frame frame = {.len = FRAME_MIN};
+static struct frame frame = { .len = FRAME_MIN };
 static bool imix, json, back;
 static int cpu_given = -1;
 static double rate; /* frames per second; 0: no limit */
@@ -145,7 +145,7 @@ static struct sink sink_read(void)
 /* What the generator writes into frames of each length of IMIX. */
 static void mix_fill(void)
 {
-	static const __u32 lengths[] = {60, 590, FRAME_MAX};
+	static const __u32 lengths[] = { 60, 590, FRAME_MAX };
 	__u8 ip[FRAME_MAX];
 
 	for (int i = 0; i < 3; i++) {
@@ -160,7 +160,7 @@ static void mix_fill(void)
 
 static void generate(__u8 src_prefix, __u32 frames)
 {
-	struct xdp_md ctx = {.data_end = frame.len};
+	struct xdp_md ctx = { .data_end = frame.len };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .data_size_in = frame.len,
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
@@ -174,7 +174,7 @@ static void generate(__u8 src_prefix, __u32 frames)
 
 static void sleep_until(double when)
 {
-	struct timespec ts = {.tv_sec = when, .tv_nsec = (when - floor(when)) * 1e9};
+	struct timespec ts = { .tv_sec = when, .tv_nsec = (when - floor(when)) * 1e9 };
 
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 }
@@ -267,9 +267,10 @@ static struct cpu cpu_read(void)
 	getrusage(RUSAGE_SELF, &own);
 	cpu.own_s = own.ru_utime.tv_sec + own.ru_stime.tv_sec +
 		    (own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6;
-	if (stat && fscanf(stat, "cpu %llu %llu %llu %*u %*u %llu %llu", &user, &nice, &system, &irq,
-			   &softirq) == 5)
-		cpu.machine_s = (double)(user + nice + system + irq + softirq) / sysconf(_SC_CLK_TCK);
+	if (stat && fscanf(stat, "cpu %llu %llu %llu %*u %*u %llu %llu", &user, &nice, &system,
+			   &irq, &softirq) == 5)
+		cpu.machine_s =
+			(double)(user + nice + system + irq + softirq) / sysconf(_SC_CLK_TCK);
 	if (stat)
 		fclose(stat);
 	return cpu;
@@ -331,7 +332,7 @@ static int cmd_learn(int argc, char **argv)
 static void print_run_time(int fd, const char *dev, const char *repeat)
 {
 	__u8 out[FRAME_MAX + 256];
-	struct xdp_md ctx = {.data_end = frame.len, .ingress_ifindex = index_of(dev)};
+	struct xdp_md ctx = { .data_end = frame.len, .ingress_ifindex = index_of(dev) };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .data_size_in = frame.len,
 		    .data_out = out, .data_size_out = sizeof(out), .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = atoi(repeat));
@@ -388,8 +389,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{"pps", cmd_pps},     {"learn", cmd_learn},	  {"prog", cmd_prog},
-	{"empty", cmd_empty}, {"redirect", cmd_redirect},
+	{ "pps", cmd_pps },	{ "learn", cmd_learn },	      { "prog", cmd_prog },
+	{ "empty", cmd_empty }, { "redirect", cmd_redirect },
 };
 
 static bool option_set(int option, const char *value)

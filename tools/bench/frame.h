@@ -11,8 +11,8 @@
 #include <string.h>
 #include <linux/types.h>
 
-#define FRAME_MIN      60
-#define FRAME_MAX      1514
+#define FRAME_MIN 60
+#define FRAME_MAX 1514
 #define FRAME_TAGS_MAX 2
 
 struct frame {
@@ -57,9 +57,9 @@ static inline __u16 frame_csum(const __u8 *data, size_t len, __u32 sum)
 static inline void frame_ip(__u8 *ip, __u32 len)
 {
 	static const __u8 head[] = {
-		0x45, 0, 0, 0,			    /* ..., length */
-		0,    0, 0, 0, 64,   17,   0,    0, /* TTL, UDP, checksum */
-		192,  0, 2, 1, 192,  0,	   2,	 2, 0x30, 0x39, 0x30, 0x39,
+		0x45, 0, 0, 0,		      /* ..., length */
+		0,    0, 0, 0, 64,  17, 0, 0, /* TTL, UDP, checksum */
+		192,  0, 2, 1, 192, 0,	2, 2, 0x30, 0x39, 0x30, 0x39,
 	};
 
 	memset(ip, 0, len);
@@ -76,7 +76,7 @@ static inline void frame_ip(__u8 *ip, __u32 len)
  */
 static inline void frame_fill(struct frame *f)
 {
-	static const __u8 addresses[12] = {0x02, 0x10, 0, 0, 0, 0, 0x02};
+	static const __u8 addresses[12] = { 0x02, 0x10, 0, 0, 0, 0, 0x02 };
 	__u8 *at = f->bytes + sizeof(addresses);
 	__u32 i;
 
@@ -112,8 +112,7 @@ static inline bool frame_tags(struct frame *f, const char *text)
 	int used;
 
 	for (f->tags = 0; f->tags < FRAME_TAGS_MAX; text += used + 1) {
-		if (sscanf(text, "%x/%u%n", &tpid, &vid, &used) != 2 || tpid > 0xffff ||
-		    vid > 4095)
+		if (sscanf(text, "%x/%u%n", &tpid, &vid, &used) != 2 || tpid > 0xffff || vid > 4095)
 			return false;
 		f->tag[f->tags++] = tpid << 16 | vid;
 		if (!text[used])

@@ -38,7 +38,7 @@ static void answer(const struct xsw_punt_frame *f, void *punt)
 
 int main(int argc, char **argv)
 {
-	struct pollfd p = {.events = POLLIN};
+	struct pollfd p = { .events = POLLIN };
 	struct xsw_punt *punt;
 	if (argc != 5 || !inet_aton(argv[3], &address) || !ether_aton_r(argv[4], &mac))
 		errx(1, "usage: arp-answer SWITCH SOCKET IPV4 MAC");

@@ -14,8 +14,8 @@
  */
 #define CLIENTS_ROOM 64
 
-#define CLIENTS_MAX 16	/* connections of all clients */
-#define CLIENTS_EACH 4	/* of one client: an IPv4 address, an IPv6 network of 64 bits, or loopback */
+#define CLIENTS_MAX 16 /* connections of all clients */
+#define CLIENTS_EACH 4 /* of one client: an IPv4 address, an IPv6 network of 64 bits, or loopback */
 #define REQUEST_MAX_S 5 /* from connecting, or the end of the last answer, to a whole request */
 #define ANSWER_MAX_S 30 /* from there to the end of the answer */
 

@@ -26,18 +26,18 @@
 #include "pktgen.skel.h"
 
 #ifndef XDP_USE_SG /* headers before 6.6 */
-#define XDP_USE_SG    (1 << 4)
+#define XDP_USE_SG (1 << 4)
 #define XDP_PKT_CONTD (1 << 0)
 #endif
 #ifndef XDP_MAX_TX_SKB_BUDGET /* headers before 6.18 */
 #define XDP_MAX_TX_SKB_BUDGET 9
 #endif
 
-#define CHUNK	  4096
-#define RX_ROOM	  (CHUNK - 256) /* XDP_PACKET_HEADROOM */
-#define TX_SLOTS  1024
+#define CHUNK 4096
+#define RX_ROOM (CHUNK - 256) /* XDP_PACKET_HEADROOM */
+#define TX_SLOTS 1024
 #define RX_CHUNKS 4096
-#define RING	  4096
+#define RING 4096
 #define TX_BUDGET BATCH_MAX
 #define REBIND_MS 2000 /* a socket closed just now leaves its queue only then */
 
@@ -69,7 +69,7 @@ struct afxdp_queue {
 
 static int attach(struct dev *dev, struct afxdp *a)
 {
-	static const __u32 modes[] = {XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE};
+	static const __u32 modes[] = { XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE };
 	int prog = bpf_program__fd(a->skel->progs.pktgen_rx), err = 0;
 
 	for (int i = 0; i < 2; i++) {
@@ -97,7 +97,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
 
 static int afxdp_open(struct dev *dev)
 {
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 	struct link_info info;
 	struct afxdp *a;
 	unsigned int most;
@@ -146,8 +146,9 @@ static void afxdp_close(struct dev *dev)
 
 static int umem_make(struct queue *q, struct afxdp_queue *a)
 {
-	const struct xsk_umem_config conf = {
-		.fill_size = RING, .comp_size = RING, .frame_size = CHUNK};
+	const struct xsk_umem_config conf = { .fill_size = RING,
+					      .comp_size = RING,
+					      .frame_size = CHUNK };
 	__u32 chunks;
 	int err;
 
@@ -174,7 +175,7 @@ static int socket_make(struct queue *q, struct afxdp_queue *a, __u16 flags)
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = flags,
 	};
-	const struct timespec pause = {.tv_nsec = 5000000};
+	const struct timespec pause = { .tv_nsec = 5000000 };
 	int err, waited_ms = 0;
 
 	do {
@@ -193,7 +194,7 @@ static int socket_make(struct queue *q, struct afxdp_queue *a, __u16 flags)
 
 static int socket_bind(struct queue *q, struct afxdp_queue *a)
 {
-	static const __u16 binding[] = {0, XDP_COPY, XDP_ZEROCOPY};
+	static const __u16 binding[] = { 0, XDP_COPY, XDP_ZEROCOPY };
 	__u16 flags = XDP_USE_NEED_WAKEUP | binding[q->dev->conf->binding];
 	bool long_rx = q->dev->receives && ((struct afxdp *)q->dev->priv)->long_frames;
 	int err;

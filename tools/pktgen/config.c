@@ -60,43 +60,43 @@ enum {
 };
 
 static const struct option options[] = {
-	{"interface", required_argument, NULL, 'i'},
-	{"function", required_argument, NULL, 'f'},
-	{"length", required_argument, NULL, 'l'},
-	{"count", required_argument, NULL, 'n'},
-	{"time", required_argument, NULL, 't'},
-	{"rate", required_argument, NULL, 'R'},
-	{"batch", required_argument, NULL, 'b'},
-	{"threads", required_argument, NULL, 'p'},
-	{"cpu", required_argument, NULL, 'a'},
-	{"dst-mac", required_argument, NULL, 'D'},
-	{"src-mac", required_argument, NULL, 'S'},
-	{"dst", required_argument, NULL, 'd'},
-	{"src", required_argument, NULL, 's'},
-	{"vlan", required_argument, NULL, 'V'},
-	{"pcap", required_argument, NULL, 'P'},
-	{"wait-link", required_argument, NULL, 'w'},
-	{"report", required_argument, NULL, 'T'},
-	{"mode", required_argument, NULL, 'm'},
-	{"json", no_argument, NULL, 'j'},
-	{"quiet", no_argument, NULL, 'q'},
-	{"help", no_argument, NULL, 'h'},
-	{"pretty", no_argument, NULL, OPT_PRETTY},
-	{"backend", required_argument, NULL, OPT_BACKEND},
-	{"bind", required_argument, NULL, OPT_BIND},
-	{"vnet-hdr", no_argument, NULL, OPT_VNET_HDR},
-	{"port", required_argument, NULL, OPT_PORT},
-	{"mtu", required_argument, NULL, OPT_MTU},
-	{"netns", required_argument, NULL, OPT_NETNS},
-	{"bpffs", required_argument, NULL, OPT_BPFFS},
-	{"version", no_argument, NULL, OPT_VERSION},
+	{ "interface", required_argument, NULL, 'i' },
+	{ "function", required_argument, NULL, 'f' },
+	{ "length", required_argument, NULL, 'l' },
+	{ "count", required_argument, NULL, 'n' },
+	{ "time", required_argument, NULL, 't' },
+	{ "rate", required_argument, NULL, 'R' },
+	{ "batch", required_argument, NULL, 'b' },
+	{ "threads", required_argument, NULL, 'p' },
+	{ "cpu", required_argument, NULL, 'a' },
+	{ "dst-mac", required_argument, NULL, 'D' },
+	{ "src-mac", required_argument, NULL, 'S' },
+	{ "dst", required_argument, NULL, 'd' },
+	{ "src", required_argument, NULL, 's' },
+	{ "vlan", required_argument, NULL, 'V' },
+	{ "pcap", required_argument, NULL, 'P' },
+	{ "wait-link", required_argument, NULL, 'w' },
+	{ "report", required_argument, NULL, 'T' },
+	{ "mode", required_argument, NULL, 'm' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "pretty", no_argument, NULL, OPT_PRETTY },
+	{ "backend", required_argument, NULL, OPT_BACKEND },
+	{ "bind", required_argument, NULL, OPT_BIND },
+	{ "vnet-hdr", no_argument, NULL, OPT_VNET_HDR },
+	{ "port", required_argument, NULL, OPT_PORT },
+	{ "mtu", required_argument, NULL, OPT_MTU },
+	{ "netns", required_argument, NULL, OPT_NETNS },
+	{ "bpffs", required_argument, NULL, OPT_BPFFS },
+	{ "version", no_argument, NULL, OPT_VERSION },
 	{},
 };
 
-static const char *const functions[] = {"tx", "rx", "ping", "pong", NULL};
-static const char *const modes[] = {"interrupt", "adaptive", "busy-poll", "spin", NULL};
-static const char *const backends[] = {"auto", "af_xdp", "packet", NULL};
-static const char *const bindings[] = {"auto", "copy", "zero-copy", NULL};
+static const char *const functions[] = { "tx", "rx", "ping", "pong", NULL };
+static const char *const modes[] = { "interrupt", "adaptive", "busy-poll", "spin", NULL };
+static const char *const backends[] = { "auto", "af_xdp", "packet", NULL };
+static const char *const bindings[] = { "auto", "copy", "zero-copy", NULL };
 
 const char *function_name(enum function f)
 {
@@ -421,9 +421,9 @@ int config_read(int argc, char **argv, struct config *c)
 		.cpu = -1,
 		.wait_link_s = 2,
 		.report_ms = 1000,
-		.dmac = {0xffffffffffff, 0xffffffffffff},
-		.dst = {.port_first = 9, .port_last = 9}, /* discard */
-		.src = {.port_first = 9, .port_last = 9},
+		.dmac = { 0xffffffffffff, 0xffffffffffff },
+		.dst = { .port_first = 9, .port_last = 9 }, /* discard */
+		.src = { .port_first = 9, .port_last = 9 },
 	};
 	err = read_all(argc, argv, c);
 	if (err == -1)

@@ -8,15 +8,15 @@
 #include "ctrl/port/port.h"
 #include "tools/pktgen/range.h"
 
-#define EXIT_DONE    0
-#define EXIT_USAGE   1
+#define EXIT_DONE 0
+#define EXIT_USAGE 1
 #define EXIT_REFUSED 2
 
-#define LEN_MIN	    14
-#define LEN_MAX	    15360 /* what fits the pieces of a slot, see dev.h */
-#define BATCH_MAX   512
+#define LEN_MIN 14
+#define LEN_MAX 15360 /* what fits the pieces of a slot, see dev.h */
+#define BATCH_MAX 512
 #define THREADS_MAX 64
-#define TAGS_MAX    4
+#define TAGS_MAX 4
 
 enum function { FUNCTION_TX, FUNCTION_RX, FUNCTION_PING, FUNCTION_PONG };
 

@@ -91,7 +91,7 @@ int link_up(const char *ifname)
 
 int link_set_mtu(const char *ifname, __u32 mtu)
 {
-	struct ifreq ifr = {.ifr_mtu = mtu};
+	struct ifreq ifr = { .ifr_mtu = mtu };
 	int err = dev_ioctl(ifname, SIOCSIFMTU, &ifr);
 
 	return err ? xsw_fail(err, "device", ifname, "cannot set mtu %u: %s", mtu, strerror(-err)) :
@@ -116,7 +116,7 @@ static bool link_is_up(const struct dev *dev)
 
 static int link_wait(const struct dev *dev)
 {
-	const struct timespec pause = {.tv_nsec = 10000000};
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	__u32 waited_ms = 0;
 
 	while (!link_is_up(dev)) {
@@ -155,7 +155,7 @@ static int read_facts(struct dev *dev, struct link_info *info)
 /* A NIC hands up frames for others only so; it ends with the process. */
 static int promisc_begin(struct dev *dev)
 {
-	struct packet_mreq mreq = {.mr_ifindex = dev->ifindex, .mr_type = PACKET_MR_PROMISC};
+	struct packet_mreq mreq = { .mr_ifindex = dev->ifindex, .mr_type = PACKET_MR_PROMISC };
 
 	dev->promisc_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (dev->promisc_fd < 0 ||
@@ -216,7 +216,7 @@ static int queues_open(struct dev *dev, const struct dev_ops *ops)
 		return err;
 	}
 	for (unsigned int i = 0; i < dev->queues; i++)
-		dev->queue[i] = (struct queue){.dev = dev, .index = i, .fd = -1};
+		dev->queue[i] = (struct queue){ .dev = dev, .index = i, .fd = -1 };
 	for (unsigned int i = 0; i < dev->queues; i++) {
 		err = ops->queue_open(&dev->queue[i]);
 		if (err)
@@ -303,7 +303,7 @@ int dev_open(struct dev *dev, const struct config *conf)
 	struct xsw_error why;
 	int err;
 
-	*dev = (struct dev){.conf = conf, .promisc_fd = -1};
+	*dev = (struct dev){ .conf = conf, .promisc_fd = -1 };
 	dev->sends = conf->function != FUNCTION_RX;
 	dev->receives = conf->function != FUNCTION_TX;
 	if (conf->backend == BACKEND_TAP) {

@@ -17,11 +17,11 @@
 #include "tools/pktgen/config.h"
 #include "tools/pktgen/napi.h"
 
-#define QUEUES_MAX     64
-#define SLOT_PIECES    4
+#define QUEUES_MAX 64
+#define SLOT_PIECES 4
 #define SLOT_PIECE_LEN 4096 /* room of a piece where there are several */
-#define NOTE_LEN       160
-#define NOTES_MAX      4
+#define NOTE_LEN 160
+#define NOTES_MAX 4
 
 /* A buffer for one frame, in pieces where it is longer than a chunk of AF_XDP memory. */
 struct slot {

@@ -12,13 +12,13 @@
 #include "tools/pktgen/frame.h"
 
 #define ETHERTYPE_TEST 0x88b5 /* local experimental 1, IEEE 802 */
-#define MAGIC_REQUEST  0x7873
-#define MAGIC_REPLY    0x7872
-#define UDP	       17
-#define UDP_LEN	       8
-#define V4_LEN	       20
-#define V6_LEN	       40
-#define FILL	       0x40
+#define MAGIC_REQUEST 0x7873
+#define MAGIC_REPLY 0x7872
+#define UDP 17
+#define UDP_LEN 8
+#define V4_LEN 20
+#define V6_LEN 40
+#define FILL 0x40
 
 /* ---- bytes and sums */
 
@@ -234,7 +234,7 @@ void frame_maker_start(struct frame_maker *m, const struct frame_plan *plan, __u
 	const struct config *c = plan->conf;
 	__u64 steps = start;
 
-	*m = (struct frame_maker){.plan = plan, .stream = stream};
+	*m = (struct frame_maker){ .plan = plan, .stream = stream };
 	m->dmac = within(c->dmac.first, c->dmac.last, start);
 	m->smac = within(c->smac.first, c->smac.last, start);
 	m->src_port = wheel(c->src.port_first, c->src.port_last, &steps);
@@ -246,7 +246,7 @@ void frame_maker_start(struct frame_maker *m, const struct frame_plan *plan, __u
 }
 
 /* Return: true if the wheel went round. */
-#define STEP(value, first, last) \
+#define STEP(value, first, last)                                                                   \
 	((value) == (last) ? ((value) = (first), true) : ((value)++, false))
 
 static void ends_step(struct frame_maker *m)

@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 #define HIST_STEPS 128
-#define HIST_SIZE  (57 * HIST_STEPS + HIST_STEPS)
+#define HIST_SIZE (57 * HIST_STEPS + HIST_STEPS)
 
 struct hist {
 	__u64 count;

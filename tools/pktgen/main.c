@@ -21,12 +21,12 @@
 #define LOOK_NS (NS_PER_S / 4) /* whether the device is still there */
 
 static struct config conf;
-static struct run run = {.conf = &conf};
+static struct run run = { .conf = &conf };
 
 /* Blocked in all threads; read here only. */
 static int stop_signals_open(void)
 {
-	static const int stop[] = {SIGINT, SIGTERM, SIGHUP, 0};
+	static const int stop[] = { SIGINT, SIGTERM, SIGHUP, 0 };
 	int fd = signals_open(stop);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -44,8 +44,8 @@ static __u64 least(__u64 a, __u64 b)
  */
 static int attend(int signals)
 {
-	struct pollfd fds[2] = {{.fd = signals, .events = POLLIN},
-				{.fd = run.done_fd, .events = POLLIN}};
+	struct pollfd fds[2] = { { .fd = signals, .events = POLLIN },
+				 { .fd = run.done_fd, .events = POLLIN } };
 	__u64 end = conf.time_s ? run.start_ns + (__u64)(conf.time_s * NS_PER_S) : ~0ULL;
 	__u64 report = conf.quiet ? ~0ULL : run.start_ns + conf.report_ms * 1000000ULL;
 	__u64 look = run.start_ns + LOOK_NS, now, next;

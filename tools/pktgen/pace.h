@@ -7,7 +7,7 @@
 #include <time.h>
 #include <linux/types.h>
 
-#define NS_PER_S     1000000000ULL
+#define NS_PER_S 1000000000ULL
 #define PACE_DEBT_NS 100000000ULL
 
 struct pace {
@@ -26,7 +26,7 @@ static inline __u64 now_ns(void)
 
 static inline void pace_start(struct pace *p, double pps)
 {
-	*p = (struct pace){.interval_ns = pps ? NS_PER_S / pps : 0, .start_ns = now_ns()};
+	*p = (struct pace){ .interval_ns = pps ? NS_PER_S / pps : 0, .start_ns = now_ns() };
 }
 
 /* Time of the next frame. */

@@ -14,10 +14,10 @@
 #include "ctrl/base/error.h"
 #include "tools/pktgen/dev.h"
 
-#define BATCH	    64
-#define TAG_LEN	    4
-#define SLOT_ROOM   (TAG_LEN + LEN_MAX + 4)
-#define RX_BUFFER   (32 << 20)
+#define BATCH 64
+#define TAG_LEN 4
+#define SLOT_ROOM (TAG_LEN + LEN_MAX + 4)
+#define RX_BUFFER (32 << 20)
 #define CONTROL_LEN CMSG_SPACE(sizeof(struct tpacket_auxdata))
 
 struct packet_queue {
@@ -177,7 +177,7 @@ static int packet_rx_get(struct queue *q, struct slot **slots, unsigned int n)
 		n = BATCH;
 	for (unsigned int i = 0; i < n; i++) {
 		p->rx[i].piece[0].data = p->buffer + (size_t)(BATCH + i) * SLOT_ROOM + TAG_LEN;
-		p->iov[i] = (struct iovec){p->rx[i].piece[0].data, LEN_MAX};
+		p->iov[i] = (struct iovec){ p->rx[i].piece[0].data, LEN_MAX };
 		p->msg[i].msg_hdr.msg_control = p->control[i];
 		p->msg[i].msg_hdr.msg_controllen = CONTROL_LEN;
 	}

@@ -189,7 +189,7 @@ static int ping_round(struct pinger *p, __u64 *now, __u64 *busy_ns)
 
 int ping_run(struct worker *w)
 {
-	struct pinger p = {.w = w};
+	struct pinger p = { .w = w };
 	__u64 now, busy_ns = 0;
 	int err = 0;
 

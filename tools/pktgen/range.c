@@ -185,7 +185,7 @@ static bool end_read(char *text, struct end *e)
 
 int end_range_read(const char *what, const char *text, struct end_range *range)
 {
-	struct end first = {.port = range->port_first}, last;
+	struct end first = { .port = range->port_first }, last;
 	char copy[160], *dash;
 
 	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy))
@@ -202,7 +202,7 @@ int end_range_read(const char *what, const char *text, struct end_range *range)
 		return bad(what, text, "both addresses must be of one family, and one /64");
 	if (last.address < first.address || last.port < first.port)
 		return bad(what, text, "the last address or port is below the first");
-	*range = (struct end_range){first.family, first.prefix, first.address,
-				    last.address, first.port,	last.port};
+	*range = (struct end_range){ first.family, first.prefix, first.address,
+				     last.address, first.port,	 last.port };
 	return 0;
 }

@@ -68,7 +68,7 @@ static int read_frames(struct replay *r, pcap_t *pcap, const char *path, __u32 l
 		if (grow(r, &room, size + h->len, &room_frames))
 			return xsw_fail(ENOMEM, "capture", path, "no memory");
 		memcpy(r->data + size, bytes, h->len);
-		r->frame[r->frames++] = (struct replay_frame){size, h->len};
+		r->frame[r->frames++] = (struct replay_frame){ size, h->len };
 		size += h->len;
 	}
 	if (ret == PCAP_ERROR)
@@ -127,7 +127,7 @@ int recorder_open(struct recorder *r, const char *path)
 
 void recorder_write(struct recorder *r, const struct slot *slot)
 {
-	struct pcap_pkthdr h = {.len = slot->len};
+	struct pcap_pkthdr h = { .len = slot->len };
 	__u8 frame[LEN_MAX];
 
 	gettimeofday(&h.ts, NULL);

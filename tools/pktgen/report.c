@@ -71,7 +71,7 @@ static double per_second(__u64 n, double s)
 /* "1.234 M": three digits after the point, and the prefix of the unit. */
 static const char *human(double v, char *text)
 {
-	static const char *const prefix[] = {"", "k", "M", "G", "T"};
+	static const char *const prefix[] = { "", "k", "M", "G", "T" };
 	int i = 0;
 
 	for (; v >= 1000 && i < 4; i++)

@@ -18,7 +18,7 @@
 #include "tools/pktgen/run.h"
 
 #define ADAPTIVE_NS 50000 /* looking on, before sleep */
-#define FLUSH_NS    NS_PER_S
+#define FLUSH_NS NS_PER_S
 
 static void signal_fd(int fd)
 {
@@ -70,8 +70,8 @@ static int sleep_until(struct worker *w, __u64 until_ns)
 	int err = 0;
 
 	for (unsigned int i = 0; i < w->queues; i++)
-		fds[i] = (struct pollfd){.fd = w->queue[i]->fd, .events = POLLIN};
-	fds[w->queues] = (struct pollfd){.fd = w->run->stop_fd, .events = POLLIN};
+		fds[i] = (struct pollfd){ .fd = w->queue[i]->fd, .events = POLLIN };
+	fds[w->queues] = (struct pollfd){ .fd = w->run->stop_fd, .events = POLLIN };
 	if (until_ns && until_ns <= now)
 		return 0;
 	ts.tv_sec = (until_ns - now) / NS_PER_S;

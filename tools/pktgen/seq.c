@@ -88,7 +88,7 @@ bool seq_note(struct seq_table *t, __u16 id, __u32 seq)
 void seq_count(struct seq_table *t, struct seq_counts *c)
 {
 	seq_lock(t);
-	*c = (struct seq_counts){.reordered = t->reordered, .duplicate = t->duplicate};
+	*c = (struct seq_counts){ .reordered = t->reordered, .duplicate = t->duplicate };
 	for (int i = 0; i < SEQ_STREAMS; i++) {
 		const struct seq_stream *s = &t->stream[i];
 

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #define SEQ_STREAMS 256
-#define SEQ_WINDOW  (1U << 17) /* how far back a duplicate is told from a late frame */
+#define SEQ_WINDOW (1U << 17) /* how far back a duplicate is told from a late frame */
 
 struct seq_stream {
 	bool used;

@@ -15,7 +15,7 @@ static void wait_until(__u64 ns)
 	if (ns > now + NS_PER_S / 10) /* look out for the end */
 		ns = now + NS_PER_S / 10;
 	ns -= SPIN_NS / 2;
-	ts = (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
+	ts = (struct timespec){ ns / NS_PER_S, ns % NS_PER_S };
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 }
 

@@ -78,8 +78,7 @@ static void describe(const struct run *r, const struct xsw_port_info *info, __u1
 		.can = CAN_BRIDGE,
 		.enabled = CAN_BRIDGE,
 	};
-	snprintf(n->chassis_id, sizeof(n->chassis_id), "%s/%s", lldp.host.nodename,
-		 r->switch_name);
+	snprintf(n->chassis_id, sizeof(n->chassis_id), "%s/%s", lldp.host.nodename, r->switch_name);
 	snprintf(n->port_id, sizeof(n->port_id), "%s", info->ifname);
 	snprintf(n->port_descr, sizeof(n->port_descr), "port %u of switch %s", info->port,
 		 r->switch_name);

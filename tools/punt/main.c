@@ -32,7 +32,7 @@ static const char help_text[] =
 	"OPTIONS := -S|--socket N  -c|--count FRAMES  -j|--json  -n|--netns NAME  --bpffs DIR\n"
 	"           --rules  -i|--interval SECONDS  -V|--version  -h|--help\n";
 
-static const struct handler *const handlers[] = {&handler_lldp, &handler_pcapng, &handler_print};
+static const struct handler *const handlers[] = { &handler_lldp, &handler_pcapng, &handler_print };
 #define HANDLERS (sizeof(handlers) / sizeof(*handlers))
 
 int64_t now_ns(void)
@@ -70,7 +70,7 @@ static int punt_failed(int err)
 
 static int stop_signals_open(void)
 {
-	static const int stop[] = {SIGINT, SIGTERM, SIGHUP, 0};
+	static const int stop[] = { SIGINT, SIGTERM, SIGHUP, 0 };
 	int fd = signals_open(stop);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -113,8 +113,8 @@ static int tick(struct run *r)
  */
 static int attend(struct run *r, int signals)
 {
-	struct pollfd fds[2] = {{.fd = signals, .events = POLLIN},
-				{.fd = xsw_punt_fd(r->punt), .events = POLLIN}};
+	struct pollfd fds[2] = { { .fd = signals, .events = POLLIN },
+				 { .fd = xsw_punt_fd(r->punt), .events = POLLIN } };
 	int64_t next = 0, wait;
 	int err = 0;
 
@@ -164,8 +164,7 @@ static int number_read(const char *word, const char *text, unsigned long min, un
 
 	errno = 0;
 	*number = strtoul(text, &end, 10);
-	if (!errno && !*end && text[0] >= '0' && text[0] <= '9' && *number >= min &&
-	    *number <= max)
+	if (!errno && !*end && text[0] >= '0' && text[0] <= '9' && *number >= min && *number <= max)
 		return 0;
 	fprintf(stderr, "xsw-punt: option '%s': must be %lu to %lu\n", word, min, max);
 	return EXIT_USAGE;
@@ -207,19 +206,19 @@ int main(int argc, char **argv)
 {
 	enum { OPT_BPFFS = 256, OPT_RULES };
 	static const struct option options[] = {
-		{"socket", required_argument, NULL, 'S'},
-		{"count", required_argument, NULL, 'c'},
-		{"json", no_argument, NULL, 'j'},
-		{"netns", required_argument, NULL, 'n'},
-		{"bpffs", required_argument, NULL, OPT_BPFFS},
-		{"rules", no_argument, NULL, OPT_RULES},
-		{"interval", required_argument, NULL, 'i'},
-		{"version", no_argument, NULL, 'V'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
+		{ "socket", required_argument, NULL, 'S' },
+		{ "count", required_argument, NULL, 'c' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "bpffs", required_argument, NULL, OPT_BPFFS },
+		{ "rules", no_argument, NULL, OPT_RULES },
+		{ "interval", required_argument, NULL, 'i' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
 	};
 	const char *netns = NULL, *bpffs = NULL;
-	struct run r = {.interval_s = 30};
+	struct run r = { .interval_s = 30 };
 	unsigned long n;
 	int c, err = 0;
 

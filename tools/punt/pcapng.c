@@ -58,7 +58,7 @@ static void put_u32(uint32_t value)
 
 static void put_option(uint16_t code, const void *data, uint16_t len)
 {
-	uint16_t head[2] = {code, len};
+	uint16_t head[2] = { code, len };
 
 	put(head, sizeof(head));
 	put(data, len);
@@ -86,7 +86,7 @@ static void section(void)
 {
 	static const char us[] = "xsw-punt";
 	int64_t length = -1; /* not known */
-	uint16_t version[2] = {1, 0};
+	uint16_t version[2] = { 1, 0 };
 
 	block_begin(BLOCK_SECTION);
 	put_u32(BYTE_ORDER_MAGIC);
@@ -100,7 +100,7 @@ static void section(void)
 /* Return: its number. A port number that went to another device is another interface. */
 static uint32_t interface_of(struct run *r, const struct xsw_punt_frame *f)
 {
-	uint16_t linktype[2] = {LINKTYPE_ETHERNET, 0};
+	uint16_t linktype[2] = { LINKTYPE_ETHERNET, 0 };
 	const char *name;
 	uint8_t resolution = 9; /* 10^-9 s */
 

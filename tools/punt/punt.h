@@ -18,7 +18,7 @@ struct handler {
 	int needs; /* at the least */
 	int (*open)(struct run *r);
 	void (*frame)(const struct xsw_punt_frame *f, void *run);
-	int (*tick)(struct run *r); /* about once a second, and first at once; or NULL */
+	int (*tick)(struct run *r);  /* about once a second, and first at once; or NULL */
 	int (*flush)(struct run *r); /* the frames that were there have been told; or NULL */
 	int (*close)(struct run *r);
 };

@@ -21,7 +21,7 @@ static struct {
 	pthread_mutex_t lock;
 	__u32 *list;
 	__u32 n, all;
-	__u32 keep; /* threads do: all of them together a small part */
+	__u32 keep;   /* threads do: all of them together a small part */
 	__u16 *owner; /* of each chunk; 0: we */
 } common = { .lock = PTHREAD_MUTEX_INITIALIZER };
 

@@ -35,12 +35,11 @@ static const char help_text[] =
 enum { OPT_BPFFS = 256 };
 
 static const struct option options[] = {
-	{ "mode", required_argument, NULL, 'm' },    { "threads", required_argument, NULL, 'p' },
-	{ "cpu", required_argument, NULL, 'a' },     { "chunks", required_argument, NULL, 'c' },
-	{ "report", required_argument, NULL, 'T' },  { "bpffs", required_argument, NULL, OPT_BPFFS },
-	{ "json", no_argument, NULL, 'j' },
-	{ "version", no_argument, NULL, 'V' },	     { "help", no_argument, NULL, 'h' },
-	{},
+	{ "mode", required_argument, NULL, 'm' },   { "threads", required_argument, NULL, 'p' },
+	{ "cpu", required_argument, NULL, 'a' },    { "chunks", required_argument, NULL, 'c' },
+	{ "report", required_argument, NULL, 'T' }, { "bpffs", required_argument, NULL, OPT_BPFFS },
+	{ "json", no_argument, NULL, 'j' },	    { "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },	    {},
 };
 
 static struct serve_conf conf = { .chunks = CHUNKS };

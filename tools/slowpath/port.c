@@ -451,8 +451,8 @@ bool ports_follow(bool links)
 	fill_follow(sw);
 	ports_at_first(sw);
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
-		const struct xsw_port *now =
-			number < sw->port_end ? umap_pinned_port(number) : NULL;
+		const struct xsw_port *now = number < sw->port_end ? umap_pinned_port(number) :
+								     NULL;
 
 		if (!now && !table[number])
 			continue;

@@ -18,11 +18,11 @@ struct port {
 	__u32 number;
 	__u32 ifindex;
 	char ifname[XSW_NAME_LEN];
-	__u32 mtu;	/* see port_mtu() */
+	__u32 mtu;	 /* see port_mtu() */
 	__u64 mtu_asked; /* a tick of the coarse clock */
 	bool up;
-	bool served; /* its frames come to us */
-	bool csum;   /* also those whose checksum is partial, which we complete */
+	bool served;   /* its frames come to us */
+	bool csum;     /* also those whose checksum is partial, which we complete */
 	bool at_first; /* sent to by a packet socket, until there is a better one */
 	__u32 tries;   /* to open one, in vain */
 	enum mode mode;

@@ -75,8 +75,7 @@ static void line_end(void)
 static void port_print(const struct port *p, const struct change *c)
 {
 	printf("%-15s %9.0f %9.1f %9.0f %9.0f %9.1f ", p->ifname, c->rx / c->s,
-	       8e-6 * c->rx_bytes / c->s, c->afxdp / c->s, c->tx / c->s,
-	       8e-6 * c->tx_bytes / c->s);
+	       8e-6 * c->rx_bytes / c->s, c->afxdp / c->s, c->tx / c->s, 8e-6 * c->tx_bytes / c->s);
 	for (int i = 0; i < XSW_DROP_COUNT; i++)
 		if (c->drops[i])
 			printf(" %s %llu", xsw_drop_text(i), c->drops[i]);

@@ -35,7 +35,7 @@
 #define LOOK_MS 100 /* at what commands have changed */
 #define AGAIN_MS 10 /* a queue is free again soon after the socket on it was closed ... */
 #define AGAIN_SOON 20
-#define AGAIN_LOOKS 20 /* ... or somebody else has it, who may take long */
+#define AGAIN_LOOKS 20	/* ... or somebody else has it, who may take long */
 #define FOLLOW_LOOKS 10 /* looks from one at programs to the next */
 
 struct server {
@@ -43,8 +43,8 @@ struct server {
 	struct xsw_switch_handle sw;
 	struct netns_visit visit;
 	int lock, signals, links, pins;
-	bool again;	   /* a port could not be opened */
-	__u32 tries;	   /* in vain */
+	bool again;  /* a port could not be opened */
+	__u32 tries; /* in vain */
 	bool links_changed;
 	__u32 generation;
 	__u32 looks;
@@ -73,7 +73,7 @@ static enum mode mode_of(const char *ifname)
 
 static int switch_choose(struct server *s)
 {
-	char (*names)[XSW_NAME_LEN];
+	char(*names)[XSW_NAME_LEN];
 	int n, err;
 
 	if (s->conf->switch_name)
@@ -270,8 +270,7 @@ static int server_open(struct server *s)
 	s->pins = pins_open(&s->sw);
 	err = user_begin(&s->sw);
 	if (!err && (chunks_begin(s->conf->chunks, threads_of(s->conf)) || umap_here_begin()))
-		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames",
-			       s->conf->chunks);
+		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames", s->conf->chunks);
 	return err;
 }
 

@@ -40,8 +40,9 @@ static __u16 id_take(void)
 
 static int umem_make(struct sock *s)
 {
-	const struct xsk_umem_config conf = {
-		.fill_size = SOCK_RING, .comp_size = SOCK_RING, .frame_size = CHUNK };
+	const struct xsk_umem_config conf = { .fill_size = SOCK_RING,
+					      .comp_size = SOCK_RING,
+					      .frame_size = CHUNK };
 
 	memset(&s->fill, 0, sizeof(s->fill));
 	memset(&s->comp, 0, sizeof(s->comp));

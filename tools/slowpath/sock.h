@@ -28,8 +28,8 @@ struct sock {
 	int fd;
 	__u16 id; /* for chunk_lend(); no other open socket has it */
 	bool receives, takes_long, zerocopy;
-	bool starved; /* it has nothing to receive into, and there was nothing to give it */
-	__u32 tx_waits;		 /* descriptors handed to the kernel and not come back */
+	bool starved;	/* it has nothing to receive into, and there was nothing to give it */
+	__u32 tx_waits; /* descriptors handed to the kernel and not come back */
 	pthread_mutex_t tx_lock; /* all threads send */
 };
 

@@ -23,8 +23,8 @@
 #include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
 
-#define OUT_MAX 256	/* descriptors for one port in a round */
-#define QUEUES 4096	/* of one thread */
+#define OUT_MAX 256 /* descriptors for one port in a round */
+#define QUEUES 4096 /* of one thread */
 #define FLUSH_NS 1000000ULL
 #define ADAPTIVE_NS 50000ULL
 #define SURE_LEN 82 /* every Ethernet device takes it: MTU 68, and room for one tag more */
@@ -51,7 +51,7 @@ struct out {
 struct worker {
 	pthread_t thread;
 	__u32 index;
-	int cpu; /* -1: any */
+	int cpu;   /* -1: any */
 	int event; /* wakes it */
 	enum mode mode;
 
@@ -71,9 +71,9 @@ struct worker {
 	bool slow[XSW_MAX_PORTS];
 	__u32 n_slow;
 	struct frame copy; /* the one that a flood makes at the time */
-	__u32 frame_len; /* of the frame that the steps have */
-	bool starved; /* one of its sockets */
-	bool looked; /* at the ports, in this round */
+	__u32 frame_len;   /* of the frame that the steps have */
+	bool starved;	   /* one of its sockets */
+	bool looked;	   /* at the ports, in this round */
 	__u32 generation;
 	__u64 flushed_ns, busy_ns;
 	struct worker_counts counts;
@@ -501,8 +501,7 @@ int workers_take(struct port *p, __u32 q)
 	if (!w)
 		return -EMFILE;
 	pthread_mutex_lock(&w->lock);
-	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q],
-					       .number = p->number };
+	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q], .number = p->number };
 	list_give(w);
 	return 0;
 }
@@ -575,8 +574,9 @@ int workers_failed(void)
 
 	if (!p)
 		return 0;
-	xsw_fail(EOPNOTSUPP, "port", p->ifname,
-		 "busy-poll is not possible on this device: its driver names no NAPI for the queue");
+	xsw_fail(
+		EOPNOTSUPP, "port", p->ifname,
+		"busy-poll is not possible on this device: its driver names no NAPI for the queue");
 	xsw_remedy("-m %s=spin or -m %s=adaptive", p->ifname, p->ifname);
 	return -EOPNOTSUPP;
 }

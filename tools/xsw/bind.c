@@ -139,8 +139,8 @@ static int bind_show(struct words *w)
 int object_bind(struct words *w)
 {
 	static const struct command commands[] = {
-		{"add", bind_add},   {"del", bind_del}, {"show", bind_show},
-		{"list", bind_show}, {NULL, NULL},
+		{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
+		{ "list", bind_show }, { NULL, NULL },
 	};
 
 	return command_run("bind", commands, "show", help_text, w);

@@ -31,8 +31,7 @@ static struct json_object *yaml_to_json(yaml_document_t *doc, int index)
 
 		for (o = json_object_new_object(); i < node->data.mapping.pairs.top; i++)
 			json_object_object_add(
-				o,
-				(char *)yaml_document_get_node(doc, i->key)->data.scalar.value,
+				o, (char *)yaml_document_get_node(doc, i->key)->data.scalar.value,
 				yaml_to_json(doc, i->value));
 		return o;
 	}
@@ -122,7 +121,7 @@ static void refused(int err, void *arg)
 
 static void stays(const char *name, const char *switch_name, bool ours, void *arg)
 {
-	const char *why = !ours	   ? "a command made it" :
+	const char *why = !ours	    ? "a command made it" :
 			  opt.prune ? "a file was refused" :
 				      "--prune would remove it";
 
@@ -137,8 +136,11 @@ static void stays(const char *name, const char *switch_name, bool ours, void *ar
 
 static int config_apply(struct words *w)
 {
-	struct xsw_config_apply how = { .dry_run = opt.dry_run, .prune = opt.prune,
-					.changed = changed, .refused = refused, .stays = stays };
+	struct xsw_config_apply how = { .dry_run = opt.dry_run,
+					.prune = opt.prune,
+					.changed = changed,
+					.refused = refused,
+					.stays = stays };
 	int err, files = w->n;
 
 	if (!files)

@@ -41,7 +41,7 @@ static void report(const struct xsw_switch_handle *sw, bool up, int ports, void 
 int monitor_link_follow(struct words *w)
 {
 	const char *word, *value, *uplinks[UPLINKS_MAX];
-	struct xsw_link_follow f = {.uplinks = uplinks, .stop = &stop, .report = report};
+	struct xsw_link_follow f = { .uplinks = uplinks, .stop = &stop, .report = report };
 	struct xsw_switch_handle sw;
 	int err = 0;
 

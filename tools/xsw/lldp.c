@@ -9,14 +9,14 @@
 static const char help_text[] = "Usage: xsw lldp show [ DEV ]\n";
 
 /* IEEE 802.1AB-2016, table 8-4, from bit 0 on */
-static const char *const capabilities[] = {"other",   "repeater", "bridge",  "wlan-ap",
-					   "router",  "phone",	  "docsis",  "station",
-					   "c-vlan",  "s-vlan",	  "tpmr",    NULL};
+static const char *const capabilities[] = { "other",  "repeater", "bridge", "wlan-ap",
+					    "router", "phone",	  "docsis", "station",
+					    "c-vlan", "s-vlan",	  "tpmr",   NULL };
 
-static const char *const chassis_subtypes[] = {"reserved", "component", "alias",     "port",
-					       "mac",	   "address",	"interface", "local"};
-static const char *const port_subtypes[] = {"reserved",	 "alias",   "component", "mac", "address",
-					    "interface", "circuit", "local"};
+static const char *const chassis_subtypes[] = { "reserved", "component", "alias",     "port",
+						"mac",	    "address",	 "interface", "local" };
+static const char *const port_subtypes[] = { "reserved", "alias",     "component", "mac",
+					     "address",	 "interface", "circuit",   "local" };
 
 static const char *subtype_of(const char *const *words, __u8 subtype)
 {
@@ -59,7 +59,8 @@ static void row_print(const struct xsw_lldp_row *row, const struct xsw_port_info
 	const struct xsw_lldp *n = &row->lldp;
 
 	printf("%s: switch %s%s chassis %s port %s ttl %u age %u\n", info->ifname,
-	       info->switch_name, netns_words(info->netns), n->chassis_id, n->port_id, n->ttl_s, row->age_s);
+	       info->switch_name, netns_words(info->netns), n->chassis_id, n->port_id, n->ttl_s,
+	       row->age_s);
 	if (n->sys_name[0])
 		printf("    system %s: %s\n", n->sys_name, n->sys_descr);
 	if (n->port_descr[0])
@@ -99,7 +100,9 @@ static int lldp_show(struct words *w)
 int object_lldp(struct words *w)
 {
 	static const struct command commands[] = {
-		{"show", lldp_show}, {"list", lldp_show}, {NULL, NULL},
+		{ "show", lldp_show },
+		{ "list", lldp_show },
+		{ NULL, NULL },
 	};
 
 	return command_run("lldp", commands, "show", help_text, w);

@@ -92,19 +92,19 @@ int command_run(const char *object, const struct command *commands, const char *
 int run_line(struct words *w)
 {
 	static const struct command objects[] = {
-		{"switch", object_switch},
-		{"port", object_port},
-		{"fdb", object_fdb},
-		{"stats", object_stats},
-		{"policer", object_policer},
-		{"storm", object_storm},
-		{"bind", object_bind},
-		{"check", object_check},
-		{"config", object_config},
-		{"monitor", object_monitor},
-		{"punt", object_punt},
-		{"lldp", object_lldp},
-		{NULL, NULL},
+		{ "switch", object_switch },
+		{ "port", object_port },
+		{ "fdb", object_fdb },
+		{ "stats", object_stats },
+		{ "policer", object_policer },
+		{ "storm", object_storm },
+		{ "bind", object_bind },
+		{ "check", object_check },
+		{ "config", object_config },
+		{ "monitor", object_monitor },
+		{ "punt", object_punt },
+		{ "lldp", object_lldp },
+		{ NULL, NULL },
 	};
 	const char *name = words_next(w);
 
@@ -140,7 +140,7 @@ static int run_batch(const char *path)
 	}
 	while (!ret && getline(&line, &room, f) > 0) {
 		char *word[BATCH_WORDS], *save = NULL;
-		struct words w = {.word = word};
+		struct words w = { .word = word };
 
 		line_number++;
 		opt = saved;
@@ -175,27 +175,36 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	enum { OPT_BPFFS = 256, OPT_MAY_EXIST, OPT_IF_EXISTS, OPT_DRY_RUN, OPT_PRUNE, OPT_LINK_FOLLOW,
-	       OPT_OPENMETRICS, OPT_PROMETHEUS, OPT_ALL_NETNS };
+	enum {
+		OPT_BPFFS = 256,
+		OPT_MAY_EXIST,
+		OPT_IF_EXISTS,
+		OPT_DRY_RUN,
+		OPT_PRUNE,
+		OPT_LINK_FOLLOW,
+		OPT_OPENMETRICS,
+		OPT_PROMETHEUS,
+		OPT_ALL_NETNS
+	};
 	static const struct option long_options[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"pretty", no_argument, NULL, 'p'},
-		{"statistics", no_argument, NULL, 's'},
-		{"details", no_argument, NULL, 'd'},
-		{"batch", required_argument, NULL, 'b'},
-		{"netns", required_argument, NULL, 'n'},
-		{"version", no_argument, NULL, 'V'},
-		{"help", no_argument, NULL, 'h'},
-		{"all-netns", no_argument, NULL, OPT_ALL_NETNS},
-		{"bpffs", required_argument, NULL, OPT_BPFFS},
-		{"may-exist", no_argument, NULL, OPT_MAY_EXIST},
-		{"if-exists", no_argument, NULL, OPT_IF_EXISTS},
-		{"dry-run", no_argument, NULL, OPT_DRY_RUN},
-		{"prune", no_argument, NULL, OPT_PRUNE},
-		{"link-follow", no_argument, NULL, OPT_LINK_FOLLOW},
-		{"openmetrics", no_argument, NULL, OPT_OPENMETRICS},
-		{"prometheus", no_argument, NULL, OPT_PROMETHEUS},
-		{NULL, 0, NULL, 0},
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "statistics", no_argument, NULL, 's' },
+		{ "details", no_argument, NULL, 'd' },
+		{ "batch", required_argument, NULL, 'b' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "all-netns", no_argument, NULL, OPT_ALL_NETNS },
+		{ "bpffs", required_argument, NULL, OPT_BPFFS },
+		{ "may-exist", no_argument, NULL, OPT_MAY_EXIST },
+		{ "if-exists", no_argument, NULL, OPT_IF_EXISTS },
+		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+		{ "prune", no_argument, NULL, OPT_PRUNE },
+		{ "link-follow", no_argument, NULL, OPT_LINK_FOLLOW },
+		{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
+		{ "prometheus", no_argument, NULL, OPT_PROMETHEUS },
+		{ NULL, 0, NULL, 0 },
 	};
 	const char *batch = NULL, *netns = NULL, *bpffs = NULL;
 	struct words w;

@@ -106,8 +106,8 @@ static void time_text(__u64 boot, char *text, size_t size)
 }
 
 /* What all events have; with -j an object to be filled, else NULL and the line is begun. */
-static struct json_object *tell_begin(const struct watched *w, const char *object,
-				      const char *word, __u64 time_ns)
+static struct json_object *tell_begin(const struct watched *w, const char *object, const char *word,
+				      __u64 time_ns)
 {
 	struct json_object *o;
 	char time[64];
@@ -199,16 +199,15 @@ static void tell_rest(struct watched *w, struct json_object *o, const struct xsw
 		tell_string(o, "class", "", e->arg < 3 ? storms[e->arg] : "?");
 		break;
 	case XSW_EVENT_SHUTDOWN:
-		tell_string(o, "reason", "",
-			    xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
+		tell_string(o, "reason", "", xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
 		break;
 	}
 }
 
 static void tell_event(struct watched *w, const struct xsw_event *e, const char *ifname)
 {
-	struct json_object *o = tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind),
-					   e->time_ns);
+	struct json_object *o =
+		tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind), e->time_ns);
 
 	if (e->kind == XSW_EVENT_FLUSHED) {
 		if (e->port)

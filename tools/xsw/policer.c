@@ -26,7 +26,7 @@ void policer_print_help(bool storm)
 }
 
 static int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
-		 struct xsw_policer_conf *conf)
+			struct xsw_policer_conf *conf)
 {
 	const char *object = xsw_policer_is_storm(id) ? "storm" : "policer", *word, *value;
 	const struct policer_opt *o;
@@ -57,7 +57,7 @@ static void small_burst_warn(const struct xsw_switch_handle *sw, int port, const
 }
 
 static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
-		  const struct xsw_policer_conf *conf)
+			 const struct xsw_policer_conf *conf)
 {
 	struct xsw_switch_handle sw;
 	int err, port;
@@ -240,8 +240,8 @@ static int policer_list(struct words *w)
 int object_policer(struct words *w)
 {
 	static const struct command commands[] = {
-		{"set", policer_set},	{"del", policer_del}, {"show", policer_list},
-		{"list", policer_list}, {NULL, NULL},
+		{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
+		{ "list", policer_list }, { NULL, NULL },
 	};
 
 	if (words_peek(w) && !strcmp(words_peek(w), "help")) {

@@ -155,8 +155,8 @@ static int punt_show(struct words *w)
 int object_punt(struct words *w)
 {
 	static const struct command commands[] = {
-		{"add", punt_add},   {"del", punt_del}, {"show", punt_show},
-		{"list", punt_show}, {NULL, NULL},
+		{ "add", punt_add },   { "del", punt_del }, { "show", punt_show },
+		{ "list", punt_show }, { NULL, NULL },
 	};
 
 	return command_run("punt", commands, "show", help_text, w);

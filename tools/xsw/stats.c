@@ -158,8 +158,8 @@ static struct json_object *row_json(const struct row *r, bool vlans)
 
 static void counters_print(const struct xsw_stats *s)
 {
-	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu",
-	       xsw_stats_rx_packets(s), s->rx_bytes, s->rx_unicast, s->rx_flooded);
+	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu", xsw_stats_rx_packets(s),
+	       s->rx_bytes, s->rx_unicast, s->rx_flooded);
 	printf(" punted %llu host %llu dropped %llu\n", s->rx_punted, s->rx_host,
 	       xsw_stats_rx_dropped(s));
 	printf("    TX packets %llu bytes %llu dropped %llu\n", xsw_stats_tx_packets(s),
@@ -268,7 +268,8 @@ static int stats_show(struct words *w)
 	return out_array(array, err);
 }
 
-static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, void *arg)
+static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     void *arg)
 {
 	(void)arg;
 	return xsw_stats_reset(sw, info->port);
@@ -345,8 +346,9 @@ static void rates_print(const struct row *row, const struct rates *r, double hig
 {
 	int n = highest > 0 ? r->rx_bits / highest * BAR_LEN + 0.5 : 0;
 
-	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|%s\n", row->ifname, r->rx, r->rx_bits,
-	       r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "", netns_words(row->netns));
+	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|%s\n", row->ifname, r->rx,
+	       r->rx_bits, r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "",
+	       netns_words(row->netns));
 }
 
 static struct json_object *rates_json(const struct row *row, const struct rates *r)
@@ -436,7 +438,7 @@ static int stats_watch(struct words *w)
 		err = 0;
 	}
 	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
-		struct timespec nap = {interval, (interval - (time_t)interval) * 1e9};
+		struct timespec nap = { interval, (interval - (time_t)interval) * 1e9 };
 
 		if (nanosleep(&nap, NULL))
 			break;
@@ -458,10 +460,10 @@ static int stats_watch(struct words *w)
 int object_stats(struct words *w)
 {
 	static const struct command commands[] = {
-		{"show", stats_show},
-		{"watch", stats_watch},
-		{"reset", stats_reset},
-		{NULL, NULL},
+		{ "show", stats_show },
+		{ "watch", stats_watch },
+		{ "reset", stats_reset },
+		{ NULL, NULL },
 	};
 
 	return command_run("stats", commands, "show", help_text, w);

@@ -55,8 +55,8 @@ static int storm_show(struct words *w)
 int object_storm(struct words *w)
 {
 	static const struct command commands[] = {
-		{"set", storm_set},   {"del", storm_del}, {"show", storm_show},
-		{"list", storm_show}, {NULL, NULL},
+		{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
+		{ "list", storm_show }, { NULL, NULL },
 	};
 
 	if (words_peek(w) && !strcmp(words_peek(w), "help")) {

@@ -148,8 +148,8 @@ static void print_switch(const struct xsw_switch_info *i, const char *netns,
 	bool evict = i->conf.flags & XSW_SWITCH_FDB_EVICT;
 
 	printf("%s:%s ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s vlan_stats %s\n",
-	       i->conf.name, netns_words(netns), i->conf.ageing_s, i->conf.fdb_max, evict ? "evict" : "reject",
-	       i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off",
+	       i->conf.name, netns_words(netns), i->conf.ageing_s, i->conf.fdb_max,
+	       evict ? "evict" : "reject", i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off",
 	       i->conf.flags & XSW_SWITCH_VLAN_STATS ? "on" : "off");
 	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
 	       i->conf.layout, i->conf.version);
@@ -203,8 +203,8 @@ static int switch_show(struct words *w)
 int object_switch(struct words *w)
 {
 	static const struct command commands[] = {
-		{ "add", switch_add },	   { "set", switch_set },   { "del", switch_del },
-		{ "show", switch_show },   { "list", switch_show }, { "upgrade", switch_upgrade },
+		{ "add", switch_add },	 { "set", switch_set },	  { "del", switch_del },
+		{ "show", switch_show }, { "list", switch_show }, { "upgrade", switch_upgrade },
 		{ NULL, NULL },
 	};
 

@@ -21,13 +21,13 @@ struct options {
 	bool pretty;
 	bool statistics;
 	bool details;
-	bool may_exist; /* --may-exist */
-	bool if_exists; /* --if-exists */
-	bool dry_run;	/* --dry-run */
-	bool prune;	/* --prune */
+	bool may_exist;	  /* --may-exist */
+	bool if_exists;	  /* --if-exists */
+	bool dry_run;	  /* --dry-run */
+	bool prune;	  /* --prune */
 	bool link_follow; /* --link-follow */
-	bool all_netns; /* --all-netns */
-	bool metrics;	/* --openmetrics, --prometheus */
+	bool all_netns;	  /* --all-netns */
+	bool metrics;	  /* --openmetrics, --prometheus */
 	enum xsw_metrics_format metrics_format;
 };
 

@@ -127,7 +127,7 @@ static bool segment_complete(const struct steps_frame *f, const struct segment *
 	sum = segment_sum(f, s);
 	if (sum == 0xffff)
 		return false;
-	sum = ~csum_fold16((__u64)sum + (__u16)~*s->check);
+	sum = ~csum_fold16((__u64)sum + (__u16) ~*s->check);
 	*s->check = sum ?: 0xffff;
 	return true;
 }

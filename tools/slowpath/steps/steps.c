@@ -337,8 +337,8 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 	if (xdp_parse(&w.ctx, &w.pkt, port_checks_csum(slot), &suspect) == FRAME_RUNT)
 		return way_drop(&w, XSW_DROP_RUNT);
 	if (suspect == CSUM_PARTIAL)
-		w.partial = f->data + ETH_HLEN +
-			    VLAN_HLEN * (!!w.pkt.outer.tpid + !!w.pkt.inner.tpid);
+		w.partial =
+			f->data + ETH_HLEN + VLAN_HLEN * (!!w.pkt.outer.tpid + !!w.pkt.inner.tpid);
 	w.pkt.len += f->more;
 	w.pkt.bytes += f->more;
 	c = cache_find(&w.pkt, slot, XSW_PATH_AFXDP, &key);
@@ -362,7 +362,7 @@ __u32 steps_generation(void)
 
 #define DECL(map)                                                                                  \
 	{                                                                                          \
-		#map, &map, sizeof(*map.type) / sizeof(int),                                       \
+#map, &map, sizeof(*map.type) / sizeof(int),                                       \
 			sizeof(*map.max_entries) / sizeof(int), sizeof(*map.key),                  \
 			sizeof(*map.value)                                                         \
 	}

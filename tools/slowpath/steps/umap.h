@@ -29,12 +29,12 @@ struct umap {
 	__u32 max_entries;
 	__u32 key_size;
 	__u32 value_size;
-	__u32 stride; /* from element to element */
-	__u32 number; /* UMAP_PERCPU: which of umap_here */
-	char *data;   /* UMAP_ARRAY, UMAP_OUTER */
+	__u32 stride;		    /* from element to element */
+	__u32 number;		    /* UMAP_PERCPU: which of umap_here */
+	char *data;		    /* UMAP_ARRAY, UMAP_OUTER */
 	const struct umap_ops *ops; /* UMAP_HASH */
-	void *table; /* in memory */
-	int fd;	     /* in the kernel */
+	void *table;		    /* in memory */
+	int fd;			    /* in the kernel */
 };
 
 /* The memory of this thread that stands for a per-CPU map, and which elements of it have
@@ -105,7 +105,7 @@ static inline long umap_update(struct umap *map, const void *key, const void *va
 
 static inline long umap_delete(struct umap *map, const void *key)
 {
-	return map->kind == UMAP_HASH ? map->ops->delete(map, key) : -1;
+	return map->kind == UMAP_HASH ? map->ops->delete (map, key) : -1;
 }
 
 /** umap_for_each() - as bpf_for_each_map_elem(), of maps in memory; @each may delete its element */

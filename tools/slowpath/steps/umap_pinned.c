@@ -155,8 +155,9 @@ static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
 	map->data = (char *)list;
 	pinned.fdb = map;
 	for (__u32 i = 0; i < map->max_entries && !err; i++) {
-		inner[i] = (struct umap){ .kind = UMAP_HASH, .self = &inner[i], .fd = -1,
-					  .ops = &kernel_ops };
+		inner[i] = (struct umap){
+			.kind = UMAP_HASH, .self = &inner[i], .fd = -1, .ops = &kernel_ops
+		};
 		list[i] = &inner[i];
 		err = inner_follow(i);
 	}

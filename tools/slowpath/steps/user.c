@@ -131,7 +131,8 @@ static void counts_of(__u16 of, __u32 index, __u64 *words, __u32 n)
 		if (n_counts == XSW_USER_COUNTS)
 			counts_send();
 		counts.count[n_counts++] = (struct xsw_user_count){
-			.of = of, .word = i, .index = index, .n = words[i] };
+			.of = of, .word = i, .index = index, .n = words[i]
+		};
 		words[i] = 0;
 	}
 }

@@ -91,8 +91,7 @@ static inline long bpf_loop(__u32 n, void *callback, void *arg, __u64 flags)
 
 static inline long bpf_xdp_adjust_head(struct xdp_md *ctx, int delta)
 {
-	if (ctx->data + delta < ctx->data_hard_start ||
-	    ctx->data + delta + 14 > ctx->data_end)
+	if (ctx->data + delta < ctx->data_hard_start || ctx->data + delta + 14 > ctx->data_end)
 		return -EINVAL;
 	ctx->data += delta;
 	ctx->data_meta = ctx->data;

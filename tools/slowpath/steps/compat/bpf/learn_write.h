@@ -13,8 +13,9 @@
 
 static inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
 {
-	const struct xsw_user_learn ask = { .src = pkt->src, .port = pkt->port,
-					    .in_flags = pkt->in_flags, .now = pkt->now };
+	const struct xsw_user_learn ask = {
+		.src = pkt->src, .port = pkt->port, .in_flags = pkt->in_flags, .now = pkt->now
+	};
 
 	return user_ops ? user_ops->learn(&ask) : learn_write_here(pkt, e);
 }

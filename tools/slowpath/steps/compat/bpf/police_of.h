@@ -13,7 +13,10 @@ static inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value, const
 {
 	const struct xsw_user_police ask = {
 		.key = { .port = port, .kind = kind, .of = of, .value = value },
-		.bytes = c->bytes, .frames = c->frames, .first = c->first };
+		.bytes = c->bytes,
+		.frames = c->frames,
+		.first = c->first
+	};
 
 	return user_ops ? user_ops->police(&ask) : police_of_here(port, kind, of, value, c);
 }
