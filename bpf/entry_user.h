@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Hook: a request of a process (BPF_PROG_RUN), see maps/user.h. So the tables that
+/* Hook: a request of a process (BPF_PROG_RUN), see maps/request.h. So the tables that
  * programs write are written by programs only, by the same steps.
  */
 #pragma once
@@ -8,14 +8,14 @@
 #include "bpf/count.h"
 #include "bpf/learn.h"
 #include "bpf/police.h"
-#include "maps/user.h"
+#include "maps/request.h"
 
 #define USER_OFF ETH_HLEN
-#define USER_BODY (USER_OFF + sizeof(struct xsw_user_head))
+#define USER_BODY (USER_OFF + sizeof(struct xsw_request_head))
 
 static __always_inline int user_learn(struct __sk_buff *skb)
 {
-	struct xsw_user_learn ask;
+	struct xsw_request_learn ask;
 	struct pkt pkt = {};
 
 	if (bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
@@ -29,7 +29,7 @@ static __always_inline int user_learn(struct __sk_buff *skb)
 
 static __always_inline int user_police(struct __sk_buff *skb)
 {
-	struct xsw_user_police ask;
+	struct xsw_request_police ask;
 	struct charge c;
 
 	if (bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
@@ -48,13 +48,13 @@ static __always_inline void user_add(void *counters, __u32 word, __u64 n)
 
 static long user_count_cb(__u32 i, struct __sk_buff **skb)
 {
-	struct xsw_user_count c;
+	struct xsw_request_count c;
 	struct xsw_vlan_stats *v;
 	struct xsw_stats *s;
 
 	if (bpf_skb_load_bytes(*skb, USER_BODY + i * sizeof(c), &c, sizeof(c)))
 		return 1;
-	if (c.of == XSW_USER_OF_PORT) {
+	if (c.of == XSW_REQUEST_OF_PORT) {
 		s = stats_get(c.index);
 		if (s && c.word < sizeof(*s) / sizeof(__u64))
 			user_add(s, c.word, c.n);
@@ -74,7 +74,7 @@ struct user_forget {
 static long user_forget_cb(__u32 i, struct user_forget *f)
 {
 	struct xsw_fdb_entry *e;
-	struct xsw_user_fdb ask;
+	struct xsw_request_fdb ask;
 	union fdb_word is;
 	void *shard;
 
@@ -103,8 +103,8 @@ static __always_inline bool fdb_is_learned(union fdb_word w)
 	return w.e.port && !(w.e.flags & XSW_FDB_STATIC);
 }
 
-/* Write @ask->next where @old is, or nothing. Return: XSW_USER_PUT_*. */
-static __always_inline int user_put_entry(struct xsw_user_fdb *ask, union fdb_word old,
+/* Write @ask->next where @old is, or nothing. Return: XSW_REQUEST_PUT_*. */
+static __always_inline int user_put_entry(struct xsw_request_fdb *ask, union fdb_word old,
 					  union fdb_word next)
 {
 	void *shard = fdb_shard(&ask->key);
@@ -112,17 +112,17 @@ static __always_inline int user_put_entry(struct xsw_user_fdb *ask, union fdb_wo
 	long err;
 
 	if (!shard)
-		return XSW_USER_PUT_NO_ROOM;
+		return XSW_REQUEST_PUT_NO_ROOM;
 	e = bpf_map_lookup_elem(shard, &ask->key);
 	if (e)
-		return old.e.port && fdb_swap(e, old, next) ? XSW_USER_PUT_DONE :
-							      XSW_USER_PUT_CHANGED;
+		return old.e.port && fdb_swap(e, old, next) ? XSW_REQUEST_PUT_DONE :
+							      XSW_REQUEST_PUT_CHANGED;
 	if (old.word)
-		return XSW_USER_PUT_CHANGED;
+		return XSW_REQUEST_PUT_CHANGED;
 	err = bpf_map_update_elem(shard, &ask->key, &ask->next, BPF_NOEXIST);
-	return !err			       ? XSW_USER_PUT_DONE :
-	       err == -E2BIG || err == -ENOMEM ? XSW_USER_PUT_NO_ROOM :
-						 XSW_USER_PUT_CHANGED;
+	return !err			       ? XSW_REQUEST_PUT_DONE :
+	       err == -E2BIG || err == -ENOMEM ? XSW_REQUEST_PUT_NO_ROOM :
+						 XSW_REQUEST_PUT_CHANGED;
 }
 
 /* The place is taken in the count before, as fdb_insert() does. */
@@ -130,14 +130,14 @@ static __always_inline int user_put(struct __sk_buff *skb)
 {
 	const struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_count *c = fdb_count();
-	struct xsw_user_fdb ask;
+	struct xsw_request_fdb ask;
 	union fdb_word old, next;
 	struct xsw_guard *g;
 	__s64 takes;
 	int answer;
 
 	if (!sw || !c || bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
-		return XSW_USER_PUT_NO_ROOM;
+		return XSW_REQUEST_PUT_NO_ROOM;
 	old.e = ask.old;
 	next.e = ask.next;
 	if (fdb_is_learned(next)) {
@@ -146,12 +146,12 @@ static __always_inline int user_put(struct __sk_buff *skb)
 	}
 	takes = fdb_is_learned(next) - fdb_is_learned(old);
 	if (takes > 0 && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max)
-		answer = XSW_USER_PUT_FULL;
+		answer = XSW_REQUEST_PUT_FULL;
 	else
 		answer = user_put_entry(&ask, old, next);
-	if (answer != XSW_USER_PUT_DONE ? takes > 0 : takes < 0)
+	if (answer != XSW_REQUEST_PUT_DONE ? takes > 0 : takes < 0)
 		__sync_fetch_and_add(&c->learned, -1);
-	if (answer != XSW_USER_PUT_DONE)
+	if (answer != XSW_REQUEST_PUT_DONE)
 		return answer;
 	g = guard_get(next.e.port);
 	if (g && fdb_is_learned(next))
@@ -185,23 +185,23 @@ static __always_inline int user_look(void)
 SEC("tc")
 int xsw_user(struct __sk_buff *skb)
 {
-	struct xsw_user_head head;
+	struct xsw_request_head head;
 
 	if (bpf_skb_load_bytes(skb, USER_OFF, &head, sizeof(head)))
 		return 0;
 	switch (head.what) {
-	case XSW_USER_LEARN:
+	case XSW_REQUEST_LEARN:
 		return user_learn(skb);
-	case XSW_USER_POLICE:
+	case XSW_REQUEST_POLICE:
 		return user_police(skb);
-	case XSW_USER_COUNT:
+	case XSW_REQUEST_COUNT:
 		bpf_loop(head.n, user_count_cb, &skb, 0);
 		return 0;
-	case XSW_USER_FORGET:
+	case XSW_REQUEST_FORGET:
 		return user_forget(skb, head.n);
-	case XSW_USER_PUT:
+	case XSW_REQUEST_PUT:
 		return user_put(skb);
-	case XSW_USER_LOOK:
+	case XSW_REQUEST_LOOK:
 		return user_look();
 	}
 	return 0;

@@ -15,7 +15,7 @@
 #include "maps/limits.h"
 #include "maps/local.h"
 #include "maps/lldp.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 #include "maps/peer.h"
 #include "maps/policer.h"
 #include "maps/port.h"
@@ -215,7 +215,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, XSW_MAX_PORTS);
 	__type(key, __u32);
-	__type(value, struct xsw_meta);
+	__type(value, struct xsw_port_record);
 } xsw_meta SEC(".maps");
 
 struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the data path last saw of each port: can it forward, and since when is what was learned
  * there void? Map xsw_able, an array by port number. The programs alone write it (bpf/able.h);
- * commands and xsw-slowpath have them look (XSW_USER_LOOK in maps/user.h), and read.
+ * commands and xsw-slowpath have them look (XSW_REQUEST_LOOK in maps/request.h), and read.
  */
 #pragma once
 

@@ -18,7 +18,7 @@ struct xsw_fdb_key {
 #define XSW_FDB_STATIC (1U << 0)
 #define XSW_FDB_LOCAL (1U << 1) /* of a host port, see maps/local.h; stands in no entry here */
 
-/* 8 bytes, written whole by the programs only, which the controller asks (maps/user.h).
+/* 8 bytes, written whole by the programs only, which the controller asks (maps/request.h).
  * One of port 0, static, is no entry any more: it is being deleted by who made it so.
  */
 struct xsw_fdb_entry {

@@ -124,7 +124,7 @@ static int clsact_put(__u32 ifindex, int prog)
 	return err;
 }
 
-static int clsact_attach(__u32 ifindex, int prog, struct xsw_meta *meta)
+static int clsact_attach(__u32 ifindex, int prog, struct xsw_port_record *record)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex, .attach_point = BPF_TC_INGRESS);
 	int err;
@@ -132,21 +132,21 @@ static int clsact_attach(__u32 ifindex, int prog, struct xsw_meta *meta)
 	err = bpf_tc_hook_create(&hook);
 	if (err && err != -EEXIST) /* a qdisc `ingress` takes filters as well */
 		return err;
-	meta->clsact_ours = !err;
+	record->clsact_ours = !err;
 	return clsact_put(ifindex, prog);
 }
 
-static void clsact_detach(const struct xsw_meta *meta)
+static void clsact_detach(const struct xsw_port_record *record)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = meta->ifindex,
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = record->ifindex,
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
 	struct tc_prefs prefs;
 
-	if (tc_prefs_read(meta->ifindex, &prefs))
+	if (tc_prefs_read(record->ifindex, &prefs))
 		return;
 	for (int i = 0; i < prefs.ours; i++)
-		filter_detach(meta->ifindex, prefs.our[i]);
-	if (meta->clsact_ours && !prefs.others)
+		filter_detach(record->ifindex, prefs.our[i]);
+	if (record->clsact_ours && !prefs.others)
 		bpf_tc_hook_destroy(&hook);
 }
 
@@ -157,28 +157,28 @@ static bool clsact_wanted(void)
 	return env && !strcmp(env, "clsact");
 }
 
-int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_meta *meta)
+int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_port_record *record)
 {
 	int err;
 
-	meta->clsact_ours = 0;
-	meta->tc_is_link = 1;
+	record->clsact_ours = 0;
+	record->tc_is_link = 1;
 	if (!clsact_wanted()) {
 		err = link_attach(dir, port, "tc", ifindex, prog, ATTACH_TCX_INGRESS,
 				  ATTACH_BEFORE);
 		if (err != -EINVAL && err != -EOPNOTSUPP)
 			return err;
 	}
-	meta->tc_is_link = 0;
-	return clsact_attach(ifindex, prog, meta);
+	record->tc_is_link = 0;
+	return clsact_attach(ifindex, prog, record);
 }
 
 /* A port that was half added may have either: both are tried. */
-void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool here)
+void detach_tc(const char *dir, __u32 port, const struct xsw_port_record *record, bool here)
 {
 	link_detach(dir, port, "tc");
-	if (here && !meta->tc_is_link)
-		clsact_detach(meta);
+	if (here && !record->tc_is_link)
+		clsact_detach(record);
 }
 
 /* Of the tcx link of a port. Return: whether there is one. */
@@ -247,15 +247,15 @@ bool attach_tc_is_on(const char *dir, __u32 port, __u32 ifindex)
 	return tc_link_info(dir, port, &info) && tcx_has(ifindex, info.id);
 }
 
-int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta)
+int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_port_record *record)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = meta->ifindex, .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = record->ifindex, .attach_point = BPF_TC_INGRESS);
 	int err;
 
-	if (meta->tc_is_link)
+	if (record->tc_is_link)
 		return link_swap(dir, port, "tc", prog);
 	bpf_tc_hook_create(
 		&hook); /* others remove the qdisc, as libvirt does, and the filter with it */
-	err = clsact_put(meta->ifindex, prog);
+	err = clsact_put(record->ifindex, prog);
 	return err == -ENODEV ? 0 : err;
 }

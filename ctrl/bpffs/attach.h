@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "maps/meta.h"
+#include "maps/port_record.h"
 
 /* enum bpf_attach_type of Linux 6.6 */
 #define ATTACH_TCX_INGRESS 46
@@ -29,14 +29,14 @@ void detach_xdp(const char *dir, __u32 port);
 
 /**
  * attach_tc() - the switch at TC ingress, pinned as port_<n>_tc
- * @meta: @meta->tc_is_link and clsact_ours are set
+ * @record: @record->tc_is_link and clsact_ours are set
  *
  * Return: 0 or -errno, without error text.
  */
-int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_meta *meta);
+int attach_tc(const char *dir, __u32 port, __u32 ifindex, int prog, struct xsw_port_record *record);
 
 /** detach_tc() - @here: we are in the device's namespace, so that a filter can be removed */
-void detach_tc(const char *dir, __u32 port, const struct xsw_meta *meta, bool here);
+void detach_tc(const char *dir, __u32 port, const struct xsw_port_record *record, bool here);
 
 /** attach_tc_prog() - id of the program at the port's tcx link, 0 if there is no link */
 __u32 attach_tc_prog(const char *dir, __u32 port);
@@ -50,4 +50,4 @@ bool attach_tc_is_on(const char *dir, __u32 port, __u32 ifindex);
 
 /** attach_swap_xdp() - another program on the same attachment; no frame is missed */
 int attach_swap_xdp(const char *dir, __u32 port, int prog);
-int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_meta *meta);
+int attach_swap_tc(const char *dir, __u32 port, int prog, const struct xsw_port_record *record);

@@ -16,7 +16,7 @@
 #include "maps/guard.h"
 #include "maps/lldp.h"
 #include "maps/local.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 #include "maps/peer.h"
 #include "maps/policer.h"
 #include "maps/port.h"
@@ -60,7 +60,7 @@ static const struct known_map {
 	{ "xsw_vlan_stats", BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct xsw_vlan_stats),
 	  XSW_VLAN_STATS },
 	{ "xsw_vlan_base", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_vlan_stats), XSW_VLAN_STATS },
-	{ "xsw_meta", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_meta), XSW_MAX_PORTS },
+	{ "xsw_meta", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_port_record), XSW_MAX_PORTS },
 	{ "xsw_xsk", BPF_MAP_TYPE_XSKMAP, KEY, sizeof(__u32), XSW_XSKS },
 	{ "xsw_policer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_policer), XSW_POLICERS },
 	{ "xsw_policer_of", BPF_MAP_TYPE_HASH, sizeof(struct xsw_policer_key),

@@ -54,20 +54,21 @@ int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
 	return switch_write(sw, &conf);
 }
 
-int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+int record_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record)
 {
-	return elem_read(sw->map.meta, port, meta);
+	return elem_read(sw->map.record, port, record);
 }
 
-int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+int record_write(const struct xsw_switch_handle *sw, __u32 port,
+		 const struct xsw_port_record *record)
 {
-	return elem_write(sw->map.meta, port, meta);
+	return elem_write(sw->map.record, port, record);
 }
 
 /* A port being added has the lowest free number, so at the most port_end. Where that cannot be
  * read all elements are.
  */
-int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
+int record_read_all(const struct xsw_switch_handle *sw, struct xsw_port_record **records)
 {
 	__u32 out, count, n, *keys = NULL;
 	struct xsw_switch conf;
@@ -76,18 +77,18 @@ int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
 	n = !switch_read(sw, &conf) && conf.port_end < XSW_MAX_PORTS ? conf.port_end + 1 :
 								       XSW_MAX_PORTS;
 	count = n;
-	*metas = calloc(XSW_MAX_PORTS, sizeof(**metas));
+	*records = calloc(XSW_MAX_PORTS, sizeof(**records));
 	keys = calloc(XSW_MAX_PORTS, sizeof(*keys));
-	if (!*metas || !keys)
+	if (!*records || !keys)
 		err = -ENOMEM;
-	else if (bpf_map_lookup_batch(sw->map.meta, NULL, &out, keys, *metas, &count, NULL) &&
+	else if (bpf_map_lookup_batch(sw->map.record, NULL, &out, keys, *records, &count, NULL) &&
 		 errno != ENOENT)
 		err = -errno;
 	free(keys);
 	if (!err)
 		return n;
-	free(*metas);
-	*metas = NULL;
+	free(*records);
+	*records = NULL;
 	return err;
 }
 
@@ -131,15 +132,15 @@ static int ifindex_write(const struct xsw_switch_handle *sw, __u32 ifindex, __u3
 void port_end_lower(const struct xsw_switch_handle *sw)
 {
 	struct xsw_switch conf;
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	int n, last;
 
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	if (n < 0 || switch_read(sw, &conf))
 		return;
-	for (last = n - 1; last > 0 && metas[last].state == XSW_META_FREE; last--)
+	for (last = n - 1; last > 0 && records[last].state == XSW_RECORD_FREE; last--)
 		;
-	free(metas);
+	free(records);
 	if (conf.port_end == (__u32)last + 1)
 		return;
 	conf.port_end = last + 1;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "ctrl/switch/switch.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 #include "maps/port.h"
 
 int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf);
@@ -40,16 +40,17 @@ int switch_remove(const char *name, const char *folder);
 /** table_wait_for_readers() - until no program still acts on what it read before this call */
 void table_wait_for_readers(void);
 
-int meta_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
-int meta_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+int record_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record);
+int record_write(const struct xsw_switch_handle *sw, __u32 port,
+		 const struct xsw_port_record *record);
 
 /**
- * meta_read_all() - one system call for all ports
- * @metas: result, indexed by port number, freed by the caller
+ * record_read_all() - one system call for all ports
+ * @records: result, indexed by port number, freed by the caller
  *
  * Return: how many elements there are (beyond, all are free), or -errno.
  */
-int meta_read_all(const struct xsw_switch_handle *sw, struct xsw_meta **metas);
+int record_read_all(const struct xsw_switch_handle *sw, struct xsw_port_record **records);
 
 /** slot_read() - the slot of @port in use, 0 if there is no such port */
 __u32 slot_read(const struct xsw_switch_handle *sw, __u32 port);

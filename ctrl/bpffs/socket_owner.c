@@ -58,23 +58,23 @@ bool xsk_served(const struct xsw_switch_handle *sw)
 	return served;
 }
 
-void xsk_path(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+void xsk_path(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record)
 {
 	struct xsw_state state = {};
 	bool served;
 
-	if (meta->want_path != XSW_WANT_AFXDP || meta->use_path != XSW_PATH_XDP)
+	if (record->want_path != XSW_WANT_AFXDP || record->use_path != XSW_PATH_XDP)
 		return;
 	served = xsk_served(sw); /* before we look at what a process writes that is there */
 	bpf_map_lookup_elem(sw->map.state, &port, &state);
-	memset(meta->reason, 0, sizeof(meta->reason));
+	memset(record->reason, 0, sizeof(record->reason));
 	if (!served) {
-		strcpy(meta->reason, "no socket bound: xsw-slowpath does not run");
+		strcpy(record->reason, "no socket bound: xsw-slowpath does not run");
 	} else if (!(state.afxdp & XSW_AFXDP_BOUND)) {
-		strcpy(meta->reason, "no socket bound: xsw-slowpath runs, and says why");
+		strcpy(record->reason, "no socket bound: xsw-slowpath runs, and says why");
 	} else {
-		meta->use_path = XSW_PATH_AFXDP;
-		snprintf(meta->reason, sizeof(meta->reason), "served by xsw-slowpath, %s",
+		record->use_path = XSW_PATH_AFXDP;
+		snprintf(record->reason, sizeof(record->reason), "served by xsw-slowpath, %s",
 			 state.afxdp & XSW_AFXDP_ZEROCOPY ? "zero-copy" : "with a copy");
 	}
 }

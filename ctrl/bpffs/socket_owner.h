@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "ctrl/switch/switch.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 
 /**
  * xsk_lock() - be the process that serves the sockets
@@ -22,6 +22,6 @@ bool xsk_served(const struct xsw_switch_handle *sw);
 
 /**
  * xsk_path() - what path the frames of a port with path afxdp take now
- * @meta: use_path and reason are set; other ports' stay
+ * @record: use_path and reason are set; other ports' stay
  */
-void xsk_path(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta);
+void xsk_path(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record);

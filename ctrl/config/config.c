@@ -82,7 +82,7 @@ static int port_load(struct cfg_switch *s, const struct xsw_switch_handle *sw,
 	if (!p)
 		return -ENOMEM;
 	memcpy(p->dev, info->ifname, sizeof(p->dev));
-	p->from_config = info->meta.given & XSW_GIVEN_CONFIG;
+	p->from_config = info->record.given & XSW_GIVEN_CONFIG;
 	p->returned = info->state == XSW_PORT_STATE_ABSENT && !(info->conf.flags & XSW_PORT_HOST) &&
 		      if_nametoindex(info->ifname);
 	for (size_t o = 0; o < port_opts_count; o++) {

@@ -52,11 +52,11 @@ static int key_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 static int local_fail(const struct xsw_switch_handle *sw, int err, const struct xsw_fdb_key *key,
 		      __u32 holder)
 {
-	struct xsw_meta meta = {};
+	struct xsw_port_record record = {};
 	char what[80];
 
-	meta_read(sw, holder, &meta);
-	snprintf(what, sizeof(what), "is the own address of host port '%.15s'", meta.ifname);
+	record_read(sw, holder, &record);
+	snprintf(what, sizeof(what), "is the own address of host port '%.15s'", record.ifname);
 	return fdb_fail(err, key, what);
 }
 
@@ -77,7 +77,7 @@ static int local_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		     const struct xsw_fdb_entry *new, bool replace, const struct fdb_life *life)
 {
-	struct xsw_user_fdb ask = { .key = *key, .next = *new };
+	struct xsw_request_fdb ask = { .key = *key, .next = *new };
 
 	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && !replace &&
 	    fdb_counts(life, &ask.old))
@@ -120,7 +120,7 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		     struct fdb_life *life, struct xsw_fdb_entry *was)
 {
-	struct xsw_user_fdb ask = { .key = *key };
+	struct xsw_request_fdb ask = { .key = *key };
 	__u32 done;
 	int err;
 
@@ -165,7 +165,7 @@ static bool item_matches(const struct fdb_items *items, __u32 n, __u32 port, int
 static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port, int vlan,
 		       __u16 which)
 {
-	struct xsw_user_fdb *asks;
+	struct xsw_request_fdb *asks;
 	struct fdb_items items;
 	__u32 n = 0, done = 0;
 	int err;
@@ -178,8 +178,8 @@ static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port
 	for (__u32 i = 0; asks && i < items.n; i++)
 		if ((items.entry[i].flags & XSW_FDB_STATIC) == which &&
 		    item_matches(&items, i, port, vlan))
-			asks[n++] =
-				(struct xsw_user_fdb){ .key = items.key[i], .old = items.entry[i] };
+			asks[n++] = (struct xsw_request_fdb){ .key = items.key[i],
+							      .old = items.entry[i] };
 	if (n)
 		err = fdb_forget(sw, asks, n, &done);
 	free(asks);

@@ -26,8 +26,8 @@ static int shard_of(const struct xsw_switch_handle *sw, const struct xsw_fdb_key
 
 struct request {
 	__u8 eth[14];
-	struct xsw_user_head head;
-	struct xsw_user_fdb fdb[XSW_USER_FDBS];
+	struct xsw_request_head head;
+	struct xsw_request_fdb fdb[XSW_REQUEST_FDBS];
 } __attribute__((packed));
 
 /* Return: descriptor, -EOPNOTSUPP of an earlier version, -errno. */
@@ -39,7 +39,7 @@ static int user_get(const struct xsw_switch_handle *sw)
 }
 
 /* Return: the answer, -EOPNOTSUPP of a program that does not know @what, -errno. */
-static int prog_ask(int prog, __u32 what, const struct xsw_user_fdb *ask, __u32 n)
+static int prog_ask(int prog, __u32 what, const struct xsw_request_fdb *ask, __u32 n)
 {
 	struct request r = { .head = { .what = what, .n = n } };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r,
@@ -51,16 +51,16 @@ static int prog_ask(int prog, __u32 what, const struct xsw_user_fdb *ask, __u32 
 	return opts.retval ? (int)opts.retval : -EOPNOTSUPP;
 }
 
-static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
-		       __u32 *done)
+static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask,
+		       __u32 n, __u32 *done)
 {
 	int prog = user_get(sw), answer = 0;
 
 	if (prog < 0)
 		return prog;
 	for (__u32 i = 0, some; i < n; i += some) {
-		some = n - i < XSW_USER_FDBS ? n - i : XSW_USER_FDBS;
-		answer = prog_ask(prog, XSW_USER_FORGET, ask + i, some);
+		some = n - i < XSW_REQUEST_FDBS ? n - i : XSW_REQUEST_FDBS;
+		answer = prog_ask(prog, XSW_REQUEST_FORGET, ask + i, some);
 		if (answer < 0)
 			break;
 		*done += answer - 1;
@@ -69,22 +69,22 @@ static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_user
 	return answer < 0 ? answer : 0;
 }
 
-static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask)
+static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
 {
 	int prog = user_get(sw), answer;
 
 	if (prog < 0)
 		return prog;
-	answer = prog_ask(prog, XSW_USER_PUT, ask, 1);
+	answer = prog_ask(prog, XSW_REQUEST_PUT, ask, 1);
 	close(prog);
 	switch (answer) {
-	case XSW_USER_PUT_DONE:
+	case XSW_REQUEST_PUT_DONE:
 		return 0;
-	case XSW_USER_PUT_CHANGED:
+	case XSW_REQUEST_PUT_CHANGED:
 		return -EAGAIN;
-	case XSW_USER_PUT_FULL:
+	case XSW_REQUEST_PUT_FULL:
 		return -ENOSPC;
-	case XSW_USER_PUT_NO_ROOM:
+	case XSW_REQUEST_PUT_NO_ROOM:
 		return -E2BIG;
 	}
 	return answer < 0 ? answer : -EPROTO;
@@ -93,12 +93,12 @@ static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_user_fd
 /* Programs of an earlier version answer that they do not know the request. */
 void ports_look(const struct xsw_switch_handle *sw)
 {
-	static const struct xsw_user_fdb none;
+	static const struct xsw_request_fdb none;
 	int prog = user_get(sw);
 
 	if (prog < 0)
 		return;
-	prog_ask(prog, XSW_USER_LOOK, &none, 0);
+	prog_ask(prog, XSW_REQUEST_LOOK, &none, 0);
 	close(prog);
 }
 
@@ -112,8 +112,8 @@ static void counts_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 	fdb_count_add(sw, n, NULL);
 }
 
-static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
-			__u32 *done)
+static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask,
+			__u32 n, __u32 *done)
 {
 	struct xsw_fdb_entry was;
 
@@ -126,7 +126,7 @@ static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_use
 	return fdb_changed(sw);
 }
 
-static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask)
+static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
 {
 	struct xsw_switch conf;
 	__s64 learned;
@@ -149,7 +149,7 @@ static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_user_f
 
 /* ---- */
 
-int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
+int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask, __u32 n,
 	       __u32 *done)
 {
 	int err;
@@ -159,7 +159,7 @@ int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *as
 	return err == -EOPNOTSUPP ? plain_forget(sw, ask, n, done) : err;
 }
 
-int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask)
+int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
 {
 	int err = prog_put(sw, ask);
 

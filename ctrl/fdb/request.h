@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Changes of the FDB, with the counts of learned entries. The programs write entries word by
- * word at any time, which no system call can: program xsw_user does it (maps/user.h). Programs
+ * word at any time, which no system call can: program xsw_user does it (maps/request.h). Programs
  * of an earlier version do not know such requests: then it is done by system calls, and what
  * moves at that moment is counted wrong until the switch is upgraded. Private to ctrl/.
  */
 #pragma once
 
 #include "ctrl/switch/switch.h"
-#include "maps/user.h"
+#include "maps/request.h"
 
 /**
  * fdb_forget() - delete @n entries that still are of the port and kind of their @old
@@ -15,7 +15,7 @@
  *
  * Return: 0 or -errno.
  */
-int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask, __u32 n,
+int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask, __u32 n,
 	       __u32 *done);
 
 /**
@@ -23,7 +23,7 @@ int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *as
  *
  * Return: 0, -EAGAIN if it is not @ask->old any more, -ENOSPC (fdb_max), -E2BIG, -errno.
  */
-int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_user_fdb *ask);
+int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask);
 
 /** ports_look() - have the programs look at all ports now, after what they do not see has changed */
 void ports_look(const struct xsw_switch_handle *sw);

@@ -301,7 +301,7 @@ static void freshen_entry(const struct xsw_switch_handle *sw, const struct xsw_f
 			  const struct xsw_fdb_entry *copied, const struct xsw_fdb_entry *e)
 {
 	int shard = sw->map.fdb_shard[xsw_fdb_shard(key)];
-	struct xsw_user_fdb ask = { .key = *key, .next = *e };
+	struct xsw_request_fdb ask = { .key = *key, .next = *e };
 
 	if (copied->port != e->port) {
 		guard_learned_add(sw, copied->port, 1);
@@ -376,7 +376,7 @@ int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max)
 /* ---- shrinking ---- */
 
 struct fdb_aged {
-	struct xsw_user_fdb ask;
+	struct xsw_request_fdb ask;
 	__u32 age; /* ticks */
 };
 
@@ -411,8 +411,8 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 		for (__u32 n = 0; n < items.n; n++) {
 			if (items.entry[n].flags & XSW_FDB_STATIC)
 				continue;
-			list[total].ask =
-				(struct xsw_user_fdb){ .key = items.key[n], .old = items.entry[n] };
+			list[total].ask = (struct xsw_request_fdb){ .key = items.key[n],
+								    .old = items.entry[n] };
 			list[total++].age = xsw_fdb_age(&items.entry[n], now);
 		}
 		fdb_items_free(&items);
@@ -426,7 +426,7 @@ static int fdb_by_age(const struct xsw_switch_handle *sw, struct fdb_aged **aged
 static int forget_oldest(const struct xsw_switch_handle *sw, __s64 n)
 {
 	struct fdb_aged *aged;
-	struct xsw_user_fdb *asks;
+	struct xsw_request_fdb *asks;
 	int total, err = -ENOMEM;
 	__u32 done;
 

@@ -359,14 +359,14 @@ void policers_clear(const struct xsw_switch_handle *sw, __u32 port)
 
 static int write_fail(const struct xsw_switch_handle *sw, __u32 port, int err)
 {
-	struct xsw_meta meta = {};
+	struct xsw_port_record record = {};
 
-	meta_read(sw, port, &meta);
+	record_read(sw, port, &record);
 	if (err == -E2BIG)
-		return xsw_fail(ENOSPC, "policer", meta.ifname,
+		return xsw_fail(ENOSPC, "policer", record.ifname,
 				"switch '%s' has %d policers of VLANs and PCPs, no more fit",
 				sw->name, XSW_POLICERS_OF);
-	return xsw_fail(err, "policer", meta.ifname, "cannot write: %s", strerror(-err));
+	return xsw_fail(err, "policer", record.ifname, "cannot write: %s", strerror(-err));
 }
 
 /* Counters go on. The buckets begin anew, full: what the old rate would still hold back
@@ -424,7 +424,7 @@ static int has_others(const struct xsw_switch_handle *sw, __u32 port,
 
 int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_policer_id *id)
 {
-	struct xsw_meta meta = {};
+	struct xsw_port_record record = {};
 	struct xsw_policer old;
 	struct xsw_port now;
 	int err, others;
@@ -432,9 +432,9 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	err = table_need(sw, sw->map.policer, "policers");
 	if (err)
 		return err;
-	meta_read(sw, port, &meta);
+	record_read(sw, port, &record);
 	if (conf_read(sw, port, &now) || policer_read(sw, &now, id, &old))
-		return xsw_fail(ENOENT, kind_word(id), meta.ifname, "there is no such limit");
+		return xsw_fail(ENOENT, kind_word(id), record.ifname, "there is no such limit");
 	others = has_others(sw, port, id);
 	err = others < 0 ? others : others ? 0 : table_flags(sw, port, flag_of(id), 0);
 	if (err)

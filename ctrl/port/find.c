@@ -30,24 +30,25 @@
  * devmaps when it goes or leaves the namespace. One that has come back still has our program.
  */
 static bool device_is_here(const struct xsw_switch_handle *sw, __u32 port,
-			   const struct xsw_meta *meta)
+			   const struct xsw_port_record *record)
 {
-	return !table_devmap_lacks(sw, port, meta->ifindex) ||
-	       (meta->tc_is_link && attach_tc_is_on(sw->dir, port, meta->ifindex));
+	return !table_devmap_lacks(sw, port, record->ifindex) ||
+	       (record->tc_is_link && attach_tc_is_on(sw->dir, port, record->ifindex));
 }
 
 /* Is the device gone for good? Its tcx link then belongs to no ifindex. Before 6.6 one that has
  * left the namespace is not known when it comes back.
  */
-bool port_defunct(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
+		  const struct xsw_port_record *record)
 {
 	struct bpf_link_info info = {};
 	__u32 len = sizeof(info);
 	char name[32];
 	int link, err;
 
-	if (!meta->tc_is_link)
-		return table_devmap_lacks(sw, port, meta->ifindex);
+	if (!record->tc_is_link)
+		return table_devmap_lacks(sw, port, record->ifindex);
 	snprintf(name, sizeof(name), "port_%u_tc", port);
 	link = link_pin_get(sw->dir, name);
 	if (link < 0)
@@ -58,10 +59,10 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port, const struct x
 }
 
 /* Is there no such device in this namespace? Its ifindex may be another's by now. */
-bool port_absent(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-		 struct link_info *dev)
+bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
+		 const struct xsw_port_record *record, struct link_info *dev)
 {
-	return link_brief(NULL, meta->ifindex, dev) || !device_is_here(sw, port, meta);
+	return link_brief(NULL, record->ifindex, dev) || !device_is_here(sw, port, record);
 }
 
 /* ---- finding ---- */
@@ -73,25 +74,25 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 		   __u32 ifindex, bool here)
 {
 	struct link_info dev;
-	struct xsw_meta *metas, meta;
+	struct xsw_port_record *records, record;
 	int n, found = -ENOENT;
 	__u32 slot;
 
 	if (what == FIND_IFINDEX) {
 		slot = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
-		if (slot && !meta_read(sw, slot, &meta) && device_is_here(sw, slot, &meta))
+		if (slot && !record_read(sw, slot, &record) && device_is_here(sw, slot, &record))
 			return slot;
 		return -ENOENT;
 	}
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	for (int port = 1; port < n && found < 0; port++)
-		if (metas[port].state == XSW_META_ACTIVE &&
-		    (what == FIND_ABSENT || metas[port].saved & XSW_SAVED_MADE) &&
-		    !strncmp(metas[port].ifname, ifname, XSW_NAME_LEN) &&
-		    (!here || port_absent(sw, port, &metas[port], &dev)) == (what == FIND_ABSENT))
+		if (records[port].state == XSW_RECORD_ACTIVE &&
+		    (what == FIND_ABSENT || records[port].saved & XSW_SAVED_MADE) &&
+		    !strncmp(records[port].ifname, ifname, XSW_NAME_LEN) &&
+		    (!here || port_absent(sw, port, &records[port], &dev)) == (what == FIND_ABSENT))
 			found = port;
 	if (n >= 0)
-		free(metas);
+		free(records);
 	return found;
 }
 
@@ -305,7 +306,7 @@ static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xs
 static const char *port_unable(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
 			       const struct link_info *dev)
 {
-	if (info->meta.given & XSW_GIVEN_LINK_DOWN)
+	if (info->record.given & XSW_GIVEN_LINK_DOWN)
 		return "link down is set";
 	if (info->shut)
 		return "shut down by mac_limit";
@@ -315,7 +316,7 @@ static const char *port_unable(const struct xsw_switch_handle *sw, const struct 
 		return dev->kind == LINK_TAP ? "no carrier: no program has the tap open, or its "
 					       "carrier is off" :
 					       "no carrier";
-	if (table_devmap_lacks(sw, info->port, info->meta.ifindex))
+	if (table_devmap_lacks(sw, info->port, info->record.ifindex))
 		return "the device was in another network namespace";
 	return NULL;
 }
@@ -327,27 +328,27 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	struct link_info dev;
 
 	memset(info, 0, sizeof(*info));
-	if (conf_read(sw, port, &info->conf) || meta_read(sw, port, &info->meta) ||
+	if (conf_read(sw, port, &info->conf) || record_read(sw, port, &info->record) ||
 	    switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
 	memcpy(info->switch_name, sw->name, sizeof(info->switch_name));
 	memcpy(info->netns, sw->netns, sizeof(info->netns));
-	memcpy(info->ifname, info->meta.ifname, sizeof(info->ifname));
+	memcpy(info->ifname, info->record.ifname, sizeof(info->ifname));
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
 	info->unable = "the device is gone";
 	guard_info(sw, port, info);
-	xsk_path(sw, port, &info->meta);
+	xsk_path(sw, port, &info->record);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
-	if (!port_absent(sw, port, &info->meta, &dev)) {
-		if (!(info->meta.saved & XSW_SAVED_MADE))
+	if (!port_absent(sw, port, &info->record, &dev)) {
+		if (!(info->record.saved & XSW_SAVED_MADE))
 			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
 		info->unable = port_unable(sw, info, &dev);
 		info->state = dev.up && dev.running && !info->unable ? XSW_PORT_STATE_UP :
 								       XSW_PORT_STATE_DOWN;
-		port_napi_cpus(&info->meta, &info->napi_cpus);
+		port_napi_cpus(&info->record, &info->napi_cpus);
 	}
 	netns_visit_end(&visit);
 	return 0;

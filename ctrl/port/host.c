@@ -15,26 +15,26 @@ static void host_device_name(const char *ifname, char *name)
 	snprintf(name, XSW_NAME_LEN, "%.*s-sw", XSW_NAME_LEN - 4, ifname);
 }
 
-bool port_device_is(const struct xsw_meta *meta, const char *ifname)
+bool port_device_is(const struct xsw_port_record *record, const char *ifname)
 {
 	char name[XSW_NAME_LEN];
 
-	if (meta->saved & XSW_SAVED_MADE)
-		host_device_name(meta->ifname, name);
+	if (record->saved & XSW_SAVED_MADE)
+		host_device_name(record->ifname, name);
 	else
-		snprintf(name, sizeof(name), "%.*s", XSW_NAME_LEN - 1, meta->ifname);
+		snprintf(name, sizeof(name), "%.*s", XSW_NAME_LEN - 1, record->ifname);
 	return !strcmp(name, ifname);
 }
 
 /* Remove the pair that we made, or were about to make when we were killed. */
-void port_host_remove(const struct xsw_meta *meta)
+void port_host_remove(const struct xsw_port_record *record)
 {
 	char name[XSW_NAME_LEN];
 	struct link_info dev;
 
-	host_device_name(meta->ifname, name);
-	if (meta->ifindex)
-		link_del(meta->ifindex);
+	host_device_name(record->ifname, name);
+	if (record->ifindex)
+		link_del(record->ifindex);
 	else if (!link_brief(name, 0, &dev))
 		link_del(dev.ifindex);
 }
@@ -66,22 +66,22 @@ int port_host_check(const char *ifname)
 }
 
 /* Make the pair; what is under way is noted before it begins. */
-int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
 		   struct link_info *dev)
 {
 	char name[XSW_NAME_LEN];
 	int err;
 
-	host_device_name(meta->ifname, name);
-	meta->state = XSW_META_ADDING;
-	meta->saved = XSW_SAVED_MADE;
-	err = meta_write(sw, port, meta);
+	host_device_name(record->ifname, name);
+	record->state = XSW_RECORD_ADDING;
+	record->saved = XSW_SAVED_MADE;
+	err = record_write(sw, port, record);
 	if (err)
-		return xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err));
-	err = link_add_veth(name, meta->ifname);
+		return xsw_fail(err, "port", record->ifname, "cannot write: %s", strerror(-err));
+	err = link_add_veth(name, record->ifname);
 	if (err) {
-		meta->saved = 0; /* what has that name is not ours */
-		meta_write(sw, port, meta);
+		record->saved = 0; /* what has that name is not ours */
+		record_write(sw, port, record);
 		return err;
 	}
 	return link_get(name, dev);

@@ -26,11 +26,11 @@ static bool link_is_up(const struct link_info *dev)
 	return dev->kind == LINK_TAP ? dev->carrier : dev->up;
 }
 
-int port_link_check(const struct link_info *dev, const struct xsw_meta *meta)
+int port_link_check(const struct link_info *dev, const struct xsw_port_record *record)
 {
-	if (!(meta->given & GIVEN_LINK) || link_has(dev))
+	if (!(record->given & GIVEN_LINK) || link_has(dev))
 		return 0;
-	return xsw_fail(EOPNOTSUPP, "port", meta->ifname,
+	return xsw_fail(EOPNOTSUPP, "port", record->ifname,
 			"link: only that of taps and veths can be set");
 }
 
@@ -48,42 +48,44 @@ static int link_set(const struct link_info *dev, bool up)
 }
 
 /* Another state than the one it had is noted before the change, that one after it. */
-static int link_change(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
-		       bool up)
+static int link_change(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record, bool up)
 {
 	__u32 back = up ? XSW_SAVED_LINK_UP : XSW_SAVED_LINK_DOWN;
 	struct link_info dev;
 	int err;
 
-	if (link_brief(NULL, meta->ifindex, &dev) || !link_has(&dev))
+	if (link_brief(NULL, record->ifindex, &dev) || !link_has(&dev))
 		return 0;
-	if (link_is_up(&dev) != up && !(meta->saved & SAVED_LINK)) {
-		meta->saved |= up ? XSW_SAVED_LINK_DOWN : XSW_SAVED_LINK_UP;
-		meta_write(sw, port, meta);
+	if (link_is_up(&dev) != up && !(record->saved & SAVED_LINK)) {
+		record->saved |= up ? XSW_SAVED_LINK_DOWN : XSW_SAVED_LINK_UP;
+		record_write(sw, port, record);
 	}
 	err = link_is_up(&dev) == up ? 0 : link_set(&dev, up);
-	if (!err && meta->saved & back) {
-		meta->saved &= ~back;
-		meta_write(sw, port, meta);
+	if (!err && record->saved & back) {
+		record->saved &= ~back;
+		record_write(sw, port, record);
 	}
 	return err;
 }
 
-void port_link_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+void port_link_restore(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record)
 {
-	if (!(meta->saved & SAVED_LINK))
+	if (!(record->saved & SAVED_LINK))
 		return;
-	link_change(sw, port, meta, meta->saved & XSW_SAVED_LINK_UP);
-	meta->saved &= ~SAVED_LINK;
-	meta_write(sw, port, meta);
+	link_change(sw, port, record, record->saved & XSW_SAVED_LINK_UP);
+	record->saved &= ~SAVED_LINK;
+	record_write(sw, port, record);
 }
 
-__u32 port_link_state(const struct xsw_meta *meta)
+__u32 port_link_state(const struct xsw_port_record *record)
 {
-	return meta->given & XSW_GIVEN_LINK_DOWN ? XSW_STATE_LINK_DOWN : 0;
+	return record->given & XSW_GIVEN_LINK_DOWN ? XSW_STATE_LINK_DOWN : 0;
 }
 
-void port_link_tell(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+void port_link_tell(const struct xsw_switch_handle *sw, __u32 port,
+		    const struct xsw_port_record *record)
 {
 	struct xsw_state state;
 	__u32 was;
@@ -91,35 +93,36 @@ void port_link_tell(const struct xsw_switch_handle *sw, __u32 port, const struct
 	if (bpf_map_lookup_elem(sw->map.state, &port, &state))
 		return;
 	was = state.flags;
-	state.flags = (was & ~XSW_STATE_LINK_DOWN) | port_link_state(meta);
+	state.flags = (was & ~XSW_STATE_LINK_DOWN) | port_link_state(record);
 	if (state.flags == was)
 		return;
 	bpf_map_update_elem(sw->map.state, &port, &state, BPF_ANY);
 	ports_look(sw);
 }
 
-int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+int port_link_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record)
 {
-	port_link_tell(sw, port, meta);
-	if (meta->given & GIVEN_LINK)
-		return link_change(sw, port, meta, meta->given & XSW_GIVEN_LINK_UP);
-	port_link_restore(sw, port, meta);
+	port_link_tell(sw, port, record);
+	if (record->given & GIVEN_LINK)
+		return link_change(sw, port, record, record->given & XSW_GIVEN_LINK_UP);
+	port_link_restore(sw, port, record);
 	return 0;
 }
 
-bool port_link_differs(const struct link_info *dev, const struct xsw_meta *meta, bool up)
+bool port_link_differs(const struct link_info *dev, const struct xsw_port_record *record, bool up)
 {
-	if (meta->given & GIVEN_LINK || !link_has(dev))
+	if (record->given & GIVEN_LINK || !link_has(dev))
 		return false;
-	return up ? meta->saved & SAVED_LINK : link_is_up(dev);
+	return up ? record->saved & SAVED_LINK : link_is_up(dev);
 }
 
-int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool up)
+int port_link_follow(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
+		     bool up)
 {
-	if (meta->given & GIVEN_LINK)
+	if (record->given & GIVEN_LINK)
 		return 0;
 	if (!up)
-		return link_change(sw, port, meta, false);
-	port_link_restore(sw, port, meta);
+		return link_change(sw, port, record, false);
+	port_link_restore(sw, port, record);
 	return 0;
 }

@@ -127,21 +127,21 @@ void locals_clear(const struct xsw_switch_handle *sw)
 
 /* ---- following the devices */
 
-static bool is_host(const struct xsw_meta *meta)
+static bool is_host(const struct xsw_port_record *record)
 {
-	return meta->saved & XSW_SAVED_MADE && meta->ifindex &&
-	       (meta->state == XSW_META_ACTIVE || meta->state == XSW_META_ADDING);
+	return record->saved & XSW_SAVED_MADE && record->ifindex &&
+	       (record->state == XSW_RECORD_ACTIVE || record->state == XSW_RECORD_ADDING);
 }
 
 /* The address that the host's end of @port has now. Return: 0; -ENODEV if the port's device is
  * gone; -ESRCH if the other end cannot be found.
  */
-static int host_address(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-			struct xsw_fdb_key *key)
+static int host_address(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_port_record *record, struct xsw_fdb_key *key)
 {
 	struct link_info dev, peer;
 
-	if (port_absent(sw, port, meta, &dev))
+	if (port_absent(sw, port, record, &dev))
 		return -ENODEV;
 	if (link_peer_brief(&dev, &peer))
 		return -ESRCH;
@@ -154,18 +154,18 @@ static int host_address(const struct xsw_switch_handle *sw, __u32 port, const st
  * Return: true also where it is to have none, and then @err is -ENODEV.
  */
 static bool port_is_old(const struct xsw_switch_handle *sw, const struct locals *all, __u32 port,
-			const struct xsw_meta *meta, struct xsw_fdb_key *key, int *err)
+			const struct xsw_port_record *record, struct xsw_fdb_key *key, int *err)
 {
 	struct xsw_fdb_key was;
 	bool known = local_address(all, port, &was);
 
-	*err = is_host(meta) ? host_address(sw, port, meta, key) : -ENODEV;
+	*err = is_host(record) ? host_address(sw, port, record, key) : -ENODEV;
 	if (*err)
 		return known && *err == -ENODEV;
 	return !known || memcmp(key, &was, sizeof(was));
 }
 
-void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n)
+void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records, int n)
 {
 	struct xsw_fdb_key key;
 	struct locals all;
@@ -175,7 +175,7 @@ void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_meta *me
 		return;
 	locals_read(sw, &all);
 	for (int port = 1; port < n; port++) {
-		if (!port_is_old(sw, &all, port, &metas[port], &key, &err))
+		if (!port_is_old(sw, &all, port, &records[port], &key, &err))
 			continue;
 		local_clear(sw, port);
 		if (err)
@@ -186,33 +186,33 @@ void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_meta *me
 	locals_free(&all);
 }
 
-typedef void (*with_metas)(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
-			   void *arg);
+typedef void (*with_records)(const struct xsw_switch_handle *sw,
+			     const struct xsw_port_record *records, int n, void *arg);
 
 /* Call @what in the namespace of the ports, if the table holds anything. */
-static void locals_visit(const struct xsw_switch_handle *sw, with_metas what, void *arg)
+static void locals_visit(const struct xsw_switch_handle *sw, with_records what, void *arg)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	struct xsw_fdb_key key;
 	int n;
 
 	if (sw->map.local < 0 || bpf_map_get_next_key(sw->map.local, NULL, &key) ||
 	    switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return;
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	if (n >= 0) {
-		what(sw, metas, n, arg);
-		free(metas);
+		what(sw, records, n, arg);
+		free(records);
 	}
 	netns_visit_end(&visit);
 }
 
-static void follow(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
+static void follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records, int n,
 		   void *arg)
 {
-	locals_follow(sw, metas, n);
+	locals_follow(sw, records, n);
 }
 
 void locals_repair(const struct xsw_switch_handle *sw)
@@ -220,8 +220,8 @@ void locals_repair(const struct xsw_switch_handle *sw)
 	locals_visit(sw, follow, NULL);
 }
 
-static void compare(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
-		    void *arg)
+static void compare(const struct xsw_switch_handle *sw, const struct xsw_port_record *records,
+		    int n, void *arg)
 {
 	struct xsw_fdb_key key;
 	struct locals all;
@@ -230,8 +230,8 @@ static void compare(const struct xsw_switch_handle *sw, const struct xsw_meta *m
 
 	locals_read(sw, &all);
 	for (int port = 1; port < n && !*old; port++)
-		*old = metas[port].state == XSW_META_ACTIVE &&
-		       port_is_old(sw, &all, port, &metas[port], &key, &err);
+		*old = records[port].state == XSW_RECORD_ACTIVE &&
+		       port_is_old(sw, &all, port, &records[port], &key, &err);
 	locals_free(&all);
 }
 
@@ -255,7 +255,7 @@ static bool entry_read(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 
 static void learned_forget(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 {
-	struct xsw_user_fdb ask = { .key = *key };
+	struct xsw_request_fdb ask = { .key = *key };
 	__u32 done = 0;
 
 	for (int i = 0; i < TRIES && !done; i++)

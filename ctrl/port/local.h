@@ -13,16 +13,17 @@
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/switch/switch.h"
 #include "maps/local.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 
 /**
  * locals_follow() - make the table what the devices of the host ports have now
- * @metas: of all ports, @n elements, as meta_read_all() gives them
+ * @records: of all ports, @n elements, as record_read_all() gives them
  *
  * Forgets what was learned of an address that is new in the table. Where the interface's
  * namespace cannot be found its address stays what it was. Runs in the ports' namespace.
  */
-void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n);
+void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records,
+		   int n);
 
 /** locals_repair() - the same from any namespace; costs one system call without host ports */
 void locals_repair(const struct xsw_switch_handle *sw);

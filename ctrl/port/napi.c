@@ -26,39 +26,39 @@ static int threaded_fail(const struct link_info *dev, int err)
 	return -EOPNOTSUPP;
 }
 
-static int threaded_begin(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
-			  const struct link_info *dev)
+static int threaded_begin(const struct xsw_switch_handle *sw, __u32 port,
+			  struct xsw_port_record *record, const struct link_info *dev)
 {
-	bool noted = meta->saved & XSW_SAVED_THREADED;
+	bool noted = record->saved & XSW_SAVED_THREADED;
 	int err;
 
 	if (!noted && napi_threaded_get(dev->ifname) == 0) {
-		meta->saved |= XSW_SAVED_THREADED;
-		meta_write(sw, port, meta);
+		record->saved |= XSW_SAVED_THREADED;
+		record_write(sw, port, record);
 	}
 	err = napi_threaded_set(dev->ifname, true);
 	if (!err)
 		return 0;
 	if (!noted) {
-		meta->saved &= ~XSW_SAVED_THREADED;
-		meta_write(sw, port, meta);
+		record->saved &= ~XSW_SAVED_THREADED;
+		record_write(sw, port, record);
 	}
 	return threaded_fail(dev, err);
 }
 
-int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
 		    const struct vlan_set *cpus)
 {
 	struct link_info dev;
 	int err;
 
-	if (!(meta->given & XSW_GIVEN_THREADED)) {
-		port_napi_restore(sw, port, meta);
+	if (!(record->given & XSW_GIVEN_THREADED)) {
+		port_napi_restore(sw, port, record);
 		return 0;
 	}
-	if (link_brief(NULL, meta->ifindex, &dev))
+	if (link_brief(NULL, record->ifindex, &dev))
 		return 0; /* absent: for when it is added again */
-	err = threaded_begin(sw, port, meta, &dev);
+	err = threaded_begin(sw, port, record, &dev);
 	if (err)
 		return err;
 	err = napi_cpus_set(dev.ifindex, dev.ifname, cpus);
@@ -70,27 +70,28 @@ int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_m
 	return err ? xsw_fail(err, "port", dev.ifname, "napi_cpus: %s", strerror(-err)) : 0;
 }
 
-void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record)
 {
 	static const struct vlan_set anywhere;
 	struct link_info dev;
 
-	if (!(meta->saved & XSW_SAVED_THREADED))
+	if (!(record->saved & XSW_SAVED_THREADED))
 		return;
-	if (!link_brief(NULL, meta->ifindex, &dev)) {
+	if (!link_brief(NULL, record->ifindex, &dev)) {
 		napi_cpus_set(dev.ifindex, dev.ifname,
 			      &anywhere); /* some kernels keep the threads */
 		napi_threaded_set(dev.ifname, false);
 	}
-	meta->saved &= ~XSW_SAVED_THREADED;
-	meta_write(sw, port, meta);
+	record->saved &= ~XSW_SAVED_THREADED;
+	record_write(sw, port, record);
 }
 
-void port_napi_cpus(const struct xsw_meta *meta, struct vlan_set *cpus)
+void port_napi_cpus(const struct xsw_port_record *record, struct vlan_set *cpus)
 {
 	struct link_info dev;
 
 	memset(cpus, 0, sizeof(*cpus));
-	if (meta->given & XSW_GIVEN_THREADED && !link_brief(NULL, meta->ifindex, &dev))
+	if (record->given & XSW_GIVEN_THREADED && !link_brief(NULL, record->ifindex, &dev))
 		napi_cpus_get(dev.ifindex, dev.ifname, cpus);
 }

@@ -253,18 +253,18 @@ static int flags_find(const __u32 *choices, __u32 flags)
 	return i;
 }
 
-static int link_get_choice(const struct xsw_meta *meta)
+static int link_get_choice(const struct xsw_port_record *record)
 {
-	if (meta->given & XSW_GIVEN_LINK_UP)
+	if (record->given & XSW_GIVEN_LINK_UP)
 		return XSW_LINK_UP;
-	return meta->given & XSW_GIVEN_LINK_DOWN ? XSW_LINK_DOWN : XSW_LINK_AUTO;
+	return record->given & XSW_GIVEN_LINK_DOWN ? XSW_LINK_DOWN : XSW_LINK_AUTO;
 }
 
 static int choice_get(const struct port_opt *opt, const struct xsw_port_info *info)
 {
 	switch (opt->bit) {
 	case XSW_PORT_GIVEN_PATH:
-		return info->meta.want_path;
+		return info->record.want_path;
 	case XSW_PORT_GIVEN_MODE:
 		return info->conf.vlan_mode;
 	case XSW_PORT_GIVEN_QINQ:
@@ -276,9 +276,9 @@ static int choice_get(const struct port_opt *opt, const struct xsw_port_info *in
 							XSW_PORT_MAC_SHUT :
 							info->conf.flags & ACTION_ALL);
 	case XSW_PORT_GIVEN_LINK:
-		return link_get_choice(&info->meta);
+		return link_get_choice(&info->record);
 	case XSW_PORT_GIVEN_THREADED:
-		return !!(info->meta.given & XSW_GIVEN_THREADED);
+		return !!(info->record.given & XSW_GIVEN_THREADED);
 	default:
 		return info->conf.priority_tags;
 	}

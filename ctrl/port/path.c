@@ -44,14 +44,14 @@ static const struct need peer_off[] = {
 	 XSW_SAVED_THREADED)
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-__attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_meta *meta, const char *fmt,
-							     ...)
+__attribute__((format(printf, 2, 3))) static void reason_set(struct xsw_port_record *record,
+							     const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	memset(meta->reason, 0, sizeof(meta->reason));
-	vsnprintf(meta->reason, sizeof(meta->reason), fmt, ap);
+	memset(record->reason, 0, sizeof(record->reason));
+	vsnprintf(record->reason, sizeof(record->reason), fmt, ap);
 	va_end(ap);
 }
 
@@ -63,64 +63,64 @@ static bool nic_takes_xdp(const struct link_info *dev)
 }
 
 /* Is XDP worth trying? Sets the reason for what is chosen. */
-static bool path_wants_xdp(const struct link_info *dev, struct xsw_meta *meta)
+static bool path_wants_xdp(const struct link_info *dev, struct xsw_port_record *record)
 {
-	if (meta->want_path != XSW_WANT_AUTO) {
-		reason_set(meta, "as configured");
-		return meta->want_path != XSW_WANT_SKB; /* XDP gives frames to sockets */
+	if (record->want_path != XSW_WANT_AUTO) {
+		reason_set(record, "as configured");
+		return record->want_path != XSW_WANT_SKB; /* XDP gives frames to sockets */
 	}
 	switch (dev->kind) {
 	case LINK_VETH:
-		reason_set(meta, "veth: keeps TSO and checksum offloads on the skb path");
+		reason_set(record, "veth: keeps TSO and checksum offloads on the skb path");
 		return false;
 	case LINK_TAP:
-		reason_set(meta, "tap: keeps GSO and checksum offloads on the skb path");
+		reason_set(record, "tap: keeps GSO and checksum offloads on the skb path");
 		return false;
 	case LINK_VIRTIO:
-		reason_set(meta, "virtio: keeps guest offloads on the skb path");
+		reason_set(record, "virtio: keeps guest offloads on the skb path");
 		return false;
 	case LINK_NIC:
 		if (nic_takes_xdp(dev)) {
-			reason_set(meta, "driver %s has native XDP", dev->driver);
+			reason_set(record, "driver %s has native XDP", dev->driver);
 			return true;
 		}
-		reason_set(meta, "driver %s has no native XDP redirect", dev->driver);
+		reason_set(record, "driver %s has no native XDP redirect", dev->driver);
 		return false;
 	default:
-		reason_set(meta, "%s device: no native XDP",
+		reason_set(record, "%s device: no native XDP",
 			   dev->kind_text[0] ? dev->kind_text : "this");
 		return false;
 	}
 }
 
 /* Remember that we are about to change a setting. */
-static void saved_note(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
-		       __u32 bit)
+static void saved_note(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record, __u32 bit)
 {
-	meta->saved |= bit;
-	meta_write(sw, port, meta);
+	record->saved |= bit;
+	record_write(sw, port, record);
 }
 
 /* A tag that stands in skb->vlan_tci is invisible to native XDP: let the peer write tags out. */
 static int veth_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-			struct xsw_meta *meta)
+			struct xsw_port_record *record)
 {
 	struct link_info peer;
 	int err;
 
 	err = link_peer_get(dev, &peer);
 	if (err) {
-		reason_set(meta, "the veth peer's txvlan cannot be turned off: it was not found");
+		reason_set(record, "the veth peer's txvlan cannot be turned off: it was not found");
 		return err;
 	}
 	if (!(peer.features & FEAT_PEER_TXVLAN))
 		return 0;
 	for (size_t i = 0; i < COUNT(peer_off); i++)
 		if (peer.features & peer_off[i].feature)
-			saved_note(sw, port, meta, peer_off[i].bit);
+			saved_note(sw, port, record, peer_off[i].bit);
 	err = link_peer_set_feature(dev, FEAT_PEER_TXVLAN, false);
 	if (err)
-		reason_set(meta, "the veth peer's txvlan cannot be turned off");
+		reason_set(record, "the veth peer's txvlan cannot be turned off");
 	return err;
 }
 
@@ -131,7 +131,7 @@ static int veth_prepare(const struct xsw_switch_handle *sw, __u32 port, const st
  *   XDP program that comes and goes is.
  */
 static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
-			    const struct link_info *dev, struct xsw_meta *meta)
+			    const struct link_info *dev, struct xsw_port_record *record)
 {
 	struct link_info peer;
 	int prog;
@@ -139,7 +139,7 @@ static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
 	if (link_peer_get(dev, &peer) || peer.xdp_prog_id)
 		return;
 	if (!(peer.features & LINK_FEAT_GRO))
-		saved_note(sw, port, meta, XSW_SAVED_PEER_GRO);
+		saved_note(sw, port, record, XSW_SAVED_PEER_GRO);
 	else if (peer.up)
 		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
 	link_peer_set_feature(dev, LINK_FEAT_GRO, true);
@@ -151,27 +151,27 @@ static void veth_start_napi(const struct xsw_switch_handle *sw, __u32 port,
 }
 
 static int nic_feature_off(const struct xsw_switch_handle *sw, __u32 port,
-			   const struct link_info *dev, struct xsw_meta *meta,
+			   const struct link_info *dev, struct xsw_port_record *record,
 			   const struct need *need)
 {
 	int err;
 
 	if (!(dev->features & need->feature))
 		return 0;
-	saved_note(sw, port, meta, need->bit);
+	saved_note(sw, port, record, need->bit);
 	err = link_set_feature(dev->ifindex, need->feature, false);
 	if (err)
-		reason_set(meta, "%s cannot be turned off", need->name);
+		reason_set(record, "%s cannot be turned off", need->name);
 	return err;
 }
 
 static int nic_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		       struct xsw_meta *meta)
+		       struct xsw_port_record *record)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < COUNT(nic_off) && !err; i++)
-		err = nic_feature_off(sw, port, dev, meta, &nic_off[i]);
+		err = nic_feature_off(sw, port, dev, record, &nic_off[i]);
 	return err;
 }
 
@@ -179,13 +179,13 @@ static int nic_prepare(const struct xsw_switch_handle *sw, __u32 port, const str
  * are forwarded, as it is below a bridge (net/core/dev.c, dev_disable_lro()).
  */
 static void skb_prepare(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-			struct xsw_meta *meta)
+			struct xsw_port_record *record)
 {
 	static const struct need lro = { LINK_FEAT_LRO, XSW_SAVED_LRO, "lro" };
 	struct link_info now; /* @dev may be older than what path_leave() did */
 
 	if (dev->kind != LINK_VETH && dev->kind != LINK_TAP && !link_get_index(dev->ifindex, &now))
-		nic_feature_off(sw, port, &now, meta, &lro);
+		nic_feature_off(sw, port, &now, record, &lro);
 }
 
 static void device_restore(const struct link_info *dev, __u32 saved)
@@ -200,90 +200,91 @@ static void device_restore(const struct link_info *dev, __u32 saved)
 			link_set_feature(dev->ifindex, nic_off[i].feature, true);
 }
 
-void path_leave(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta, bool here)
+void path_leave(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
+		bool here)
 {
-	__u32 mine = meta->saved & ~SAVED_OF_PORT;
+	__u32 mine = record->saved & ~SAVED_OF_PORT;
 	struct link_info dev;
 
 	detach_xdp(sw->dir, port);
-	if (mine && here && !link_brief(NULL, meta->ifindex, &dev))
+	if (mine && here && !link_brief(NULL, record->ifindex, &dev))
 		device_restore(&dev, mine);
-	meta->saved &= ~mine;
-	meta->use_path = XSW_PATH_SKB;
-	meta_write(sw, port, meta);
+	record->saved &= ~mine;
+	record->use_path = XSW_PATH_SKB;
+	record_write(sw, port, record);
 }
 
 static int xdp_attach(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		      struct xsw_meta *meta)
+		      struct xsw_port_record *record)
 {
 	int prog, err;
 
 	prog = prog_get(sw->dir, "prog_xdp");
 	if (prog < 0) {
-		reason_set(meta, "no XDP program: %s", strerror(-prog));
+		reason_set(record, "no XDP program: %s", strerror(-prog));
 		return prog;
 	}
 	err = attach_xdp(sw->dir, port, dev->ifindex, prog);
 	close(prog);
 	if (err == -EBUSY)
-		reason_set(meta, "another XDP program is attached");
+		reason_set(record, "another XDP program is attached");
 	else if (err == -EOPNOTSUPP)
-		reason_set(meta,
+		reason_set(record,
 			   dev->driver[0] ? "driver %s has no native XDP" :
 					    "the device has no native XDP%s",
 			   dev->driver);
 	else if (err == -ENOSPC && dev->kind == LINK_VETH) /* drivers/net/veth.c, veth_xdp_set() */
-		reason_set(meta, "the peer has more tx queues than this end rx queues");
+		reason_set(record, "the peer has more tx queues than this end rx queues");
 	else if (err == -ERANGE && dev->kind == LINK_VETH)
-		reason_set(meta, "the peer's mtu is too large for XDP");
+		reason_set(record, "the peer's mtu is too large for XDP");
 	else if (err)
-		reason_set(meta, "native XDP refused: %s", strerror(-err));
+		reason_set(record, "native XDP refused: %s", strerror(-err));
 	return err;
 }
 
 static int path_take_xdp(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct link_info *dev, struct xsw_meta *meta)
+			 const struct link_info *dev, struct xsw_port_record *record)
 {
 	int err;
 
 	detach_xdp(sw->dir, port); /* what a killed command may have left */
-	err = dev->kind == LINK_VETH ? veth_prepare(sw, port, dev, meta) :
+	err = dev->kind == LINK_VETH ? veth_prepare(sw, port, dev, record) :
 	      dev->kind == LINK_TAP  ? 0 :
-				       nic_prepare(sw, port, dev, meta);
+				       nic_prepare(sw, port, dev, record);
 	if (!err)
-		err = xdp_attach(sw, port, dev, meta);
+		err = xdp_attach(sw, port, dev, record);
 	if (!err) {
-		meta->use_path = XSW_PATH_XDP;
+		record->use_path = XSW_PATH_XDP;
 		if (dev->kind == LINK_VETH)
-			veth_start_napi(sw, port, dev, meta);
+			veth_start_napi(sw, port, dev, record);
 		return 0;
 	}
-	path_leave(sw, port, meta, true);
-	skb_prepare(sw, port, dev, meta);
-	if (err == -EBUSY && meta->want_path != XSW_WANT_AUTO)
+	path_leave(sw, port, record, true);
+	skb_prepare(sw, port, dev, record);
+	if (err == -EBUSY && record->want_path != XSW_WANT_AUTO)
 		return xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached");
 	return 0;
 }
 
 int path_take(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-	      struct xsw_meta *meta)
+	      struct xsw_port_record *record)
 {
 	int err = 0;
 
-	if (!path_wants_xdp(dev, meta)) {
-		if (meta->use_path == XSW_PATH_XDP ||
-		    meta->saved & ~(SAVED_OF_PORT | XSW_SAVED_LRO))
-			path_leave(sw, port, meta, true);
-		skb_prepare(sw, port, dev, meta);
-	} else if (meta->use_path != XSW_PATH_XDP) {
-		err = path_take_xdp(sw, port, dev, meta);
+	if (!path_wants_xdp(dev, record)) {
+		if (record->use_path == XSW_PATH_XDP ||
+		    record->saved & ~(SAVED_OF_PORT | XSW_SAVED_LRO))
+			path_leave(sw, port, record, true);
+		skb_prepare(sw, port, dev, record);
+	} else if (record->use_path != XSW_PATH_XDP) {
+		err = path_take_xdp(sw, port, dev, record);
 	}
 	return err;
 }
 
-bool path_changes(const struct xsw_meta *meta, __u32 want_path)
+bool path_changes(const struct xsw_port_record *record, __u32 want_path)
 {
-	return want_path != meta->want_path ||
+	return want_path != record->want_path ||
 	       ((want_path == XSW_WANT_XDP || want_path == XSW_WANT_AFXDP) &&
-		meta->use_path != XSW_PATH_XDP);
+		record->use_path != XSW_PATH_XDP);
 }

@@ -40,21 +40,21 @@
  * another one, a device is ours if it has the name, too.
  */
 static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
-			     const struct xsw_meta *meta, bool netns_known)
+			     const struct xsw_port_record *record, bool netns_known)
 {
 	struct link_info dev;
 
-	if (meta->state == XSW_META_ACTIVE && port_absent(sw, port, meta, &dev))
+	if (record->state == XSW_RECORD_ACTIVE && port_absent(sw, port, record, &dev))
 		return false;
-	if (meta->state == XSW_META_ACTIVE && netns_known)
+	if (record->state == XSW_RECORD_ACTIVE && netns_known)
 		return true;
-	return !link_brief(NULL, meta->ifindex, &dev) && port_device_is(meta, dev.ifname);
+	return !link_brief(NULL, record->ifindex, &dev) && port_device_is(record, dev.ifname);
 }
 
-int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *was)
+int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *was)
 {
-	static const struct xsw_meta free_meta;
-	struct xsw_meta meta = *was;
+	static const struct xsw_port_record free_meta;
+	struct xsw_port_record record = *was;
 	struct netns_visit visit;
 	struct xsw_switch conf = {};
 	bool known, here;
@@ -62,19 +62,19 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	known = !switch_read(sw, &conf);
 	here = !netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie) &&
 	       port_device_here(sw, port, was, known);
-	meta.state = XSW_META_DELETING;
-	meta_write(sw, port, &meta);
-	detach_tc(sw->dir, port, &meta, here);
-	table_del(sw, port, meta.ifindex);
+	record.state = XSW_RECORD_DELETING;
+	record_write(sw, port, &record);
+	detach_tc(sw->dir, port, &record, here);
+	table_del(sw, port, record.ifindex);
 	if (here)
-		port_napi_restore(sw, port, &meta);
-	path_leave(sw, port, &meta, here);
+		port_napi_restore(sw, port, &record);
+	path_leave(sw, port, &record, here);
 	if (here)
-		port_link_restore(sw, port, &meta);
-	if (here && meta.saved & XSW_SAVED_PROMISC)
-		link_set_promisc(meta.ifindex, false);
-	if ((here || !meta.ifindex) && meta.saved & XSW_SAVED_MADE)
-		port_host_remove(&meta);
+		port_link_restore(sw, port, &record);
+	if (here && record.saved & XSW_SAVED_PROMISC)
+		link_set_promisc(record.ifindex, false);
+	if ((here || !record.ifindex) && record.saved & XSW_SAVED_MADE)
+		port_host_remove(&record);
 	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
 	xsw_fdb_flush_static(sw, port);
 	local_clear(sw, port);
@@ -85,8 +85,8 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_m
 	guard_clear(sw, port);
 	stats_clear(sw, port);
 	port_promisc_follow(sw);
-	meta_write(sw, port, &free_meta);
-	if (was->state != XSW_META_ADDING)
+	record_write(sw, port, &free_meta);
+	if (was->state != XSW_RECORD_ADDING)
 		event_tell_name(sw, XSW_EVENT_PORT_DELETED, port, was->ifname);
 	netns_visit_end(&visit);
 	port_end_lower(sw);
@@ -120,7 +120,7 @@ static int device_get(const char *ifname, struct link_info *dev)
 static int stale_remove(const char *ifname, __u32 ifindex)
 {
 	struct xsw_switch_handle other;
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	int port;
 
 	port = port_search(ifindex ? FIND_IFINDEX : FIND_HOST, ifname, ifindex, &other);
@@ -130,8 +130,8 @@ static int stale_remove(const char *ifname, __u32 ifindex)
 		return -EEXIST;
 	}
 	while ((port = port_search(FIND_ABSENT, ifname, 0, &other)) > 0) {
-		if (!meta_read(&other, port, &meta))
-			port_take_apart(&other, port, &meta);
+		if (!record_read(&other, port, &record))
+			port_take_apart(&other, port, &record);
 		xsw_switch_close(&other);
 	}
 	return 0;
@@ -141,10 +141,10 @@ static int stale_remove(const char *ifname, __u32 ifindex)
 static void stale_ifindex_remove(struct xsw_switch_handle *sw, __u32 ifindex)
 {
 	__u32 port = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 
-	if (port && !meta_read(sw, port, &meta))
-		port_take_apart(sw, port, &meta);
+	if (port && !record_read(sw, port, &record))
+		port_take_apart(sw, port, &record);
 }
 
 /* A switch that an earlier version made gets its namespace with its first port: all ports of a
@@ -171,15 +171,15 @@ static int netns_claim(struct xsw_switch_handle *sw, const char *ifname)
 /* The lowest free number. Return: it, or -ENOSPC. */
 static int number_take(const struct xsw_switch_handle *sw, const char *ifname)
 {
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	int n, port;
 
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	if (n < 0)
 		return xsw_fail(n, "switch", sw->name, "cannot read: %s", strerror(-n));
-	for (port = 1; port < n && metas[port].state != XSW_META_FREE; port++)
+	for (port = 1; port < n && records[port].state != XSW_RECORD_FREE; port++)
 		;
-	free(metas);
+	free(records);
 	if (port >= XSW_MAX_PORTS)
 		return xsw_fail(ENOSPC, "port", ifname, "switch '%s' has %d ports, no more fit",
 				sw->name, XSW_MAX_PORTS - 1);
@@ -199,12 +199,12 @@ static __u32 kind_flags(enum link_kind kind)
 }
 
 static int device_prepare(const struct xsw_switch_handle *sw, __u32 port,
-			  const struct link_info *dev, struct xsw_meta *meta)
+			  const struct link_info *dev, struct xsw_port_record *record)
 {
 	if (dev->promisc)
 		return 0;
-	meta->saved |= XSW_SAVED_PROMISC;
-	meta_write(sw, port, meta);
+	record->saved |= XSW_SAVED_PROMISC;
+	record_write(sw, port, record);
 	return link_set_promisc(dev->ifindex, true);
 }
 
@@ -222,19 +222,19 @@ static int tables_enter(const struct xsw_switch_handle *sw, __u32 port, const ch
 }
 
 static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		    struct xsw_meta *meta)
+		    struct xsw_port_record *record)
 {
 	int tc = prog_get(sw->dir, "prog_tc"), err;
 	struct tc_prefs prefs;
 
 	if (tc < 0)
 		return xsw_fail(tc, "port", dev->ifname, "no program: %s", strerror(-tc));
-	err = attach_tc(sw->dir, port, dev->ifindex, tc, meta);
+	err = attach_tc(sw->dir, port, dev->ifindex, tc, record);
 	close(tc);
 	if (!err)
 		return 0;
 	xsw_fail(err, "port", dev->ifname, "cannot attach to TC ingress: %s", strerror(-err));
-	if (!meta->tc_is_link && !tc_prefs_read(dev->ifindex, &prefs) && prefs.block)
+	if (!record->tc_is_link && !tc_prefs_read(dev->ifindex, &prefs) && prefs.block)
 		xsw_remedy(
 			"block %u of its filters is shared with other devices; tc qdisc del dev %s "
 			"clsact",
@@ -244,49 +244,50 @@ static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct
 
 static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
 		      const struct xsw_port *conf, const struct vlan_set *napi_cpus,
-		      struct xsw_meta *meta)
+		      struct xsw_port_record *record)
 {
 	int err;
 
-	meta->state = XSW_META_ADDING;
-	err = meta_write(sw, port, meta);
+	record->state = XSW_RECORD_ADDING;
+	err = record_write(sw, port, record);
 	if (!err)
 		err = stats_clear(sw, port);
 	if (!err)
 		err = port_promisc_begin(sw, conf);
 	if (err)
 		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
-	err = device_prepare(sw, port, dev, meta);
+	err = device_prepare(sw, port, dev, record);
 	if (err)
 		return err;
 	err = tables_enter(sw, port, dev->ifname, conf);
 	if (err)
 		return err;
-	port_link_tell(sw, port, meta);
-	err = tc_enter(sw, port, dev, meta);
+	port_link_tell(sw, port, record);
+	err = tc_enter(sw, port, dev, record);
 	if (err)
 		return err;
-	err = path_take(sw, port, dev, meta);
+	err = path_take(sw, port, dev, record);
 	if (!err)
-		err = port_link_apply(sw, port, meta);
+		err = port_link_apply(sw, port, record);
 	if (!err)
-		err = port_napi_apply(sw, port, meta, napi_cpus);
+		err = port_napi_apply(sw, port, record, napi_cpus);
 	if (err)
 		return err;
-	err = meta_write(sw, port, meta);
+	err = record_write(sw, port, record);
 	if (err)
 		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
 	xsw_ports_refresh(sw);
-	meta->state = XSW_META_ACTIVE;
-	return meta_write(sw, port, meta);
+	record->state = XSW_RECORD_ACTIVE;
+	return record_write(sw, port, record);
 }
 
 /* A failed add says why; what undoing it might say does not matter. */
-static void port_undo(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+static void port_undo(struct xsw_switch_handle *sw, __u32 port,
+		      const struct xsw_port_record *record)
 {
 	struct xsw_error why = *xsw_error_last();
 
-	port_take_apart(sw, port, meta);
+	port_take_apart(sw, port, record);
 	error_restore(&why);
 }
 
@@ -330,7 +331,7 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 		    const struct xsw_port_conf *want)
 {
 	static const struct xsw_port none;
-	struct xsw_meta meta = { .use_path = XSW_PATH_SKB };
+	struct xsw_port_record record = { .use_path = XSW_PATH_SKB };
 	bool host = want->flags_given & want->flags & XSW_PORT_HOST;
 	struct link_info dev = {};
 	struct xsw_port conf;
@@ -338,12 +339,12 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 
 	err = host ? 0 : device_get(ifname, &dev);
 	if (!err)
-		err = port_conf_make(ifname, &none, &meta, want, &conf);
-	memcpy(meta.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
+		err = port_conf_make(ifname, &none, &record, want, &conf);
+	memcpy(record.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
 	if (!err)
 		err = port_guard_need(sw, &conf);
 	if (!err && !host)
-		err = port_link_check(&dev, &meta);
+		err = port_link_check(&dev, &record);
 	if (!err)
 		err = add_check(sw, ifname, host, &dev);
 	if (err)
@@ -354,20 +355,20 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 	guard_clear(sw, port);
 	guard_limit_set(sw, port, want->mac_limit);
 	if (host)
-		err = port_host_make(sw, port, &meta, &dev);
+		err = port_host_make(sw, port, &record, &dev);
 	if (!err) {
 		conf.ifindex = dev.ifindex;
 		conf.port = port;
 		conf.flags |= kind_flags(dev.kind);
-		meta.ifindex = dev.ifindex;
-		meta.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path :
-								     XSW_WANT_AUTO;
-		err = port_build(sw, port, &dev, &conf, &want->napi_cpus, &meta);
+		record.ifindex = dev.ifindex;
+		record.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path :
+								       XSW_WANT_AUTO;
+		err = port_build(sw, port, &dev, &conf, &want->napi_cpus, &record);
 	}
 	if (err)
-		port_undo(sw, port, &meta);
+		port_undo(sw, port, &record);
 	else
-		event_tell_name(sw, XSW_EVENT_PORT_ADDED, port, meta.ifname);
+		event_tell_name(sw, XSW_EVENT_PORT_ADDED, port, record.ifname);
 	return err;
 }
 
@@ -390,12 +391,12 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname, const struct 
 
 int xsw_port_del(struct xsw_switch_handle *sw, __u32 port)
 {
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	int err;
 
-	if (!slot_read(sw, port) || meta_read(sw, port, &meta))
+	if (!slot_read(sw, port) || record_read(sw, port, &record))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
-	err = port_take_apart(sw, port, &meta);
+	err = port_take_apart(sw, port, &record);
 	if (!err)
 		xsw_ports_refresh(sw);
 	return err;

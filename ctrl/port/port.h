@@ -8,7 +8,7 @@
 #include "ctrl/base/vlan_set.h"
 #include "ctrl/switch/switch.h"
 #include "maps/guard.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 #include "maps/port.h"
 
 #define XSW_PORT_GIVEN_PATH (1U << 0)
@@ -70,7 +70,7 @@ struct xsw_port_info {
 	__u32 state;	    /* XSW_PORT_STATE_* */
 	const char *unable; /* why the port cannot forward, NULL: it can */
 	struct xsw_port conf;
-	struct xsw_meta meta; /* use_path, reason: as they are now */
+	struct xsw_port_record record; /* use_path, reason: as they are now */
 	struct xsw_guard guard;
 	struct vlan_set napi_cpus; /* of the threads that there are now; empty: all, or none */
 	bool shut;		   /* by mac_limit_action shutdown; @state is then not UP */

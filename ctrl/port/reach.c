@@ -82,7 +82,8 @@ static __u64 peer_value(__u32 ifindex)
 	return value | XSW_PEER_VALID;
 }
 
-static void peer_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+static void peer_write(const struct xsw_switch_handle *sw, __u32 port,
+		       const struct xsw_port_record *record)
 {
 	struct xsw_port conf;
 	__u64 now, next;
@@ -90,22 +91,22 @@ static void peer_write(const struct xsw_switch_handle *sw, __u32 port, const str
 	if (sw->map.peer < 0 || conf_read(sw, port, &conf) ||
 	    bpf_map_lookup_elem(sw->map.peer, &port, &now))
 		return;
-	next = conf.flags & XSW_PORT_PEER ? peer_value(meta->ifindex) : 0;
+	next = conf.flags & XSW_PORT_PEER ? peer_value(record->ifindex) : 0;
 	if (now == next)
 		return;
 	bpf_map_update_elem(sw->map.peer, &port, &next, BPF_ANY);
 	fdb_changed(sw);
 }
 
-static void state_write(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-			bool reach)
+static void state_write(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_port_record *record, bool reach)
 {
 	struct xsw_state now = {}, next = {};
 	struct xsw_port conf;
 
-	next.flags = (reach ? XSW_STATE_XDP_OUT : 0) | port_link_state(meta);
-	if (meta->use_path == XSW_PATH_XDP) {
-		if (device_has_gro(meta->ifindex))
+	next.flags = (reach ? XSW_STATE_XDP_OUT : 0) | port_link_state(record);
+	if (record->use_path == XSW_PATH_XDP) {
+		if (device_has_gro(record->ifindex))
 			next.flags |= XSW_STATE_GRO;
 	} else if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_TAP) {
 		next.flags |= XSW_STATE_GSO;
@@ -123,14 +124,15 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port, const st
  * number may be another's by now, or a moment later: a link to the device tells, and before 6.6
  * there is none.
  */
-static void return_mend(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta)
+static void return_mend(const struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_port_record *record)
 {
 	struct link_info dev;
 
-	if (!table_devmap_lacks(sw, port, meta->ifindex) || port_absent(sw, port, meta, &dev))
+	if (!table_devmap_lacks(sw, port, record->ifindex) || port_absent(sw, port, record, &dev))
 		return;
-	table_devmap_mend(sw, port, meta->ifindex);
-	if (!attach_tc_is_on(sw->dir, port, meta->ifindex))
+	table_devmap_mend(sw, port, record->ifindex);
+	if (!attach_tc_is_on(sw->dir, port, record->ifindex))
 		table_devmap_clear(sw, port);
 }
 
@@ -138,7 +140,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	struct refresh *r;
 	bool known;
 	int n;
@@ -147,21 +149,22 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	    netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return;
 	r = calloc(1, sizeof(*r));
-	n = r ? meta_read_all(sw, &metas) : -1;
+	n = r ? record_read_all(sw, &records) : -1;
 	if (n < 0)
 		goto out;
 	r->sw = sw;
 	known = !link_xdp_features_all(reach_note, r);
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ACTIVE || metas[port].state == XSW_META_ADDING) {
-			state_write(sw, port, &metas[port],
-				    known ? r->reach[port] : reach_guess(metas[port].ifindex));
-			peer_write(sw, port, &metas[port]);
-			if (metas[port].state == XSW_META_ACTIVE)
-				return_mend(sw, port, &metas[port]);
+		if (records[port].state == XSW_RECORD_ACTIVE ||
+		    records[port].state == XSW_RECORD_ADDING) {
+			state_write(sw, port, &records[port],
+				    known ? r->reach[port] : reach_guess(records[port].ifindex));
+			peer_write(sw, port, &records[port]);
+			if (records[port].state == XSW_RECORD_ACTIVE)
+				return_mend(sw, port, &records[port]);
 		}
-	locals_follow(sw, metas, n);
-	free(metas);
+	locals_follow(sw, records, n);
+	free(records);
 out:
 	free(r);
 	netns_visit_end(&visit);

@@ -64,20 +64,20 @@ static bool conf_moves_vlans(const struct xsw_port *a, const struct xsw_port *b)
 
 /* Another path: XDP comes or goes, TC stays. */
 static int path_set(const struct xsw_switch_handle *sw, __u32 port, __u32 want_path,
-		    struct xsw_meta *meta)
+		    struct xsw_port_record *record)
 {
-	struct xsw_meta old = *meta;
+	struct xsw_port_record old = *record;
 	struct link_info dev;
 	int err;
 
-	meta->want_path = want_path;
-	if (link_get_index(meta->ifindex, &dev)) /* absent: for when it is added again */
+	record->want_path = want_path;
+	if (link_get_index(record->ifindex, &dev)) /* absent: for when it is added again */
 		return 0;
-	err = path_take(sw, port, &dev, meta);
+	err = path_take(sw, port, &dev, record);
 	if (err) {
-		old.saved = meta->saved;
-		*meta = old;
-		meta_write(sw, port, meta);
+		old.saved = record->saved;
+		*record = old;
+		record_write(sw, port, record);
 	}
 	return err;
 }
@@ -125,31 +125,31 @@ static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	return 0;
 }
 
-static int write_fail(const struct xsw_meta *meta, int err)
+static int write_fail(const struct xsw_port_record *record, int err)
 {
-	return xsw_fail(err, "port", meta->ifname, "cannot write: %s", strerror(-err));
+	return xsw_fail(err, "port", record->ifname, "cannot write: %s", strerror(-err));
 }
 
 /* What can be refused, before anything changes. */
 static int change_check(const struct xsw_switch_handle *sw, const struct xsw_port *next,
-			const struct xsw_meta *meta)
+			const struct xsw_port_record *record)
 {
 	struct link_info dev;
 	int err = port_guard_need(sw, next);
 
-	if (err || link_brief(NULL, meta->ifindex, &dev))
+	if (err || link_brief(NULL, record->ifindex, &dev))
 		return err; /* absent: for when it is added again */
-	return port_link_check(&dev, meta);
+	return port_link_check(&dev, record);
 }
 
 /* Another path, threads or no threads. A veth has other NAPIs, or none, when XDP comes or
  * goes: their threads go before. If it is refused all is as it was.
  */
 static int device_change(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct xsw_port_conf *want, const struct xsw_meta *was,
-			 struct xsw_meta *meta)
+			 const struct xsw_port_conf *want, const struct xsw_port_record *was,
+			 struct xsw_port_record *record)
 {
-	bool path = want->given & XSW_PORT_GIVEN_PATH && path_changes(meta, want->want_path);
+	bool path = want->given & XSW_PORT_GIVEN_PATH && path_changes(record, want->want_path);
 	struct vlan_set old, cpus;
 	struct xsw_error why;
 	int err = 0;
@@ -159,43 +159,43 @@ static int device_change(const struct xsw_switch_handle *sw, __u32 port,
 	port_napi_cpus(was, &old);
 	cpus = want->given & XSW_PORT_GIVEN_NAPI_CPUS ? want->napi_cpus : old;
 	if (path) {
-		port_napi_restore(sw, port, meta);
-		err = path_set(sw, port, want->want_path, meta);
+		port_napi_restore(sw, port, record);
+		err = path_set(sw, port, want->want_path, record);
 	}
 	if (!err)
-		err = port_napi_apply(sw, port, meta, &cpus);
+		err = port_napi_apply(sw, port, record, &cpus);
 	if (!err)
 		return 0;
 	why = *xsw_error_last();
-	meta->given = was->given;
-	if (path && meta->want_path != was->want_path)
-		path_set(sw, port, was->want_path, meta);
-	port_napi_apply(sw, port, meta, &old);
-	meta_write(sw, port, meta);
+	record->given = was->given;
+	if (path && record->want_path != was->want_path)
+		path_set(sw, port, was->want_path, record);
+	port_napi_apply(sw, port, record, &old);
+	record_write(sw, port, record);
 	error_restore(&why);
 	return err;
 }
 
 static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want,
-		       const struct xsw_port *now, struct xsw_meta *meta)
+		       const struct xsw_port *now, struct xsw_port_record *record)
 {
-	struct xsw_meta was = *meta;
+	struct xsw_port_record was = *record;
 	struct xsw_port next;
 	int err;
 
-	err = port_conf_make(meta->ifname, now, meta, want, &next);
+	err = port_conf_make(record->ifname, now, record, want, &next);
 	if (!err)
-		err = change_check(sw, &next, meta);
+		err = change_check(sw, &next, record);
 	if (err)
 		return err;
-	err = device_change(sw, port, want, &was, meta);
+	err = device_change(sw, port, want, &was, record);
 	if (err)
 		return err;
 	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit)
 		limit_set(sw, port, want->mac_limit);
 	err = conf_change(sw, port, now, &next);
 	if (err)
-		return write_fail(meta, err);
+		return write_fail(record, err);
 	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit) {
 		table_wait_for_readers(); /* who saw no limit may have learned meanwhile */
 		limit_set(sw, port, want->mac_limit);
@@ -203,32 +203,32 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	if (!(next.flags & XSW_PORT_MAC_LIMIT)) /* not before: 0 would refuse all */
 		guard_limit_set(sw, port, 0);
 	if (want->given & XSW_PORT_GIVEN_LINK) {
-		err = port_link_apply(sw, port, meta);
+		err = port_link_apply(sw, port, record);
 		if (err)
 			return err;
 	}
-	if (!memcmp(&was, meta, sizeof(was)))
+	if (!memcmp(&was, record, sizeof(was)))
 		return 0;
-	err = meta_write(sw, port, meta);
-	return err ? write_fail(meta, err) : 0;
+	err = record_write(sw, port, record);
+	return err ? write_fail(record, err) : 0;
 }
 
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	struct xsw_port now;
 	int err;
 
-	if (conf_read(sw, port, &now) || meta_read(sw, port, &meta) || switch_read(sw, &conf))
+	if (conf_read(sw, port, &now) || record_read(sw, port, &record) || switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
 	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
 	if (err)
-		return xsw_fail(err, "port", meta.ifname, "cannot find its network namespace");
-	err = port_change(sw, port, want, &now, &meta);
+		return xsw_fail(err, "port", record.ifname, "cannot find its network namespace");
+	err = port_change(sw, port, want, &now, &record);
 	if (!err)
-		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
+		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record.ifname);
 	if (!err)
 		xsw_ports_refresh(sw);
 	netns_visit_end(&visit);
@@ -237,14 +237,14 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 
 int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port)
 {
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	int err = table_need(sw, sw->map.guard, "mac_limit");
 
 	if (err)
 		return err;
 	guard_open(sw, port);
-	if (!meta_read(sw, port, &meta))
-		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, meta.ifname);
+	if (!record_read(sw, port, &record))
+		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record.ifname);
 	err = fdb_changed(sw);
 	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
 }

@@ -71,14 +71,15 @@ static int wish_check(const char *ifname, const struct xsw_port_conf *want)
 }
 
 /* A tag makes an access port of one whose mode nobody named; 0 alone does not. */
-static void mode_set(struct xsw_port *conf, struct xsw_meta *meta, const struct xsw_port_conf *want)
+static void mode_set(struct xsw_port *conf, struct xsw_port_record *record,
+		     const struct xsw_port_conf *want)
 {
 	bool zero = !(want->given & XSW_PORT_GIVEN_TAG) || !want->tag;
 
 	if (want->given & XSW_PORT_GIVEN_MODE) {
 		conf->vlan_mode = want->vlan_mode;
-		meta->given |= XSW_GIVEN_VLAN_MODE;
-	} else if (!(meta->given & XSW_GIVEN_VLAN_MODE) &&
+		record->given |= XSW_GIVEN_VLAN_MODE;
+	} else if (!(record->given & XSW_GIVEN_VLAN_MODE) &&
 		   !(conf->vlan_mode == XSW_MODE_ACCESS && zero)) {
 		conf->vlan_mode = conf->tag ? XSW_MODE_ACCESS : XSW_MODE_TRUNK;
 	}
@@ -104,32 +105,33 @@ static int tag_check(const char *ifname, const struct xsw_port *conf, __u32 had,
 			mode_words[conf->vlan_mode]);
 }
 
-static void link_set(struct xsw_meta *meta, __u32 link)
+static void link_set(struct xsw_port_record *record, __u32 link)
 {
-	meta->given &= ~(XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN);
+	record->given &= ~(XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN);
 	if (link == XSW_LINK_UP)
-		meta->given |= XSW_GIVEN_LINK_UP;
+		record->given |= XSW_GIVEN_LINK_UP;
 	if (link == XSW_LINK_DOWN)
-		meta->given |= XSW_GIVEN_LINK_DOWN;
+		record->given |= XSW_GIVEN_LINK_DOWN;
 }
 
-static void owner_set(struct xsw_meta *meta, bool from_config)
+static void owner_set(struct xsw_port_record *record, bool from_config)
 {
-	meta->given = (meta->given & ~XSW_GIVEN_CONFIG) | (from_config ? XSW_GIVEN_CONFIG : 0);
+	record->given = (record->given & ~XSW_GIVEN_CONFIG) | (from_config ? XSW_GIVEN_CONFIG : 0);
 }
 
-static int threaded_set(const char *ifname, struct xsw_meta *meta, const struct xsw_port_conf *want)
+static int threaded_set(const char *ifname, struct xsw_port_record *record,
+			const struct xsw_port_conf *want)
 {
 	if (want->given & XSW_PORT_GIVEN_THREADED)
-		meta->given = (meta->given & ~XSW_GIVEN_THREADED) |
-			      (want->threaded ? XSW_GIVEN_THREADED : 0);
+		record->given = (record->given & ~XSW_GIVEN_THREADED) |
+				(want->threaded ? XSW_GIVEN_THREADED : 0);
 	if (want->given & XSW_PORT_GIVEN_NAPI_CPUS && !vlan_set_empty(&want->napi_cpus) &&
-	    !(meta->given & XSW_GIVEN_THREADED))
+	    !(record->given & XSW_GIVEN_THREADED))
 		return xsw_fail(EINVAL, "port", ifname, "napi_cpus needs threaded on");
 	return 0;
 }
 
-int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
+int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_port_record *record,
 		   const struct xsw_port_conf *want, struct xsw_port *conf)
 {
 	__u32 given = want->flags_given & FLAGS_USER, had;
@@ -144,7 +146,7 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 	had = conf->vlan_mode;
 	if (want->given & XSW_PORT_GIVEN_TAG)
 		conf->tag = want->tag == XSW_TAG_NONE ? 0 : want->tag;
-	mode_set(conf, meta, want);
+	mode_set(conf, record, want);
 	if (want->given & XSW_PORT_GIVEN_TRUNKS)
 		list_set(conf->trunks, &conf->flags, XSW_PORT_TRUNKS_ALL, &want->trunks);
 	if (want->given & XSW_PORT_GIVEN_CVLANS)
@@ -163,10 +165,10 @@ int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_me
 		conf->flags = (conf->flags & ~XSW_PORT_AFXDP) |
 			      (want->want_path == XSW_WANT_AFXDP ? XSW_PORT_AFXDP : 0);
 	if (want->given & XSW_PORT_GIVEN_LINK)
-		link_set(meta, want->link);
+		link_set(record, want->link);
 	if (want->given & XSW_PORT_GIVEN_OWNER)
-		owner_set(meta, want->from_config);
-	err = threaded_set(ifname, meta, want);
+		owner_set(record, want->from_config);
+	err = threaded_set(ifname, record, want);
 	if (err)
 		return err;
 	return tag_check(ifname, conf, had, want);

@@ -5,7 +5,7 @@
 #include "ctrl/kernel/link.h"
 #include "ctrl/port/port.h"
 #include "ctrl/switch/switch.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 
 /**
  * port_take_apart() - finish or undo a port in any state: programs, tables, device settings
@@ -13,14 +13,15 @@
  * Visits the device's namespace if need be; where that cannot be found only
  * the device keeps its settings. Afterwards the number is free.
  */
-int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *record);
 
 /** port_defunct() - is the device gone for good, by what its tcx link says? */
-bool port_defunct(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta);
+bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
+		  const struct xsw_port_record *record);
 
 /** port_absent() - is there no such device in this namespace? @dev: result, if there is */
-bool port_absent(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-		 struct link_info *dev);
+bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
+		 const struct xsw_port_record *record, struct link_info *dev);
 
 /* What to look for: device @ifindex; the host interface, or the absent port called @ifname */
 enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
@@ -35,7 +36,7 @@ int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw);
 
 /** port_device_is() - is @ifname what the port's device was called when it was added? */
-bool port_device_is(const struct xsw_meta *meta, const char *ifname);
+bool port_device_is(const struct xsw_port_record *record, const char *ifname);
 
 /** port_host_length_check() - has the name of a host interface a good length? Else error set. */
 int port_host_length_check(const char *ifname);
@@ -44,11 +45,11 @@ int port_host_length_check(const char *ifname);
 int port_host_check(const char *ifname);
 
 /** port_host_make() - make the pair; what is under way is noted before it begins */
-int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta,
+int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
 		   struct link_info *dev);
 
 /** port_host_remove() - remove the pair that we made, or were about to when we were killed */
-void port_host_remove(const struct xsw_meta *meta);
+void port_host_remove(const struct xsw_port_record *record);
 
 /**
  * port_promisc_begin() - before @conf is in force
@@ -81,5 +82,5 @@ void ports_refresh_hold(void);
 void ports_refresh_release(const struct xsw_switch_handle *sw);
 
 /** port_conf_make() - @now (zero for a new port) with the wishes of @want; checks them */
-int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_meta *meta,
+int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_port_record *record,
 		   const struct xsw_port_conf *want, struct xsw_port *conf);

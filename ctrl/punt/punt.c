@@ -224,10 +224,10 @@ void punts_clear(const struct xsw_switch_handle *sw, __u32 port)
 
 static int punt_fail(const struct xsw_switch_handle *sw, __u32 port, int err, const char *what)
 {
-	struct xsw_meta meta = {};
+	struct xsw_port_record record = {};
 
-	meta_read(sw, port, &meta);
-	return xsw_fail(err, "punt", meta.ifname, "%s", what);
+	record_read(sw, port, &record);
+	return xsw_fail(err, "punt", record.ifname, "%s", what);
 }
 
 /* The place of the rule that matches what @conf does, or how many rules there are */

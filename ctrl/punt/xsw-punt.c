@@ -34,7 +34,7 @@
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/kernel/cpu_watch.h"
 #include "maps/limits.h"
-#include "maps/meta.h"
+#include "maps/port_record.h"
 #include "maps/punt.h"
 
 #define RING_BYTES (512 << 10)
@@ -55,7 +55,7 @@ struct xsw_punt {
 	int cpus;		    /* tells of those that are switched on, -1: nothing does */
 	struct perf_buffer *rings;  /* of those that ran in the beginning */
 	struct perf_buffer **later; /* by CPU, of those switched on since */
-	struct xsw_meta port;
+	struct xsw_port_record port;
 	int64_t boot_ns; /* CLOCK_REALTIME when CLOCK_BOOTTIME was 0 */
 
 	/* During xsw_punt_read(): */
@@ -389,7 +389,7 @@ const char *xsw_punt_port_name(struct xsw_punt *p, unsigned int port)
 {
 	uint32_t key = port;
 
-	if (bpf_map_lookup_elem(p->meta, &key, &p->port) || p->port.state != XSW_META_ACTIVE)
+	if (bpf_map_lookup_elem(p->meta, &key, &p->port) || p->port.state != XSW_RECORD_ACTIVE)
 		return "";
 	return p->port.ifname;
 }

@@ -33,8 +33,8 @@ struct sample {
 	struct xsw_switch conf;
 	char netns[2 * XSW_NETNS_LEN]; /* what it is called, escaped */
 	__s64 learned;
-	__u32 n;		/* port numbers below this */
-	struct xsw_meta *metas; /* by port number; XSW_META_FREE: left out */
+	__u32 n;			 /* port numbers below this */
+	struct xsw_port_record *records; /* by port number; XSW_RECORD_FREE: left out */
 	struct xsw_stats *stats;
 	struct xsw_guard *guards; /* zero where an older version made the switch */
 	struct xsw_able *ables;	  /* the same */
@@ -66,7 +66,7 @@ static int handle_open(struct xsw_switch_handle *sw, const char *name)
 		const char *pin;
 		int *fd;
 	} maps[] = {
-		{ "xsw_switch", &sw->map.sw },	 { "xsw_meta", &sw->map.meta },
+		{ "xsw_switch", &sw->map.sw },	 { "xsw_meta", &sw->map.record },
 		{ "xsw_stats", &sw->map.stats }, { "xsw_fdb_count", &sw->map.fdb_count },
 		{ "xsw_state", &sw->map.state },
 	};
@@ -95,8 +95,8 @@ static void label_escape(char *to, const char *from)
 static bool name_taken(const struct sample *s, __u32 port)
 {
 	for (__u32 i = 1; i < port; i++)
-		if (s->metas[i].state == XSW_META_ACTIVE &&
-		    !strncmp(s->metas[i].ifname, s->metas[port].ifname, XSW_NAME_LEN))
+		if (s->records[i].state == XSW_RECORD_ACTIVE &&
+		    !strncmp(s->records[i].ifname, s->records[port].ifname, XSW_NAME_LEN))
 			return true;
 	return false;
 }
@@ -106,9 +106,9 @@ static void labels_make(struct sample *s)
 	char name[2 * XSW_NAME_LEN], number[16];
 
 	for (__u32 port = 1; port < s->n; port++) {
-		if (s->metas[port].state != XSW_META_ACTIVE)
+		if (s->records[port].state != XSW_RECORD_ACTIVE)
 			continue;
-		label_escape(name, s->metas[port].ifname);
+		label_escape(name, s->records[port].ifname);
 		snprintf(number, sizeof(number), "#%u", port);
 		snprintf(s->labels[port], LABELS_LEN, "switch=\"%s\",port=\"%s%s\",netns=\"%s\"",
 			 s->conf.name, name, name_taken(s, port) ? number : "", s->netns);
@@ -124,7 +124,7 @@ static int of_ports_read(const struct xsw_switch_handle *sw, const struct sample
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
 	for (__u32 port = 1; port < s->n && !err; port++)
-		if (s->metas[port].state == XSW_META_ACTIVE &&
+		if (s->records[port].state == XSW_RECORD_ACTIVE &&
 		    bpf_map_lookup_elem(fd, &port, (char *)values + port * size))
 			err = -errno;
 	close(fd);
@@ -134,8 +134,8 @@ static int of_ports_read(const struct xsw_switch_handle *sw, const struct sample
 static void paths_follow(const struct xsw_switch_handle *sw, struct sample *s)
 {
 	for (__u32 port = 1; port < s->n; port++)
-		if (s->metas[port].state == XSW_META_ACTIVE)
-			xsk_path(sw, port, &s->metas[port]);
+		if (s->records[port].state == XSW_RECORD_ACTIVE)
+			xsk_path(sw, port, &s->records[port]);
 }
 
 static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
@@ -150,7 +150,7 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 	netns_text(s->conf.netns_ino, s->conf.netns_cookie, netns);
 	label_escape(s->netns, netns);
 	s->learned = count.learned > 0 ? count.learned : 0;
-	n = meta_read_all(sw, &s->metas);
+	n = record_read_all(sw, &s->records);
 	if (n < 0)
 		return n;
 	s->n = n;
@@ -174,7 +174,7 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 
 static void sample_free(struct sample *s)
 {
-	free(s->metas);
+	free(s->records);
 	free(s->stats);
 	free(s->guards);
 	free(s->ables);
@@ -188,10 +188,10 @@ static bool sample_keep(struct sample *s, const char *ifname)
 	bool found = false;
 
 	for (__u32 port = 1; port < s->n; port++) {
-		if (strncmp(s->metas[port].ifname, ifname, XSW_NAME_LEN))
-			s->metas[port].state = XSW_META_FREE;
+		if (strncmp(s->records[port].ifname, ifname, XSW_NAME_LEN))
+			s->records[port].state = XSW_RECORD_FREE;
 		else
-			found |= s->metas[port].state == XSW_META_ACTIVE;
+			found |= s->records[port].state == XSW_RECORD_ACTIVE;
 	}
 	return found;
 }
@@ -327,7 +327,7 @@ static void write_switch_ports(FILE *out, const struct family *f, const struct s
 	__u64 n = 0;
 
 	for (__u32 port = 1; port < s->n; port++)
-		n += s->metas[port].state == XSW_META_ACTIVE;
+		n += s->records[port].state == XSW_RECORD_ACTIVE;
 	switch_labels(s, labels);
 	put_line(out, f, labels, NULL, NULL, n);
 }
@@ -352,7 +352,7 @@ static void write_fdb_max(FILE *out, const struct family *f, const struct sample
 static __u32 port_next(const struct sample *s, __u32 port)
 {
 	while (++port < s->n)
-		if (s->metas[port].state == XSW_META_ACTIVE)
+		if (s->records[port].state == XSW_RECORD_ACTIVE)
 			return port;
 	return 0;
 }
@@ -363,7 +363,7 @@ static void write_port_info(FILE *out, const struct family *f, const struct samp
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
 		put_line(out, f, s->labels[p], "path",
-			 path_words[s->metas[p].use_path % XSW_PATH_COUNT], 1);
+			 path_words[s->records[p].use_path % XSW_PATH_COUNT], 1);
 }
 
 static void write_port_learned(FILE *out, const struct family *f, const struct sample *s)
@@ -436,7 +436,7 @@ static void write_vlans(FILE *out, const struct family *f, const struct sample *
 		const struct xsw_vlan_row *row = &s->vlans[i];
 		char vlan[8];
 
-		if (row->port >= s->n || s->metas[row->port].state != XSW_META_ACTIVE)
+		if (row->port >= s->n || s->records[row->port].state != XSW_RECORD_ACTIVE)
 			continue;
 		snprintf(vlan, sizeof(vlan), "%u", row->vlan);
 		put_line(out, f, s->labels[row->port], "vlan",

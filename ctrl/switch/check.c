@@ -316,19 +316,20 @@ static int check_rules(struct rows *rows, const char *ifname, const struct rule_
 static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_port_info *p,
 			  struct rule_dev *dev)
 {
-	struct xsw_meta *metas;
-	int n = meta_read_all(sw, &metas);
+	struct xsw_port_record *records;
+	int n = record_read_all(sw, &records);
 
 	*dev = (struct rule_dev){ .ifindex = p->conf.ifindex,
 				  .upper = true,
-				  .own_xdp = p->meta.use_path != XSW_PATH_SKB,
+				  .own_xdp = p->record.use_path != XSW_PATH_SKB,
 				  .prog_id = attach_tc_prog(sw->dir, p->port) };
 	if (!if_indextoname(dev->ifindex, dev->ifname))
 		memcpy(dev->ifname, p->ifname, sizeof(dev->ifname));
 	for (int i = 1; i < n; i++)
-		dev->xdp |= metas[i].state == XSW_META_ACTIVE && metas[i].use_path == XSW_PATH_XDP;
+		dev->xdp |= records[i].state == XSW_RECORD_ACTIVE &&
+			    records[i].use_path == XSW_PATH_XDP;
 	if (n >= 0)
-		free(metas);
+		free(records);
 }
 
 /* Who removes the qdisc, as libvirt does when it sets <bandwidth>, removes the switch's filter. */
@@ -337,7 +338,7 @@ static void check_filter(struct rows *rows, const struct xsw_port_info *p)
 	struct tc_prefs prefs;
 	char remedy[64];
 
-	if (p->meta.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
+	if (p->record.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
 		return;
 	snprintf(remedy, sizeof(remedy), "xsw switch upgrade %s", p->switch_name);
 	say(rows, p->ifname, "tc-filter", prefs.ours, XSW_CHECK_FAIL, remedy, "%s",
@@ -370,9 +371,10 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p)
 {
 	static const char *const paths[] = { "xdp", "skb", "afxdp" };
-	bool uses_xdp = p->meta.use_path != XSW_PATH_SKB;
-	bool denied = (p->meta.want_path == XSW_WANT_XDP && !uses_xdp) ||
-		      (p->meta.want_path == XSW_WANT_AFXDP && p->meta.use_path != XSW_PATH_AFXDP);
+	bool uses_xdp = p->record.use_path != XSW_PATH_SKB;
+	bool denied =
+		(p->record.want_path == XSW_WANT_XDP && !uses_xdp) ||
+		(p->record.want_path == XSW_WANT_AFXDP && p->record.use_path != XSW_PATH_AFXDP);
 	struct rule_dev dev;
 	struct link_info l;
 
@@ -383,10 +385,10 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		return;
 	}
 	say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
-	    p->meta.want_path == XSW_WANT_AFXDP && uses_xdp ?
+	    p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
 		    "start it: xsw-slowpath SWITCH" :
 		    "see the reason; 'xsw port set DEV path xdp' tries again",
-	    "uses %s: %s", paths[p->meta.use_path % XSW_PATH_COUNT], p->meta.reason);
+	    "uses %s: %s", paths[p->record.use_path % XSW_PATH_COUNT], p->record.reason);
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);

@@ -31,7 +31,7 @@ struct followed {
 struct seen {
 	bool here;
 	struct link_info dev;
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	__u32 flags; /* XSW_PORT_* */
 };
 
@@ -46,9 +46,9 @@ static bool is_named(const struct xsw_link_follow *f, const char *ifname)
 /* All ports, by number. Return: how many numbers, or -errno. */
 static int look(const struct xsw_switch_handle *sw, struct seen **ports)
 {
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	struct xsw_port conf;
-	int n = meta_read_all(sw, &metas);
+	int n = record_read_all(sw, &records);
 
 	if (n < 0)
 		return n;
@@ -56,13 +56,13 @@ static int look(const struct xsw_switch_handle *sw, struct seen **ports)
 	for (int port = 1; *ports && port < n; port++) {
 		struct seen *p = &(*ports)[port];
 
-		p->meta = metas[port];
-		if (p->meta.state != XSW_META_ACTIVE || conf_read(sw, port, &conf))
+		p->record = records[port];
+		if (p->record.state != XSW_RECORD_ACTIVE || conf_read(sw, port, &conf))
 			continue;
 		p->flags = conf.flags;
-		p->here = !link_brief(NULL, p->meta.ifindex, &p->dev);
+		p->here = !link_brief(NULL, p->record.ifindex, &p->dev);
 	}
-	free(metas);
+	free(records);
 	return *ports ? n : -ENOMEM;
 }
 
@@ -105,19 +105,19 @@ static bool is_uplink(const struct xsw_link_follow *f, enum rule rule, bool loca
 static int change(const struct xsw_switch_handle *sw, const struct seen *ports, int n,
 		  const bool *follows, bool up)
 {
-	struct xsw_meta meta;
+	struct xsw_port_record record;
 	int changed = 0, err = xsw_lock();
 
 	if (err)
 		return err;
 	for (int i = 1; i < n && !err; i++) {
-		if (!follows[i] || !port_link_differs(&ports[i].dev, &ports[i].meta, up))
+		if (!follows[i] || !port_link_differs(&ports[i].dev, &ports[i].record, up))
 			continue;
 		/* anything may have happened before the lock was ours */
-		if (meta_read(sw, i, &meta) || meta.state != XSW_META_ACTIVE ||
-		    meta.ifindex != ports[i].meta.ifindex)
+		if (record_read(sw, i, &record) || record.state != XSW_RECORD_ACTIVE ||
+		    record.ifindex != ports[i].record.ifindex)
 			continue;
-		err = port_link_follow(sw, i, &meta, up);
+		err = port_link_follow(sw, i, &record, up);
 		changed += !err;
 	}
 	xsw_unlock();
@@ -147,7 +147,7 @@ static int follow(const struct xsw_link_follow *f, const struct xsw_switch_handl
 	}
 	up |= !uplinks;
 	for (int i = 1; i < n; i++)
-		differs |= follows[i] && port_link_differs(&ports[i].dev, &ports[i].meta, up);
+		differs |= follows[i] && port_link_differs(&ports[i].dev, &ports[i].record, up);
 	if (differs)
 		changed = change(sw, ports, n, follows, up);
 	free(ports);

@@ -34,16 +34,17 @@ static void folders_repair(void)
 
 static void ports_repair(struct xsw_switch_handle *sw)
 {
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	int n;
 
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	if (n < 0)
 		return;
 	for (int port = 1; port < n; port++)
-		if (metas[port].state == XSW_META_ADDING || metas[port].state == XSW_META_DELETING)
-			port_take_apart(sw, port, &metas[port]);
-	free(metas);
+		if (records[port].state == XSW_RECORD_ADDING ||
+		    records[port].state == XSW_RECORD_DELETING)
+			port_take_apart(sw, port, &records[port]);
+	free(records);
 }
 
 /* A command killed while it moved the FDB: learning goes on. */

@@ -65,7 +65,7 @@ static const struct {
 	{ "xsw_flood", offsetof(struct xsw_maps, flood), SINCE_EVER },
 	{ "xsw_stats", offsetof(struct xsw_maps, stats), SINCE_EVER },
 	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base), SINCE_EVER },
-	{ "xsw_meta", offsetof(struct xsw_maps, meta), SINCE_EVER },
+	{ "xsw_meta", offsetof(struct xsw_maps, record), SINCE_EVER },
 	{ "xsw_policer", offsetof(struct xsw_maps, policer), SINCE_PROG },
 	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), SINCE_PROG },
 	{ "xsw_peer", offsetof(struct xsw_maps, peer), SINCE_PROG },
@@ -490,26 +490,27 @@ out:
 /* ---- removing ---- */
 
 /* What is known of the ports of a switch that has lost xsw_meta. */
-static void port_guess(const struct xsw_switch_handle *sw, __u32 port, struct xsw_meta *meta)
+static void port_guess(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record)
 {
 	struct xsw_port conf;
 	char pin[32], *end;
 
 	snprintf(pin, sizeof(pin), "port_%u_tc", port);
-	if (conf_read(sw, port, &conf) || !if_indextoname(conf.ifindex, meta->ifname))
+	if (conf_read(sw, port, &conf) || !if_indextoname(conf.ifindex, record->ifname))
 		return;
-	meta->state = XSW_META_DELETING;
-	meta->ifindex = conf.ifindex;
-	meta->tc_is_link = pin_exists(sw->dir, pin);
-	end = strrchr(meta->ifname, '-');
+	record->state = XSW_RECORD_DELETING;
+	record->ifindex = conf.ifindex;
+	record->tc_is_link = pin_exists(sw->dir, pin);
+	end = strrchr(record->ifname, '-');
 	if (conf.flags & XSW_PORT_HOST && end && !strcmp(end, "-sw")) {
-		meta->saved = XSW_SAVED_MADE; /* a veth pair of our own; its other end's name: */
+		record->saved = XSW_SAVED_MADE; /* a veth pair of our own; its other end's name: */
 		*end = '\0';
 	}
 }
 
 /* Return: how many elements, or -errno. */
-static int metas_guess(const struct xsw_switch_handle *sw, struct xsw_meta **metas)
+static int records_guess(const struct xsw_switch_handle *sw, struct xsw_port_record **records)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;
@@ -519,11 +520,11 @@ static int metas_guess(const struct xsw_switch_handle *sw, struct xsw_meta **met
 		err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
 	if (err)
 		return err;
-	*metas = calloc(XSW_MAX_PORTS, sizeof(**metas));
-	for (__u32 port = 1; *metas && port < XSW_MAX_PORTS; port++)
-		port_guess(sw, port, &(*metas)[port]);
+	*records = calloc(XSW_MAX_PORTS, sizeof(**records));
+	for (__u32 port = 1; *records && port < XSW_MAX_PORTS; port++)
+		port_guess(sw, port, &(*records)[port]);
 	netns_visit_end(&visit);
-	return *metas ? XSW_MAX_PORTS : -ENOMEM;
+	return *records ? XSW_MAX_PORTS : -ENOMEM;
 }
 
 /* A switch is gone, but not all that it had changed on devices could be put right, for @pin was
@@ -557,11 +558,11 @@ static bool has_port_pins(const char *dir)
 }
 
 /* Is the device of a port in the caller's namespace, under the name it had? */
-static bool device_is_here(const struct xsw_meta *meta)
+static bool device_is_here(const struct xsw_port_record *record)
 {
 	char ifname[IF_NAMESIZE];
 
-	return if_indextoname(meta->ifindex, ifname) && port_device_is(meta, ifname);
+	return if_indextoname(record->ifindex, ifname) && port_device_is(record, ifname);
 }
 
 int switch_remove(const char *name, const char *folder)
@@ -570,30 +571,30 @@ int switch_remove(const char *name, const char *folder)
 	const char *lost = NULL;
 	struct xsw_switch_handle sw;
 	struct xsw_switch conf;
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	int n, ports = 0;
 	bool known;
 
 	switch_open_rest(name, folder, &sw);
 	known = !switch_read(&sw, &conf); /* and with it where the devices are */
-	n = meta_read_all(&sw, &metas);
+	n = record_read_all(&sw, &records);
 	if (n < 0 && has_port_pins(sw.dir)) {
 		lost = "xsw_meta";
-		n = metas_guess(&sw, &metas);
+		n = records_guess(&sw, &records);
 	}
 	for (int port = 1; port < n; port++) {
-		if (metas[port].state == XSW_META_FREE)
+		if (records[port].state == XSW_RECORD_FREE)
 			continue;
-		if (!known && !device_is_here(&metas[port]))
+		if (!known && !device_is_here(&records[port]))
 			lost = "xsw_switch";
 		if (strlen(names) + XSW_NAME_LEN + 8 < sizeof(names))
 			sprintf(names + strlen(names), "%s%.15s", ports ? ", " : ": ",
-				metas[port].ifname);
-		port_take_apart(&sw, port, &metas[port]);
+				records[port].ifname);
+		port_take_apart(&sw, port, &records[port]);
 		ports++;
 	}
 	if (n >= 0)
-		free(metas);
+		free(records);
 	xsw_switch_close(&sw);
 	folder_remove(folder);
 	return lost ? remains_fail(name, lost, names) : 0;
@@ -621,32 +622,32 @@ int xsw_switch_del(const char *name)
 
 /* Is the port's device here? Programs and devmaps must not be given another's. */
 static bool port_is_here(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct xsw_meta *meta)
+			 const struct xsw_port_record *record)
 {
 	struct link_info dev;
 
-	return meta->state == XSW_META_ACTIVE && !port_absent(sw, port, meta, &dev);
+	return record->state == XSW_RECORD_ACTIVE && !port_absent(sw, port, record, &dev);
 }
 
 /* Run programs @xdp and @tc on one port. */
-static int port_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_meta *meta,
-		     int xdp, int tc)
+static int port_swap(const struct xsw_switch_handle *sw, __u32 port,
+		     const struct xsw_port_record *record, int xdp, int tc)
 {
 	int err = 0;
 
-	if (meta->use_path == XSW_PATH_XDP)
+	if (record->use_path == XSW_PATH_XDP)
 		err = attach_swap_xdp(sw->dir, port, xdp);
 	if (!err)
-		err = attach_swap_tc(sw->dir, port, tc, meta);
+		err = attach_swap_tc(sw->dir, port, tc, record);
 	return err;
 }
 
 static int port_swap_egress(const struct xsw_switch_handle *sw, __u32 port,
-			    const struct xsw_meta *meta, int flood, int unicast)
+			    const struct xsw_port_record *record, int flood, int unicast)
 {
-	int err = table_devmap(sw, port, meta->ifindex, flood, unicast);
+	int err = table_devmap(sw, port, record->ifindex, flood, unicast);
 
-	if (meta->tc_is_link && !attach_tc_is_on(sw->dir, port, meta->ifindex))
+	if (record->tc_is_link && !attach_tc_is_on(sw->dir, port, record->ifindex))
 		table_devmap_clear(sw, port); /* it has just gone, its number been given away */
 	return err == -EINVAL || err == -ENODEV ? 0 : err; /* the device is gone */
 }
@@ -655,21 +656,21 @@ static int port_swap_egress(const struct xsw_switch_handle *sw, __u32 port,
  * that still floods knows nothing of unicast without a program there. Return: 0, or -errno
  * and the port at which it failed.
  */
-static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n,
-			 const struct load *load, int *failed)
+static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_port_record *records,
+			 int n, const struct load *load, int *failed)
 {
 	int err = 0;
 
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (port_is_here(sw, port, &metas[port]))
-			err = port_swap(sw, port, &metas[port], load->xdp, load->tc);
+		if (port_is_here(sw, port, &records[port]))
+			err = port_swap(sw, port, &records[port], load->xdp, load->tc);
 	}
 	table_wait_for_readers(); /* polls that an earlier version began */
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (port_is_here(sw, port, &metas[port]))
-			err = port_swap_egress(sw, port, &metas[port], load->egress, -1);
+		if (port_is_here(sw, port, &records[port]))
+			err = port_swap_egress(sw, port, &records[port], load->egress, -1);
 	}
 	return err;
 }
@@ -677,18 +678,19 @@ static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_me
 /* ... and those that are pinned, again: at egress first and for all frames, whatever
  * version they are of.
  */
-static void ports_swap_back(const struct xsw_switch_handle *sw, const struct xsw_meta *metas, int n)
+static void ports_swap_back(const struct xsw_switch_handle *sw,
+			    const struct xsw_port_record *records, int n)
 {
 	int xdp = prog_get(sw->dir, "prog_xdp"), tc = prog_get(sw->dir, "prog_tc");
 	int egress = prog_get(sw->dir, "prog_egress");
 
 	for (int port = 1; port < n; port++)
-		if (port_is_here(sw, port, &metas[port]))
-			port_swap_egress(sw, port, &metas[port], egress, egress);
+		if (port_is_here(sw, port, &records[port]))
+			port_swap_egress(sw, port, &records[port], egress, egress);
 	table_wait_for_readers(); /* bulks that unicast began without a program */
 	for (int port = 1; port < n; port++)
-		if (port_is_here(sw, port, &metas[port]))
-			port_swap(sw, port, &metas[port], xdp, tc);
+		if (port_is_here(sw, port, &records[port]))
+			port_swap(sw, port, &records[port], xdp, tc);
 	close(xdp);
 	close(tc);
 	close(egress);
@@ -698,10 +700,10 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;
-	struct xsw_meta *metas;
+	struct xsw_port_record *records;
 	int err = 0, n, failed;
 
-	n = meta_read_all(sw, &metas);
+	n = record_read_all(sw, &records);
 	if (n < 0)
 		return xsw_fail(n, "switch", sw->name, "cannot read: %s", strerror(-n));
 	switch_read(sw, &conf);
@@ -710,15 +712,15 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 			       "cannot find the network namespace of its ports");
 		goto out;
 	}
-	err = ports_swap_to(sw, metas, n, load, &failed);
+	err = ports_swap_to(sw, records, n, load, &failed);
 	if (err) {
-		ports_swap_back(sw, metas, n);
-		xsw_fail(err, "port", metas[failed].ifname, "cannot swap its programs: %s",
+		ports_swap_back(sw, records, n);
+		xsw_fail(err, "port", records[failed].ifname, "cannot swap its programs: %s",
 			 strerror(-err));
 	}
 	netns_visit_end(&visit);
 out:
-	free(metas);
+	free(records);
 	return err;
 }
 

@@ -35,7 +35,7 @@ struct xsw_maps {
 	int flood;		       /* xsw_flood: devmap_hash port -> struct bpf_devmap_val */
 	int stats;		       /* xsw_stats: per-CPU, port -> struct xsw_stats */
 	int stats_base;		       /* xsw_stats_base: port -> struct xsw_stats */
-	int meta;		       /* xsw_meta: port -> struct xsw_meta */
+	int record;		       /* xsw_meta: port -> struct xsw_port_record */
 	/* A switch that an earlier version made or took over lacks these until it is upgraded. */
 	int policer;	/* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
 	int policer_of; /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */

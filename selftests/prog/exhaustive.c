@@ -100,7 +100,7 @@ static const char *const prios[] = { "never", "if-nonzero", "always" };
 /* Read @words on top of what @conf is. */
 static void conf_words(struct xsw_port *conf, const char *words)
 {
-	struct xsw_meta meta = {};
+	struct xsw_port_record meta = {};
 	struct xsw_port_conf want = {};
 	const struct xsw_port now = *conf;
 	char copy[256], *next = copy, *word, *value;

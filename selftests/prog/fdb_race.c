@@ -22,7 +22,7 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "maps/port.h"
-#include "maps/user.h"
+#include "maps/request.h"
 
 #include "tap.h"
 
@@ -53,10 +53,10 @@ static void speak(const struct xsw_fdb_key *src, __u32 port, __u32 tick)
 {
 	struct {
 		__u8 eth[14];
-		struct xsw_user_head head;
-		struct xsw_user_learn learn;
+		struct xsw_request_head head;
+		struct xsw_request_learn learn;
 	} __attribute__((packed)) r = {
-		.head = { .what = XSW_USER_LEARN, .n = 1 },
+		.head = { .what = XSW_REQUEST_LEARN, .n = 1 },
 		.learn = { .src = *src, .port = port, .in_flags = XSW_PORT_LEARNING, .now = tick },
 	};
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r, .data_size_in = sizeof(r), .repeat = 1);

@@ -124,7 +124,7 @@ static bool state_word(int port, const char *word, const char *value)
 static struct xsw_port port_conf(int port, char *words)
 {
 	struct xsw_port_conf want = {};
-	struct xsw_meta meta = {};
+	struct xsw_port_record meta = {};
 	const struct port_opt *opt;
 	struct xsw_port conf;
 	bool csum_check = true;

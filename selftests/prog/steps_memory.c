@@ -79,7 +79,7 @@ static void set_port(int port, char *words)
 {
 	struct xsw_port_conf want = {};
 	struct xsw_port none = {}, *conf = at("xsw_port", port);
-	struct xsw_meta meta = {};
+	struct xsw_port_record meta = {};
 	char *word, *value;
 
 	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {

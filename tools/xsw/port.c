@@ -278,8 +278,8 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 			break;
 		}
 		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {
-			json_add_string(o, "path_in_use", paths[i->meta.use_path % 3]);
-			json_add_string(o, "path_reason", i->meta.reason);
+			json_add_string(o, "path_in_use", paths[i->record.use_path % 3]);
+			json_add_string(o, "path_reason", i->record.reason);
 		}
 	}
 	json_add_int(o, "mtu", i->mtu);
@@ -287,7 +287,7 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 	json_add_string(o, "state", states[i->state]);
 	json_add_bool(o, "forwarding", !i->unable);
 	json_add_string(o, "forwarding_reason", i->unable ? i->unable : "");
-	json_add_string(o, "owner", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
+	json_add_string(o, "owner", i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->shut)
 		json_object_object_add(o, "shutdown", shutdown_json(i));
 	return o;
@@ -298,11 +298,11 @@ static void port_print(const struct xsw_port_info *i)
 	char value[4096];
 
 	printf("%s: switch %s%s state %s mtu %u path %s", i->ifname, i->switch_name,
-	       netns_words(i->netns), states[i->state], i->mtu, paths[i->meta.use_path % 3]);
-	if (i->meta.reason[0])
-		printf(" (%s)", i->meta.reason);
+	       netns_words(i->netns), states[i->state], i->mtu, paths[i->record.use_path % 3]);
+	if (i->record.reason[0])
+		printf(" (%s)", i->record.reason);
 	if (opt.details)
-		printf(" owner %s", i->meta.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
+		printf(" owner %s", i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
 	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
 		printf(" macs %d", macs(i));
 	if (i->unable)

@@ -6,7 +6,7 @@
 
 #include "ctrl/switch/switch.h"
 #include "maps/port.h"
-#include "maps/user.h"
+#include "maps/request.h"
 
 /**
  * umap_pinned_begin() - all maps of @sw

@@ -37,7 +37,7 @@ static void *kernel_lookup(struct umap *map, const void *key)
 	return bpf_map_lookup_elem(map->fd, key, copy) ? NULL : copy;
 }
 
-/* Programs write, see maps/user.h. */
+/* Programs write, see maps/request.h. */
 static long kernel_update(struct umap *map, const void *key, const void *value, __u64 flags)
 {
 	return -EPERM;

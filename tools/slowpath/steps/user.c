@@ -20,11 +20,11 @@
 
 struct request {
 	__u8 eth[14];
-	struct xsw_user_head head;
+	struct xsw_request_head head;
 	union {
-		struct xsw_user_learn learn;
-		struct xsw_user_police police;
-		struct xsw_user_count count[XSW_USER_COUNTS];
+		struct xsw_request_learn learn;
+		struct xsw_request_police police;
+		struct xsw_request_count count[XSW_REQUEST_COUNTS];
 	};
 } __attribute__((packed));
 
@@ -45,23 +45,23 @@ static int user_ask(struct request *r, __u32 what, __u32 n, size_t body, int *er
 	return opts.retval;
 }
 
-static int user_learn(const struct xsw_user_learn *ask)
+static int user_learn(const struct xsw_request_learn *ask)
 {
 	struct request r;
 	int err, answer;
 
 	r.learn = *ask;
-	answer = user_ask(&r, XSW_USER_LEARN, 1, sizeof(r.learn), &err);
+	answer = user_ask(&r, XSW_REQUEST_LEARN, 1, sizeof(r.learn), &err);
 	return err ? ADMITTED : answer;
 }
 
-static int user_police(const struct xsw_user_police *ask)
+static int user_police(const struct xsw_request_police *ask)
 {
 	struct request r;
 	int err, answer;
 
 	r.police = *ask;
-	answer = user_ask(&r, XSW_USER_POLICE, 1, sizeof(r.police), &err);
+	answer = user_ask(&r, XSW_REQUEST_POLICE, 1, sizeof(r.police), &err);
 	return err ? POLICE_PASS : answer;
 }
 
@@ -104,7 +104,7 @@ void user_look(void)
 	    !__atomic_compare_exchange_n(&looked_ns, &was, now, false, __ATOMIC_RELAXED,
 					 __ATOMIC_RELAXED))
 		return;
-	user_ask(&r, XSW_USER_LOOK, 0, 0, &err);
+	user_ask(&r, XSW_REQUEST_LOOK, 0, 0, &err);
 }
 
 /* ---- counters */
@@ -117,7 +117,7 @@ static void counts_send(void)
 	int err;
 
 	if (n_counts)
-		user_ask(&counts, XSW_USER_COUNT, n_counts, n_counts * sizeof(counts.count[0]),
+		user_ask(&counts, XSW_REQUEST_COUNT, n_counts, n_counts * sizeof(counts.count[0]),
 			 &err);
 	n_counts = 0;
 }
@@ -128,9 +128,9 @@ static void counts_of(__u16 of, __u32 index, __u64 *words, __u32 n)
 	for (__u32 i = 0; i < n; i++) {
 		if (!words[i])
 			continue;
-		if (n_counts == XSW_USER_COUNTS)
+		if (n_counts == XSW_REQUEST_COUNTS)
 			counts_send();
-		counts.count[n_counts++] = (struct xsw_user_count){
+		counts.count[n_counts++] = (struct xsw_request_count){
 			.of = of, .word = i, .index = index, .n = words[i]
 		};
 		words[i] = 0;
@@ -157,7 +157,7 @@ bool user_has_counted(void)
 
 void user_flush(void)
 {
-	counts_collect(XSW_USER_OF_PORT, stats);
-	counts_collect(XSW_USER_OF_VLAN, vlan_stats);
+	counts_collect(XSW_REQUEST_OF_PORT, stats);
+	counts_collect(XSW_REQUEST_OF_VLAN, vlan_stats);
 	counts_send();
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a process leaves to program xsw_user of a live switch, see maps/user.h. */
+/* What a process leaves to program xsw_user of a live switch, see maps/request.h. */
 #pragma once
 
-#include "maps/user.h"
+#include "maps/request.h"
 
 struct user_ops {
-	int (*learn)(const struct xsw_user_learn *ask);
-	int (*police)(const struct xsw_user_police *ask);
+	int (*learn)(const struct xsw_request_learn *ask);
+	int (*police)(const struct xsw_request_police *ask);
 };
 
 /* NULL: the tables are this process's own, and the steps write them themselves. */

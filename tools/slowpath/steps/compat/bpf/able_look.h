@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Stands before bpf/able_look.h: the kernel alone sees devices. The process asks it to look before
- * each batch (XSW_USER_LOOK), and reads what it saw.
+ * each batch (XSW_REQUEST_LOOK), and reads what it saw.
  */
 #pragma once
 

@@ -13,7 +13,7 @@
 
 static inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
 {
-	const struct xsw_user_learn ask = {
+	const struct xsw_request_learn ask = {
 		.src = pkt->src, .port = pkt->port, .in_flags = pkt->in_flags, .now = pkt->now
 	};
 

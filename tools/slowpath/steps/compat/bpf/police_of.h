@@ -11,7 +11,7 @@
 
 static inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value, const struct charge *c)
 {
-	const struct xsw_user_police ask = {
+	const struct xsw_request_police ask = {
 		.key = { .port = port, .kind = kind, .of = of, .value = value },
 		.bytes = c->bytes,
 		.frames = c->frames,

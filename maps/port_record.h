@@ -6,10 +6,10 @@
 
 #include "maps/limits.h"
 
-#define XSW_META_FREE 0
-#define XSW_META_ADDING 1 /* a command was killed half-way: undo */
-#define XSW_META_ACTIVE 2
-#define XSW_META_DELETING 3 /* a command was killed half-way: finish */
+#define XSW_RECORD_FREE 0
+#define XSW_RECORD_ADDING 1 /* a command was killed half-way: undo */
+#define XSW_RECORD_ACTIVE 2
+#define XSW_RECORD_DELETING 3 /* a command was killed half-way: finish */
 
 /* Requested path */
 #define XSW_WANT_AUTO 0
@@ -49,8 +49,8 @@
  * each step before (ADDING, DELETING) or after (ACTIVE, FREE) the work it
  * names, so that the next command can repair what a killed one left.
  */
-struct xsw_meta {
-	__u32 state;		   /* XSW_META_* */
+struct xsw_port_record {
+	__u32 state;		   /* XSW_RECORD_* */
 	__u32 ifindex;		   /* of the device when it was added */
 	__u32 want_path;	   /* XSW_WANT_* */
 	__u32 use_path;		   /* XSW_PATH_XDP or XSW_PATH_SKB */
@@ -62,4 +62,4 @@ struct xsw_meta {
 	char reason[80];	   /* why use_path, for path_reason */
 };
 
-_Static_assert(sizeof(struct xsw_meta) == 128, "layout of xsw_meta");
+_Static_assert(sizeof(struct xsw_port_record) == 128, "layout of xsw_port_record");
