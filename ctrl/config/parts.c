@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/ip_text.h"
 #include "ctrl/config/punts.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
@@ -144,7 +145,7 @@ static void dump_bind(const struct cfg_bind *b, FILE *out)
 
 	fprintf(out, "          - mac: \"%s\"\n", cfg_mac_text(b->mac));
 	for (size_t i = 0; i < b->ips; i++) {
-		xsw_bind_ip_format(&b->ip[i], ip);
+		ip_format(&b->ip[i], ip);
 		fprintf(out, "%s\"%s\"", i ? ", " : "            ip: [", ip);
 	}
 	if (b->ips)
@@ -261,7 +262,7 @@ static int ip_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	struct cfg_bind *b = arg;
 	struct in6_addr ip;
 
-	if (!text || xsw_bind_ip_parse(text, &ip))
+	if (!text || ip_parse(text, &ip))
 		return cfg_bad(r, node, "ip '%s': must be an IPv4 or IPv6 address",
 			       text ? text : "");
 	if (xsw_bind_check(any_mac, &ip))
@@ -373,7 +374,7 @@ static int bind_change(struct cfg_target *t, bool add, const __u8 *mac, const st
 	int err;
 
 	if (ip)
-		xsw_bind_ip_format(ip, text);
+		ip_format(ip, text);
 	change_told(t->ch, "%s bind '%s' mac %s%s%s", add ? "add" : "del", t->dev,
 		    cfg_mac_text(mac), ip ? " ip " : "", text);
 	err = cfg_target_open(t);

@@ -5,7 +5,6 @@
  */
 #include "ctrl/limits/bind.h"
 
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -17,27 +16,6 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/limits/bind_table.h"
-
-int xsw_bind_ip_parse(const char *text, struct in6_addr *ip)
-{
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct in_addr v4;
-
-	if (inet_pton(AF_INET, text, &v4) == 1) {
-		memcpy(ip->s6_addr, mapped, sizeof(mapped));
-		memcpy(ip->s6_addr + sizeof(mapped), &v4, sizeof(v4));
-		return 0;
-	}
-	return inet_pton(AF_INET6, text, ip) == 1 ? 0 : -EINVAL;
-}
-
-void xsw_bind_ip_format(const struct in6_addr *ip, char *text)
-{
-	if (IN6_IS_ADDR_V4MAPPED(ip))
-		inet_ntop(AF_INET, ip->s6_addr + 12, text, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, ip, text, INET6_ADDRSTRLEN);
-}
 
 static int bind_fail(int err, const __u8 *m, const char *what)
 {

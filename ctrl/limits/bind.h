@@ -43,9 +43,3 @@ int xsw_bind_del(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
  */
 int xsw_bind_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_bind_row **rows);
 void xsw_bind_list_free(struct xsw_bind_row *rows, int n);
-
-/** xsw_bind_ip_parse() - IPv4 or IPv6. Return: 0 or -EINVAL. */
-int xsw_bind_ip_parse(const char *text, struct in6_addr *ip);
-
-/** xsw_bind_ip_format() - @text has room for INET6_ADDRSTRLEN */
-void xsw_bind_ip_format(const struct in6_addr *ip, char *text);

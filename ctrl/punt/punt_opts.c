@@ -2,18 +2,16 @@
 /* The table of words of a punting rule and what follows from it. */
 #include "ctrl/punt/punt_opts.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/limits/bind.h"
+#include "ctrl/base/ip_text.h"
 
 #define ETHERTYPE_MIN 0x600 /* below, it is a length: IEEE 802.3 */
 #define PPS_MAX 100000000
-#define MAPPED 96 /* bits before the IPv4 address in ::ffff:a.b.c.d */
 
 struct word_number {
 	const char *word;
@@ -130,57 +128,43 @@ static void proto_get(const struct xsw_punt_conf *c, char *text, size_t size)
 	snprintf(text, size, "%u", c->proto);
 }
 
-/* ADDRESS[/LENGTH]; bits behind the prefix must be 0. */
-static int prefix_parse(const char *text, struct in6_addr *ip, __u8 *len)
+static int prefix_set(const char *text, struct in6_addr *ip, __u8 *len)
 {
-	char address[INET6_ADDRSTRLEN];
-	const char *slash = strchrnul(text, '/');
-	__u32 bits = 128;
-	bool v4;
+	struct ip_prefix prefix;
+	int err = prefix_parse(text, &prefix);
 
-	if (slash - text >= (int)sizeof(address))
-		return -EINVAL;
-	snprintf(address, sizeof(address), "%.*s", (int)(slash - text), text);
-	if (xsw_bind_ip_parse(address, ip))
-		return -EINVAL;
-	v4 = !strchr(address, ':');
-	if (*slash && number_parse(slash + 1, 0, v4 ? 32 : 128, &bits))
-		return -EINVAL;
-	if (*slash && v4)
-		bits += MAPPED;
-	for (__u32 i = bits; i < 128; i++)
-		if (ip->s6_addr[i / 8] >> (7 - i % 8) & 1)
-			return -EINVAL;
-	*len = bits;
-	return v4 == IN6_IS_ADDR_V4MAPPED(ip) ? 0 : -EINVAL;
+	if (err)
+		return err;
+	*ip = prefix.ip;
+	*len = prefix.len;
+	return 0;
 }
 
-static void prefix_format(const struct in6_addr *ip, __u8 len, char *text, size_t size)
+static void prefix_get(const struct in6_addr *ip, __u8 len, char *text, size_t size)
 {
-	char address[INET6_ADDRSTRLEN];
+	const struct ip_prefix prefix = { .ip = *ip, .len = len };
 
-	xsw_bind_ip_format(ip, address);
-	snprintf(text, size, "%s/%u", address, IN6_IS_ADDR_V4MAPPED(ip) ? len - MAPPED : len);
+	prefix_format(&prefix, text, size);
 }
 
 static int src_ip_set(const char *text, struct xsw_punt_conf *c)
 {
-	return prefix_parse(text, &c->src_ip, &c->src_len);
+	return prefix_set(text, &c->src_ip, &c->src_len);
 }
 
 static void src_ip_get(const struct xsw_punt_conf *c, char *text, size_t size)
 {
-	prefix_format(&c->src_ip, c->src_len, text, size);
+	prefix_get(&c->src_ip, c->src_len, text, size);
 }
 
 static int dst_ip_set(const char *text, struct xsw_punt_conf *c)
 {
-	return prefix_parse(text, &c->dst_ip, &c->dst_len);
+	return prefix_set(text, &c->dst_ip, &c->dst_len);
 }
 
 static void dst_ip_get(const struct xsw_punt_conf *c, char *text, size_t size)
 {
-	prefix_format(&c->dst_ip, c->dst_len, text, size);
+	prefix_get(&c->dst_ip, c->dst_len, text, size);
 }
 
 static int src_port_set(const char *text, struct xsw_punt_conf *c)

@@ -6,13 +6,14 @@
 
 #include <errno.h>
 
+#include "ctrl/base/ip_text.h"
+#include "ctrl/base/rate_text.h"
+#include "ctrl/base/vlan_set.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/punt/punt_opts.h"
 #include "ctrl/switch/switch.h"
-#include "ctrl/base/rate_text.h"
-#include "ctrl/base/vlan_set.h"
 #include "tools/pktgen/range.h"
 
 static void rate(const char *text)
@@ -57,10 +58,10 @@ static void ip(const char *text)
 	char word[INET6_ADDRSTRLEN];
 	struct in6_addr ip, again;
 
-	if (xsw_bind_ip_parse(text, &ip))
+	if (ip_parse(text, &ip))
 		return;
-	xsw_bind_ip_format(&ip, word);
-	must(!xsw_bind_ip_parse(word, &again) && !memcmp(&ip, &again, sizeof(ip)));
+	ip_format(&ip, word);
+	must(!ip_parse(word, &again) && !memcmp(&ip, &again, sizeof(ip)));
 }
 
 static void pktgen(const char *text)

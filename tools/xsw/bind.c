@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/ip_text.h"
 #include "ctrl/limits/bind.h"
 #include "tools/xsw/xsw.h"
 
@@ -49,7 +50,7 @@ static int read_words(struct words *w, struct bind_words *b)
 		return err ? err : no_more(w, "bind", b->ifname);
 	words_next(w);
 	word = words_next(w);
-	if (!word || xsw_bind_ip_parse(word, &b->ip))
+	if (!word || ip_parse(word, &b->ip))
 		return usage("bind", b->ifname, "ip '%s': must be an IPv4 or IPv6 address",
 			     word ? word : "");
 	b->has_ip = true;
@@ -102,7 +103,7 @@ static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info 
 		printf("%s: switch %s%s mac %s", info->ifname, info->switch_name,
 		       netns_words(info->netns), mac);
 	for (int i = 0; i < row->ips; i++) {
-		xsw_bind_ip_format(&row->ip[i], ip);
+		ip_format(&row->ip[i], ip);
 		json_object_array_add(ips, json_object_new_string(ip));
 		if (!opt.json)
 			printf(" ip %s", ip);
