@@ -329,7 +329,7 @@ clean: ## remove build/
 
 compile_commands.json: $(filter %.c,$(C_FILES)) Makefile ## for clangd and the like
 	$(Q){ echo '['; sep=; for f in $(filter %.c,$(C_FILES)); do \
-	  case $$f in *.bpf.c) c='$(CLANG) $(BPF_CFLAGS)';; *) c='$(CC) $(ALL_CFLAGS)';; esac; \
+	  case $$f in *.bpf.c|bpf/*.c) c='$(CLANG) $(BPF_CFLAGS)';; *) c='$(CC) $(ALL_CFLAGS)';; esac; \
 	  printf '%s{"directory": "%s", "file": "%s", "command": "%s -c %s"}' \
 	    "$$sep" '$(CURDIR)' "$$f" "$$c" "$$f"; sep=', '; done; echo ']'; } >$@
 

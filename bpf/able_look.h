@@ -12,6 +12,7 @@
 #include "bpf/able.h"
 #include "bpf/device.h"
 #include "bpf/event.h"
+#include "bpf/mac_limit.h"
 #include "bpf/tables.h"
 
 /* What was learned on the port is void. */

@@ -28,9 +28,9 @@ static __always_inline bool egress_member(const struct pkt *pkt, const struct xs
 
 static __always_inline void leave_tagged(const struct pkt *pkt, struct retag *r)
 {
-	if (pkt->same)
+	if (pkt->tag_unchanged)
 		return;
-	r->pop = pkt->stands_for;
+	r->pop = pkt->replaces_tag;
 	r->push = pkt->vtag;
 }
 
@@ -53,7 +53,7 @@ static __always_inline void leave_untagged(const struct pkt *pkt, const struct x
 {
 	bool exposes = pkt->has_cvlan;
 
-	r->pop = pkt->stands_for;
+	r->pop = pkt->replaces_tag;
 	if (exposes && out->vlan_mode == XSW_MODE_ACCESS) {
 		r->pop++; /* a priority tag: egress_member() saw VID 0 */
 		exposes = false;

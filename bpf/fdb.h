@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The forwarding database: find, insert, make room, expire. The callers are
- * learn.h, forward.h and age.h.
+ * learn.h, forward.h, hook_age.c and hook_request.c.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include "bpf/able.h"
 #include "bpf/event.h"
-#include "bpf/guard.h"
+#include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 
@@ -48,7 +48,7 @@ static __always_inline void fdb_forgotten(__u32 port)
 {
 	struct xsw_fdb_count *c = fdb_count();
 
-	guard_forget(port);
+	mac_limit_forget(port);
 	if (c)
 		__sync_fetch_and_add(&c->learned, -1);
 	tables_changed();
@@ -132,7 +132,7 @@ static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_f
 
 	if (!from || from == port)
 		return false;
-	guard_forget(from);
+	mac_limit_forget(from);
 	tables_changed();
 	event(XSW_EVENT_MOVED, port, key, from);
 	return true;

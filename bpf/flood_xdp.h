@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Flooding from XDP: one redirect to the devmap of all ports, and a program
  * on each device that drops the copies it must not send and retags the rest
- * (entry_egress.h). What the kernel's broadcast would lose without a trace is
+ * (hook_egress.c). What the kernel's broadcast would lose without a trace is
  * left to TC: so every port is asked first.
  *
  * A CPU collects redirected frames of a device in bulks, and runs on all of them
@@ -32,11 +32,11 @@ struct flood_meta {
 	__u16 cvid;
 	__u16 flood_flag;
 	struct vtag outer;
-	__u8 stands_for;
-	__u8 same;
+	__u8 replaces_tag;
+	__u8 tag_unchanged;
 	__u8 prio;
 	__u8 has_cvlan;
-	__u16 only;
+	__u16 only_port;
 	__u16 pad;
 };
 
@@ -111,11 +111,11 @@ static __always_inline int flood_push_meta(struct xdp_md *ctx, const struct pkt 
 	m->cvid = pkt->cvid;
 	m->flood_flag = flood_flag;
 	m->outer = pkt->outer;
-	m->stands_for = pkt->stands_for;
-	m->same = pkt->same;
+	m->replaces_tag = pkt->replaces_tag;
+	m->tag_unchanged = pkt->tag_unchanged;
 	m->prio = pkt->prio;
 	m->has_cvlan = pkt->has_cvlan;
-	m->only = pkt->only;
+	m->only_port = pkt->only_port;
 	m->pad = 0;
 	return 0;
 }
@@ -128,9 +128,9 @@ static __always_inline void flood_pop_meta(const struct flood_meta *m, struct pk
 	pkt->vtag = m->vtag;
 	pkt->cvid = m->cvid;
 	pkt->outer = m->outer;
-	pkt->stands_for = m->stands_for;
-	pkt->same = m->same;
+	pkt->replaces_tag = m->replaces_tag;
+	pkt->tag_unchanged = m->tag_unchanged;
 	pkt->prio = m->prio;
 	pkt->has_cvlan = m->has_cvlan;
-	pkt->only = m->only;
+	pkt->only_port = m->only_port;
 }

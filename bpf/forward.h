@@ -22,8 +22,8 @@ struct verdict {
 	struct xsw_fdb_entry *src;  /* what is known of the source, for learn() */
 	__u32 what;		    /* TO_* */
 	__u32 why;		    /* TO_DROP: enum xsw_drop */
-	__u32 flood_flag;	    /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only */
-	bool teaches;		    /* TO_DROP: it was the destination's fault */
+	__u32 flood_flag; /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only_port */
+	bool teaches;	  /* TO_DROP: it was the destination's fault */
 };
 
 static __always_inline void verdict_drop(struct verdict *v, int why)
@@ -53,7 +53,7 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 	if (sw->flags & XSW_SWITCH_PROMISC) {
 		v->what = TO_FLOOD;
 		v->flood_flag = 0;
-		pkt->only = v->out->port;
+		pkt->only_port = v->out->port;
 	}
 }
 
@@ -126,7 +126,7 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 }
 
 /* verifier: global, to be verified once; learn() is not in it, for the sake of the stack */
-__noinline int enter_rates(struct pkt *pkt, __u32 flood_flag)
+__noinline int commit_rates(struct pkt *pkt, __u32 flood_flag)
 {
 	if (!pkt)
 		return ADMITTED;
@@ -136,19 +136,19 @@ __noinline int enter_rates(struct pkt *pkt, __u32 flood_flag)
 }
 
 /**
- * enter() - charge a frame that will be forwarded, and learn from it
+ * commit() - charge a frame that will be forwarded, and learn from it
  *
  * Runs when the hook knows that it will finish the frame itself.
  * Return: ADMITTED, or the drop reason.
  */
-static __always_inline int enter(struct pkt *pkt, const struct verdict *v)
+static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 {
 	int why;
 
 	if (v->what == TO_DROP && !v->teaches)
 		return v->why;
 	if (pkt->in_flags & (XSW_PORT_STORM | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF)) {
-		why = enter_rates(pkt, v->what == TO_FLOOD ? v->flood_flag : 0);
+		why = commit_rates(pkt, v->what == TO_FLOOD ? v->flood_flag : 0);
 		if (why != ADMITTED)
 			return why;
 	}
@@ -166,7 +166,7 @@ static __always_inline bool flood_reaches(const struct pkt *pkt, __u32 flood_fla
 					  const struct xsw_port *out)
 {
 	if (!(out->flags & (flood_flag | XSW_PORT_PROMISC)) &&
-	    (!pkt->only || out->port != pkt->only))
+	    (!pkt->only_port || out->port != pkt->only_port))
 		return false;
 	return egress_admit(pkt, out) == ADMITTED && port_able(out);
 }

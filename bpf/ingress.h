@@ -21,10 +21,10 @@ static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
 {
 	bool tagged = pkt->outer.tpid;
 
-	pkt->stands_for = tagged;
+	pkt->replaces_tag = tagged;
 	pkt->vtag.tpid = tagged ? pkt->outer.tpid : bpf_htons(0x8100);
 	pkt->vtag.tci = (tagged ? pkt->outer.tci & PCP_DEI_MASK : 0) | vlan;
-	pkt->same = tagged && (pkt->outer.tci & VID_MASK) == vlan;
+	pkt->tag_unchanged = tagged && (pkt->outer.tci & VID_MASK) == vlan;
 	pkt->has_cvlan = pkt->inner.tpid;
 	pkt->cvid = pkt->inner.tpid ? pkt->inner.tci & VID_MASK : 0;
 }
@@ -42,8 +42,8 @@ static __always_inline bool hides_vlan(const struct pkt *pkt)
 /* The whole frame, tags included, is payload of a service tag. */
 static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_port *in)
 {
-	pkt->stands_for = 0;
-	pkt->same = false;
+	pkt->replaces_tag = 0;
+	pkt->tag_unchanged = false;
 	pkt->vtag.tpid = in->qinq_tpid;
 	pkt->vtag.tci = in->tag;
 	pkt->has_cvlan = pkt->outer.tpid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the steps share that look behind the Ethernet header: guard.h, punt_match.h. */
+/* What the steps share that look behind the Ethernet header: spoof.h, punt_match.h. */
 #pragma once
 
 #include <linux/in.h>

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "bpf/fdb.h"
-#include "bpf/guard.h"
 #include "bpf/ingress.h"
 #include "bpf/learn_write.h"
 #include "bpf/local.h"

@@ -6,9 +6,9 @@
 
 #include "bpf/able_look.h"
 #include "bpf/fdb.h"
-#include "bpf/guard.h"
 #include "bpf/ingress.h"
 #include "bpf/local.h"
+#include "bpf/mac_limit.h"
 
 #define LEARN_TRIES 16 /* look-ups, more time than fdb_insert() takes */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How entry_tc.h tells entry_loss.h that a frame was redirected to a device by
+/* How hook_tc.c tells hook_loss.c that a frame was redirected to a device by
  * this switch: in skb->tc_index, which nothing else uses since the dsmark qdisc
  * left the kernel, and which drivers leave alone. It crosses a veth with the
  * frame, so it names the device that it was meant for.

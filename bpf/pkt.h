@@ -47,19 +47,19 @@ struct pkt {
 	struct vtag inner; /* second tag, as it came */
 
 	/* Set by ingress(): */
-	struct vtag vtag; /* the VLAN tag that a tagged port sends */
-	__u8 stands_for;  /* tags of the frame that vtag stands for: 0 or 1 */
-	bool same;	  /* vtag is the frame's own first tag, unchanged */
-	__u8 prio;	  /* PCP and DEI of the first tag (0: none), or as a policer marked them */
-	bool has_cvlan;	  /* a customer tag follows the VLAN tag */
-	__u16 cvid;	  /* its VID, 0 if none */
-	__u16 port;	  /* ingress port */
-	__u32 in_flags;	  /* XSW_PORT_* of the ingress port */
+	struct vtag vtag;   /* the VLAN tag that a tagged port sends */
+	__u8 replaces_tag;  /* how many tags of the frame vtag replaces: 0 or 1 */
+	bool tag_unchanged; /* vtag is the frame's own first tag, unchanged */
+	__u8 prio;	/* PCP and DEI of the first tag (0: none), or as a policer marked them */
+	bool has_cvlan; /* a customer tag follows the VLAN tag */
+	__u16 cvid;	/* its VID, 0 if none */
+	__u16 port;	/* ingress port */
+	__u32 in_flags; /* XSW_PORT_* of the ingress port */
 
-	__u32 len;   /* of the frame on the wire; of the longest segment if GSO */
-	__u32 bytes; /* as counted: the whole frame with its tags */
-	__u32 now;   /* tick */
-	__u16 only;  /* a flood is for this port, and those that receive all; 0: for all */
+	__u32 len;	 /* of the frame on the wire; of the longest segment if GSO */
+	__u32 bytes;	 /* as counted: the whole frame with its tags */
+	__u32 now;	 /* tick */
+	__u16 only_port; /* a flood is for this port, and those that receive all; 0: for all */
 
 	__u16 gso_size; /* payload of the longest segment, 0: no GSO */
 	__u16 gso_segs; /* how many segments; if GSO */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bpf/event.h"
+#include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 
@@ -232,7 +233,7 @@ static __always_inline void police_mark(struct pkt *pkt, int mark)
 {
 	pkt->vtag.tci = tci_mark(pkt->vtag.tci, mark);
 	pkt->prio = tci_mark(pkt->prio << PCP_DEI_SHIFT, mark) >> PCP_DEI_SHIFT;
-	pkt->same = false;
+	pkt->tag_unchanged = false;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include <linux/errno.h>
 
-#include "bpf/guard.h"
+#include "bpf/spoof.h"
 #include "bpf/police.h"
 #include "bpf/punt_match.h"
 

@@ -64,22 +64,6 @@ static __always_inline bool port_takes_xdp(__u32 port)
 	return port_state(port) & XSW_STATE_XDP_OUT;
 }
 
-static __always_inline struct xsw_guard *guard_get(__u32 port)
-{
-	return bpf_map_lookup_elem(&xsw_guard, &port);
-}
-
-/* Has mac_limit_action shutdown struck? */
-static __always_inline bool port_is_shut(__u32 port, __u32 flags)
-{
-	struct xsw_guard *g;
-
-	if (!(flags & XSW_PORT_MAC_SHUT))
-		return false;
-	g = guard_get(port);
-	return g && g->shut_ns;
-}
-
 static __always_inline struct xsw_fdb_count *fdb_count(void)
 {
 	__u32 zero = 0;

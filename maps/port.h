@@ -45,7 +45,7 @@
 #define XSW_PORT_PROMISC (1U << 17)	 /* receives all that its VLANs carry */
 #define XSW_PORT_SPOOF_MAC (1U << 18)	 /* sources must stand in xsw_bind */
 #define XSW_PORT_SPOOF_VLAN (1U << 19)	 /* tags must be those the port was given by name */
-#define XSW_PORT_MAC_LIMIT (1U << 20)	 /* see maps/guard.h; above it, frames are dropped */
+#define XSW_PORT_MAC_LIMIT (1U << 20)	 /* see maps/mac_limit.h; above it, frames are dropped */
 #define XSW_PORT_MAC_NO_LEARN (1U << 21) /* ... are forwarded, and teach nothing */
 #define XSW_PORT_MAC_SHUT (1U << 22)	 /* ... and the port is shut */
 #define XSW_PORT_POLICE_IN (1U << 23)	 /* has a policer, see maps/policer.h */

@@ -16,7 +16,7 @@
 #define XSW_REQUEST_FORGET 4 /* @n of struct xsw_request_fdb; answer: how many, and 1 */
 #define XSW_REQUEST_PUT 5    /* struct xsw_request_fdb; answer: XSW_REQUEST_PUT_* */
 #define XSW_REQUEST_LOOK 6   /* nothing: brings xsw_able up to date; answer: how many ports */
-			     /* cannot forward, and 1 */
+/* cannot forward, and 1 */
 
 struct xsw_request_head {
 	__u32 what; /* XSW_REQUEST_* */

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "ctrl/switch/switch.h"
-#include "maps/guard.h"
+#include "maps/mac_limit.h"
 
 /** guard_read() - that of @port; zero where there is none */
 void guard_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_guard *guard);

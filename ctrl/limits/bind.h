@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #include "ctrl/switch/switch.h"
-#include "maps/guard.h"
+#include "maps/spoof.h"
 
 struct xsw_bind_row {
 	struct xsw_bind_key key;

@@ -7,7 +7,7 @@
 
 #include "ctrl/base/vlan_set.h"
 #include "ctrl/switch/switch.h"
-#include "maps/guard.h"
+#include "maps/mac_limit.h"
 #include "maps/port_record.h"
 #include "maps/port.h"
 

@@ -22,7 +22,7 @@
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/stats/stats_table.h"
 #include "maps/able.h"
-#include "maps/guard.h"
+#include "maps/mac_limit.h"
 
 /* switch="...",port="...",netns="..." with room for escaped characters */
 #define LABELS_LEN (96 + 2 * XSW_NETNS_LEN)
@@ -380,7 +380,7 @@ static void write_port_limit(FILE *out, const struct family *f, const struct sam
 			put_line(out, f, s->labels[p], NULL, NULL, s->guards[p].mac_limit);
 }
 
-/* As the programs saw it last, which is not long ago: bpf/entry_age.h */
+/* As the programs saw it last, which is not long ago: bpf/hook_age.c */
 static void write_port_forwarding(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)

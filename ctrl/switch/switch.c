@@ -725,7 +725,7 @@ out:
 }
 
 /* The ports run the new programs: make them what the switch consists of. The loss programs
- * hand over: see loss_counts() in bpf/entry_loss.h.
+ * hand over: see loss_counts() in bpf/hook_loss.c.
  */
 static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load *load)
 {

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "maps/drop.h"
-#include "maps/guard.h"
+#include "maps/spoof.h"
 #include "maps/port.h"
 #include "maps/stats.h"
 #include "maps/switch.h"

@@ -11,9 +11,10 @@
 
 #include "maps/drop.h"
 #include "maps/fdb.h"
-#include "maps/guard.h"
+#include "maps/mac_limit.h"
 #include "maps/policer.h"
 #include "maps/port.h"
+#include "maps/spoof.h"
 #include "maps/stats.h"
 #include "maps/switch.h"
 #include "selftests/prog/model.h"

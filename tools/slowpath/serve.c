@@ -177,7 +177,7 @@ static void look(struct server *s)
 	__u32 generation = steps_generation();
 
 	if (++s->looks % FOLLOW_LOOKS == 0)
-		user_follow();
+		request_follow();
 	if (generation == s->generation && !s->links_changed && !again_due(s))
 		return;
 	s->again = !netns_follow(s) || ports_follow(s->links_changed);
@@ -268,7 +268,7 @@ static int server_open(struct server *s)
 		return s->lock;
 	ports_unserved();
 	s->pins = pins_open(&s->sw);
-	err = user_begin(&s->sw);
+	err = request_begin(&s->sw);
 	if (!err && (chunks_begin(s->conf->chunks, threads_of(s->conf)) || umap_here_begin()))
 		err = xsw_fail(ENOMEM, "process", NULL, "no memory for %u frames", s->conf->chunks);
 	return err;

@@ -308,7 +308,7 @@ static __u32 queue_run(struct worker *w, struct queue *q)
 		return 0;
 	}
 	if (!w->looked)
-		user_look();
+		request_look();
 	w->looked = true;
 	for (__u32 i = 0; i < descs; i++)
 		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
@@ -355,14 +355,14 @@ static void counts_flush(struct worker *w, __u64 now)
 {
 	if (now - w->flushed_ns < FLUSH_NS)
 		return;
-	user_flush();
+	request_flush();
 	w->flushed_ns = now;
 }
 
 /* Until something comes, or what was counted has to be handed over. */
 static void worker_sleep(struct worker *w)
 {
-	bool counted = user_has_counted();
+	bool counted = request_has_counted();
 	__u64 was;
 
 	if (!counted)
@@ -443,7 +443,7 @@ static void *worker_run(void *arg)
 		worker_round(w);
 	}
 	list_take(w);
-	user_flush();
+	request_flush();
 	chunks_leave();
 	umap_here_end();
 	return NULL;

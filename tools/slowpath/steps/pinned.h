@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The maps of a live switch for the steps. Arrays lie in this process's memory, hashes are
- * asked by system calls, what is per CPU is per thread and handed over by user_flush().
+ * asked by system calls, what is per CPU is per thread and handed over by request_flush().
  */
 #pragma once
 
@@ -34,21 +34,21 @@ struct xsw_state *umap_pinned_state(__u32 port);
 const struct xsw_switch *umap_pinned_switch(void);
 
 /**
- * user_begin() - let program xsw_user write what programs write, from now on
- * user_follow() - an upgrade may have put another in its place
+ * request_begin() - let program xsw_user write what programs write, from now on
+ * request_follow() - an upgrade may have put another in its place
  */
-int user_begin(const struct xsw_switch_handle *sw);
-void user_follow(void);
+int request_begin(const struct xsw_switch_handle *sw);
+void request_follow(void);
 
 /**
- * user_look() - have xsw_user look at all ports: can they forward? Nothing if it has just looked.
+ * request_look() - have xsw_user look at all ports: can they forward? Not if it has just looked.
  *
  * Called before each batch of frames; others may carry on with what was seen up to LOOK_NS ago.
  */
-void user_look(void);
+void request_look(void);
 
-/** user_flush() - hand over what this thread has counted; when a batch ends, before it sleeps */
-void user_flush(void);
+/** request_flush() - hand over what this thread has counted; when a batch ends, before it sleeps */
+void request_flush(void);
 
-/** user_has_counted() - is there something to hand over? */
-bool user_has_counted(void);
+/** request_has_counted() - is there something to hand over? */
+bool request_has_counted(void);

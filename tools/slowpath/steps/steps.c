@@ -11,6 +11,7 @@
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/forward.h"
+#include "bpf/spoof.h"
 #include "bpf/xdp_frame.h"
 #include "tools/slowpath/steps/csum_complete.h"
 #include "tools/slowpath/steps/steps.h"
@@ -19,7 +20,7 @@
 #error "slowpath/compat has to be the first folder to look for headers in"
 #endif
 
-const struct user_ops *user_ops;
+const struct request_ops *request_ops;
 
 /* A frame on its way */
 struct way {
@@ -102,7 +103,7 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 {
 	struct pkt *pkt = &w->pkt;
 	const struct vtag tag = pkt->vtag;
-	const bool same = pkt->same;
+	const bool same = pkt->tag_unchanged;
 	const __u8 prio = pkt->prio;
 	const struct xsw_port *out = port_by_number(port);
 	__u32 mtu;
@@ -127,7 +128,7 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 		police_mark(pkt, mark);
 		egress_tags(pkt, out, r);
 		pkt->vtag = tag;
-		pkt->same = same;
+		pkt->tag_unchanged = same;
 		pkt->prio = prio;
 	}
 	return true;
@@ -297,7 +298,7 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	if (why == -ENOENT)
 		return false;
 	if (why == ADMITTED)
-		why = enter(&w->pkt, &v);
+		why = commit(&w->pkt, &v);
 	if (why != ADMITTED)
 		return way_drop(w, why);
 	w->pkt.vlan_in = vlan_slot(w->pkt.port, w->pkt.dst.vlan);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bpf/able.h"
+#include "bpf/mac_limit.h"
 #include "bpf/tables.h"
 
 #define SLOWPATH_LOOKS

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "tools/slowpath/steps/user.h"
+#include "tools/slowpath/steps/request.h"
 
 #define SLOWPATH_LEARNS
 #define learn_write learn_write_here
@@ -17,5 +17,5 @@ static inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
 		.src = pkt->src, .port = pkt->port, .in_flags = pkt->in_flags, .now = pkt->now
 	};
 
-	return user_ops ? user_ops->learn(&ask) : learn_write_here(pkt, e);
+	return request_ops ? request_ops->learn(&ask) : learn_write_here(pkt, e);
 }

@@ -2,7 +2,7 @@
 /* Stands before bpf/police_of.h: a hash of the kernel can be charged by the kernel only. */
 #pragma once
 
-#include "tools/slowpath/steps/user.h"
+#include "tools/slowpath/steps/request.h"
 
 #define SLOWPATH_POLICES
 #define police_of police_of_here
@@ -18,5 +18,5 @@ static inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value, const
 		.first = c->first
 	};
 
-	return user_ops ? user_ops->police(&ask) : police_of_here(port, kind, of, value, c);
+	return request_ops ? request_ops->police(&ask) : police_of_here(port, kind, of, value, c);
 }

@@ -4,10 +4,10 @@
 
 #include "maps/request.h"
 
-struct user_ops {
+struct request_ops {
 	int (*learn)(const struct xsw_request_learn *ask);
 	int (*police)(const struct xsw_request_police *ask);
 };
 
 /* NULL: the tables are this process's own, and the steps write them themselves. */
-extern const struct user_ops *user_ops;
+extern const struct request_ops *request_ops;

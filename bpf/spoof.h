@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "guard": which sources may speak on a port, and how many. See maps/guard.h.
- * A source is checked where the kernel lets the frame's bytes be read, so each hook
+/* Step "spoof": which sources may speak on a port, see maps/spoof.h. A source is checked where the kernel lets the frame's bytes be read, so each hook
  * brings its own way to load them.
  */
 #pragma once
@@ -27,15 +26,6 @@
 #define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */
 #define DHCP_CLIENT 68
 #define IP6_FRAG_OFFSET 0xfff8
-
-/* An entry learned on @port has moved or gone. */
-static __always_inline void guard_forget(__u32 port)
-{
-	struct xsw_guard *g = guard_get(port);
-
-	if (g)
-		__sync_fetch_and_add(&g->learned, -1);
-}
 
 /**
  * spoof_vlan() - does a frame bear only tags that its port was given by name?

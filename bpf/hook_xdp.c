@@ -1,12 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Hook: native XDP at ingress of a port with path xdp. Frames that XDP cannot
  * do right are passed, untouched, to xsw_tc() on the same port.
  */
-#pragma once
-
 #include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
 #include "bpf/punt.h"
+#include "bpf/spoof.h"
 #include "bpf/veth.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
@@ -247,7 +246,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
 	enum count_as as = COUNT_UNICAST;
-	bool keep = false, merges = false, asks;
+	bool lasts = false, merges = false, asks;
 	int why, spoofed, what, plan = 0;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
 
@@ -280,17 +279,17 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 		if (!port_takes_xdp(v.out->port))
 			return XDP_PASS;
 		merges = xdp_merges(pkt->port, v.out->port);
-		keep = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
+		lasts = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
 	}
 	if (merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
-		if (keep) /* for TCP: nothing was learned here */
+		if (lasts) /* for TCP: nothing was learned here */
 			xdp_remember(ctx, key, pkt, v.out, HINT_TCP_TO_TC | HINT_TCP_ONLY);
 		return XDP_PASS;
 	}
 	if (v.what != TO_DROP && v.what != TO_DOWN &&
 	    (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx)))
 		return XDP_PASS;
-	why = enter(pkt, &v);
+	why = commit(pkt, &v);
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
@@ -301,7 +300,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	if (!v.out)
 		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
-	if (keep)
+	if (lasts)
 		xdp_remember(ctx, key, pkt, v.out, merges ? HINT_TCP_TO_TC : 0);
 	return xdp_unicast(ctx, pkt, v.out, xdp_police(pkt, v.out), as);
 }

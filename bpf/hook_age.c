@@ -1,11 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Ageing without a process: a timer in the pinned map xsw_timer removes what
  * has expired, or was learned on a port that could not forward since, a few shards at a time
  * because softirqs wait meanwhile. Whether an entry is used does not depend on it: look-ups
  * compare the time themselves.
  */
-#pragma once
-
 #include "bpf/able_look.h"
 #include "bpf/fdb.h"
 

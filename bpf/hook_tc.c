@@ -1,15 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Hook: TC ingress (tcx, or clsact before 6.6) of every port. All frames of
  * path skb, and those that XDP passed on. GSO and partial checksums survive.
  */
-#pragma once
-
 #include <linux/if_packet.h>
 
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/mark.h"
 #include "bpf/punt.h"
+#include "bpf/spoof.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
@@ -30,7 +29,7 @@ static __noinline int tc_send_clone(struct __sk_buff *skb, __u32 ifindex, __u32 
 	if (bpf_clone_redirect(skb, ifindex, 0) == -ENOMEM)
 		count_tx_lost(port, 1, skb->len + (skb->vlan_present ? VLAN_HLEN : 0),
 			      XSW_DROP_NO_MEMORY);
-	skb->tc_index = 0; /* no loss, see entry_loss.h */
+	skb->tc_index = 0; /* no loss, see hook_loss.c */
 	return TC_DROP;
 }
 
@@ -85,13 +84,13 @@ __noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 fl
 	if (!pkt || !out || !r || !flood_reaches(pkt, flood_flag, out))
 		return 0;
 	tag = pkt->vtag;
-	same = pkt->same;
+	same = pkt->tag_unchanged;
 	prio = pkt->prio;
 	if (mark)
 		police_mark(pkt, mark);
 	egress_tags(pkt, out, r);
 	pkt->vtag = tag; /* a copy of the frame would not fit on the stack */
-	pkt->same = same;
+	pkt->tag_unchanged = same;
 	pkt->prio = prio;
 	return 1;
 }
@@ -330,7 +329,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
 	forward(pkt, sw, &v);
-	why = enter(pkt, &v);
+	why = commit(pkt, &v);
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);

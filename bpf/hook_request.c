@@ -1,24 +1,23 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Hook: a request of a process (BPF_PROG_RUN), see maps/request.h. So the tables that
  * programs write are written by programs only, by the same steps.
  */
-#pragma once
-
 #include "bpf/able_look.h"
 #include "bpf/count.h"
 #include "bpf/learn.h"
+#include "bpf/mac_limit.h"
 #include "bpf/police.h"
 #include "maps/request.h"
 
-#define USER_OFF ETH_HLEN
-#define USER_BODY (USER_OFF + sizeof(struct xsw_request_head))
+#define REQUEST_OFF ETH_HLEN
+#define REQUEST_BODY (REQUEST_OFF + sizeof(struct xsw_request_head))
 
-static __always_inline int user_learn(struct __sk_buff *skb)
+static __always_inline int request_learn(struct __sk_buff *skb)
 {
 	struct xsw_request_learn ask;
 	struct pkt pkt = {};
 
-	if (bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
+	if (bpf_skb_load_bytes(skb, REQUEST_BODY, &ask, sizeof(ask)))
 		return ADMITTED;
 	pkt.src = ask.src;
 	pkt.port = ask.port;
@@ -27,12 +26,12 @@ static __always_inline int user_learn(struct __sk_buff *skb)
 	return learn_write(&pkt, fdb_find(&pkt.src));
 }
 
-static __always_inline int user_police(struct __sk_buff *skb)
+static __always_inline int request_police(struct __sk_buff *skb)
 {
 	struct xsw_request_police ask;
 	struct charge c;
 
-	if (bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
+	if (bpf_skb_load_bytes(skb, REQUEST_BODY, &ask, sizeof(ask)))
 		return POLICE_PASS;
 	c.bytes = ask.bytes;
 	c.frames = ask.frames;
@@ -41,44 +40,44 @@ static __always_inline int user_police(struct __sk_buff *skb)
 }
 
 /* Add to a word of a per-CPU counter; programs may interrupt. */
-static __always_inline void user_add(void *counters, __u32 word, __u64 n)
+static __always_inline void request_add(void *counters, __u32 word, __u64 n)
 {
 	__sync_fetch_and_add((__u64 *)counters + word, n);
 }
 
-static long user_count_cb(__u32 i, struct __sk_buff **skb)
+static long request_count_cb(__u32 i, struct __sk_buff **skb)
 {
 	struct xsw_request_count c;
 	struct xsw_vlan_stats *v;
 	struct xsw_stats *s;
 
-	if (bpf_skb_load_bytes(*skb, USER_BODY + i * sizeof(c), &c, sizeof(c)))
+	if (bpf_skb_load_bytes(*skb, REQUEST_BODY + i * sizeof(c), &c, sizeof(c)))
 		return 1;
 	if (c.of == XSW_REQUEST_OF_PORT) {
 		s = stats_get(c.index);
 		if (s && c.word < sizeof(*s) / sizeof(__u64))
-			user_add(s, c.word, c.n);
+			request_add(s, c.word, c.n);
 	} else {
 		v = vlan_stats_get(c.index);
 		if (v && c.word < sizeof(*v) / sizeof(__u64))
-			user_add(v, c.word, c.n);
+			request_add(v, c.word, c.n);
 	}
 	return 0;
 }
 
-struct user_forget {
+struct request_forget {
 	struct __sk_buff *skb;
 	__u32 done;
 };
 
-static long user_forget_cb(__u32 i, struct user_forget *f)
+static long request_forget_cb(__u32 i, struct request_forget *f)
 {
 	struct xsw_fdb_entry *e;
 	struct xsw_request_fdb ask;
 	union fdb_word is;
 	void *shard;
 
-	if (bpf_skb_load_bytes(f->skb, USER_BODY + i * sizeof(ask), &ask, sizeof(ask)))
+	if (bpf_skb_load_bytes(f->skb, REQUEST_BODY + i * sizeof(ask), &ask, sizeof(ask)))
 		return 1;
 	shard = fdb_shard(&ask.key);
 	e = shard ? bpf_map_lookup_elem(shard, &ask.key) : NULL;
@@ -90,11 +89,11 @@ static long user_forget_cb(__u32 i, struct user_forget *f)
 	return 0;
 }
 
-static __always_inline int user_forget(struct __sk_buff *skb, __u32 n)
+static __always_inline int request_forget(struct __sk_buff *skb, __u32 n)
 {
-	struct user_forget f = { .skb = skb, .done = loop_zero };
+	struct request_forget f = { .skb = skb, .done = loop_zero };
 
-	bpf_loop(n, user_forget_cb, &f, 0);
+	bpf_loop(n, request_forget_cb, &f, 0);
 	return f.done + 1;
 }
 
@@ -104,8 +103,8 @@ static __always_inline bool fdb_is_learned(union fdb_word w)
 }
 
 /* Write @ask->next where @old is, or nothing. Return: XSW_REQUEST_PUT_*. */
-static __always_inline int user_put_entry(struct xsw_request_fdb *ask, union fdb_word old,
-					  union fdb_word next)
+static __always_inline int request_put_entry(struct xsw_request_fdb *ask, union fdb_word old,
+					     union fdb_word next)
 {
 	void *shard = fdb_shard(&ask->key);
 	struct xsw_fdb_entry *e;
@@ -126,7 +125,7 @@ static __always_inline int user_put_entry(struct xsw_request_fdb *ask, union fdb
 }
 
 /* The place is taken in the count before, as fdb_insert() does. */
-static __always_inline int user_put(struct __sk_buff *skb)
+static __always_inline int request_put(struct __sk_buff *skb)
 {
 	const struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_count *c = fdb_count();
@@ -136,7 +135,7 @@ static __always_inline int user_put(struct __sk_buff *skb)
 	__s64 takes;
 	int answer;
 
-	if (!sw || !c || bpf_skb_load_bytes(skb, USER_BODY, &ask, sizeof(ask)))
+	if (!sw || !c || bpf_skb_load_bytes(skb, REQUEST_BODY, &ask, sizeof(ask)))
 		return XSW_REQUEST_PUT_NO_ROOM;
 	old.e = ask.old;
 	next.e = ask.next;
@@ -148,7 +147,7 @@ static __always_inline int user_put(struct __sk_buff *skb)
 	if (takes > 0 && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max)
 		answer = XSW_REQUEST_PUT_FULL;
 	else
-		answer = user_put_entry(&ask, old, next);
+		answer = request_put_entry(&ask, old, next);
 	if (answer != XSW_REQUEST_PUT_DONE ? takes > 0 : takes < 0)
 		__sync_fetch_and_add(&c->learned, -1);
 	if (answer != XSW_REQUEST_PUT_DONE)
@@ -157,12 +156,12 @@ static __always_inline int user_put(struct __sk_buff *skb)
 	if (g && fdb_is_learned(next))
 		__sync_fetch_and_add(&g->learned, 1);
 	if (fdb_is_learned(old))
-		guard_forget(old.e.port);
+		mac_limit_forget(old.e.port);
 	tables_changed();
 	return answer;
 }
 
-static long user_look_cb(__u32 index, __u32 *done)
+static long request_look_cb(__u32 index, __u32 *done)
 {
 	const struct xsw_port *p = port_by_number(index + 1);
 
@@ -172,13 +171,13 @@ static long user_look_cb(__u32 index, __u32 *done)
 }
 
 /* Look at all ports. Return: 1, and how many of them cannot forward. */
-static __always_inline int user_look(void)
+static __always_inline int request_look(void)
 {
 	const struct xsw_switch *sw = switch_get();
 	__u32 not_able = loop_zero;
 
 	if (sw)
-		bpf_loop(sw->port_end, user_look_cb, &not_able, 0);
+		bpf_loop(sw->port_end, request_look_cb, &not_able, 0);
 	return not_able + 1;
 }
 
@@ -187,22 +186,22 @@ int xsw_user(struct __sk_buff *skb)
 {
 	struct xsw_request_head head;
 
-	if (bpf_skb_load_bytes(skb, USER_OFF, &head, sizeof(head)))
+	if (bpf_skb_load_bytes(skb, REQUEST_OFF, &head, sizeof(head)))
 		return 0;
 	switch (head.what) {
 	case XSW_REQUEST_LEARN:
-		return user_learn(skb);
+		return request_learn(skb);
 	case XSW_REQUEST_POLICE:
-		return user_police(skb);
+		return request_police(skb);
 	case XSW_REQUEST_COUNT:
-		bpf_loop(head.n, user_count_cb, &skb, 0);
+		bpf_loop(head.n, request_count_cb, &skb, 0);
 		return 0;
 	case XSW_REQUEST_FORGET:
-		return user_forget(skb, head.n);
+		return request_forget(skb, head.n);
 	case XSW_REQUEST_PUT:
-		return user_put(skb);
+		return request_put(skb);
 	case XSW_REQUEST_LOOK:
-		return user_look();
+		return request_look();
 	}
 	return 0;
 }

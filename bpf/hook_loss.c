@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Hook: tracepoints that tell what the kernel lost after a redirect. The
  * programs stay attached without a process and run only when something is
  * lost (xdp_devmap_xmit: once per bulk).
@@ -7,8 +7,6 @@
  * beside the first, and then one store to xsw_switch.tracer says which counts,
  * see loss_counts().
  */
-#pragma once
-
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 

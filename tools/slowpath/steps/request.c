@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests to program xsw_user. */
-#include "tools/slowpath/steps/user.h"
+#include "tools/slowpath/steps/request.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -28,12 +28,12 @@ struct request {
 	};
 } __attribute__((packed));
 
-static char user_dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
-static int user_prog = -1;
+static char request_dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
+static int request_prog = -1;
 static const struct umap *stats, *vlan_stats;
 
 /* Return: the program's answer, or -errno in @err. */
-static int user_ask(struct request *r, __u32 what, __u32 n, size_t body, int *err)
+static int request_ask(struct request *r, __u32 what, __u32 n, size_t body, int *err)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = r,
 		    .data_size_in = sizeof(r->eth) + sizeof(r->head) + body, .repeat = 1);
@@ -41,59 +41,60 @@ static int user_ask(struct request *r, __u32 what, __u32 n, size_t body, int *er
 	memset(r->eth, 0, sizeof(r->eth));
 	r->head.what = what;
 	r->head.n = n;
-	*err = bpf_prog_test_run_opts(user_prog, &opts) ? -errno : 0;
+	*err = bpf_prog_test_run_opts(request_prog, &opts) ? -errno : 0;
 	return opts.retval;
 }
 
-static int user_learn(const struct xsw_request_learn *ask)
+static int request_learn(const struct xsw_request_learn *ask)
 {
 	struct request r;
 	int err, answer;
 
 	r.learn = *ask;
-	answer = user_ask(&r, XSW_REQUEST_LEARN, 1, sizeof(r.learn), &err);
+	answer = request_ask(&r, XSW_REQUEST_LEARN, 1, sizeof(r.learn), &err);
 	return err ? ADMITTED : answer;
 }
 
-static int user_police(const struct xsw_request_police *ask)
+static int request_police(const struct xsw_request_police *ask)
 {
 	struct request r;
 	int err, answer;
 
 	r.police = *ask;
-	answer = user_ask(&r, XSW_REQUEST_POLICE, 1, sizeof(r.police), &err);
+	answer = request_ask(&r, XSW_REQUEST_POLICE, 1, sizeof(r.police), &err);
 	return err ? POLICE_PASS : answer;
 }
 
-static const struct user_ops ops = { user_learn, user_police };
+static const struct request_ops ops = { request_learn, request_police };
 
-int user_begin(const struct xsw_switch_handle *sw)
+int request_begin(const struct xsw_switch_handle *sw)
 {
-	strcpy(user_dir, sw->dir);
-	user_prog = prog_get(sw->dir, "prog_user");
-	if (user_prog < 0) {
-		xsw_fail(user_prog, "switch", sw->name, "no program: %s", strerror(-user_prog));
+	strcpy(request_dir, sw->dir);
+	request_prog = prog_get(sw->dir, "prog_user");
+	if (request_prog < 0) {
+		xsw_fail(request_prog, "switch", sw->name, "no program: %s",
+			 strerror(-request_prog));
 		xsw_remedy("xsw switch upgrade %s", sw->name);
-		return user_prog;
+		return request_prog;
 	}
 	stats = umap_by_name("xsw_stats");
 	vlan_stats = umap_by_name("xsw_vlan_stats");
-	user_ops = &ops;
+	request_ops = &ops;
 	return 0;
 }
 
-void user_follow(void)
+void request_follow(void)
 {
-	int fd = prog_get(user_dir, "prog_user");
+	int fd = prog_get(request_dir, "prog_user");
 
 	if (fd < 0)
 		return;
-	dup3(fd, user_prog, O_CLOEXEC);
+	dup3(fd, request_prog, O_CLOEXEC);
 	close(fd);
 	umap_pinned_upgraded();
 }
 
-void user_look(void)
+void request_look(void)
 {
 	static __u64 looked_ns;
 	__u64 now = umap_clock_now(), was = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
@@ -104,7 +105,7 @@ void user_look(void)
 	    !__atomic_compare_exchange_n(&looked_ns, &was, now, false, __ATOMIC_RELAXED,
 					 __ATOMIC_RELAXED))
 		return;
-	user_ask(&r, XSW_REQUEST_LOOK, 0, 0, &err);
+	request_ask(&r, XSW_REQUEST_LOOK, 0, 0, &err);
 }
 
 /* ---- counters */
@@ -117,8 +118,8 @@ static void counts_send(void)
 	int err;
 
 	if (n_counts)
-		user_ask(&counts, XSW_REQUEST_COUNT, n_counts, n_counts * sizeof(counts.count[0]),
-			 &err);
+		request_ask(&counts, XSW_REQUEST_COUNT, n_counts,
+			    n_counts * sizeof(counts.count[0]), &err);
 	n_counts = 0;
 }
 
@@ -150,12 +151,12 @@ static void counts_collect(__u16 of, const struct umap *map)
 	}
 }
 
-bool user_has_counted(void)
+bool request_has_counted(void)
 {
 	return umap_here[stats->number].n || umap_here[vlan_stats->number].n;
 }
 
-void user_flush(void)
+void request_flush(void)
 {
 	counts_collect(XSW_REQUEST_OF_PORT, stats);
 	counts_collect(XSW_REQUEST_OF_VLAN, vlan_stats);

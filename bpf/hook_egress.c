@@ -1,14 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /* Hook: devmap egress. Every redirected frame passes here; those to one port
  * are done already and have no metadata, copies of a flood are filtered and
  * retagged for this port.
  */
-#pragma once
-
 #include "bpf/flood_xdp.h"
 
 /* Not for this port. The kernel will report it as a loss: remember that it
- * was none (see entry_loss.h).
+ * was none (see hook_loss.c).
  */
 static __always_inline int egress_skip(__u32 port)
 {
