@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What all back ends share: facts about the device, its link, the choice. */
+/* The device as the kernel has it: facts, link, settings. Back ends call this, backend.c opens. */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +11,6 @@
 #include <unistd.h>
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/port/port.h"
 #include "tools/pktgen/dev.h"
 
 #define FRAME_OVER_MTU (14 + 2 * 4) /* Ethernet header and two tags */
@@ -46,13 +44,6 @@ __u32 slot_copy(const struct slot *s, __u8 *buffer)
 }
 
 /* ---- the device */
-
-void error_again(const struct xsw_error *error)
-{
-	xsw_fail(0, NULL, NULL, "%s", error->text);
-	if (error->remedy[0])
-		xsw_remedy("%s", error->remedy);
-}
 
 void dev_note(struct dev *dev, const char *fmt, ...)
 {
@@ -114,7 +105,7 @@ static bool link_is_up(const struct dev *dev)
 	       ifr.ifr_flags & IFF_RUNNING;
 }
 
-static int link_wait(const struct dev *dev)
+int dev_link_wait(const struct dev *dev)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
 	__u32 waited_ms = 0;
@@ -131,7 +122,7 @@ static int link_wait(const struct dev *dev)
 	return 0;
 }
 
-static int read_facts(struct dev *dev, struct link_info *info)
+int dev_facts(struct dev *dev, struct link_info *info)
 {
 	struct ifreq ifr = {};
 	int err = link_get(dev->conf->ifname, info);
@@ -152,8 +143,7 @@ static int read_facts(struct dev *dev, struct link_info *info)
 	return 0;
 }
 
-/* A NIC hands up frames for others only so; it ends with the process. */
-static int promisc_begin(struct dev *dev)
+int dev_promisc_begin(struct dev *dev)
 {
 	struct packet_mreq mreq = { .mr_ifindex = dev->ifindex, .mr_type = PACKET_MR_PROMISC };
 
@@ -164,8 +154,7 @@ static int promisc_begin(struct dev *dev)
 	return 0;
 }
 
-/* A tag that the other end of a veth leaves to offload is not in the bytes, where XDP looks. */
-static void peer_vlan_off(struct dev *dev, const struct link_info *info)
+void dev_peer_vlan_off(struct dev *dev, const struct link_info *info)
 {
 	const __u32 features = LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG;
 	struct link_info peer;
@@ -183,7 +172,7 @@ static void peer_vlan_off(struct dev *dev, const struct link_info *info)
 	xsw_error_clear();
 }
 
-static void peer_vlan_restore(struct dev *dev)
+void dev_peer_vlan_restore(struct dev *dev)
 {
 	struct link_info info;
 
@@ -193,143 +182,4 @@ static void peer_vlan_restore(struct dev *dev)
 		if (dev->peer_vlan & bit)
 			link_peer_set_feature(&info, bit, true);
 	xsw_error_clear();
-}
-
-static void queues_close(struct dev *dev)
-{
-	for (unsigned int i = 0; i < dev->queues; i++)
-		if (dev->queue[i].fd >= 0)
-			dev->ops->queue_close(&dev->queue[i]);
-	dev->queues = 0;
-	dev->ops->close(dev);
-}
-
-static int queues_open(struct dev *dev, const struct dev_ops *ops)
-{
-	int err;
-
-	dev->ops = ops;
-	dev->queues = 0;
-	err = ops->open(dev);
-	if (err) {
-		dev->queues = 0;
-		return err;
-	}
-	for (unsigned int i = 0; i < dev->queues; i++)
-		dev->queue[i] = (struct queue){ .dev = dev, .index = i, .fd = -1 };
-	for (unsigned int i = 0; i < dev->queues; i++) {
-		err = ops->queue_open(&dev->queue[i]);
-		if (err)
-			break;
-	}
-	if (err != -ENOSPC || dev->queue[dev->conf->threads - 1].fd < 0) {
-		if (err)
-			queues_close(dev);
-		return err;
-	}
-	while (dev->queue[dev->queues - 1].fd < 0) /* those that are not in use */
-		dev->queues--;
-	return 0;
-}
-
-/* Impossible here, as against wrong, busy or gone? */
-static bool afxdp_impossible(int err)
-{
-	return err == -EOPNOTSUPP || err == -EAFNOSUPPORT || err == -EINVAL || err == -ENOSYS;
-}
-
-static int netdev_open(struct dev *dev)
-{
-	enum backend wanted = dev->conf->backend;
-	int err;
-
-	if (wanted == BACKEND_PACKET)
-		return queues_open(dev, &packet_ops);
-	err = queues_open(dev, &afxdp_ops);
-	if (!err || wanted == BACKEND_AF_XDP || !afxdp_impossible(err) ||
-	    dev->conf->mode == MODE_BUSY_POLL || dev->conf->binding != BIND_AUTO)
-		return err;
-	dev_note(dev, "AF_PACKET instead of AF_XDP: %s", xsw_error_last()->text);
-	return queues_open(dev, &packet_ops);
-}
-
-static int tap_check(struct dev *dev)
-{
-	struct link_info info;
-	int err = read_facts(dev, &info);
-
-	return err ? err : link_wait(dev);
-}
-
-/* Our program would take all frames of a port on path skb away from its switch. */
-static int check_no_port(const struct dev *dev)
-{
-	struct xsw_switch_handle sw;
-	int err;
-
-	if (xsw_port_find(dev->conf->ifname, &sw) < 0) {
-		xsw_error_clear();
-		return 0;
-	}
-	err = dev_fail(dev, EBUSY, "is a port of switch '%s', which receives there", sw.name);
-	xsw_remedy("receive at the other end of a veth, as tap:NAME, or as SWITCH:NAME");
-	xsw_switch_close(&sw);
-	return err;
-}
-
-static int netdev_begin(struct dev *dev)
-{
-	struct link_info info;
-	int err = read_facts(dev, &info);
-
-	if (!err && dev->receives)
-		err = check_no_port(dev);
-	if (!err)
-		err = link_wait(dev);
-	if (!err && dev->receives)
-		err = promisc_begin(dev);
-	if (err)
-		return err;
-	if (dev->receives)
-		peer_vlan_off(dev, &info);
-	err = netdev_open(dev);
-	if (!err && dev->conf->mode == MODE_BUSY_POLL)
-		dev_napi_take(dev);
-	return err;
-}
-
-int dev_open(struct dev *dev, const struct config *conf)
-{
-	struct xsw_error why;
-	int err;
-
-	*dev = (struct dev){ .conf = conf, .promisc_fd = -1 };
-	dev->sends = conf->function != FUNCTION_RX;
-	dev->receives = conf->function != FUNCTION_TX;
-	if (conf->backend == BACKEND_TAP) {
-		err = queues_open(dev, &tap_ops);
-		if (!err)
-			err = tap_check(dev);
-		if (err && dev->queues)
-			queues_close(dev);
-		return err;
-	}
-	err = netdev_begin(dev);
-	if (!err)
-		return 0;
-	why = *xsw_error_last();
-	peer_vlan_restore(dev);
-	if (dev->promisc_fd >= 0)
-		close(dev->promisc_fd);
-	error_again(&why);
-	return err;
-}
-
-void dev_close(struct dev *dev)
-{
-	queues_close(dev);
-	dev_napi_restore(dev);
-	peer_vlan_restore(dev);
-	if (dev->promisc_fd >= 0)
-		close(dev->promisc_fd);
 }

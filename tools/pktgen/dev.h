@@ -92,14 +92,34 @@ extern const struct dev_ops afxdp_ops;
 extern const struct dev_ops packet_ops;
 extern const struct dev_ops tap_ops;
 
+struct link_info;
+
 /**
- * dev_open() - find the device, wait for its link, open its queues
+ * dev_facts() - read what the kernel says of the device, to @dev and @info
  *
- * Falls back from AF_XDP to AF_PACKET with a note, unless the user chose.
- * Return: 0, or -errno with the error set and nothing left open.
+ * Return: 0, or -errno with the error set: there is no such Ethernet device, or its MTU is below
+ * the frames that are to be sent.
  */
-int dev_open(struct dev *dev, const struct config *conf);
-void dev_close(struct dev *dev);
+int dev_facts(struct dev *dev, struct link_info *info);
+
+/** dev_link_wait() - wait for the link as long as -w says. Return: 0 or -ENETDOWN, error set. */
+int dev_link_wait(const struct dev *dev);
+
+/**
+ * dev_promisc_begin() - receive frames for other addresses too; ends when promisc_fd is closed
+ *
+ * A NIC hands up such frames only in promiscuous mode. Return: 0 or -errno with the error set.
+ */
+int dev_promisc_begin(struct dev *dev);
+
+/**
+ * dev_peer_vlan_off() - have the other end of a veth write tags into the frames
+ * dev_peer_vlan_restore() - give it the offload back, if it had it
+ *
+ * XDP looks at the bytes of a frame, where a tag that the other end leaves to offload is missing.
+ */
+void dev_peer_vlan_off(struct dev *dev, const struct link_info *info);
+void dev_peer_vlan_restore(struct dev *dev);
 
 /** dev_gone() - is it no more the device that was opened? */
 bool dev_gone(const struct dev *dev);
@@ -109,9 +129,6 @@ void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(print
 
 /** dev_fail() - xsw_fail() on the device */
 #define dev_fail(dev, err, ...) xsw_fail(err, "device", (dev)->conf->ifname, __VA_ARGS__)
-
-/** error_again() - set an error once more, after a clean-up that may have set its own */
-void error_again(const struct xsw_error *error);
 
 /** slot_fill() - copy a frame to a slot that has the room */
 void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);

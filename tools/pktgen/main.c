@@ -10,13 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctrl/base/error_keep.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
+#include "tools/pktgen/backend.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/report.h"
-#include "tools/pktgen/run.h"
 #include "tools/pktgen/swport.h"
+#include "tools/pktgen/threads.h"
 
 #define LOOK_NS (NS_PER_S / 4) /* whether the device is still there */
 
@@ -102,11 +104,11 @@ static int measure(int signals)
 
 	if (!conf.quiet)
 		report_begin(&run);
-	err = run_start(&run);
+	err = threads_start(&run);
 	if (err)
 		return err;
 	err = attend(signals);
-	joined = run_join(&run);
+	joined = threads_join(&run);
 	if (!conf.quiet && isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	report_result(&run);
@@ -115,7 +117,7 @@ static int measure(int signals)
 
 static int with_device(int signals)
 {
-	int err = dev_open(&run.dev, &conf), left;
+	int err = backend_open(&run.dev, &conf), left;
 	struct xsw_error kept;
 
 	if (err)
@@ -136,9 +138,9 @@ static int with_device(int signals)
 		kept = *xsw_error_last();
 	}
 out:
-	dev_close(&run.dev);
+	backend_close(&run.dev);
 	if (err)
-		error_again(&kept);
+		error_restore(&kept);
 	return err;
 }
 

@@ -66,12 +66,11 @@ struct run {
 	struct worker worker[THREADS_MAX];
 };
 
-/** run_start() - begin all threads. Return: 0 or -errno with the error set. */
-int run_start(struct run *run);
-
-/** run_stop() - ask all threads to end; run_join() - wait until they have */
+/** run_stop() - ask all threads to end. Context: any thread. */
 void run_stop(struct run *run);
-int run_join(struct run *run);
+
+/** run_signal() - make stop_fd or done_fd readable */
+void run_signal(int fd);
 
 static inline bool run_stopped(const struct run *run)
 {
