@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,52 +47,6 @@ static const char help_text[] =
 	"  --port \"OPTION VALUE...\" settings of the port, as of 'xsw port add'\n"
 	"  --mtu N                 of a tap that this makes (1500, or what -l needs)\n"
 	"  --netns NAME  --bpffs DIR  --version  -h, --help\n";
-
-enum {
-	OPT_PRETTY = 256,
-	OPT_BACKEND,
-	OPT_BIND,
-	OPT_VNET_HDR,
-	OPT_PORT,
-	OPT_MTU,
-	OPT_NETNS,
-	OPT_BPFFS,
-	OPT_VERSION,
-};
-
-static const struct option options[] = {
-	{ "interface", required_argument, NULL, 'i' },
-	{ "function", required_argument, NULL, 'f' },
-	{ "length", required_argument, NULL, 'l' },
-	{ "count", required_argument, NULL, 'n' },
-	{ "time", required_argument, NULL, 't' },
-	{ "rate", required_argument, NULL, 'R' },
-	{ "batch", required_argument, NULL, 'b' },
-	{ "threads", required_argument, NULL, 'p' },
-	{ "cpu", required_argument, NULL, 'a' },
-	{ "dst-mac", required_argument, NULL, 'D' },
-	{ "src-mac", required_argument, NULL, 'S' },
-	{ "dst", required_argument, NULL, 'd' },
-	{ "src", required_argument, NULL, 's' },
-	{ "vlan", required_argument, NULL, 'V' },
-	{ "pcap", required_argument, NULL, 'P' },
-	{ "wait-link", required_argument, NULL, 'w' },
-	{ "report", required_argument, NULL, 'T' },
-	{ "mode", required_argument, NULL, 'm' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "pretty", no_argument, NULL, OPT_PRETTY },
-	{ "backend", required_argument, NULL, OPT_BACKEND },
-	{ "bind", required_argument, NULL, OPT_BIND },
-	{ "vnet-hdr", no_argument, NULL, OPT_VNET_HDR },
-	{ "port", required_argument, NULL, OPT_PORT },
-	{ "mtu", required_argument, NULL, OPT_MTU },
-	{ "netns", required_argument, NULL, OPT_NETNS },
-	{ "bpffs", required_argument, NULL, OPT_BPFFS },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{},
-};
 
 static const char *const functions[] = { "tx", "rx", "ping", "pong", NULL };
 static const char *const modes[] = { "interrupt", "adaptive", "busy-poll", "spin", NULL };
@@ -224,89 +179,130 @@ static int port_settings_read(const char *text, struct config *c)
 	return err;
 }
 
-/* ---- the whole */
+/* ---- options */
 
-static int option_read(int option, const char *text, struct config *c)
+enum value { TEXT, FLAG, NUMBER, CHOICE, COUNT, SECONDS, RATE, MACS, ENDS, TAGS, VERSION, HELP };
+
+/* An option, and the member of struct config that its value goes to. */
+static const struct row {
+	const char *name;
+	char letter; /* 0: there is none */
+	enum value value;
+	size_t at;
+	size_t given;		  /* a bool that tells that the option was named; 0: none */
+	__u32 min, max;		  /* of NUMBER */
+	const char *const *words; /* of CHOICE */
+} rows[] = {
+#define AT(member) offsetof(struct config, member)
+	{ "interface", 'i', TEXT, .at = AT(interface) },
+	{ "function", 'f', CHOICE, .at = AT(function), .given = AT(function_given),
+	  .words = functions },
+	{ "length", 'l', NUMBER, .at = AT(len), .min = LEN_MIN, .max = LEN_MAX },
+	{ "count", 'n', COUNT, .at = AT(count), .given = AT(count_given) },
+	{ "time", 't', SECONDS, .at = AT(time_s) },
+	{ "rate", 'R', RATE, .at = AT(rate) },
+	{ "batch", 'b', NUMBER, .at = AT(batch), .min = 1, .max = BATCH_MAX },
+	{ "threads", 'p', NUMBER, .at = AT(threads), .min = 1, .max = THREADS_MAX },
+	{ "cpu", 'a', NUMBER, .at = AT(cpu), .max = CPU_SETSIZE - 1 },
+	{ "dst-mac", 'D', MACS, .at = AT(dmac) },
+	{ "src-mac", 'S', MACS, .at = AT(smac), .given = AT(smac_given) },
+	{ "dst", 'd', ENDS, .at = AT(dst) },
+	{ "src", 's', ENDS, .at = AT(src) },
+	{ "vlan", 'V', .value = TAGS },
+	{ "pcap", 'P', TEXT, .at = AT(pcap) },
+	{ "wait-link", 'w', NUMBER, .at = AT(wait_link_s), .max = 1000000 },
+	{ "report", 'T', NUMBER, .at = AT(report_ms), .min = 10, .max = 1000000000 },
+	{ "mode", 'm', CHOICE, .at = AT(mode), .given = AT(mode_given), .words = modes },
+	{ "json", 'j', FLAG, .at = AT(json) },
+	{ "quiet", 'q', FLAG, .at = AT(quiet) },
+	{ "help", 'h', .value = HELP },
+	{ "pretty", 0, FLAG, .at = AT(pretty), .given = AT(json) },
+	{ "backend", 0, CHOICE, .at = AT(backend), .words = backends },
+	{ "bind", 0, CHOICE, .at = AT(binding), .words = bindings },
+	{ "vnet-hdr", 0, FLAG, .at = AT(vnet_hdr) },
+	{ "port", 0, TEXT, .at = AT(port_settings) },
+	{ "mtu", 0, NUMBER, .at = AT(mtu), .min = 68, .max = 65521 },
+	{ "netns", 0, TEXT, .at = AT(netns) },
+	{ "bpffs", 0, TEXT, .at = AT(bpffs) },
+	{ "version", 0, .value = VERSION },
+#undef AT
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define LONG_FIRST 256 /* what getopt_long() returns for the first row's name, letters are below */
+
+static int value_read(const struct row *row, const char *what, const char *text, void *at)
 {
-	switch (option) {
-	case 'i':
-		c->interface = text;
+	switch (row->value) {
+	case TEXT:
+		*(const char **)at = text;
 		return 0;
-	case 'f':
-		return choice("-f", text, functions, (int *)&c->function);
-	case 'l':
-		return number("-l", text, LEN_MIN, LEN_MAX, &c->len);
-	case 'n':
-		c->count_given = true;
-		return number_read("-n", text, 0, 1ULL << 53, &c->count);
-	case 't':
-		return seconds_read("-t", text, &c->time_s);
-	case 'R':
-		return rate_read("-R", text, &c->rate);
-	case 'b':
-		return number("-b", text, 1, BATCH_MAX, &c->batch);
-	case 'p':
-		return number("-p", text, 1, THREADS_MAX, &c->threads);
-	case 'a':
-		return number("-a", text, 0, CPU_SETSIZE - 1, (__u32 *)&c->cpu);
-	case 'D':
-		return mac_range_read("-D", text, &c->dmac);
-	case 'S':
-		c->smac_given = true;
-		return mac_range_read("-S", text, &c->smac);
-	case 'd':
-		return end_range_read("-d", text, &c->dst);
-	case 's':
-		return end_range_read("-s", text, &c->src);
-	case 'V':
-		return tags_read(text, c);
-	case 'P':
-		c->pcap = text;
+	case FLAG:
+		*(bool *)at = true;
 		return 0;
-	case 'w':
-		return number("-w", text, 0, 1000000, &c->wait_link_s);
-	case 'T':
-		return number("-T", text, 10, 1000000000, &c->report_ms);
-	case 'm':
-		c->mode_given = true;
-		return choice("-m", text, modes, (int *)&c->mode);
-	case OPT_BACKEND:
-		return choice("--backend", text, backends, (int *)&c->backend);
-	case OPT_BIND:
-		return choice("--bind", text, bindings, (int *)&c->binding);
-	case OPT_PORT:
-		c->port_settings = text;
-		return 0;
-	case OPT_MTU:
-		return number("--mtu", text, 68, 65521, &c->mtu);
-	case OPT_NETNS:
-		c->netns = text;
-		return 0;
-	case OPT_BPFFS:
-		c->bpffs = text;
-		return 0;
+	case NUMBER:
+		return number(what, text, row->min, row->max, at);
+	case CHOICE:
+		return choice(what, text, row->words, at);
+	case COUNT:
+		return number_read(what, text, 0, 1ULL << 53, at);
+	case SECONDS:
+		return seconds_read(what, text, at);
+	case RATE:
+		return rate_read(what, text, at);
+	case MACS:
+		return mac_range_read(what, text, at);
+	case ENDS:
+		return end_range_read(what, text, at);
+	case TAGS:
+		return tags_read(text, at);
+	case VERSION:
+	case HELP:
+		fputs(row->value == HELP ? help_text : "xsw-pktgen " XSW_VERSION "\n", stdout);
+		return -1;
 	}
 	return 0;
 }
 
-static bool flag_read(int option, struct config *c)
+/* Return: 0, -errno with the error set, or -1: all is done. */
+static int option_read(const struct row *row, const char *text, struct config *c)
 {
-	switch (option) {
-	case OPT_PRETTY:
-		c->pretty = true;
-		/* fall through */
-	case 'j':
-		c->json = true;
-		return true;
-	case 'q':
-		c->quiet = true;
-		return true;
-	case OPT_VNET_HDR:
-		c->vnet_hdr = true;
-		return true;
-	}
-	return false;
+	char what[32] = { '-', row->letter };
+
+	if (!row->letter)
+		snprintf(what, sizeof(what), "--%s", row->name);
+	if (row->given)
+		*(bool *)((char *)c + row->given) = true;
+	return value_read(row, what, text, (char *)c + row->at);
 }
+
+/* What getopt_long() wants to know, from the table. */
+static void options_make(struct option *names, char *letters)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		bool valued = rows[i].value != FLAG && rows[i].value < VERSION;
+
+		*names++ = (struct option){ rows[i].name, valued, NULL, LONG_FIRST + i };
+		if (rows[i].letter)
+			*letters++ = rows[i].letter;
+		if (rows[i].letter && valued)
+			*letters++ = ':';
+	}
+	*names = (struct option){};
+	*letters = 0;
+}
+
+static const struct row *row_of(int option)
+{
+	if (option >= LONG_FIRST)
+		return &rows[option - LONG_FIRST];
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].letter == option)
+			return &rows[i];
+	return NULL;
+}
+
+/* ---- the whole */
 
 static int refuse(const char *option, const char *why)
 {
@@ -327,14 +323,14 @@ static int check_cpu(const struct config *c)
 }
 
 /* Options that contradict each other, or would be without effect. */
-static int check(struct config *c, bool function_given)
+static int check(struct config *c)
 {
 	bool is_tap = c->backend == BACKEND_TAP,
 	     sends = c->function == FUNCTION_TX || c->function == FUNCTION_PING;
 
 	if (!c->interface)
 		return refuse("-i", "INTERFACE missing, see 'xsw-pktgen --help'");
-	if (!function_given)
+	if (!c->function_given)
 		return refuse("-f", "must be tx, rx, ping or pong");
 	if (c->vnet_hdr && !is_tap)
 		return refuse("--vnet-hdr", "is for taps");
@@ -380,34 +376,35 @@ static int usage(char **argv)
 	return xsw_fail(EINVAL, "option", word, "unknown, or its value is missing");
 }
 
+static int options_read(int argc, char **argv, struct config *c)
+{
+	struct option names[ROWS + 1];
+	char letters[2 * ROWS + 1];
+	int option, err = 0;
+
+	options_make(names, letters);
+	opterr = 0;
+	while (!err && (option = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		const struct row *row = row_of(option);
+
+		err = row ? option_read(row, optarg, c) : usage(argv);
+	}
+	if (!err && optind < argc)
+		err = xsw_fail(EINVAL, "word", argv[optind], "unknown, see 'xsw-pktgen --help'");
+	return err;
+}
+
 static int read_all(int argc, char **argv, struct config *c)
 {
-	bool function_given = false;
-	enum backend wanted;
-	int option, err;
+	int err = options_read(argc, argv, c);
+	enum backend wanted = c->backend;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "i:f:l:n:t:R:b:p:a:D:S:d:s:V:P:w:T:m:jqh", options,
-				     NULL)) != -1) {
-		if (option == 'h' || option == OPT_VERSION) {
-			fputs(option == 'h' ? help_text : "xsw-pktgen " XSW_VERSION "\n", stdout);
-			return -1;
-		}
-		if (option == '?')
-			return usage(argv);
-		function_given |= option == 'f';
-		err = flag_read(option, c) ? 0 : option_read(option, optarg, c);
-		if (err)
-			return err;
-	}
-	if (optind < argc)
-		return xsw_fail(EINVAL, "word", argv[optind], "unknown, see 'xsw-pktgen --help'");
-	wanted = c->backend;
-	err = c->interface ? interface_read(c->interface, c) : 0;
+	if (!err && c->interface)
+		err = interface_read(c->interface, c);
 	if (!err && wanted != BACKEND_AUTO && c->backend == BACKEND_TAP)
 		err = refuse("--backend", "is not for taps");
 	if (!err)
-		err = check(c, function_given);
+		err = check(c);
 	return !err && c->port_settings ? port_settings_read(c->port_settings, c) : err;
 }
 

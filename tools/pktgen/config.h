@@ -39,6 +39,7 @@ struct config {
 	struct xsw_port_conf port;
 
 	enum function function;
+	bool function_given;
 	enum backend backend;
 	enum binding binding;
 	enum mode mode;
