@@ -131,6 +131,7 @@ define link_one
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $< $(filter %.o %.a,$^) $(LIBS)
 endef
 
+$(BUILD)/xsw-guest: $(BUILD)/ctrl/base/mac.o
 $(TOOL_BIN): $(BUILD)/%: tools/%.c
 	$(link_one)
 $(EXPORTER): $(BUILD)/%: tools/%.c $(EXPORTER_OBJ) $(LIB)

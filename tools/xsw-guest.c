@@ -34,6 +34,8 @@
 #include <linux/if_arp.h>
 #include <linux/if_tun.h>
 
+#include "ctrl/base/mac.h"
+
 #ifndef TUN_F_USO4 /* headers before 6.2 */
 #define TUN_F_USO4 0x20
 #define TUN_F_USO6 0x40
@@ -346,14 +348,9 @@ static unsigned int number_parse(const char *what, const char *text, unsigned in
 	return n;
 }
 
-static void mac_parse(struct config *c, const char *text)
+static void mac_option(struct config *c, const char *text)
 {
-	unsigned char *m = c->mac;
-	int end = 0;
-
-	sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", m, m + 1, m + 2, m + 3, m + 4, m + 5,
-	       &end);
-	if (!end || text[end] || m[0] & 1)
+	if (!mac_parse(text, c->mac) || c->mac[0] & 1)
 		die(EXIT_USAGE, "mac '%s': not like 02:00:00:00:00:01, or of a group", text);
 	c->set_mac = true;
 }
@@ -377,7 +374,7 @@ static void options_parse(struct config *c, int argc, char **argv)
 		else if (o == 'o')
 			offloads_parse(c, optarg);
 		else if (o == 'a')
-			mac_parse(c, optarg);
+			mac_option(c, optarg);
 		else if (o == 'm')
 			c->mtu = number_parse("mtu", optarg, 68, 65521);
 		else if (o == 'h')

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error_keep.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/config/config.h"
 #include "ctrl/config/model.h"
 #include "ctrl/config/parts.h"
@@ -220,7 +221,7 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 
 		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev) || !port_now(s, f->dev))
 			continue; /* stays, with its port too that the file does not name, or went */
-		change_told(ch, "del fdb %s vlan %u of switch '%s'", cfg_mac_text(f->key.mac),
+		change_told(ch, "del fdb %s vlan %u of switch '%s'", mac_text(f->key.mac),
 			    f->key.vlan, w->name);
 		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
 		if (err)
@@ -234,7 +235,7 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 		if (now && !strcmp(now->dev, f->dev))
 			continue;
 		change_told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
-			    cfg_mac_text(f->key.mac), f->key.vlan, f->dev);
+			    mac_text(f->key.mac), f->key.vlan, f->dev);
 		if (ch->dry_run)
 			continue;
 		port = xsw_port_find(f->dev, &found);

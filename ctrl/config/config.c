@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/config/config.h"
 #include "ctrl/config/model.h"
@@ -291,15 +292,6 @@ static void dump_port(const struct cfg_port *p, FILE *out)
 	cfg_limits_dump(p, out);
 }
 
-const char *cfg_mac_text(const __u8 *m)
-{
-	static char text[24];
-
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
-	return text;
-}
-
 static void dump_switch(const struct cfg_switch *s, FILE *out)
 {
 	fprintf(out, "  - ");
@@ -318,7 +310,7 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 	fprintf(out, "    fdb:%s\n", s->fdbs ? "" : " []");
 	for (size_t i = 0; i < s->fdbs; i++) {
 		fprintf(out, "      - mac: \"%s\"\n        vlan: %u\n        ",
-			cfg_mac_text(s->fdb[i].key.mac), s->fdb[i].key.vlan);
+			mac_text(s->fdb[i].key.mac), s->fdb[i].key.vlan);
 		dump_name("dev", s->fdb[i].dev, out);
 	}
 }

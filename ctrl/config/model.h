@@ -124,6 +124,3 @@ int cfg_target_open(struct cfg_target *t);
 
 /** change_told() - report one more change */
 void change_told(struct change *ch, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/** cfg_mac_text() - in a buffer that the next call overwrites */
-const char *cfg_mac_text(const __u8 *m);

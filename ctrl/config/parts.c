@@ -10,6 +10,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/ip_text.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/config/punts.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
@@ -143,7 +144,7 @@ static void dump_bind(const struct cfg_bind *b, FILE *out)
 {
 	char ip[INET6_ADDRSTRLEN];
 
-	fprintf(out, "          - mac: \"%s\"\n", cfg_mac_text(b->mac));
+	fprintf(out, "          - mac: \"%s\"\n", mac_text(b->mac));
 	for (size_t i = 0; i < b->ips; i++) {
 		ip_format(&b->ip[i], ip);
 		fprintf(out, "%s\"%s\"", i ? ", " : "            ip: [", ip);
@@ -303,7 +304,7 @@ static int bind_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	if (xsw_bind_check(b->mac, NULL))
 		return cfg_bad_value(r, node);
 	if (bind_find(p, b->mac) != b)
-		return cfg_bad(r, node, "bind: %s stands here twice", cfg_mac_text(b->mac));
+		return cfg_bad(r, node, "bind: %s stands here twice", mac_text(b->mac));
 	return 0;
 }
 
@@ -375,8 +376,8 @@ static int bind_change(struct cfg_target *t, bool add, const __u8 *mac, const st
 
 	if (ip)
 		ip_format(ip, text);
-	change_told(t->ch, "%s bind '%s' mac %s%s%s", add ? "add" : "del", t->dev,
-		    cfg_mac_text(mac), ip ? " ip " : "", text);
+	change_told(t->ch, "%s bind '%s' mac %s%s%s", add ? "add" : "del", t->dev, mac_text(mac),
+		    ip ? " ip " : "", text);
 	err = cfg_target_open(t);
 	if (err || t->ch->dry_run)
 		return err;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/config/model.h"
 #include "ctrl/config/parts.h"
 #include "ctrl/config/text.h"
@@ -160,7 +161,7 @@ static int fdb_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 		return cfg_bad(r, node, "fdb: mac or dev is missing");
 	if (cfg_fdb_find(s, &f->key) != f)
 		return cfg_bad(r, node, "fdb: %s in vlan %u stands here twice",
-			       cfg_mac_text(f->key.mac), f->key.vlan);
+			       mac_text(f->key.mac), f->key.vlan);
 	return 0;
 }
 

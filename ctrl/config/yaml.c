@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/config/yaml.h"
 
 bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)
@@ -226,12 +227,8 @@ int cfg_read_value(struct cfg_reader *r, yaml_node_t *node, char *value, size_t 
 int cfg_read_mac(struct cfg_reader *r, yaml_node_t *node, __u8 *m)
 {
 	const char *text = cfg_scalar(node);
-	int used = 0;
 
-	if (text &&
-	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3], &m[4],
-		   &m[5], &used) == 6 &&
-	    !text[used] && !(m[0] & 1))
+	if (mac_parse(text, m) && !(m[0] & 1))
 		return 0;
 	return cfg_bad(r, node, "mac '%s': not the address of a host", text ? text : "");
 }

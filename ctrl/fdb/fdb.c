@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/life.h"
 #include "ctrl/fdb/request.h"
@@ -20,11 +21,9 @@
 
 static int fdb_fail(int err, const struct xsw_fdb_key *key, const char *what)
 {
-	const __u8 *m = key->mac;
 	char name[48];
 
-	snprintf(name, sizeof(name), "%02x:%02x:%02x:%02x:%02x:%02x vlan %u", m[0], m[1], m[2],
-		 m[3], m[4], m[5], key->vlan);
+	snprintf(name, sizeof(name), "%s vlan %u", mac_text(key->mac), key->vlan);
 	return xsw_fail(err, "fdb", name, "%s", what);
 }
 

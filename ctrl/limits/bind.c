@@ -13,17 +13,14 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/limits/bind_table.h"
 
-static int bind_fail(int err, const __u8 *m, const char *what)
+static int bind_fail(int err, const __u8 *mac, const char *what)
 {
-	char name[24];
-
-	snprintf(name, sizeof(name), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
-	return xsw_fail(err, "bind", name, "%s", what);
+	return xsw_fail(err, "bind", mac_text(mac), "%s", what);
 }
 
 static int write_fail(int err, const __u8 *mac)

@@ -9,6 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/ip_text.h"
+#include "ctrl/base/mac.h"
 
 #define ETHERTYPE_MIN 0x600 /* below, it is a length: IEEE 802.3 */
 #define PPS_MAX 100000000
@@ -95,22 +96,12 @@ static void vlan_get(const struct xsw_punt_conf *c, char *text, size_t size)
 
 static int dst_set(const char *text, struct xsw_punt_conf *c)
 {
-	int used = 0;
-	__u8 m[6];
-
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3], &m[4],
-		   &m[5], &used) != 6 ||
-	    text[used])
-		return -EINVAL;
-	memcpy(c->dst, m, sizeof(m));
-	return 0;
+	return mac_parse(text, c->dst) ? 0 : -EINVAL;
 }
 
 static void dst_get(const struct xsw_punt_conf *c, char *text, size_t size)
 {
-	const __u8 *m = c->dst;
-
-	snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	snprintf(text, size, "%s", mac_text(c->dst));
 }
 
 static int proto_set(const char *text, struct xsw_punt_conf *c)

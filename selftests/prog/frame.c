@@ -30,6 +30,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 
+#include "ctrl/base/mac.h"
 #include "frame.h"
 
 #define ETHERTYPE 0x88b5 /* local experimental 1, IEEE 802 */
@@ -67,8 +68,7 @@ static void read_mac(const char *word, uint8_t *mac)
 		return;
 	}
 	memset(mac, 0, 6);
-	if (!strcmp(word, "zero") || sscanf(word, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", mac, mac + 1,
-					    mac + 2, mac + 3, mac + 4, mac + 5) == 6)
+	if (!strcmp(word, "zero") || mac_parse(word, mac))
 		return;
 	for (int i = 0; i < 3; i++) {
 		if (word[0] != names[i].letter)
@@ -143,7 +143,7 @@ static int print_mac(char *to, const uint8_t *m)
 		return sprintf(to, "g%d", m[5]);
 	if (!memcmp(m, "\x01\x80\xc2\0\0", 5))
 		return sprintf(to, "r%d", m[5]);
-	return sprintf(to, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	return sprintf(to, "%s", mac_text(m));
 }
 
 static void print_bytes(char *to, const uint8_t *data, int len)

@@ -27,6 +27,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ctrl/base/mac.h"
+
 #define FRAME_LEN 60
 
 static void die(const char *what)
@@ -39,12 +41,11 @@ static int open_packet(const char *ifname, const char *mac, uint8_t *frame)
 {
 	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = 0 };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
-	uint8_t *d = frame;
 
 	at.sll_ifindex = if_nametoindex(ifname);
 	if (fd < 0 || !at.sll_ifindex || bind(fd, (void *)&at, sizeof(at)))
 		die(ifname);
-	if (sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", d, d + 1, d + 2, d + 3, d + 4, d + 5) != 6)
+	if (!mac_parse(mac, frame))
 		die(mac);
 	memcpy(frame + 6, "\2\0\0\0\0\1\x88\xb5", 8);
 	return fd;

@@ -3,13 +3,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
-#include <netinet/ether.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "tools/pktgen/range.h"
 
 static int bad(const char *what, const char *text, const char *why)
@@ -83,16 +83,13 @@ int rate_read(const char *what, const char *text, struct rate *rate)
 
 static bool mac_read(const char *text, __u64 *mac)
 {
-	struct ether_addr a;
+	__u8 m[6];
 
-	if (!ether_aton_r(text, &a))
+	if (!mac_parse(text, m))
 		return false;
-	for (const char *c = text; *c; c++) /* ether_aton_r() does not look at what follows */
-		if (!strchr("0123456789abcdefABCDEF:", *c))
-			return false;
 	*mac = 0;
 	for (int i = 0; i < 6; i++)
-		*mac = *mac << 8 | a.ether_addr_octet[i];
+		*mac = *mac << 8 | m[i];
 	return true;
 }
 

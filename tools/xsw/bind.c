@@ -6,6 +6,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/ip_text.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/limits/bind.h"
 #include "tools/xsw/xsw.h"
 
@@ -21,12 +22,7 @@ struct bind_words {
 
 static int read_mac(const char *ifname, const char *text, __u8 *m)
 {
-	int used = 0;
-
-	if (text &&
-	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &m[0], &m[1], &m[2], &m[3], &m[4],
-		   &m[5], &used) == 6 &&
-	    !text[used])
+	if (mac_parse(text, m))
 		return 0;
 	return usage("bind", ifname, "mac '%s': not an address such as 02:00:00:00:00:01",
 		     text ? text : "");
@@ -94,11 +90,9 @@ static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info 
 		     struct json_object *array)
 {
 	struct json_object *o, *ips = json_object_new_array();
-	const __u8 *m = row->key.mac;
-	char mac[24], ip[INET6_ADDRSTRLEN];
+	const char *mac = mac_text(row->key.mac);
+	char ip[INET6_ADDRSTRLEN];
 
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
 	if (!opt.json)
 		printf("%s: switch %s%s mac %s", info->ifname, info->switch_name,
 		       netns_words(info->netns), mac);

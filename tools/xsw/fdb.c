@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/port/port.h"
 #include "tools/xsw/xsw.h"
@@ -26,11 +27,7 @@ struct fdb_words {
 
 static int read_mac(const char *text, __u8 *mac)
 {
-	int used = 0;
-
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
-		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
-	    text[used])
+	if (!mac_parse(text, mac))
 		return usage("fdb", text, "not an address such as 02:00:00:00:00:01");
 	if (mac[0] & 1)
 		return usage("fdb", text, "a group address lives behind no port");
@@ -179,15 +176,13 @@ static int fdb_flush(struct words *w)
 static void show_row(const struct xsw_fdb_row *r, const char *ifname,
 		     const struct xsw_switch_handle *sw, struct json_object *array)
 {
-	const __u8 *m = r->key.mac;
 	const char *kind = r->entry.flags & XSW_FDB_LOCAL  ? "local" :
 			   r->entry.flags & XSW_FDB_STATIC ? "static" :
 							     "learned";
 	struct json_object *o, *flags;
-	char mac[24], vlan[8] = "all";
+	const char *mac = mac_text(r->key.mac);
+	char vlan[8] = "all";
 
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
 	if (!opt.json) {
 		if (!r->all_vlans)
 			snprintf(vlan, sizeof(vlan), "%u", r->key.vlan);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link_watch.h"
 #include "ctrl/port/port.h"
@@ -168,11 +169,7 @@ static const char *port_name(struct watched *w, __u32 port)
 
 static void tell_address(struct json_object *o, const struct xsw_fdb_key *addr)
 {
-	char mac[18];
-
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", addr->mac[0], addr->mac[1],
-		 addr->mac[2], addr->mac[3], addr->mac[4], addr->mac[5]);
-	tell_string(o, "mac", "", mac);
+	tell_string(o, "mac", "", mac_text(addr->mac));
 	tell_int(o, "vlan", addr->vlan);
 }
 
