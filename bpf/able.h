@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is known of ports that can, or cannot, forward; see maps/able.h. Who looks is
- * bpf/able_look.h.
+/* What is known of ports that can, or cannot, forward; see maps/able.h. Programs look at the device
+ * itself (able_look.h), a process reads what they saw (tools/slowpath/steps/in_process.h).
  */
 #pragma once
 
@@ -10,6 +10,16 @@ static __always_inline struct xsw_able *able_get(__u32 port)
 {
 	return bpf_map_lookup_elem(&xsw_able, &port);
 }
+
+/**
+ * port_able() - can the port of these settings forward?
+ *
+ * Source: xsw(7) "Learning and forwarding".
+ */
+__noinline int port_able(const struct xsw_port *p);
+
+/* The port has been shut: note it. */
+static __always_inline void able_shut(__u32 port);
 
 /* Has the port where learned entry @e points lost its addresses since? */
 static __always_inline bool able_void(const struct xsw_fdb_entry *e)

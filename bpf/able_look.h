@@ -5,7 +5,7 @@
  * (maps/able.h), even if nobody looked while it was so, because the kernel counts how often a
  * device loses its carrier. A device that is set down and up again and keeps its carrier meanwhile
  * (a tap) is seen to have been down if a frame or the ageing timer, every 250 ms, looked.
- * A file of its own, because a process that runs the steps leaves it to the kernel.
+ * For programs alone: a process that runs the steps sees no device.
  */
 #pragma once
 
@@ -56,13 +56,9 @@ __noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
 	return 0;
 }
 
-/**
- * port_able() - can the port of these settings forward?
- *
- * What has changed since the last look is noted. What a command or another step changes, `link
+/* What has changed since the last look is noted. What a command or another step changes, `link
  * down` and a port that is shut, they note themselves: only the device may have changed unseen.
  * verifier: global, as able_changed().
- * Source: xsw(7) "Learning and forwarding".
  */
 __noinline int port_able(const struct xsw_port *p)
 {
@@ -88,7 +84,6 @@ __noinline int port_able(const struct xsw_port *p)
 	return !not_able;
 }
 
-/* The port has been shut: note it. */
 static __always_inline void able_shut(__u32 port)
 {
 	const struct xsw_able *a = able_get(port);

@@ -2,7 +2,9 @@
 /* Step "egress": may the frame leave by a port, and with which tags? */
 #pragma once
 
-#include "bpf/ingress.h"
+#include "bpf/pkt.h"
+#include "maps/drop.h"
+#include "maps/port.h"
 
 /* What to do to the frame as it came: take @pop tags off its front, then put
  * @push (tpid 0: none) there.

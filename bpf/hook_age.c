@@ -4,7 +4,7 @@
  * because softirqs wait meanwhile. Whether an entry is used does not depend on it: look-ups
  * compare the time themselves.
  */
-#include "bpf/able_look.h"
+#include "bpf/able.h"
 #include "bpf/fdb.h"
 
 #define AGE_PERIOD_NS 250000000ULL

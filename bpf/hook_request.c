@@ -2,7 +2,7 @@
 /* Hook: a request of a process (BPF_PROG_RUN), see maps/request.h. So the tables that
  * programs write are written by programs only, by the same steps.
  */
-#include "bpf/able_look.h"
+#include "bpf/able.h"
 #include "bpf/count.h"
 #include "bpf/learn.h"
 #include "bpf/mac_limit.h"

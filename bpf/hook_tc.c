@@ -7,6 +7,7 @@
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/mark.h"
+#include "bpf/ingress.h"
 #include "bpf/punt.h"
 #include "bpf/spoof.h"
 #include "bpf/tc_frame.h"

@@ -4,6 +4,7 @@
  */
 #include "bpf/cache.h"
 #include "bpf/flood_xdp.h"
+#include "bpf/ingress.h"
 #include "bpf/punt.h"
 #include "bpf/spoof.h"
 #include "bpf/veth.h"

@@ -2,19 +2,13 @@
 /* Step "ingress": may the frame enter here, and which VLAN is it in? */
 #pragma once
 
-#include "bpf/able_look.h"
+#include "bpf/able.h"
+#include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 #include "maps/drop.h"
 #include "maps/port.h"
 #include "maps/switch.h"
-
-#define ADMITTED (-1)
-
-static __always_inline bool mac_is_zero(const struct xsw_fdb_key *key)
-{
-	return *(const __u32 *)key->mac == 0 && *(const __u16 *)&key->mac[4] == 0;
-}
 
 /* The frame's first tag, if any, says the VLAN (or only the priority). */
 static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)

@@ -5,9 +5,8 @@
 #pragma once
 
 #include "bpf/fdb.h"
-#include "bpf/ingress.h"
-#include "bpf/learn_write.h"
 #include "bpf/local.h"
+#include "maps/drop.h"
 
 /* Is the source known on this very port? */
 static __always_inline bool source_is_here(const struct pkt *pkt, const struct xsw_switch *sw,
@@ -46,6 +45,12 @@ static __always_inline bool learns(const struct pkt *pkt, const struct xsw_fdb_e
 {
 	return pkt->in_flags & XSW_PORT_LEARNING && !(e && e->flags & XSW_FDB_STATIC);
 }
+
+/* Write what a frame taught: a new address, a move, a time. A program writes the FDB (in_kernel.h),
+ * a process has a program do it (tools/slowpath/steps/in_process.h).
+ * @e: of the source, NULL if there is none. Return: ADMITTED, or XSW_DROP_MAC_LIMIT.
+ */
+static __always_inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e);
 
 /**
  * learn() - runs after everything else has admitted the frame, so that a refused

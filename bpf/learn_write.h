@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The part of step "learn" that writes: new addresses, moves, times. A file of its own,
- * because a process that runs the steps leaves it to the kernel.
+ * because a process that runs the steps on a live switch leaves it to the kernel.
  */
 #pragma once
 
-#include "bpf/able_look.h"
+#include "bpf/able.h"
 #include "bpf/fdb.h"
-#include "bpf/ingress.h"
 #include "bpf/local.h"
 #include "bpf/mac_limit.h"
 
@@ -89,8 +88,8 @@ __noinline int learn_new(const struct pkt *pkt)
 	return why;
 }
 
-/* @e: of the source, NULL if there is none. Return: ADMITTED, or XSW_DROP_MAC_LIMIT. */
-static __always_inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
+/* learn_write() where the tables are one's own. */
+static __always_inline int learn_write_here(const struct pkt *pkt, struct xsw_fdb_entry *e)
 {
 	if (!e || e->port != pkt->port)
 		return learn_new(pkt);

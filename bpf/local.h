@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "bpf/ingress.h"
+#include "bpf/tables.h"
 #include "maps/local.h"
 
 /**

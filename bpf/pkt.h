@@ -36,6 +36,9 @@ struct eth_tags {
 	__be16 proto;
 };
 
+/* What a step says of a frame that may go on, instead of a drop reason */
+#define ADMITTED (-1)
+
 /* What a parser says */
 #define FRAME_OK 0
 #define FRAME_RUNT 1 /* cut in its header or first tag */
@@ -82,6 +85,11 @@ struct pkt {
 static __always_inline bool is_vlan_tpid(__be16 proto)
 {
 	return proto == bpf_htons(0x8100) || proto == bpf_htons(0x88a8);
+}
+
+static __always_inline bool mac_is_zero(const struct xsw_fdb_key *key)
+{
+	return *(const __u32 *)key->mac == 0 && *(const __u16 *)&key->mac[4] == 0;
 }
 
 static __always_inline bool mac_is_group(const struct xsw_fdb_key *key)

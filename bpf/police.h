@@ -166,7 +166,21 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 	}
 }
 
-#include "bpf/police_of.h"
+/* By the policer of VLAN or PCP @value, if there is one. They stand in a hash, which only programs
+ * can charge (in_kernel.h): a process has one do it (tools/slowpath/steps/in_process.h).
+ */
+static __always_inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value,
+				     const struct charge *c);
+
+/* police_of() where the tables are one's own. */
+static __always_inline int police_of_here(__u32 port, __u32 kind, __u32 of, __u32 value,
+					  const struct charge *c)
+{
+	struct xsw_policer_key key = { .port = port, .kind = kind, .of = of, .value = value };
+	struct xsw_policer *p = bpf_map_lookup_elem(&xsw_policer_of, &key);
+
+	return p ? police_by(p, c) : POLICE_PASS;
+}
 
 static __always_inline int police_port(__u32 port, __u32 kind, const struct charge *c)
 {

@@ -4,9 +4,9 @@
  */
 #pragma once
 
-#include "bpf/ingress.h"
 #include "bpf/l3.h"
 #include "bpf/tables.h"
+#include "maps/port.h"
 
 /* Types of ICMPv6 */
 #define MLD_REPORT 131 /* RFC 2710 */

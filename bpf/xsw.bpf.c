@@ -7,6 +7,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
+#include "bpf/in_kernel.h"
+
 #include "bpf/hook_age.c"
 #include "bpf/hook_egress.c"
 #include "bpf/hook_loss.c"

@@ -14,7 +14,7 @@
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/umap.h"
 
-#define ADMITTED (-1) /* bpf/ingress.h */
+#define ADMITTED (-1) /* bpf/pkt.h */
 #define POLICE_PASS 0 /* bpf/police.h */
 #define LOOK_NS 200000ULL
 

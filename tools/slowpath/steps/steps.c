@@ -11,14 +11,12 @@
 #include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/forward.h"
+#include "bpf/ingress.h"
 #include "bpf/spoof.h"
 #include "bpf/xdp_frame.h"
 #include "tools/slowpath/steps/csum_complete.h"
+#include "tools/slowpath/steps/in_process.h"
 #include "tools/slowpath/steps/steps.h"
-
-#if !defined(SLOWPATH_LEARNS) || !defined(SLOWPATH_POLICES) || !defined(SLOWPATH_LOOKS)
-#error "slowpath/compat has to be the first folder to look for headers in"
-#endif
 
 const struct request_ops *request_ops;
 
