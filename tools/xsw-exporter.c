@@ -31,6 +31,8 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/stats/metrics.h"
 #include "ctrl/switch/switch.h"

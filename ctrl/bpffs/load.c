@@ -19,7 +19,6 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/timer.h"
 #include "ctrl/kernel/btf_facts.h"
-#include "ctrl/switch/switch.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"
 #include "xsw.skel.h"

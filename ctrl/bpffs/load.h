@@ -2,6 +2,7 @@
 /* The BPF object: load it, make its maps, pin all. Private to ctrl/. */
 #pragma once
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 /* A loaded object that is not yet what runs. */
@@ -40,3 +41,6 @@ void load_tracers_remove(const char *dir, __u32 tracer);
 
 /** load_fdb_shard() - make an inner map of xsw_fdb. Return: descriptor or -errno. */
 int load_fdb_shard(__u32 fdb_max);
+
+/** xsw_log_verbose() - print libbpf's and the verifier's log to stderr (-d) */
+void xsw_log_verbose(bool on);

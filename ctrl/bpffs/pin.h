@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Pins in bpffs. Private to ctrl/. */
+/* Pins in bpffs, and the folder that holds all switches. */
 #pragma once
 
 #include <stdbool.h>
@@ -36,3 +36,20 @@ int pin_fail(int err, const char *path);
 
 /** pin_hidden() - is bpffs missing here because this mount namespace is a private one? */
 bool pin_hidden(void);
+
+/**
+ * xsw_bpffs_root() - the folder that holds all switches
+ * xsw_bpffs_set() - use another place (--bpffs)
+ *
+ * Default: $XSW_BPFFS, else /sys/fs/bpf/xsw.
+ */
+const char *xsw_bpffs_root(void);
+int xsw_bpffs_set(const char *dir);
+
+/**
+ * bpffs_root_make() - make the folder that holds all switches, mode 0700
+ *
+ * Mounts bpffs at /sys/fs/bpf if nothing is mounted there and this process is in the initial
+ * mount namespace. Return: 0, -EPERM or another -errno; the error is set.
+ */
+int bpffs_root_make(void);

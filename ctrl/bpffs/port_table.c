@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/known_maps.h"
-#include "ctrl/fdb/shards.h"
 
 #define READ_CHUNK 1024
 
@@ -198,7 +198,7 @@ void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifi
 		return;
 	table_devmap(sw, port, ifindex, egress, prog_unicast(sw, egress));
 	close(egress);
-	fdb_changed(sw);
+	decisions_void(sw);
 }
 
 int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
@@ -220,7 +220,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 				   prog_unicast(sw, prog_egress));
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
-	fdb_changed(sw); /* decisions made for a slot's former settings are void */
+	decisions_void(sw); /* decisions made for a slot's former settings are void */
 	return err;
 }
 
@@ -244,7 +244,7 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		err = elem_write(sw->map.slot, port, &slot);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
-	fdb_changed(sw);
+	decisions_void(sw);
 	return err;
 }
 
@@ -332,5 +332,5 @@ void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 	table_devmap_clear(sw, port);
 	elem_write(sw->map.slot, port, &none);
 	elem_write(sw->map.state, port, &state);
-	fdb_changed(sw);
+	decisions_void(sw);
 }

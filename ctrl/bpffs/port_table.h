@@ -4,7 +4,9 @@
  */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include <stddef.h>
+
+#include "ctrl/bpffs/handle.h"
 #include "maps/port_record.h"
 #include "maps/port.h"
 
@@ -13,29 +15,6 @@ int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *co
 
 /** switch_flags() - change XSW_SWITCH_* bits; nothing if they are so. Return: 0 or -errno. */
 int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set);
-
-/** switch_list_all() - as xsw_switch_list(), in all network namespaces */
-int switch_list_all(char (**names)[XSW_NAME_LEN]);
-
-/**
- * switch_pin_broken() - a pin of @sw cannot be opened, or is not what it has to be
- * @err: of map_get() or prog_get()
- *
- * Return: -EUCLEAN with the error set; without it -ENOENT if the switch itself is gone, and
- * -EPERM, -EACCES as @err.
- */
-int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err);
-
-/** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
-int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
-
-/**
- * switch_remove() - take the ports out of the switch in @folder and remove it
- *
- * Also where pins are missing or others than xsw's: then whatever can be put right is.
- * Return: 0, or -EUCLEAN with the error set: removed, but devices may keep settings.
- */
-int switch_remove(const char *name, const char *folder);
 
 /** table_wait_for_readers() - until no program still acts on what it read before this call */
 void table_wait_for_readers(void);

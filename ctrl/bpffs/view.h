@@ -6,8 +6,16 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/switch.h"
+
+/**
+ * xsw_netns_all() - see the switches of all network namespaces (--all-netns)
+ *
+ * Default: those that were made in the namespace of the caller. A switch that is not seen is
+ * not listed, cannot be opened or removed, and its ports are not found.
+ */
+void xsw_netns_all(bool on);
 
 /**
  * view_has() - does a command see the switch with these settings?

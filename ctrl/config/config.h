@@ -28,7 +28,7 @@ struct xsw_config_apply {
  * Each file is read and checked whole before anything changes; errors carry
  * "FILE:LINE:COLUMN". A change that the kernel refuses takes back what its file has changed.
  * With a file that is refused nothing is pruned: it may name what would go.
- * Context: under xsw_lock().
+ * Context: under xsw_lock_and_repair().
  * Return: number of files that were refused, or -errno with the error set.
  */
 int xsw_config_apply(char *const *path, int n, const struct xsw_config_apply *how);

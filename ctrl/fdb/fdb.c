@@ -12,9 +12,9 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/life.h"
+#include "ctrl/fdb/local.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
-#include "ctrl/port/local.h"
 #include "ctrl/stats/event_write.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)

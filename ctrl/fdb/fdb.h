@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/fdb.h"
 
 struct xsw_fdb_row {
@@ -24,18 +24,18 @@ struct xsw_fdb_row {
  * An expired entry counts as absent. Group and all-zero addresses: -EINVAL. The own address of
  * a host port in a VLAN of its is there already; a static entry can replace it, or say the same
  * again, a learned one cannot (-EINVAL).
- * Context: under xsw_lock().
+ * Context: under xsw_lock_and_repair().
  */
 int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port,
 		bool is_static, bool replace);
 
-/** xsw_fdb_del() - Return: 0, -ENOENT or, of a host port's own address, -EBUSY. Context: under xsw_lock(). */
+/** xsw_fdb_del() - Return: 0, -ENOENT or, of a host port's own address, -EBUSY. Context: under xsw_lock_and_repair(). */
 int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key);
 
 /**
  * xsw_fdb_flush() - forget learned entries of @port (or XSW_ANY_PORT) and @vlan (or XSW_ANY_VLAN)
  *
- * Return: how many, or -errno. Context: under xsw_lock().
+ * Return: how many, or -errno. Context: under xsw_lock_and_repair().
  */
 int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan);
 

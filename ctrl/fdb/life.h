@@ -4,8 +4,11 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/able.h"
+
+/** fdb_tick() - the clock of xsw_fdb_entry.seen */
+__u32 fdb_tick(void);
 
 struct fdb_life {
 	__u32 now; /* tick */

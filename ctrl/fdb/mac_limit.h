@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/mac_limit.h"
 
 /** guard_read() - that of @port; zero where there is none */

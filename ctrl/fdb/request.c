@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/mac_limit.h"
@@ -123,7 +124,7 @@ static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_req
 		counts_add(sw, &was, -1);
 		++*done;
 	}
-	return fdb_changed(sw);
+	return decisions_void(sw);
 }
 
 static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
@@ -144,7 +145,7 @@ static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_reques
 		return errno == EEXIST || errno == ENOENT || errno == EBUSY ? -EAGAIN : -errno;
 	counts_add(sw, &ask->next, 1);
 	counts_add(sw, &ask->old, -1);
-	return fdb_changed(sw);
+	return decisions_void(sw);
 }
 
 /* ---- */

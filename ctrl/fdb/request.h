@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/request.h"
 
 /**

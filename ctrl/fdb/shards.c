@@ -10,10 +10,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/port_table.h"
@@ -24,69 +23,6 @@
 #define READ_CHUNK 4096
 #define RECOUNTS 16
 #define SHRINKS 16
-
-static int shard_check(int fd)
-{
-	struct bpf_map_info is = {};
-	__u32 len = sizeof(is);
-
-	if (bpf_obj_get_info_by_fd(fd, &is, &len))
-		return -errno;
-	return is.type == BPF_MAP_TYPE_HASH && is.key_size == sizeof(struct xsw_fdb_key) &&
-			       is.value_size == sizeof(struct xsw_fdb_entry) ?
-		       0 :
-		       -EUCLEAN;
-}
-
-static int fdb_open_shards(struct xsw_switch_handle *sw, int outer)
-{
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
-		__u32 id;
-		int err;
-
-		if (bpf_map_lookup_elem(outer, &i, &id))
-			return -errno;
-		sw->map.fdb_shard[i] = bpf_map_get_fd_by_id(id);
-		if (sw->map.fdb_shard[i] < 0)
-			return -errno;
-		err = shard_check(sw->map.fdb_shard[i]);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-int fdb_open(struct xsw_switch_handle *sw)
-{
-	int outer = map_get(sw->dir, "xsw_fdb"), err;
-
-	if (outer < 0)
-		return outer;
-	err = fdb_open_shards(sw, outer);
-	if (err == -ENOENT) { /* a writer has just replaced the shards */
-		fdb_close(sw);
-		err = fdb_open_shards(sw, outer);
-	}
-	close(outer);
-	return err == -ENOENT ? -EIO : err;
-}
-
-void fdb_close(struct xsw_switch_handle *sw)
-{
-	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		if (sw->map.fdb_shard[i] >= 0)
-			close(sw->map.fdb_shard[i]);
-		sw->map.fdb_shard[i] = -1;
-	}
-}
-
-__u32 fdb_tick(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (now.tv_sec * 1000000000ULL + now.tv_nsec) >> XSW_TICK_SHIFT;
-}
 
 static bool items_room(struct fdb_items *items, __u32 room)
 {
@@ -144,44 +80,6 @@ void fdb_items_free(struct fdb_items *items)
 	free(items->key);
 	free(items->entry);
 	memset(items, 0, sizeof(*items));
-}
-
-static struct xsw_fdb_count *count_map(const struct xsw_switch_handle *sw)
-{
-	void *page = mmap(NULL, sizeof(struct xsw_fdb_count), PROT_READ | PROT_WRITE, MAP_SHARED,
-			  sw->map.fdb_count, 0);
-
-	return page == MAP_FAILED ? NULL : page;
-}
-
-static void count_unmap(struct xsw_fdb_count *count)
-{
-	munmap(count, sizeof(*count));
-}
-
-int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before)
-{
-	struct xsw_fdb_count *count = count_map(sw);
-	__s64 was;
-
-	if (!count)
-		return -errno;
-	was = __atomic_fetch_add(&count->learned, n, __ATOMIC_SEQ_CST);
-	if (before)
-		*before = was;
-	count_unmap(count);
-	return 0;
-}
-
-int fdb_changed(const struct xsw_switch_handle *sw)
-{
-	struct xsw_fdb_count *count = count_map(sw);
-
-	if (!count)
-		return -errno;
-	__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
-	count_unmap(count);
-	return 0;
 }
 
 __u64 fdb_alive(const struct xsw_switch_handle *sw)
@@ -250,7 +148,7 @@ static bool all_rest(const struct xsw_fdb_count *count, __u64 done)
  */
 static int recount(const struct xsw_switch_handle *sw)
 {
-	struct xsw_fdb_count *count = count_map(sw);
+	struct xsw_fdb_count *count = fdb_count_map(sw);
 	__s32 of_port[XSW_MAX_PORTS];
 	__s64 learned = 0;
 
@@ -272,7 +170,7 @@ static int recount(const struct xsw_switch_handle *sw)
 		__atomic_store_n(&count->learned, learned, __ATOMIC_SEQ_CST);
 		__atomic_fetch_add(&count->generation, 1, __ATOMIC_SEQ_CST);
 	}
-	count_unmap(count);
+	fdb_count_unmap(count);
 	return learned < 0 ? learned : 0;
 }
 

@@ -2,7 +2,7 @@
 /* The shards of the forwarding database as a whole. Private to ctrl/. */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/fdb.h"
 
 /* What a shard held when it was read. */
@@ -12,21 +12,9 @@ struct fdb_items {
 	__u32 n;
 };
 
-int fdb_open(struct xsw_switch_handle *sw);
-void fdb_close(struct xsw_switch_handle *sw);
-
 /** fdb_read() - all entries of one shard, expired ones too; freed with fdb_items_free() */
 int fdb_read(int shard_fd, struct fdb_items *items);
 void fdb_items_free(struct fdb_items *items);
-
-/** fdb_tick() - the clock of xsw_fdb_entry.seen */
-__u32 fdb_tick(void);
-
-/** fdb_count_add() - change the number of learned entries, as the programs do: atomically */
-int fdb_count_add(const struct xsw_switch_handle *sw, __s64 n, __s64 *before);
-
-/** fdb_changed() - after something that decisions rest on was changed: the programs look again */
-int fdb_changed(const struct xsw_switch_handle *sw);
 
 /** fdb_alive() - how many entries are in use now */
 __u64 fdb_alive(const struct xsw_switch_handle *sw);

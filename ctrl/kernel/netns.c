@@ -22,7 +22,6 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch/switch.h"
 
 #define NETNS_SELF "/proc/thread-self/ns/net"
 

@@ -25,6 +25,8 @@ struct netns_visit {
 };
 
 /* What is known of a namespace, see netns_text() */
+#define XSW_NETNS_LEN 256 /* a file name, or net:[4294967295] */
+
 enum netns_life {
 	NETNS_NAMED, /* it has a name in /run/netns */
 	NETNS_UNNAMED, /* it has none, but is ours, or a process is in it, or it is mounted elsewhere */

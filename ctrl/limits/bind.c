@@ -14,6 +14,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/mac.h"
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/limits/bind_table.h"
@@ -71,7 +72,7 @@ static int bind_write(const struct xsw_switch_handle *sw, const struct xsw_bind_
 	struct xsw_bind value = { .flags = addresses ? XSW_BIND_IP : 0, .addresses = addresses };
 	int err = bpf_map_update_elem(sw->map.bind, key, &value, BPF_ANY) ? -errno : 0;
 
-	fdb_changed(sw); /* what was decided of a source is void */
+	decisions_void(sw); /* what was decided of a source is void */
 	return err;
 }
 
@@ -168,7 +169,7 @@ static int ip_del(const struct xsw_switch_handle *sw, const struct xsw_bind_key 
 	err = bind_write(sw, key, now->addresses - 1);
 	if (!err && bpf_map_delete_elem(sw->map.bind_ip, &address))
 		err = -errno;
-	fdb_changed(sw);
+	decisions_void(sw);
 	return err;
 }
 
@@ -176,7 +177,7 @@ static int mac_del(const struct xsw_switch_handle *sw, const struct xsw_bind_key
 {
 	if (bpf_map_delete_elem(sw->map.bind, key))
 		return -errno;
-	fdb_changed(sw);
+	decisions_void(sw);
 	ips_clear(sw, key->port, key->mac);
 	return 0;
 }

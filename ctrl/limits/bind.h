@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/spoof.h"
 
 struct xsw_bind_row {
@@ -22,7 +22,7 @@ int xsw_bind_check(const __u8 *mac, const struct in6_addr *ip);
  * @ip: or NULL
  *
  * Return: 0, -EEXIST, -EINVAL (an address that no host has), -ENOSPC, -errno; the error is set.
- * Context: under xsw_lock().
+ * Context: under xsw_lock_and_repair().
  */
 int xsw_bind_add(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
 		 const struct in6_addr *ip);

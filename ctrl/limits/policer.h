@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/policer.h"
 
 #define XSW_POLICE_WHOLE 0xff /* not of a VLAN or a PCP: of all frames */
@@ -61,12 +61,12 @@ int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
  * xsw_policer_set() - limit frames of @port; replaces what the policer had
  * @conf: finished
  *
- * Its counters go on. Return: 0 or -errno with the error set. Context: under xsw_lock().
+ * Its counters go on. Return: 0 or -errno with the error set. Context: under xsw_lock_and_repair().
  */
 int xsw_policer_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_policer_id *id,
 		    const struct xsw_policer_conf *conf);
 
-/** xsw_policer_del() - Return: 0 or -ENOENT, -errno. Context: under xsw_lock(). */
+/** xsw_policer_del() - Return: 0 or -ENOENT, -errno. Context: under xsw_lock_and_repair(). */
 int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_policer_id *id);
 
 /**

@@ -2,7 +2,7 @@
 /* Private to ctrl/. */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/policer.h"
 
 /** policers_clear() - remove all policers and storm control of a port that is gone */

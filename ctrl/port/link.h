@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/port_record.h"
 
 /** port_link_check() - can the link of this device be set as @record->given says? */

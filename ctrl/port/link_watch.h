@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 
 struct xsw_link_watch;
 

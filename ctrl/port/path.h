@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/port_record.h"
 
 /**

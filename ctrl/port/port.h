@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ports of a switch. All calls that change something run under xsw_lock(). */
+/* Ports of a switch. All calls that change something run under xsw_lock_and_repair(). */
 #pragma once
 
 #include <stdbool.h>
 #include <linux/types.h>
 
 #include "ctrl/base/vlan_set.h"
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/mac_limit.h"
 #include "maps/port_record.h"
 #include "maps/port.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctrl/bpffs/attach.h"
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
@@ -17,7 +18,7 @@
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link.h"
-#include "ctrl/port/local.h"
+#include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"
 #include "maps/peer.h"
 #include "maps/stats.h"
@@ -95,7 +96,7 @@ static void peer_write(const struct xsw_switch_handle *sw, __u32 port,
 	if (now == next)
 		return;
 	bpf_map_update_elem(sw->map.peer, &port, &next, BPF_ANY);
-	fdb_changed(sw);
+	decisions_void(sw);
 }
 
 static void state_write(const struct xsw_switch_handle *sw, __u32 port,
@@ -115,7 +116,7 @@ static void state_write(const struct xsw_switch_handle *sw, __u32 port,
 		return;
 	next.afxdp = now.afxdp;
 	bpf_map_update_elem(sw->map.state, &port, &next, BPF_ANY);
-	fdb_changed(sw);
+	decisions_void(sw);
 	if ((now.flags ^ next.flags) & XSW_STATE_LINK_DOWN)
 		ports_look(sw);
 }

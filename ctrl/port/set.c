@@ -7,14 +7,15 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/error_keep.h"
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/local.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link.h"
-#include "ctrl/port/local.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/path.h"
 #include "ctrl/port/work.h"
@@ -31,7 +32,7 @@ void port_promisc_follow(const struct xsw_switch_handle *sw)
 		if (!conf_read(sw, port, &conf) && conf.flags & XSW_PORT_PROMISC)
 			return;
 	switch_flags(sw, XSW_SWITCH_PROMISC, 0);
-	fdb_changed(sw);
+	decisions_void(sw);
 }
 
 int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
@@ -245,6 +246,6 @@ int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port)
 	guard_open(sw, port);
 	if (!record_read(sw, port, &record))
 		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record.ifname);
-	err = fdb_changed(sw);
+	err = decisions_void(sw);
 	return err ? xsw_fail(err, "switch", sw->name, "cannot write: %s", strerror(-err)) : 0;
 }

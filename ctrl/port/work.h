@@ -4,7 +4,7 @@
 
 #include "ctrl/kernel/link.h"
 #include "ctrl/port/port.h"
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/port_record.h"
 
 /**

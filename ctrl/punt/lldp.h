@@ -2,9 +2,10 @@
 /* Neighbours heard by LLDP, in the switch's table: see maps/lldp.h. */
 #pragma once
 
+#include <stddef.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/lldp.h"
 
 struct xsw_lldp_row {

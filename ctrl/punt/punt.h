@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/punt.h"
 
 /* What a rule matches, and what it does. Members without their bit in @given (by
@@ -49,7 +49,7 @@ bool xsw_punt_same(const struct xsw_punt_conf *a, const struct xsw_punt_conf *b)
  * xsw_punt_add() - append a rule to those of @port
  *
  * Return: 0; -EEXIST if it is there already; -ENOSPC; -EINVAL if one that matches the same
- * does something else; -errno; the error is set. Context: under xsw_lock().
+ * does something else; -errno; the error is set. Context: under xsw_lock_and_repair().
  */
 int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
 
@@ -57,7 +57,7 @@ int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt
  * xsw_punt_del() - remove the rule that matches the same
  * @conf: an action or a rate that it gives must be the rule's
  *
- * Return: 0; -ENOENT; -errno; the error is set. Context: under xsw_lock().
+ * Return: 0; -ENOENT; -errno; the error is set. Context: under xsw_lock_and_repair().
  */
 int xsw_punt_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt_conf *conf);
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/event.h"
 
 struct xsw_events;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events by command. Private to ctrl/. All run under xsw_lock(). */
+/* Events by command. Private to ctrl/. All run under xsw_lock_and_repair(). */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/event.h"
 
 /**

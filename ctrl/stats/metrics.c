@@ -21,6 +21,7 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/stats/stats_table.h"
+#include "ctrl/stats/sum.h"
 #include "maps/able.h"
 #include "maps/mac_limit.h"
 

@@ -2,7 +2,7 @@
 /* Counters of a port, summed over CPUs. */
 #pragma once
 
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/stats.h"
 
 /**
@@ -15,25 +15,8 @@ int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_st
 /** xsw_stats_total() - the sums since the port was added, resets or not */
 int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum);
 
-/** xsw_stats_reset() - begin to count from 0; the kernel's counters stay. Under xsw_lock(). */
+/** xsw_stats_reset() - begin to count from 0; the kernel's counters stay. Under xsw_lock_and_repair(). */
 int xsw_stats_reset(const struct xsw_switch_handle *sw, __u32 port);
-
-/* A figure of one queue, as the device calls it: rx_packets, tx_bytes, ... */
-struct xsw_queue_row {
-	__u32 queue;
-	char name[36];
-	__u64 n;
-};
-
-/**
- * xsw_queue_stats_list() - what the port's device tells of its queues, by queue
- * @rows: freed by the caller with free()
- *
- * Since the device was made, not since the last reset. Return: how many; 0 of a
- * device that tells nothing; or -errno.
- */
-int xsw_queue_stats_list(const struct xsw_switch_handle *sw, __u32 port,
-			 struct xsw_queue_row **rows);
 
 #define XSW_VLAN_OTHER 4095 /* xsw_vlan_row.vlan: VLANs for which there was no room */
 

@@ -15,6 +15,7 @@
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/stats/stats_table.h"
+#include "ctrl/stats/sum.h"
 
 #define KEYS_SIZE (XSW_VLAN_BUCKETS * sizeof(struct xsw_vlan_bucket))
 #define SIZE sizeof(struct xsw_vlan_stats)

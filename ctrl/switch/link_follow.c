@@ -17,6 +17,7 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/link_watch.h"
+#include "ctrl/switch/lock.h"
 
 #define LOOK_MS 2000 /* for what no message tells: ports that come, settings that change */
 #define SWITCHES_MAX 64
@@ -106,7 +107,7 @@ static int change(const struct xsw_switch_handle *sw, const struct seen *ports, 
 		  const bool *follows, bool up)
 {
 	struct xsw_port_record record;
-	int changed = 0, err = xsw_lock();
+	int changed = 0, err = xsw_lock_and_repair();
 
 	if (err)
 		return err;

@@ -23,7 +23,7 @@ struct xsw_link_follow {
  * xsw_link_follow() - keep links of `link auto` ports as those of the uplinks, until told to stop
  *
  * A port follows if its device is a tap or a veth; the host's interfaces do not. When this
- * ends, what it has taken down is up again. Takes xsw_lock() for each change.
+ * ends, what it has taken down is up again. Takes xsw_lock_and_repair() for each change.
  * Return: 0 or -errno with the error set.
  */
 int xsw_link_follow(const struct xsw_link_follow *f);

@@ -14,7 +14,7 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
-#include "ctrl/port/local.h"
+#include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"
 #include "ctrl/switch/switch.h"
 

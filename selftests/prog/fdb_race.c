@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/life.h"
 #include "ctrl/fdb/shards.h"
+#include "ctrl/switch/switch.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"

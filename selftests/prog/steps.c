@@ -15,7 +15,9 @@
 #include <stdarg.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/fdb/fdb.h"
+#include "ctrl/fdb/life.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/port/work.h"
@@ -637,7 +639,7 @@ static void change(const char *what, enum hook hook)
 
 		change_slot(words_port(port, PORTS), next);
 		if (word[1] == 'e')
-			fdb_changed(&sw);
+			decisions_void(&sw);
 	} else if (!strcmp(word, "add") || !strcmp(word, "quietly")) {
 		f = words_fdb_read(next, PORTS);
 		fdb_put(&f, word[0] == 'q');

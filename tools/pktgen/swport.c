@@ -8,6 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
+#include "ctrl/switch/lock.h"
 #include "ctrl/switch/switch.h"
 #include "tools/pktgen/swport.h"
 
@@ -29,7 +30,7 @@ int swport_check(const struct config *conf)
 int swport_add(const struct config *conf)
 {
 	struct xsw_switch_handle sw;
-	int err = xsw_lock();
+	int err = xsw_lock_and_repair();
 
 	if (err)
 		return err;
@@ -45,7 +46,7 @@ int swport_add(const struct config *conf)
 int swport_del(const struct config *conf)
 {
 	struct xsw_switch_handle sw;
-	int err = xsw_lock(), port;
+	int err = xsw_lock_and_repair(), port;
 
 	if (err)
 		return err;

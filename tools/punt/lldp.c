@@ -19,6 +19,7 @@
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/lldp_frame.h"
 #include "ctrl/punt/punt_opts.h"
+#include "ctrl/switch/lock.h"
 #include "tools/punt/punt.h"
 
 #define TX_HOLD 4 /* msgTxHold: intervals for which what we tell is good */
@@ -153,7 +154,7 @@ static int rules_change(struct run *r, bool add)
 	for (__u32 p = xsw_port_next(&lldp.sw, 0); p && !err; p = xsw_port_next(&lldp.sw, p)) {
 		if (add == has_rule(p, &rule) || (!add && !lldp.added[p]))
 			continue;
-		err = xsw_lock();
+		err = xsw_lock_and_repair();
 		if (err == -EBUSY) /* somebody has much to change: the next time */
 			return 0;
 		if (err)

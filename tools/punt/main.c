@@ -13,6 +13,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/punt/punt.h"

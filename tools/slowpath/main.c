@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/slowpath/serve.h"

@@ -8,6 +8,7 @@
 #include "ctrl/base/ip_text.h"
 #include "ctrl/base/mac.h"
 #include "ctrl/limits/bind.h"
+#include "ctrl/switch/lock.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw bind { add | del } DEV mac MAC [ ip ADDRESS ]\n"
@@ -65,7 +66,7 @@ static int add_or_del(struct words *w,
 	err = read_words(w, &b);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = xsw_port_find(b.ifname, &sw);

@@ -8,6 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/config/config.h"
+#include "ctrl/switch/lock.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
@@ -151,7 +152,7 @@ static int config_apply(struct words *w)
 		return failed_value();
 	}
 	how.arg = json_object_new_array();
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_config_apply(w->word, files, &how);
 	if (err == files) { /* told already, and nothing else to tell */

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "ctrl/base/error_keep.h"
-#include "ctrl/port/local.h"
+#include "ctrl/port/local_follow.h"
+#include "ctrl/switch/lock.h"
 #include "tools/xsw/xsw.h"
 
 /* A command that only shows what is there makes the addresses of host ports those that the

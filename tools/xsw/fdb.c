@@ -9,6 +9,7 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/port/port.h"
+#include "ctrl/switch/lock.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =
@@ -88,7 +89,7 @@ static int add_or_replace(struct words *w, bool replace)
 		return err;
 	if (!f.dev)
 		return usage("fdb", f.mac, "dev DEV missing");
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = port_named(f.dev, f.switch_name, &sw);
@@ -136,7 +137,7 @@ static int removal_begin(struct words *w, bool has_mac, struct fdb_words *f,
 		return err;
 	if (!f->switch_name && !f->dev)
 		return usage("fdb", f->mac, "switch NAME missing");
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	*port = open_named(f, sw);

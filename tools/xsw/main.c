@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/load.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"

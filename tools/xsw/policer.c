@@ -9,6 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/limits/policer_opts.h"
+#include "ctrl/switch/lock.h"
 
 /* ---- shared with storm control ---- */
 
@@ -62,7 +63,7 @@ static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
 	struct xsw_switch_handle sw;
 	int err, port;
 
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);

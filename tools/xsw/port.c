@@ -11,6 +11,7 @@
 #include "ctrl/port/opts.h"
 #include "ctrl/port/port.h"
 #include "ctrl/switch/check.h"
+#include "ctrl/switch/lock.h"
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
 
@@ -105,7 +106,7 @@ static int port_add(struct words *w)
 		return err;
 	if (!switch_name)
 		return usage("port", ifname, "switch NAME missing");
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_switch_open(switch_name, &sw);
 	if (err)
@@ -157,7 +158,7 @@ static int port_set(struct words *w)
 	err = read_conf(w, ifname, &conf, NULL);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);
@@ -185,7 +186,7 @@ static int named(struct words *w, int (*call)(struct xsw_switch_handle *sw, __u3
 	err = no_more(w, "port", ifname);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);

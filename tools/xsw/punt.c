@@ -7,6 +7,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/punt/punt_opts.h"
+#include "ctrl/switch/lock.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =
@@ -56,7 +57,7 @@ static int apply(const char *ifname, const struct xsw_punt_conf *conf,
 	struct xsw_switch_handle sw;
 	int err, port;
 
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (err)
 		return failed(err);
 	port = xsw_port_find(ifname, &sw);

@@ -10,8 +10,10 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
+#include "ctrl/port/queue_stats.h"
 #include "ctrl/stats/metrics.h"
 #include "ctrl/stats/port_stats.h"
+#include "ctrl/switch/lock.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ] [ vlan ]\n"
@@ -294,7 +296,7 @@ static int stats_reset(struct words *w)
 
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = ifname ? reset_named(ifname) : each_port(NULL, NULL, reset_one, NULL);
 	return err ? failed(err) : EXIT_DONE;

@@ -7,6 +7,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
+#include "ctrl/switch/lock.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
@@ -73,7 +74,7 @@ static int switch_add(struct words *w)
 	err = read_conf(w, name, &conf);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_switch_add(name, &conf);
 	if (err == -EEXIST && opt.may_exist)
@@ -93,7 +94,7 @@ static int switch_set(struct words *w)
 	err = read_conf(w, name, &conf);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_switch_open(name, &sw);
 	if (err)
@@ -113,7 +114,7 @@ static int named(struct words *w, int (*call)(const char *name), bool if_exists)
 	err = no_more(w, "switch", name);
 	if (err)
 		return err;
-	err = xsw_lock();
+	err = xsw_lock_and_repair();
 	if (!err)
 		err = call(name);
 	if (err == -ENOENT && if_exists)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ctrl/port/local.h"
+#include "ctrl/fdb/local.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -7,25 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
-#include "ctrl/kernel/link_state.h"
-#include "ctrl/kernel/netns.h"
-#include "ctrl/port/work.h"
 #include "ctrl/stats/event_write.h"
 
-/* ---- the table */
-
-struct locals {
-	struct xsw_fdb_key *key;
-	struct xsw_local *value;
-	int n;
-};
-
-/* Of a switch whose programs do not know the table: none. */
-static void locals_read(const struct xsw_switch_handle *sw, struct locals *all)
+void locals_read(const struct xsw_switch_handle *sw, struct locals *all)
 {
 	memset(all, 0, sizeof(*all));
 	if (sw->map.local >= 0)
@@ -35,7 +24,7 @@ static void locals_read(const struct xsw_switch_handle *sw, struct locals *all)
 		memset(all, 0, sizeof(*all));
 }
 
-static void locals_free(struct locals *all)
+void locals_free(struct locals *all)
 {
 	free(all->key);
 	free(all->value);
@@ -77,7 +66,7 @@ static void local_write(const struct xsw_switch_handle *sw, const struct xsw_fdb
 		bpf_map_update_elem(sw->map.local, key, local, BPF_ANY);
 	else
 		bpf_map_delete_elem(sw->map.local, key);
-	fdb_changed(sw);
+	decisions_void(sw);
 }
 
 void local_clear(const struct xsw_switch_handle *sw, __u32 port)
@@ -91,8 +80,7 @@ void local_clear(const struct xsw_switch_handle *sw, __u32 port)
 	locals_free(&all);
 }
 
-/* What the address of @port is, by the table. Return: is there one? */
-static bool local_address(const struct locals *all, __u32 port, struct xsw_fdb_key *key)
+bool local_address(const struct locals *all, __u32 port, struct xsw_fdb_key *key)
 {
 	for (int i = 0; i < all->n; i++)
 		if (local_has(&all->value[i], port)) {
@@ -102,9 +90,7 @@ static bool local_address(const struct locals *all, __u32 port, struct xsw_fdb_k
 	return false;
 }
 
-/* One address more than the fourth port's is not kept: it is learned as any. */
-static void local_enter(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_fdb_key *key)
+void local_enter(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_fdb_key *key)
 {
 	struct xsw_local local = {};
 
@@ -123,124 +109,6 @@ void locals_clear(const struct xsw_switch_handle *sw)
 	while (!bpf_map_get_next_key(map, NULL, &key) && !bpf_map_delete_elem(map, &key))
 		;
 	close(map);
-}
-
-/* ---- following the devices */
-
-static bool is_host(const struct xsw_port_record *record)
-{
-	return record->saved & XSW_SAVED_MADE && record->ifindex &&
-	       (record->state == XSW_RECORD_ACTIVE || record->state == XSW_RECORD_ADDING);
-}
-
-/* The address that the host's end of @port has now. Return: 0; -ENODEV if the port's device is
- * gone; -ESRCH if the other end cannot be found.
- */
-static int host_address(const struct xsw_switch_handle *sw, __u32 port,
-			const struct xsw_port_record *record, struct xsw_fdb_key *key)
-{
-	struct link_info dev, peer;
-
-	if (port_absent(sw, port, record, &dev))
-		return -ENODEV;
-	if (link_peer_brief(&dev, &peer))
-		return -ESRCH;
-	memset(key, 0, sizeof(*key));
-	memcpy(key->mac, peer.mac, sizeof(key->mac));
-	return 0;
-}
-
-/* Has the table another address of @port than @key?
- * Return: true also where it is to have none, and then @err is -ENODEV.
- */
-static bool port_is_old(const struct xsw_switch_handle *sw, const struct locals *all, __u32 port,
-			const struct xsw_port_record *record, struct xsw_fdb_key *key, int *err)
-{
-	struct xsw_fdb_key was;
-	bool known = local_address(all, port, &was);
-
-	*err = is_host(record) ? host_address(sw, port, record, key) : -ENODEV;
-	if (*err)
-		return known && *err == -ENODEV;
-	return !known || memcmp(key, &was, sizeof(was));
-}
-
-void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records, int n)
-{
-	struct xsw_fdb_key key;
-	struct locals all;
-	int err;
-
-	if (sw->map.local < 0)
-		return;
-	locals_read(sw, &all);
-	for (int port = 1; port < n; port++) {
-		if (!port_is_old(sw, &all, port, &records[port], &key, &err))
-			continue;
-		local_clear(sw, port);
-		if (err)
-			continue;
-		local_enter(sw, port, &key);
-		local_forget(sw, port);
-	}
-	locals_free(&all);
-}
-
-typedef void (*with_records)(const struct xsw_switch_handle *sw,
-			     const struct xsw_port_record *records, int n, void *arg);
-
-/* Call @what in the namespace of the ports, if the table holds anything. */
-static void locals_visit(const struct xsw_switch_handle *sw, with_records what, void *arg)
-{
-	struct netns_visit visit;
-	struct xsw_switch conf;
-	struct xsw_port_record *records;
-	struct xsw_fdb_key key;
-	int n;
-
-	if (sw->map.local < 0 || bpf_map_get_next_key(sw->map.local, NULL, &key) ||
-	    switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
-		return;
-	n = record_read_all(sw, &records);
-	if (n >= 0) {
-		what(sw, records, n, arg);
-		free(records);
-	}
-	netns_visit_end(&visit);
-}
-
-static void follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records, int n,
-		   void *arg)
-{
-	locals_follow(sw, records, n);
-}
-
-void locals_repair(const struct xsw_switch_handle *sw)
-{
-	locals_visit(sw, follow, NULL);
-}
-
-static void compare(const struct xsw_switch_handle *sw, const struct xsw_port_record *records,
-		    int n, void *arg)
-{
-	struct xsw_fdb_key key;
-	struct locals all;
-	bool *old = arg;
-	int err;
-
-	locals_read(sw, &all);
-	for (int port = 1; port < n && !*old; port++)
-		*old = records[port].state == XSW_RECORD_ACTIVE &&
-		       port_is_old(sw, &all, port, &records[port], &key, &err);
-	locals_free(&all);
-}
-
-bool locals_are_old(const struct xsw_switch_handle *sw)
-{
-	bool old = false;
-
-	locals_visit(sw, compare, &old);
-	return old;
 }
 
 /* ---- the FDB */

@@ -1,35 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The addresses of host ports: table xsw_local. Private to ctrl/.
- *
- * A command that changes anything compares the table with the devices when it takes the lock,
- * and so does a command that shows something (locals_are_old()): the table follows `ip link set
- * host0 address` by the next command at the latest. Until then the interface's new address is
- * learned like any other, and its old one is still known as its own.
- */
+/* The addresses of host ports: table xsw_local. Private to ctrl/. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "ctrl/fdb/fdb.h"
-#include "ctrl/switch/switch.h"
+#include "ctrl/bpffs/handle.h"
 #include "maps/local.h"
-#include "maps/port_record.h"
+
+struct locals {
+	struct xsw_fdb_key *key;
+	struct xsw_local *value;
+	int n;
+};
+
+/** locals_read() - the whole table; of a switch whose programs do not know it, none */
+void locals_read(const struct xsw_switch_handle *sw, struct locals *all);
+void locals_free(struct locals *all);
+
+/** local_address() - what the address of @port is, by the table. Return: is there one? */
+bool local_address(const struct locals *all, __u32 port, struct xsw_fdb_key *key);
 
 /**
- * locals_follow() - make the table what the devices of the host ports have now
- * @records: of all ports, @n elements, as record_read_all() gives them
+ * local_enter() - note that @key is the address of @port
  *
- * Forgets what was learned of an address that is new in the table. Where the interface's
- * namespace cannot be found its address stays what it was. Runs in the ports' namespace.
+ * An address that XSW_LOCAL_PORTS other ports have is not kept: it is learned as any.
  */
-void locals_follow(const struct xsw_switch_handle *sw, const struct xsw_port_record *records,
-		   int n);
-
-/** locals_repair() - the same from any namespace; costs one system call without host ports */
-void locals_repair(const struct xsw_switch_handle *sw);
-
-/** locals_are_old() - has a host port's interface another address than the table says? */
-bool locals_are_old(const struct xsw_switch_handle *sw);
+void local_enter(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_fdb_key *key);
 
 /** local_clear() - take a port out of the table, if it is there */
 void local_clear(const struct xsw_switch_handle *sw, __u32 port);

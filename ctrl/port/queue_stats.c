@@ -3,6 +3,8 @@
  * they like: rx_queue_0_packets (virtio, ixgbe), rx0_packets (virtio of later
  * kernels, mlx5), rx-0.packets (i40e).
  */
+#include "ctrl/port/queue_stats.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +15,6 @@
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/port.h"
-#include "ctrl/stats/port_stats.h"
 
 struct queue_list {
 	struct xsw_queue_row *row;

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Open, close and list switches. */
+#include "ctrl/bpffs/handle.h"
+
+#include <bpf/bpf.h>
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctrl/base/error.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/table_use.h"
+#include "ctrl/bpffs/view.h"
+
+enum map_since {
+	SINCE_EVER, /* every version of this layout has it */
+	SINCE_PROG, /* where the programs know of it, see ctrl/bpffs/table_use.h */
+	SINCE_PIN,  /* where it is pinned: no program reads it */
+	UNOPENED,   /* by those alone who need it; is it the right one? */
+};
+
+static const struct {
+	const char *pin;
+	size_t offset;
+	enum map_since since;
+} map_pins[] = {
+	{ "xsw_switch", offsetof(struct xsw_maps, sw), SINCE_EVER },
+	{ "xsw_port", offsetof(struct xsw_maps, port), SINCE_EVER },
+	{ "xsw_slot", offsetof(struct xsw_maps, slot), SINCE_EVER },
+	{ "xsw_state", offsetof(struct xsw_maps, state), SINCE_EVER },
+	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex), SINCE_EVER },
+	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi), SINCE_EVER },
+	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count), SINCE_EVER },
+	{ "xsw_tx", offsetof(struct xsw_maps, tx), SINCE_EVER },
+	{ "xsw_flood", offsetof(struct xsw_maps, flood), SINCE_EVER },
+	{ "xsw_stats", offsetof(struct xsw_maps, stats), SINCE_EVER },
+	{ "xsw_stats_base", offsetof(struct xsw_maps, stats_base), SINCE_EVER },
+	{ "xsw_meta", offsetof(struct xsw_maps, record), SINCE_EVER },
+	{ "xsw_policer", offsetof(struct xsw_maps, policer), SINCE_PROG },
+	{ "xsw_policer_of", offsetof(struct xsw_maps, policer_of), SINCE_PROG },
+	{ "xsw_peer", offsetof(struct xsw_maps, peer), SINCE_PROG },
+	{ "xsw_guard", offsetof(struct xsw_maps, guard), SINCE_PROG },
+	{ "xsw_bind", offsetof(struct xsw_maps, bind), SINCE_PROG },
+	{ "xsw_bind_ip", offsetof(struct xsw_maps, bind_ip), SINCE_PROG },
+	{ "xsw_xsk", offsetof(struct xsw_maps, xsk), SINCE_PROG },
+	{ "xsw_punt", offsetof(struct xsw_maps, punt), SINCE_PROG },
+	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
+	{ "xsw_able", offsetof(struct xsw_maps, able), SINCE_PROG },
+	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
+	{ "xsw_event", 0, UNOPENED },
+	{ "xsw_vlan_keys", 0, UNOPENED },
+	{ "xsw_vlan_used", 0, UNOPENED },
+	{ "xsw_vlan_stats", 0, UNOPENED },
+	{ "xsw_vlan_base", 0, UNOPENED },
+	{ "xsw_punt_out", 0, UNOPENED },
+	{ "xsw_timer", 0, UNOPENED },
+	{ "xsw_own_drops", 0, UNOPENED },
+	{ "xsw_loss_counted", 0, UNOPENED },
+};
+
+#define MAP_PINS (sizeof(map_pins) / sizeof(*map_pins))
+
+static int *map_fd(struct xsw_maps *maps, size_t i)
+{
+	return (int *)((char *)maps + map_pins[i].offset);
+}
+
+void switch_dir(char *dir, size_t size, const char *folder)
+{
+	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
+}
+
+static void handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
+	strncpy(sw->name, name, sizeof(sw->name) - 1);
+	switch_dir(sw->dir, sizeof(sw->dir), folder);
+}
+
+int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err)
+{
+	struct stat st;
+
+	if (err == -EPERM || err == -EACCES) /* all pins are so */
+		return err;
+	if (stat(sw->dir, &st))
+		return errno == ENOTDIR ? -ENOENT : -errno;
+	if (!S_ISDIR(st.st_mode))
+		xsw_fail(EUCLEAN, "switch", sw->name, "its folder v%d is none", XSW_LAYOUT);
+	else
+		xsw_fail(EUCLEAN, "switch", sw->name, "its pin %s %s", pin,
+			 err == -ENOENT ? "is missing" :
+			 err == -EISDIR ? "is a folder" :
+					  "is not what xsw pinned there");
+	xsw_remedy("make the switch anew: xsw switch del %s, then xsw config apply FILE", sw->name);
+	return -EUCLEAN;
+}
+
+/* Open map @i of map_pins. Return: 0, also if an earlier version has none, or -errno. */
+static int map_open(struct xsw_switch_handle *sw, size_t i, const struct table_use *use)
+{
+	enum map_since since = map_pins[i].since;
+	int fd = map_get(sw->dir, map_pins[i].pin);
+
+	if (fd == -ENOENT && since != SINCE_EVER &&
+	    !(since == SINCE_PROG && table_use_has_name(use, map_pins[i].pin)))
+		return 0;
+	if (fd < 0)
+		return switch_pin_broken(sw, map_pins[i].pin, fd);
+	if (since != UNOPENED && (since != SINCE_PROG || table_use_has(use, fd)))
+		*map_fd(&sw->map, i) = fd;
+	else
+		close(fd);
+	return 0;
+}
+
+static int shard_check(int fd)
+{
+	struct bpf_map_info is = {};
+	__u32 len = sizeof(is);
+
+	if (bpf_obj_get_info_by_fd(fd, &is, &len))
+		return -errno;
+	return is.type == BPF_MAP_TYPE_HASH && is.key_size == sizeof(struct xsw_fdb_key) &&
+			       is.value_size == sizeof(struct xsw_fdb_entry) ?
+		       0 :
+		       -EUCLEAN;
+}
+
+static int shards_get(struct xsw_switch_handle *sw, int outer)
+{
+	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
+		__u32 id;
+		int err;
+
+		if (bpf_map_lookup_elem(outer, &i, &id))
+			return -errno;
+		sw->map.fdb_shard[i] = bpf_map_get_fd_by_id(id);
+		if (sw->map.fdb_shard[i] < 0)
+			return -errno;
+		err = shard_check(sw->map.fdb_shard[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void shards_close(struct xsw_switch_handle *sw)
+{
+	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
+		if (sw->map.fdb_shard[i] >= 0)
+			close(sw->map.fdb_shard[i]);
+		sw->map.fdb_shard[i] = -1;
+	}
+}
+
+static int shards_open(struct xsw_switch_handle *sw)
+{
+	int outer = map_get(sw->dir, "xsw_fdb"), err;
+
+	if (outer < 0)
+		return outer;
+	err = shards_get(sw, outer);
+	if (err == -ENOENT) { /* a writer has just replaced the shards */
+		shards_close(sw);
+		err = shards_get(sw, outer);
+	}
+	close(outer);
+	return err == -ENOENT ? -EIO : err;
+}
+
+static int switch_open_maps(struct xsw_switch_handle *sw)
+{
+	struct table_use use;
+	int err = table_use_read(sw->dir, &use);
+
+	if (err)
+		return switch_pin_broken(sw, use.failed, err);
+	for (size_t i = 0; i < MAP_PINS; i++) {
+		err = map_open(sw, i, &use);
+		if (err)
+			return err;
+	}
+	err = shards_open(sw);
+	return err ? switch_pin_broken(sw, "xsw_fdb", err) : 0;
+}
+
+void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	handle_init(name, folder, sw);
+	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
+		int fd = map_get(sw->dir, map_pins[i].pin);
+
+		if (fd >= 0)
+			*map_fd(&sw->map, i) = fd;
+	}
+	if (shards_open(sw))
+		shards_close(sw);
+}
+
+int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
+{
+	int err;
+
+	handle_init(name, folder, sw);
+	err = switch_open_maps(sw);
+	if (err)
+		xsw_switch_close(sw);
+	return err;
+}
+
+bool switch_name_is_good(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || len >= XSW_NAME_LEN || !isalnum((unsigned char)name[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_' && name[i] != '-')
+			return false;
+	return true;
+}
+
+int xsw_switch_name_check(const char *name)
+{
+	if (switch_name_is_good(name))
+		return 0;
+	return xsw_fail(EINVAL, "switch", name,
+			"a name has 1 to 15 letters, digits, '_', '-' and begins with a letter or "
+			"digit");
+}
+
+static int switch_open_fail(const char *name, int err)
+{
+	char path[PIN_PATH_MAX];
+	struct stat st;
+
+	if (err == -EUCLEAN) /* switch_pin_broken() has said it */
+		return err;
+	if (err != -ENOENT)
+		return pin_fail(err, xsw_bpffs_root());
+	if (pin_hidden())
+		return pin_fail(err, xsw_bpffs_root());
+	snprintf(path, sizeof(path), "%s/%s", xsw_bpffs_root(), name);
+	if (!stat(path, &st))
+		return xsw_fail(
+			ENOENT, "switch", name,
+			S_ISDIR(st.st_mode) ?
+				"made by another version of xsw, of another layout than v%d" :
+				"no such switch, but a pin has its name",
+			XSW_LAYOUT);
+	return xsw_fail(ENOENT, "switch", name, "no such switch");
+}
+
+int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+	int err;
+
+	memset(sw, 0, sizeof(*sw));
+	memset(&sw->map, 0xff, sizeof(sw->map));
+	if (!switch_name_is_good(name))
+		return xsw_fail(ENOENT, "switch", name, "no such switch");
+	err = switch_open_dir(name, name, sw);
+	if (err)
+		return switch_open_fail(name, err);
+	err = switch_read(sw, &conf);
+	if (err)
+		err = xsw_fail(err, "switch", name, "cannot read: %s", strerror(-err));
+	else
+		err = view_check(name, &conf);
+	if (err)
+		xsw_switch_close(sw);
+	else
+		view_name(sw, &conf);
+	return err;
+}
+
+void xsw_switch_close(struct xsw_switch_handle *sw)
+{
+	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
+		int *fd = map_fd(&sw->map, i);
+
+		if (*fd >= 0)
+			close(*fd);
+		*fd = -1;
+	}
+	shards_close(sw);
+}
+
+bool xsw_switch_is_here(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	return !switch_read(sw, &conf) && netns_is_here(conf.netns_ino, conf.netns_cookie);
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int switch_list_all(char (**names)[XSW_NAME_LEN])
+{
+	struct dirent *d;
+	DIR *stream;
+	int n = 0;
+
+	*names = NULL;
+	stream = opendir(xsw_bpffs_root());
+	if (!stream)
+		return errno == ENOENT && !pin_hidden() ? 0 : pin_fail(errno, xsw_bpffs_root());
+	while ((d = readdir(stream))) {
+		char(*more)[XSW_NAME_LEN];
+
+		if (!switch_name_is_good(d->d_name) ||
+		    (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN))
+			continue;
+		more = realloc(*names, (n + 1) * sizeof(*more));
+		if (!more) {
+			closedir(stream);
+			free(*names);
+			*names = NULL;
+			return xsw_fail(ENOMEM, "switch", NULL, "out of memory");
+		}
+		*names = more;
+		memcpy((*names)[n++], d->d_name, strlen(d->d_name) + 1);
+	}
+	closedir(stream);
+	if (n)
+		qsort(*names, n, sizeof(**names), name_compare);
+	return n;
+}
+
+int xsw_switch_list(char (**names)[XSW_NAME_LEN])
+{
+	int n = switch_list_all(names), seen = 0;
+
+	for (int i = 0; i < n; i++)
+		if (view_has_name((*names)[i]))
+			memmove((*names)[seen++], (*names)[i], sizeof(**names));
+	return n < 0 ? n : seen;
+}
