@@ -11,9 +11,15 @@
 #include "maps/fdb.h"
 #include "maps/limits.h"
 
-/* Kinds: number, stable word, object. Append only. Those of the FDB may come by
- * the million and have a ring of their own, so that the others stay readable.
- * What else the members mean:
+/* The rings of a CPU. What programs tell of the FDB may come by the million and has a ring of
+ * its own, so that rare events stay readable.
+ */
+#define XSW_EVENT_RING_FDB 0
+#define XSW_EVENT_RING_RARE 1
+#define XSW_EVENT_RINGS 2
+
+/* Kinds of events: number, stable word, object, ring. Append only.
+ * What else the members of struct xsw_event mean:
  *
  *  learned    addr, port
  *  moved      addr, port; arg: the port it was behind
@@ -30,23 +36,41 @@
  *  port-changed               port; name instead of the rest
  */
 #define XSW_EVENT_KINDS(X)                                                                         \
-	X(LEARNED, "learned", "fdb")                                                               \
-	X(MOVED, "moved", "fdb")                                                                   \
-	X(AGED, "aged", "fdb")                                                                     \
-	X(EVICTED, "evicted", "fdb")                                                               \
-	X(ADDED, "added", "fdb")                                                                   \
-	X(DELETED, "deleted", "fdb")                                                               \
-	X(FLUSHED, "flushed", "fdb")                                                               \
-	X(LIMIT, "limit", "port")                                                                  \
-	X(STORM, "storm", "port")                                                                  \
-	X(SHUTDOWN, "shutdown", "port")                                                            \
-	X(PORT_ADDED, "added", "port")                                                             \
-	X(PORT_DELETED, "deleted", "port")                                                         \
-	X(PORT_CHANGED, "changed", "port")
+	X(LEARNED, "learned", "fdb", FDB)                                                          \
+	X(MOVED, "moved", "fdb", FDB)                                                              \
+	X(AGED, "aged", "fdb", FDB)                                                                \
+	X(EVICTED, "evicted", "fdb", FDB)                                                          \
+	X(ADDED, "added", "fdb", RARE)                                                             \
+	X(DELETED, "deleted", "fdb", RARE)                                                         \
+	X(FLUSHED, "flushed", "fdb", RARE)                                                         \
+	X(LIMIT, "limit", "port", RARE)                                                            \
+	X(STORM, "storm", "port", RARE)                                                            \
+	X(SHUTDOWN, "shutdown", "port", RARE)                                                      \
+	X(PORT_ADDED, "added", "port", RARE)                                                       \
+	X(PORT_DELETED, "deleted", "port", RARE)                                                   \
+	X(PORT_CHANGED, "changed", "port", RARE)
 
-#define XSW_EVENT_ENUM(name, word, object) XSW_EVENT_##name,
+#define XSW_EVENT_ENUM(name, word, object, ring) XSW_EVENT_##name,
 enum xsw_event_kind { XSW_EVENT_NONE, XSW_EVENT_KINDS(XSW_EVENT_ENUM) XSW_EVENT_COUNT };
 #undef XSW_EVENT_ENUM
+
+/* Bit N: the ring of events of kind N, XSW_EVENT_RING_* */
+#define XSW_EVENT_BIT(name, word, object, ring) | XSW_EVENT_RING_##ring << XSW_EVENT_##name
+enum { XSW_EVENT_RING_BITS = 0 XSW_EVENT_KINDS(XSW_EVENT_BIT) };
+#undef XSW_EVENT_BIT
+
+#define XSW_EVENT_CHECK(name, word, object, ring)                                                  \
+	_Static_assert((XSW_EVENT_RING_BITS >> XSW_EVENT_##name & 1) == XSW_EVENT_RING_##ring,     \
+		       "events of a kind go to the ring in their row");
+XSW_EVENT_KINDS(XSW_EVENT_CHECK)
+#undef XSW_EVENT_CHECK
+_Static_assert(XSW_EVENT_COUNT <= 31, "XSW_EVENT_RING_BITS is an int");
+
+/* The ring that holds events of @kind. */
+static inline __attribute__((always_inline)) __u32 xsw_event_ring(__u32 kind)
+{
+	return XSW_EVENT_RING_BITS >> kind & 1;
+}
 
 #define XSW_EVENT_STORM_BROADCAST 0
 #define XSW_EVENT_STORM_MULTICAST 1
@@ -77,10 +101,6 @@ _Static_assert(sizeof(struct xsw_event) == 32, "layout of xsw_event");
 #define XSW_EVENT_SLOTS_FDB 512
 #define XSW_EVENT_SLOTS_RARE 128
 
-#define XSW_EVENT_RING_FDB 0
-#define XSW_EVENT_RING_RARE 1
-#define XSW_EVENT_RINGS 2
-
 /* Value of map xsw_event. Event number n (from 0) of a ring is in slot n modulo
  * the ring's size.
  */
@@ -92,12 +112,6 @@ struct xsw_event_cpu {
 };
 
 _Static_assert(sizeof(struct xsw_event_cpu) % 64 == 0, "CPUs share no cache line");
-
-/* The ring that holds events of @kind. */
-static inline __attribute__((always_inline)) __u32 xsw_event_ring(__u32 kind)
-{
-	return kind <= XSW_EVENT_EVICTED ? XSW_EVENT_RING_FDB : XSW_EVENT_RING_RARE;
-}
 
 /* The slot of number @n of @ring. */
 static inline __attribute__((always_inline)) struct xsw_event *

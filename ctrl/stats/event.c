@@ -277,7 +277,7 @@ void event_tell_name(const struct xsw_switch_handle *sw, enum xsw_event_kind kin
 static const struct {
 	const char *word, *object;
 } kinds[] = {
-#define WORDS(name, word, object) { word, object },
+#define WORDS(name, word, object, ring) { word, object },
 	{ "none", "" }, XSW_EVENT_KINDS(WORDS)
 #undef WORDS
 };
