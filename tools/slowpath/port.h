@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ports of the switch as the process sees them: what it receives from, and how it sends.
- * Main thread: ports_follow(). Workers read what port_get() gives until their round ends.
+/* A port of the switch as the process sees it: what it receives from, and how it sends. The main
+ * thread opens and closes ports (ports.h). Workers read what port_get() gives until their round
+ * ends.
  */
 #pragma once
 
@@ -8,11 +9,12 @@
 #include <linux/types.h>
 
 #include "ctrl/kernel/napi.h"
-#include "ctrl/switch/switch.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"
 #include "tools/slowpath/sock.h"
-#include "tools/slowpath/worker.h"
+
+/* How a thread waits for frames; of the queues it has, the most eager one counts. */
+enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
 
 struct port {
 	__u32 number;
@@ -27,50 +29,28 @@ struct port {
 	__u32 tries;   /* to open one, in vain */
 	enum mode mode;
 	struct napi_settings napi;
-	__u32 queues; /* sockets: one a queue if served, else one to send, or none: ports_netns() */
+	__u32 queues; /* sockets: one a queue if served, else one to send, or none: port_netns() */
 	struct sock *sock[XSW_XSK_QUEUES];
 	struct port *next; /* of those to be freed */
 };
 
-/**
- * ports_unserved() - no port has a socket, whatever a process that was killed has left
- *
- * To be called at once by who has taken the switch: until then ports look served.
- */
-void ports_unserved(void);
+/** port_get() - or NULL */
+struct port *port_get(__u32 number);
+
+/** port_set() - what port_get() gives from now on. Context: main thread. */
+void port_set(__u32 number, struct port *p);
 
 /**
- * ports_begin() - of switch @sw
- * @chunks: there are
- * @mode_of: how to wait for the frames of a port
- * @note: tells what goes wrong with a port, or (no name) with all of them
- */
-void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
-		 enum mode (*mode_of)(const char *ifname),
-		 void (*note)(const char *ifname, const char *text));
-
-/**
- * ports_netns() - be ready for the ports of this namespace
+ * port_netns() - be ready for the ports of this namespace
  *
  * One packet socket sends to all ports that have no other: to close one that was bound to
  * a device would take some 12 ms (packet_release() waits for all CPUs), and at the start
  * each port needs it for a moment.
  */
-void ports_netns(void);
+void port_netns(void);
 
-/**
- * ports_follow() - open and close as the switch's ports have come, gone or changed
- * @links: devices may have changed, too
- *
- * Return: is something left to try again?
- */
-bool ports_follow(bool links);
-
-/** ports_end() - close all. Context: no worker runs. */
-void ports_end(void);
-
-/** port_get() - or NULL */
-struct port *port_get(__u32 number);
+/** port_netns_end() - close that socket. Context: no worker runs. */
+void port_netns_end(void);
 
 /**
  * port_mtu() - of the device, as it was a tick of the coarse clock ago at most

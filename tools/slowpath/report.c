@@ -10,7 +10,7 @@
 #include "tools/slowpath/port.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/umap.h"
-#include "tools/slowpath/worker.h"
+#include "tools/slowpath/workers.h"
 
 static const struct xsw_switch_handle *handle;
 static bool as_json;

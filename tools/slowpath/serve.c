@@ -25,7 +25,7 @@
 #include "ctrl/bpffs/socket_owner.h"
 #include "ctrl/kernel/netns.h"
 #include "tools/slowpath/chunk.h"
-#include "tools/slowpath/port.h"
+#include "tools/slowpath/ports.h"
 #include "tools/slowpath/report.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"
@@ -156,7 +156,7 @@ static bool netns_follow(struct server *s)
 		close(s->links);
 	s->links = links_open();
 	s->links_changed = true;
-	ports_netns();
+	port_netns();
 	return s->links >= 0;
 }
 

@@ -6,7 +6,8 @@
 #include <linux/types.h>
 
 #include "maps/limits.h"
-#include "tools/slowpath/worker.h"
+#include "tools/slowpath/port.h"
+#include "tools/slowpath/workers.h"
 
 #define SERVE_MODES 64
 

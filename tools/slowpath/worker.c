@@ -9,141 +9,21 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "ctrl/base/error.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/port.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
 
-#define OUT_MAX 256 /* descriptors for one port in a round */
-#define QUEUES 4096 /* of one thread */
 #define FLUSH_NS 1000000ULL
 #define ADAPTIVE_NS 50000ULL
 #define SURE_LEN 82 /* every Ethernet device takes it: MTU 68, and room for one tag more */
 
-struct frame {
-	struct steps_frame f; /* first: the steps know only this */
-	struct steps_piece piece[PIECES];
-	__u32 n;
-	struct xdp_desc d[PIECES];
-};
-
-struct queue {
-	struct port *port;
-	struct sock *sock;
-	__u32 number; /* that of the port */
-	bool napi_seen;
-};
-
-struct out {
-	__u32 n;
-	struct xdp_desc d[OUT_MAX];
-};
-
-struct worker {
-	pthread_t thread;
-	__u32 index;
-	int cpu;   /* -1: any */
-	int event; /* wakes it */
-	enum mode mode;
-
-	/* main thread to this one */
-	pthread_mutex_t lock;
-	struct queue next[QUEUES];
-	__u32 n_next;
-	__u32 wanted, seen; /* rounds begun after the list has changed */
-
-	struct queue queue[QUEUES];
-	struct pollfd poll[QUEUES + 1];
-	__u32 n_queues;
-	struct out *out[XSW_MAX_PORTS];
-	__u16 out_list[XSW_MAX_PORTS];
-	__u32 n_out;
-	__u16 slow_list[XSW_MAX_PORTS]; /* ports in whose ring something waits, each once */
-	bool slow[XSW_MAX_PORTS];
-	__u32 n_slow;
-	struct frame copy; /* the one that a flood makes at the time */
-	__u32 frame_len;   /* of the frame that the steps have */
-	bool starved;	   /* one of its sockets */
-	bool looked;	   /* at the ports, in this round */
-	__u32 generation;
-	__u64 flushed_ns, busy_ns;
-	struct worker_counts counts;
-};
-
-static struct worker *workers[WORKERS_MAX];
-static __u32 n_workers;
-static bool stop;
 static __u32 no_napi; /* a port that cannot be polled so */
-
-/* ---- what leaves */
-
-static void slow_add(struct worker *w, __u32 number)
-{
-	if (!w->slow[number])
-		w->slow_list[w->n_slow++] = number;
-	w->slow[number] = true;
-}
-
-static void out_flush(struct worker *w, __u32 number)
-{
-	struct out *o = w->out[number];
-	struct port *p = port_get(number);
-
-	if (!o->n)
-		return;
-	if (p) {
-		port_send(p, w->index, o->d, o->n);
-		if (p->queues && sock_waits(p->sock[w->index % p->queues]))
-			slow_add(w, number);
-	} else {
-		for (__u32 i = 0; i < o->n; i++)
-			chunk_put(o->d[i].addr);
-	}
-	o->n = 0;
-}
-
-static void outs_flush(struct worker *w)
-{
-	for (__u32 i = 0; i < w->n_out; i++)
-		out_flush(w, w->out_list[i]);
-	w->n_out = 0;
-}
-
-/* Ports whose ring did not get empty when it was filled. Each is asked once. */
-static void slow_push(struct worker *w)
-{
-	__u32 n = w->n_slow;
-
-	w->n_slow = 0;
-	for (__u32 i = 0; i < n; i++) {
-		__u32 number = w->slow_list[i];
-		struct port *p = port_get(number);
-
-		w->slow[number] = false;
-		if (p && port_push(p, w->index))
-			slow_add(w, number);
-	}
-}
-
-static struct out *out_get(struct worker *w, __u32 number)
-{
-	struct out *o = w->out[number];
-
-	if (!o)
-		o = w->out[number] = calloc(1, sizeof(*o));
-	if (o && !o->n && w->n_out < XSW_MAX_PORTS)
-		w->out_list[w->n_out++] = number;
-	return o;
-}
 
 /* ---- what the steps ask for */
 
@@ -172,20 +52,13 @@ static int ask_send(void *arg, struct steps_frame *steps, __u32 number)
 	struct port *p = port_get(number);
 	bool up = p && (p->up || umap_pinned_looks());
 	struct worker *w = arg;
-	struct out *o;
 
-	o = up ? out_get(w, number) : NULL;
-	if (!o) {
-		frame_free(f);
-		return p && !up ? -ENETDOWN : -ENODEV;
-	}
-	if (o->n + f->n > OUT_MAX)
-		out_flush(w, number); /* it stays on the list */
 	f->d[0].addr = steps->data - chunk_area;
 	f->d[0].len = steps->end - steps->data;
-	memcpy(&o->d[o->n], f->d, f->n * sizeof(f->d[0]));
-	o->n += f->n;
-	return 0;
+	if (up && outs_add(&w->outs, number, f->d, f->n))
+		return 0;
+	frame_free(f);
+	return p && !up ? -ENETDOWN : -ENODEV;
 }
 
 static struct steps_frame *ask_clone(void *arg, const struct steps_frame *steps)
@@ -368,7 +241,7 @@ static void worker_sleep(struct worker *w)
 	if (!counted)
 		chunks_leave();
 	w->counts.sleeps++;
-	if (poll(w->poll, w->n_queues + 1, counted || w->n_slow || w->starved ? 1 : -1) <= 0)
+	if (poll(w->poll, w->n_queues + 1, counted || w->outs.n_slow || w->starved ? 1 : -1) <= 0)
 		return;
 	if (w->poll[w->n_queues].revents && read(w->event, &was, sizeof(was)) < 0)
 		return;
@@ -413,9 +286,9 @@ static void worker_round(struct worker *w)
 	w->looked = false;
 	for (__u32 i = 0; i < w->n_queues; i++)
 		got += queue_run(w, &w->queue[i]);
-	outs_flush(w);
-	if (w->n_slow)
-		slow_push(w);
+	outs_flush(&w->outs);
+	if (w->outs.n_slow)
+		outs_push(&w->outs);
 	if (!got) {
 		worker_idle(w);
 		return;
@@ -425,7 +298,7 @@ static void worker_round(struct worker *w)
 	counts_flush(w, w->busy_ns);
 }
 
-static void *worker_run(void *arg)
+void *worker_run(void *arg)
 {
 	struct worker *w = arg;
 	cpu_set_t cpus;
@@ -437,7 +310,7 @@ static void *worker_run(void *arg)
 	}
 	if (umap_here_begin())
 		return NULL;
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		if (__atomic_load_n(&w->wanted, __ATOMIC_ACQUIRE) != w->seen)
 			list_take(w);
 		worker_round(w);
@@ -449,144 +322,7 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
-/* ---- main thread */
-
-static void wake(struct worker *w)
+__u32 worker_unpolled(void)
 {
-	const __u64 one = 1;
-
-	if (write(w->event, &one, sizeof(one)) < 0)
-		return; /* it is awake already */
-}
-
-/* The list of @w has changed; the lock is held, and left. */
-static void list_give(struct worker *w)
-{
-	__atomic_store_n(&w->wanted, w->wanted + 1, __ATOMIC_RELEASE);
-	pthread_mutex_unlock(&w->lock);
-	wake(w);
-}
-
-static void list_wait(struct worker *w)
-{
-	const struct timespec pause = { .tv_nsec = 50000 };
-
-	while (__atomic_load_n(&w->seen, __ATOMIC_ACQUIRE) != w->wanted)
-		nanosleep(&pause, NULL);
-}
-
-/* The thread with the fewest queues, of those of the same mode if there are some. */
-static struct worker *worker_for(enum mode mode)
-{
-	struct worker *best = NULL;
-	__u32 least = ~0U;
-
-	for (__u32 i = 0; i < n_workers; i++) {
-		struct worker *w = workers[i];
-		bool other = w->n_next && w->next[0].port->mode != mode;
-		__u32 load = w->n_next + (other ? QUEUES : 0);
-
-		if (w->n_next < QUEUES && load < least) {
-			least = load;
-			best = w;
-		}
-	}
-	return best;
-}
-
-int workers_take(struct port *p, __u32 q)
-{
-	struct worker *w = worker_for(p->mode);
-
-	if (!w)
-		return -EMFILE;
-	pthread_mutex_lock(&w->lock);
-	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q], .number = p->number };
-	list_give(w);
-	return 0;
-}
-
-void workers_leave(struct port *p)
-{
-	for (__u32 i = 0; i < n_workers; i++) {
-		struct worker *w = workers[i];
-		__u32 n = 0;
-
-		pthread_mutex_lock(&w->lock);
-		for (__u32 j = 0; j < w->n_next; j++)
-			if (w->next[j].port != p)
-				w->next[n++] = w->next[j];
-		w->n_next = n;
-		list_give(w);
-	}
-	for (__u32 i = 0; i < n_workers; i++)
-		list_wait(workers[i]);
-}
-
-static int worker_begin(__u32 i, int cpu)
-{
-	struct worker *w = calloc(1, sizeof(*w));
-	int err;
-
-	if (!w)
-		return -ENOMEM;
-	w->index = i;
-	w->cpu = cpu;
-	w->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	pthread_mutex_init(&w->lock, NULL);
-	w->wanted = 1; /* an empty list to begin with */
-	err = w->event < 0 ? errno : pthread_create(&w->thread, NULL, worker_run, w);
-	if (err) {
-		close(w->event);
-		free(w);
-		return -err;
-	}
-	workers[n_workers++] = w;
-	return 0;
-}
-
-int workers_begin(__u32 n, const int *cpus)
-{
-	int err = 0;
-
-	for (__u32 i = 0; i < n && i < WORKERS_MAX && !err; i++)
-		err = worker_begin(i, cpus ? cpus[i] : -1);
-	return err;
-}
-
-void workers_end(void)
-{
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
-	for (__u32 i = 0; i < n_workers; i++) {
-		wake(workers[i]);
-		pthread_join(workers[i]->thread, NULL);
-		close(workers[i]->event);
-		for (__u32 port = 0; port < XSW_MAX_PORTS; port++)
-			free(workers[i]->out[port]);
-		free(workers[i]);
-	}
-	n_workers = 0;
-}
-
-int workers_failed(void)
-{
-	struct port *p = port_get(__atomic_load_n(&no_napi, __ATOMIC_RELAXED));
-
-	if (!p)
-		return 0;
-	xsw_fail(
-		EOPNOTSUPP, "port", p->ifname,
-		"busy-poll is not possible on this device: its driver names no NAPI for the queue");
-	xsw_remedy("-m %s=spin or -m %s=adaptive", p->ifname, p->ifname);
-	return -EOPNOTSUPP;
-}
-
-void workers_counts(struct worker_counts *sum)
-{
-	memset(sum, 0, sizeof(*sum));
-	for (__u32 i = 0; i < n_workers; i++) {
-		sum->frames += workers[i]->counts.frames;
-		sum->rounds += workers[i]->counts.rounds;
-		sum->sleeps += workers[i]->counts.sleeps;
-	}
+	return __atomic_load_n(&no_napi, __ATOMIC_RELAXED);
 }

@@ -1,46 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Threads that receive, run the steps, and send. */
+/* One of the threads. The main thread gives it queues by workers.h, which it has at once. */
 #pragma once
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <linux/types.h>
 
-struct port;
+#include "tools/slowpath/out.h"
+#include "tools/slowpath/port.h"
+#include "tools/slowpath/steps/steps.h"
+#include "tools/slowpath/workers.h"
 
-/* How a thread waits for frames; of the queues it has, the most eager one counts. */
-enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
+#define QUEUES 4096 /* of one thread */
 
-#define WORKERS_MAX 64
-
-/**
- * workers_begin() - start @n threads
- * @cpus: what each is bound to, or NULL
- *
- * Return: 0 or -errno.
- */
-int workers_begin(__u32 n, const int *cpus);
-void workers_end(void);
-
-/**
- * workers_take() - some thread receives from queue @q of @p from now on
- *
- * Return: 0, or -EMFILE if all threads have as many as they can.
- */
-int workers_take(struct port *p, __u32 q);
-
-/**
- * workers_leave() - no thread has to do with @p any more when this returns
- * @p: or NULL: with any that is not in the table any more
- */
-void workers_leave(struct port *p);
-
-/** workers_failed() - can a thread not do what was asked of it? Return: -errno, set, or 0. */
-int workers_failed(void);
-
-struct worker_counts {
-	__u64 frames;
-	__u64 rounds; /* in which there were some */
-	__u64 sleeps;
+struct frame {
+	struct steps_frame f; /* first: the steps know only this */
+	struct steps_piece piece[PIECES];
+	__u32 n;
+	struct xdp_desc d[PIECES];
 };
 
-void workers_counts(struct worker_counts *sum);
+struct queue {
+	struct port *port;
+	struct sock *sock;
+	__u32 number; /* that of the port */
+	bool napi_seen;
+};
+
+struct worker {
+	pthread_t thread;
+	int cpu;   /* -1: any */
+	int event; /* wakes it */
+	bool stop;
+	enum mode mode;
+
+	/* main thread to this one */
+	pthread_mutex_t lock;
+	struct queue next[QUEUES];
+	__u32 n_next;
+	__u32 wanted, seen; /* rounds begun after the list has changed */
+
+	struct queue queue[QUEUES];
+	struct pollfd poll[QUEUES + 1];
+	__u32 n_queues;
+	struct outs outs;
+	struct frame copy; /* the one that a flood makes at the time */
+	__u32 frame_len;   /* of the frame that the steps have */
+	bool starved;	   /* one of its sockets */
+	bool looked;	   /* at the ports, in this round */
+	__u32 generation;
+	__u64 flushed_ns, busy_ns;
+	struct worker_counts counts;
+};
+
+/** worker_run() - what thread @arg, a struct worker, does until told to stop */
+void *worker_run(void *arg);
+
+/** worker_unpolled() - number of a port that a thread found impossible to busy-poll, 0: none */
+__u32 worker_unpolled(void);
