@@ -4,18 +4,15 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
 
 __u32 fdb_tick(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (now.tv_sec * 1000000000ULL + now.tv_nsec) >> XSW_TICK_SHIFT;
+	return clock_ns(CLOCK_MONOTONIC_COARSE) >> XSW_TICK_SHIFT;
 }
 
 static int able_read(const struct xsw_switch_handle *sw, struct xsw_able *able)

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
@@ -290,16 +290,13 @@ __u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port)
 
 static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
 {
-	struct timespec now;
-
 	guard_read(sw, port, &info->guard);
 	if (!(info->conf.flags & XSW_PORT_MAC_LIMIT)) /* the flag is what counts */
 		info->guard.mac_limit = 0;
 	info->shut = info->conf.flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
 	if (!info->shut)
 		return;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	info->shut_s = now.tv_sec + now.tv_nsec / 1e9 - info->guard.shut_ns / 1e9;
+	info->shut_s = boot_ns() / 1e9 - info->guard.shut_ns / 1e9;
 }
 
 /* Why the port cannot forward, NULL if it can: what bpf/able_look.h asks the kernel. */

@@ -9,22 +9,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/punt/lldp_frame.h"
 #include "ctrl/punt/lldp_table.h"
-
-#define NS_PER_S 1000000000ULL
-
-static __u64 now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 static __u64 age_of(const struct xsw_lldp *n, __u64 now)
 {
@@ -57,7 +47,7 @@ static int lldp_remove(const struct xsw_switch_handle *sw, __u32 port, bool all,
 {
 	struct xsw_lldp_key *keys;
 	struct xsw_lldp *values;
-	__u64 now = now_ns();
+	__u64 now = boot_ns();
 	int n;
 
 	*stay = (struct stay){};
@@ -126,7 +116,7 @@ int xsw_lldp_heard(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex
 	err = bpf_map_lookup_elem(sw->map.lldp, &key, &old) ? room_make(sw, port) : 0;
 	if (err)
 		return err;
-	n.heard_ns = now_ns();
+	n.heard_ns = boot_ns();
 	return bpf_map_update_elem(sw->map.lldp, &key, &n, BPF_ANY) ? -errno : 0;
 }
 
@@ -145,7 +135,7 @@ int xsw_lldp_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_lld
 {
 	struct xsw_lldp_key *keys;
 	struct xsw_lldp *values;
-	__u64 now = now_ns();
+	__u64 now = boot_ns();
 	int n, total = 0;
 
 	*rows = NULL;

@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
@@ -340,14 +341,6 @@ static enum bpf_perf_event_ret record(void *arg, int cpu, struct perf_event_head
 	return LIBBPF_PERF_EVENT_CONT;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
 /* Frames of a CPU in their order: what its former ring holds comes first. */
 static int rings_read(struct xsw_punt *p)
 {
@@ -377,7 +370,7 @@ int xsw_punt_read(struct xsw_punt *p, void (*frame)(const struct xsw_punt_frame 
 {
 	int err;
 
-	p->boot_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME);
+	p->boot_ns = clock_ns(CLOCK_REALTIME) - boot_ns();
 	p->frame = frame;
 	p->arg = arg;
 	p->frames = 0;

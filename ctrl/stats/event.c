@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/stats/event_write.h"
@@ -211,11 +211,9 @@ static void ring_write(struct xsw_event_cpu *own, struct xsw_event *event)
 	__u32 ring = xsw_event_ring(event->kind);
 	__u32 n = __atomic_fetch_add(&own->next[ring], 1, __ATOMIC_ACQ_REL);
 	struct xsw_event *e = xsw_event_slot(own, ring, n);
-	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
 	__atomic_exchange_n(&e->seq, 0, __ATOMIC_SEQ_CST);
-	e->time_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	e->time_ns = boot_ns();
 	e->port = event->port;
 	e->kind = event->kind;
 	memcpy(e->name, event->name, sizeof(e->name));

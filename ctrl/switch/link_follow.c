@@ -9,8 +9,8 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
@@ -211,18 +211,10 @@ static int followed_open(const struct xsw_link_follow *f, struct followed *list)
 	return n < 0 ? n : opened;
 }
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 static int watch_some_time(const struct xsw_link_follow *f, struct followed *list, int n)
 {
 	struct pollfd fds[SWITCHES_MAX];
-	long long end = now_ms() + LOOK_MS; /* switches come, links or no links */
+	__u64 end = monotonic_ns() + LOOK_MS * NS_PER_MS; /* switches come, links or no links */
 	int err = 0, woken = 0;
 
 	for (int i = 0; i < n; i++)
@@ -237,7 +229,7 @@ static int watch_some_time(const struct xsw_link_follow *f, struct followed *lis
 		}
 		if (!err && !*f->stop)
 			woken = poll(fds, n, LOOK_MS);
-	} while (!err && woken > 0 && !*f->stop && now_ms() < end);
+	} while (!err && woken > 0 && !*f->stop && monotonic_ns() < end);
 	return err;
 }
 

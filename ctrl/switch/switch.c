@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/load.h"
@@ -64,7 +65,7 @@ static void conf_apply(struct xsw_switch *to, const struct xsw_switch_conf *conf
 {
 	if (conf->given & XSW_CONF_AGEING) {
 		to->ageing_s = conf->ageing_s;
-		to->ageing_ticks = (conf->ageing_s * 1000000000ULL) >> XSW_TICK_SHIFT;
+		to->ageing_ticks = (conf->ageing_s * NS_PER_S) >> XSW_TICK_SHIFT;
 	}
 	if (conf->given & XSW_CONF_FDB_MAX)
 		to->fdb_max = conf->fdb_max;

@@ -35,9 +35,9 @@ static long bpf_check_mtu(void *ctx, __u32 ifindex, __u32 *mtu, __s32 delta, __u
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
@@ -658,18 +658,10 @@ static void progress(void)
 	fflush(stdout);
 }
 
-static double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 static void run(void)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN), status;
-	double told = now_s();
+	double told = monotonic_s();
 
 	for (int i = 0; i < cpus; i++)
 		if (!fork()) {
@@ -684,9 +676,9 @@ static void run(void)
 			continue;
 		}
 		usleep(20000);
-		if (now_s() - told > PROGRESS_S) {
+		if (monotonic_s() - told > PROGRESS_S) {
 			progress();
-			told = now_s();
+			told = monotonic_s();
 		}
 	}
 }

@@ -227,10 +227,10 @@ static int cmd_probe(int argc, char **argv)
 	len = frame_read(argv[1], data);
 	if (frame_send(in, data, len))
 		die("cannot send at", argv[0]);
-	end = now_s() + 1;
+	end = monotonic_s() + 1;
 	do { /* until all are there and 20 ms were quiet */
 		seen = n;
-		wait_any(fds, outs, n < want ? end - now_s() : 0.02);
+		wait_any(fds, outs, n < want ? end - monotonic_s() : 0.02);
 		for (int i = 0; i < outs; i++) {
 			while (n < 4096 && (len = frame_recv(fds[i], data)) >= 0) {
 				int at = sprintf(text, "%s ", argv[i + 2]);
@@ -239,7 +239,7 @@ static int cmd_probe(int argc, char **argv)
 				lines[n++] = strdup(text);
 			}
 		}
-	} while (n > seen || (n < want && now_s() < end));
+	} while (n > seen || (n < want && monotonic_s() < end));
 	qsort(lines, n, sizeof(*lines), by_text);
 	for (int i = 0; i < n; i++)
 		puts(lines[i]);
@@ -318,9 +318,9 @@ static int cmd_recv(int argc, char **argv)
 		return 1;
 	fd = frame_open(argv[0]);
 	count = atoi(argv[1]);
-	end = now_s() + atof(argv[2]);
-	while (count > 0 && now_s() < end) {
-		wait_any(&fd, 1, end - now_s());
+	end = monotonic_s() + atof(argv[2]);
+	while (count > 0 && monotonic_s() < end) {
+		wait_any(&fd, 1, end - monotonic_s());
 		while (count > 0 && (len = frame_recv(fd, data)) >= 0) {
 			frame_print(text, data, len);
 			puts(text);
@@ -373,13 +373,13 @@ static int cmd_flow(int argc, char **argv)
 	out = frame_open(argv[1]);
 	flow.len = frame_read(argv[2], flow.data);
 	pps = atof(argv[4]);
-	begin = now_s();
+	begin = monotonic_s();
 	end = begin + atof(argv[3]);
 	max = (end - begin) * pps + 1;
 	flow.seen = calloc(max, 1);
 	signal(SIGTERM, on_signal);
-	while (!stopped && now_s() < end && flow.sent < max) {
-		while (!stopped && flow.sent < (now_s() - begin) * pps && flow.sent < max) {
+	while (!stopped && monotonic_s() < end && flow.sent < max) {
+		while (!stopped && flow.sent < (monotonic_s() - begin) * pps && flow.sent < max) {
 			uint32_t number = htonl(flow.sent);
 
 			memcpy(flow.data + flow.len - 4, &number, 4);
@@ -393,7 +393,8 @@ static int cmd_flow(int argc, char **argv)
 		wait_any(&out, 1, 1 / pps);
 		flow_recv(&flow, out);
 	}
-	for (end = now_s() + 1; flow.received < flow.sent && now_s() < end; flow_recv(&flow, out))
+	for (end = monotonic_s() + 1; flow.received < flow.sent && monotonic_s() < end;
+	     flow_recv(&flow, out))
 		wait_any(&out, 1, 0.05);
 	printf("sent %u lost %llu dup %llu\n", flow.sent,
 	       (unsigned long long)(flow.sent - flow.received), (unsigned long long)flow.again);

@@ -17,8 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "ctrl/base/clock.h"
 
 #define FRAME_MAX 65600
 
@@ -30,14 +31,6 @@ static inline void die(const char *what, const char *name)
 {
 	fprintf(stderr, "%s %s: %s\n", what, name, strerror(errno));
 	exit(2);
-}
-
-static inline double now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 /**

@@ -7,8 +7,8 @@
 #include <bpf/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/switch/switch.h"
 #include "maps/lldp.h"
@@ -19,14 +19,12 @@ int main(int argc, char **argv)
 {
 	struct xsw_lldp n = { .ttl_s = 1000, .chassis_id = "guest", .port_id = "x" };
 	struct xsw_switch_handle sw;
-	struct timespec now;
 
 	if (argc != 2 || xsw_switch_open(argv[1], &sw)) {
 		fprintf(stderr, "lldp_fill: %s\n", argc == 2 ? xsw_error_last()->text : "SWITCH");
 		return 2;
 	}
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	n.heard_ns = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	n.heard_ns = boot_ns();
 	for (int i = 0; i < XSW_LLDP_MANY; i++) {
 		struct xsw_lldp_key key = { .port = FIRST_PORT + i / XSW_LLDP_PORT_MAX,
 					    .msap = i + 1 };

@@ -390,16 +390,16 @@ static void wait_any(double seconds)
 static void compare(struct model_verdict *v, int in, const uint8_t *data, int len, double settle)
 {
 	bool seen[MODEL_PORTS] = { false }, bad = false;
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	int missing = v->outs;
 
 	for (int i = 0; i < v->outs; i++)
 		missing -= is_invisible(v->out[i].data, v->out[i].len);
 	for (;;) {
 		missing -= collect(v, seen, &bad, in, data, len);
-		if (missing <= 0 || now_s() > end)
+		if (missing <= 0 || monotonic_s() > end)
 			break;
-		wait_any(end - now_s());
+		wait_any(end - monotonic_s());
 	}
 	if (settle > 0) {
 		wait_any(settle);
@@ -422,14 +422,14 @@ static void compare(struct model_verdict *v, int in, const uint8_t *data, int le
  */
 static void wait_counted(int port)
 {
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	static struct xsw_switch_handle handle;
 	struct xsw_stats s = {};
 	uint64_t rx = 0;
 
 	if (strcmp(path, "afxdp") || (!handle.name[0] && xsw_switch_open(switch_name, &handle)))
 		return;
-	while (rx < want_rx[port] && now_s() < end) {
+	while (rx < want_rx[port] && monotonic_s() < end) {
 		sched_yield();
 		xsw_stats_read(&handle, port + 1, &s);
 		rx = s.rx_path[0] + s.rx_path[1] + s.rx_path[2];
@@ -590,10 +590,10 @@ static bool all_match(bool quietly)
 /* A process hands over what it has counted in pieces, in its own time. */
 static bool all_match_soon(void)
 {
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	bool good = all_match(true);
 
-	while (!good && now_s() < end)
+	while (!good && monotonic_s() < end)
 		good = all_match(true);
 	return good || all_match(false);
 }

@@ -540,7 +540,7 @@ static bool case_live(const struct step_case *c, const struct words_frame *in,
 		      const struct expected *e)
 {
 	char counters[TEXT_MAX * 4];
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	bool good;
 
 	counters_note();
@@ -552,7 +552,7 @@ static bool case_live(const struct step_case *c, const struct words_frame *in,
 	do {
 		*why = '\0';
 		good = check_counters(counters, 0);
-	} while (!good && now_s() < end);
+	} while (!good && monotonic_s() < end);
 	return good;
 }
 
@@ -695,11 +695,11 @@ static void memory_is_short(enum hook hook)
 		TO,
 		"p3 h2 h1 8100/10",
 	};
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	bool good;
 
 	good = pair_run(&c, hook, hook);
-	while (!good && now_s() < end) {
+	while (!good && monotonic_s() < end) {
 		*why = '\0';
 		good = second_is(hook, &c);
 	}
@@ -754,7 +754,7 @@ static void flood_after_unicast(void)
 {
 	static uint8_t data[FRAME_MAX];
 	static struct words_frame in;
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 
 	set_all("p1 tag 10; p2 tag 10; p3 tag 10; p4 vlan_mode trunk");
 	fdb_fill("h2 p2 10 static; h1 p1 10");
@@ -769,7 +769,7 @@ static void flood_after_unicast(void)
 	if (frame_send(outer[1], in.data, in.len)) /* the poll ends */
 		die("cannot send at the other end of", "a port");
 	while (frame_recv(outer[2], data) < 0)
-		if (now_s() > end && !wrong("the frame did not arrive"))
+		if (monotonic_s() > end && !wrong("the frame did not arrive"))
 			break;
 	if (!*why)
 		flood_is(RUN_REDIRECT);
@@ -790,7 +790,7 @@ static void timer_removes_expired(void)
 	struct xsw_fdb_key h2 = { .mac = { 2, 0, 0, 0, 0, 2 } };
 	struct xsw_fdb_key h3 = { .mac = { 2, 0, 0, 0, 0, 3 } };
 	struct xsw_fdb_key h4 = { .mac = { 2, 0, 0, 0, 0, 4 } };
-	double end = now_s() + WAIT_S;
+	double end = monotonic_s() + WAIT_S;
 	struct xsw_fdb_count count;
 	__u32 zero = 0;
 	bool good;
@@ -801,7 +801,7 @@ static void timer_removes_expired(void)
 		tap_need(bpf_map_lookup_elem(sw.map.fdb_count, &zero, &count),
 			 "cannot read the count");
 		good = !in_map(&h2) && count.learned == 1;
-	} while (!good && now_s() < end);
+	} while (!good && monotonic_s() < end);
 	if (!good)
 		wrong("it is still there, or still counted");
 	report(HOOK_TC, "the timer removes what has expired, and counts it", NULL);

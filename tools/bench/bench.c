@@ -40,6 +40,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "ctrl/base/clock.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/frame.h"
 #include "bench.skel.h"
@@ -120,14 +121,6 @@ static void pin_to_cpu(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static double now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec * 1e-9;
-}
-
 static struct sink sink_read(void)
 {
 	struct sink value[libbpf_num_possible_cpus()], sum = {};
@@ -187,14 +180,14 @@ static __u64 generate_paced(double start, double end)
 	__u64 sent = 0, due;
 	double now;
 
-	for (now = now_s(); now < end; now = now_s()) {
+	for (now = monotonic_s(); now < end; now = monotonic_s()) {
 		due = (now - start) * rate + 1;
 		if (due > sent) {
 			due = due - sent > CHUNK ? CHUNK : due - sent;
 			generate(0, due);
 			sent += due;
 		}
-		now = now_s();
+		now = monotonic_s();
 		if ((now + PACE_S - start) * rate >= sent)
 			sleep_until(start + fmax((sent + 0.5) / rate, now - start + PACE_S));
 	}
@@ -203,12 +196,12 @@ static __u64 generate_paced(double start, double end)
 
 static __u64 generate_for(double seconds)
 {
-	double start = now_s(), end = start + seconds;
+	double start = monotonic_s(), end = start + seconds;
 	__u64 sent = 0;
 
 	if (rate)
 		return generate_paced(start, end);
-	for (; now_s() < end; sent += CHUNK)
+	for (; monotonic_s() < end; sent += CHUNK)
 		generate(0, CHUNK);
 	return sent;
 }
@@ -220,7 +213,7 @@ static struct sink sink_drain(void)
 
 	do {
 		before = now;
-		sleep_until(now_s() + DRAIN_S);
+		sleep_until(monotonic_s() + DRAIN_S);
 		now = sink_read();
 	} while (now.frames != before.frames);
 	return now;
@@ -295,9 +288,9 @@ static int cmd_pps(int argc, char **argv)
 	generate_for(WARM_UP_S);
 	before = sink_drain();
 	cpu_before = cpu_read();
-	start = now_s();
+	start = monotonic_s();
 	sent = generate_for(atof(argv[6]));
-	seconds = now_s() - start;
+	seconds = monotonic_s() - start;
 	cpu = cpu_read();
 	after = sink_read();
 	if (!json)
@@ -322,10 +315,10 @@ static int cmd_learn(int argc, char **argv)
 	skel->bss->gen_src_count = atoi(argv[1]);
 	skel->data->gen_seed = 0;
 	pin_to_cpu();
-	start = now_s();
+	start = monotonic_s();
 	generate(0x10, atoi(argv[1])); /* 02:10:00:..., where `pps` sends to */
 	if (json)
-		printf("{\"sent\": %d, \"seconds\": %.6f}\n", atoi(argv[1]), now_s() - start);
+		printf("{\"sent\": %d, \"seconds\": %.6f}\n", atoi(argv[1]), monotonic_s() - start);
 	return 0;
 }
 

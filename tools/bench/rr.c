@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "ctrl/base/clock.h"
 
 #define SAMPLES_MAX (4 << 20)
 
@@ -27,14 +28,6 @@ static void die(const char *what)
 {
 	fprintf(stderr, "rr: %s: %s\n", what, strerror(errno));
 	exit(2);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
 static int socket_open(int type)
@@ -133,12 +126,12 @@ static int ask(int type, const char *ip, const char *port, double seconds)
 		die("connect");
 	if (type == SOCK_STREAM)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	begin = end = now_ns();
+	begin = end = monotonic_ns();
 	while (n < SAMPLES_MAX && end - begin < seconds * 1e9) {
 		sent = end;
 		if (send(fd, &byte, 1, 0) != 1 || recv(fd, &byte, 1, 0) != 1)
 			die("no response");
-		end = now_ns();
+		end = monotonic_ns();
 		took[n++] = end - sent;
 	}
 	qsort(took, n, sizeof(*took), compare);

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
+
+#include "ctrl/base/clock.h"
 
 struct client {
 	bool used;
@@ -21,14 +22,6 @@ struct client {
 };
 
 static struct client clients[CLIENTS_ROOM];
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static long long due_ms(const struct client *c)
 {
@@ -143,7 +136,7 @@ static void client_begin(struct MHD_Connection *connection, void **slot)
 		return;
 	*c = (struct client){ .used = true,
 			      .fd = fd->connect_fd,
-			      .since_ms = now_ms(),
+			      .since_ms = monotonic_ns() / NS_PER_MS,
 			      .who = client_who(addr->client_addr) };
 	*slot = c;
 	room_make(c);
@@ -170,7 +163,7 @@ static void client_turn(struct MHD_Connection *connection, bool asked)
 	if (!c)
 		return;
 	c->asked = asked;
-	c->since_ms = now_ms();
+	c->since_ms = monotonic_ns() / NS_PER_MS;
 }
 
 void clients_asked(struct MHD_Connection *connection)
@@ -189,7 +182,7 @@ void clients_answered(void *cls, struct MHD_Connection *connection, void **seen,
 
 int clients_expire(void)
 {
-	long long now = now_ms(), next = LLONG_MAX;
+	long long now = monotonic_ns() / NS_PER_MS, next = LLONG_MAX;
 
 	for (int i = 0; i < CLIENTS_ROOM; i++) {
 		struct client *c = &clients[i];

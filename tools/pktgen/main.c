@@ -55,13 +55,13 @@ static int attend(int signals)
 	int err = 0;
 
 	for (;;) {
-		now = now_ns();
+		now = monotonic_ns();
 		next = least(least(end, report), look);
 		if (poll(fds, 2, next > now ? (next - now) / 1000000 + 1 : 0) < 0 && errno != EINTR)
 			return xsw_fail(errno, "run", NULL, "cannot wait: %s", strerror(errno));
 		if (fds[1].revents)
 			return err;
-		now = now_ns();
+		now = monotonic_ns();
 		if (fds[0].revents || now >= end) {
 			run_stop(&run);
 			fds[0].fd = -1;

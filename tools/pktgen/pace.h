@@ -4,10 +4,10 @@
  */
 #pragma once
 
-#include <time.h>
 #include <linux/types.h>
 
-#define NS_PER_S 1000000000ULL
+#include "ctrl/base/clock.h"
+
 #define PACE_DEBT_NS 100000000ULL
 
 struct pace {
@@ -16,17 +16,9 @@ struct pace {
 	__u64 sent;
 };
 
-static inline __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 static inline void pace_start(struct pace *p, double pps)
 {
-	*p = (struct pace){ .interval_ns = pps ? NS_PER_S / pps : 0, .start_ns = now_ns() };
+	*p = (struct pace){ .interval_ns = pps ? NS_PER_S / pps : 0, .start_ns = monotonic_ns() };
 }
 
 /* Time of the next frame. */

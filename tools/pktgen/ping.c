@@ -39,7 +39,7 @@ static int send_requests(struct pinger *p, unsigned int n)
 	for (unsigned int i = 0; i < n; i++)
 		frame_make(&p->maker, slots[i]);
 	__atomic_store_n(&w->sent_next, p->maker.seq, __ATOMIC_RELAXED);
-	p->last_sent_ns = now_ns();
+	p->last_sent_ns = monotonic_ns();
 	for (unsigned int i = 0; i < n; i++)
 		__atomic_store_n(sent_at(w, seq + i), p->last_sent_ns, __ATOMIC_RELAXED);
 	err = w->run->dev.ops->tx_put(w->queue[0], slots, n);
@@ -100,7 +100,7 @@ static int receive(struct worker *w)
 			return n;
 		if (!n)
 			continue;
-		now = now_ns();
+		now = monotonic_ns();
 		seq_lock(&w->run->seq);
 		for (int j = 0; j < n; j++)
 			note_reply(w, slots[j], now);
@@ -176,7 +176,7 @@ static int ping_round(struct pinger *p, __u64 *now, __u64 *busy_ns)
 	if (err)
 		return err;
 	got = receive(w);
-	*now = now_ns();
+	*now = monotonic_ns();
 	if (got < 0)
 		return got;
 	if (got || due)
@@ -238,7 +238,7 @@ static int reflect(struct worker *w, struct queue *q)
 		return n;
 	room = ops->tx_get(q, out, n);
 	if (!w->count.first_ns)
-		w->count.first_ns = now_ns();
+		w->count.first_ns = monotonic_ns();
 	for (int i = 0; i < n; i++) {
 		if ((unsigned int)i >= room) {
 			count_add(&w->count.dropped, 1);
@@ -252,7 +252,7 @@ static int reflect(struct worker *w, struct queue *q)
 	}
 	ops->rx_put(q);
 	err = ops->tx_put(q, out, room);
-	w->count.last_ns = now_ns();
+	w->count.last_ns = monotonic_ns();
 	count_add(&w->count.packets, sent);
 	run_count(w->run, sent);
 	return err ? err : n;
@@ -260,7 +260,7 @@ static int reflect(struct worker *w, struct queue *q)
 
 int pong_run(struct worker *w)
 {
-	__u64 busy_ns = now_ns();
+	__u64 busy_ns = monotonic_ns();
 	int err = 0;
 
 	while (!err && !run_stopped(w->run)) {

@@ -118,7 +118,7 @@ void report_live(const struct run *run)
 {
 	static struct sums before, s;
 	static __u64 before_ns;
-	__u64 now = now_ns();
+	__u64 now = monotonic_ns();
 	double interval = (now - (before_ns ? before_ns : run->start_ns)) * 1e-9;
 	bool tty = isatty(STDERR_FILENO);
 

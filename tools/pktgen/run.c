@@ -60,7 +60,7 @@ static int sleep_until(struct worker *w, __u64 until_ns)
 {
 	struct pollfd fds[QUEUES_MAX + 1];
 	struct timespec ts;
-	__u64 now = until_ns ? now_ns() : 0;
+	__u64 now = until_ns ? monotonic_ns() : 0;
 	int err = 0;
 
 	for (unsigned int i = 0; i < w->queues; i++)
@@ -89,7 +89,7 @@ int idle(struct worker *w, __u64 until_ns, __u64 busy_ns)
 			polled += ops->busy_poll(w->queue[i]);
 		return polled ? 0 : sleep_until(w, until_ns);
 	case MODE_ADAPTIVE:
-		if (now_ns() - busy_ns < ADAPTIVE_NS)
+		if (monotonic_ns() - busy_ns < ADAPTIVE_NS)
 			return 0;
 		/* fall through */
 	case MODE_INTERRUPT:
@@ -102,12 +102,12 @@ int idle(struct worker *w, __u64 until_ns, __u64 busy_ns)
 
 int worker_flush(struct worker *w)
 {
-	__u64 end = now_ns() + FLUSH_NS;
+	__u64 end = monotonic_ns() + FLUSH_NS;
 
 	for (unsigned int i = 0; i < w->queues; i++) {
 		int left = 1;
 
-		while (left > 0 && now_ns() < end) {
+		while (left > 0 && monotonic_ns() < end) {
 			left = w->run->dev.ops->tx_flush(w->queue[i]);
 			if (left > 0)
 				sched_yield();

@@ -39,7 +39,7 @@ static int receive(struct worker *w, struct queue *q)
 		return n;
 	note_frames(w, slots, n);
 	ops->rx_put(q);
-	w->count.last_ns = now_ns();
+	w->count.last_ns = monotonic_ns();
 	if (!w->count.first_ns)
 		w->count.first_ns = w->count.last_ns;
 	run_count(w->run, n);
@@ -48,7 +48,7 @@ static int receive(struct worker *w, struct queue *q)
 
 int rx_run(struct worker *w)
 {
-	__u64 busy_ns = now_ns();
+	__u64 busy_ns = monotonic_ns();
 
 	while (!run_stopped(w->run)) {
 		int got = 0;

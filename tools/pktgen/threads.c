@@ -94,7 +94,7 @@ int threads_start(struct run *run)
 	run->pps = pps_of(run);
 	share_out(run, count);
 	run->running = run->conf->threads;
-	run->start_ns = now_ns();
+	run->start_ns = monotonic_ns();
 	for (unsigned int i = 0; !err && i < run->conf->threads; i++) {
 		struct worker *w = &run->worker[i];
 
@@ -129,6 +129,6 @@ int threads_join(struct run *run)
 			err = w->err;
 		}
 	}
-	run->end_ns = now_ns();
+	run->end_ns = monotonic_ns();
 	return err;
 }

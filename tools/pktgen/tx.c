@@ -8,7 +8,7 @@
 static void wait_until(__u64 ns)
 {
 	struct timespec ts;
-	__u64 now = now_ns();
+	__u64 now = monotonic_ns();
 
 	if (ns <= now + SPIN_NS)
 		return;
@@ -47,7 +47,7 @@ static int frames_due(struct worker *w, struct pace *pace)
 
 	if (!n)
 		return -1;
-	return pace->interval_ns ? pace_due(pace, now_ns(), n) : n;
+	return pace->interval_ns ? pace_due(pace, monotonic_ns(), n) : n;
 }
 
 /* Return: frames sent, or -errno. */
@@ -95,6 +95,6 @@ int tx_run(struct worker *w)
 	}
 	if (sent >= 0)
 		sent = worker_flush(w);
-	w->count.last_ns = now_ns();
+	w->count.last_ns = monotonic_ns();
 	return sent < 0 ? sent : 0;
 }

@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/port/port.h"
@@ -29,7 +30,7 @@
 
 static struct {
 	struct xsw_switch_handle sw;
-	int64_t next_ns; /* when to send again */
+	uint64_t next_ns; /* when to send again */
 	struct utsname host;
 	bool added[XSW_MAX_PORTS]; /* rules */
 	bool full[XSW_MAX_PORTS];  /* there was no room for one */
@@ -211,9 +212,9 @@ static int lldp_tick(struct run *r)
 
 	xsw_lldp_expire(&lldp.sw);
 	err = rules_change(r, true);
-	if (err || now_ns() < lldp.next_ns)
+	if (err || boot_ns() < lldp.next_ns)
 		return err;
-	lldp.next_ns = now_ns() + r->interval_s * NS_PER_S;
+	lldp.next_ns = boot_ns() + r->interval_s * NS_PER_S;
 	tell(r, TX_HOLD * r->interval_s + 1);
 	return 0;
 }

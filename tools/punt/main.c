@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/bpffs/pin.h"
@@ -35,14 +35,6 @@ static const char help_text[] =
 
 static const struct handler *const handlers[] = { &handler_lldp, &handler_pcapng, &handler_print };
 #define HANDLERS (sizeof(handlers) / sizeof(*handlers))
-
-int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 /* ---- errors ---- */
 
@@ -116,18 +108,19 @@ static int attend(struct run *r, int signals)
 {
 	struct pollfd fds[2] = { { .fd = signals, .events = POLLIN },
 				 { .fd = xsw_punt_fd(r->punt), .events = POLLIN } };
-	int64_t next = 0, wait;
-	int err = 0;
+	int err = 0, wait_ms;
+	uint64_t now, next = 0;
 
 	while (!err && !fds[0].revents && !is_done(r)) {
-		if (now_ns() >= next) {
+		if (boot_ns() >= next) {
 			err = tick(r);
-			next = now_ns() + TICK_MS * (NS_PER_S / 1000);
+			next = boot_ns() + TICK_MS * NS_PER_MS;
 		}
 		if (err)
 			break;
-		wait = (next - now_ns()) / (NS_PER_S / 1000) + 1;
-		if (poll(fds, 2, wait > 0 ? wait : 0) < 0 && errno != EINTR)
+		now = boot_ns();
+		wait_ms = now < next ? (next - now) / NS_PER_MS + 1 : 0;
+		if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
 			return xsw_fail(errno, "socket", NULL, "cannot wait: %s", strerror(errno));
 		err = frames_read(r);
 	}

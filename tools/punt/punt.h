@@ -7,8 +7,6 @@
 
 #include "ctrl/punt/xsw-punt.h"
 
-#define NS_PER_S 1000000000LL
-
 struct run;
 
 /* A handler. Functions return 0 or -errno with the error set (ctrl/base/error.h). */
@@ -38,6 +36,3 @@ struct run {
 };
 
 extern const struct handler handler_lldp, handler_pcapng, handler_print;
-
-/** now_ns() - CLOCK_BOOTTIME */
-int64_t now_ns(void);

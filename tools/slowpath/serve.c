@@ -20,6 +20,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/bpffs/socket_owner.h"
@@ -194,7 +195,7 @@ static int look_ms(const struct server *s)
 /* When the next report is due it is told; how long that took does not add up. */
 static void report_when_due(struct server *s)
 {
-	__u64 every_ns = s->conf->report_s * 1000000000ULL, now_ns = umap_clock_now();
+	__u64 every_ns = s->conf->report_s * NS_PER_S, now_ns = umap_clock_now();
 
 	if (!every_ns || now_ns < s->report_ns)
 		return;

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/base/mac.h"
 #include "ctrl/kernel/netns.h"
@@ -63,22 +64,6 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-static double seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static __u64 boot_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
 /* ---- telling ---- */
 
 static void told(void)
@@ -90,20 +75,15 @@ static void told(void)
 /* Wall-clock time of @boot, CLOCK_BOOTTIME. */
 static void time_text(__u64 boot, char *text, size_t size)
 {
-	struct timespec now;
-	__s64 ns;
-	time_t s;
+	__u64 ns = clock_ns(CLOCK_REALTIME) - (boot_ns() - boot);
+	time_t s = ns / NS_PER_S;
 	struct tm tm;
 	char zone[8];
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	ns = now.tv_sec * 1000000000LL + now.tv_nsec - (__s64)(boot_ns() - boot);
-	s = ns / 1000000000;
 	localtime_r(&s, &tm);
 	strftime(text, size, "%FT%T", &tm);
 	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(text + strlen(text), size - strlen(text), ".%06lld%s", ns % 1000000000 / 1000,
-		 zone);
+	snprintf(text + strlen(text), size - strlen(text), ".%06llu%s", ns % NS_PER_S / 1000, zone);
 }
 
 /* What all events have; with -j an object to be filled, else NULL and the line is begun. */
@@ -456,13 +436,13 @@ static void look(struct watched *w)
 
 static int run(void)
 {
-	double now, drops_at = seconds(CLOCK_MONOTONIC), scan_at = drops_at;
+	double now, drops_at = monotonic_s(), scan_at = drops_at;
 	int err = 0;
 
 	while (!stop && !err) {
 		for (int i = 0; i < monitor.n; i++)
 			look(monitor.w[i]);
-		now = seconds(CLOCK_MONOTONIC);
+		now = monotonic_s();
 		if (monitor.what & WATCH_DROP && now - drops_at >= monitor.interval_s) {
 			for (int i = 0; i < monitor.n; i++)
 				look_at_drops(monitor.w[i], false);

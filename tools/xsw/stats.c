@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
 #include "ctrl/port/queue_stats.h"
@@ -396,14 +397,6 @@ static void watch_print(const struct rows *then, const struct rows *now, double 
 	fflush(stdout);
 }
 
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 static int stats_watch(struct words *w)
 {
 	const char *ifname = NULL, *word;
@@ -433,7 +426,7 @@ static int stats_watch(struct words *w)
 	}
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
-	t0 = seconds();
+	t0 = monotonic_s();
 	err = each_port(ifname, NULL, rows_add, &then);
 	if (err == -EUCLEAN) {
 		failed(err);
@@ -445,7 +438,7 @@ static int stats_watch(struct words *w)
 		if (nanosleep(&nap, NULL))
 			break;
 		now = (struct rows){ .total = true };
-		t1 = seconds();
+		t1 = monotonic_s();
 		err = each_port(ifname, NULL, rows_add, &now);
 		if (err == -EUCLEAN)
 			err = 0; /* was told at the beginning */

@@ -12,16 +12,10 @@
 #include <time.h>
 #include <linux/bpf.h>
 
+#include "ctrl/base/clock.h"
+
 __thread struct umap_local umap_here[UMAP_LOCALS];
 __thread struct umap_clock umap_clock;
-
-static __u64 clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
 
 void umap_clock_read(void)
 {
@@ -30,12 +24,12 @@ void umap_clock_read(void)
 
 __u64 umap_clock_now(void)
 {
-	return clock_ns(CLOCK_MONOTONIC);
+	return monotonic_ns();
 }
 
 __u64 umap_clock_boot(void)
 {
-	return clock_ns(CLOCK_BOOTTIME);
+	return boot_ns();
 }
 
 __u32 umap_cpu(void)
