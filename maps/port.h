@@ -6,12 +6,17 @@
 
 #include "maps/limits.h"
 
-/* vlan_mode: the words of the Open vSwitch Port table. */
-#define XSW_MODE_ACCESS 0
-#define XSW_MODE_TRUNK 1
-#define XSW_MODE_NATIVE_TAGGED 2
-#define XSW_MODE_NATIVE_UNTAGGED 3
-#define XSW_MODE_DOT1Q_TUNNEL 4
+/* vlan_mode: numbers and the words of the Open vSwitch Port table. Append only. */
+#define XSW_VLAN_MODES(X)                                                                          \
+	X(ACCESS, "access")                                                                        \
+	X(TRUNK, "trunk")                                                                          \
+	X(NATIVE_TAGGED, "native-tagged")                                                          \
+	X(NATIVE_UNTAGGED, "native-untagged")                                                      \
+	X(DOT1Q_TUNNEL, "dot1q-tunnel")
+
+#define XSW_MODE_ENUM(name, text) XSW_MODE_##name,
+enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
+#undef XSW_MODE_ENUM
 
 /* priority_tags */
 #define XSW_PRIO_NEVER 0

@@ -7,10 +7,12 @@
 #include "maps/drop.h"
 #include "maps/limits.h"
 
-#define XSW_PATH_XDP 0
-#define XSW_PATH_SKB 1
-#define XSW_PATH_AFXDP 2
-#define XSW_PATH_COUNT 3
+/* The path that finished a frame: numbers and words. Append only. */
+#define XSW_PATHS(X) X(XDP, "xdp") X(SKB, "skb") X(AFXDP, "afxdp")
+
+#define XSW_PATH_ENUM(name, text) XSW_PATH_##name,
+enum xsw_path { XSW_PATHS(XSW_PATH_ENUM) XSW_PATH_COUNT };
+#undef XSW_PATH_ENUM
 
 /* Value of map xsw_stats, a per-CPU array by port number: written by the
  * programs on their own CPU, summed when shown. The first line is what a

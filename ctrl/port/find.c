@@ -299,6 +299,13 @@ static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xs
 	info->shut_s = boot_ns() / 1e9 - info->guard.shut_ns / 1e9;
 }
 
+const char *xsw_port_state_text(__u32 state)
+{
+	static const char *const texts[] = { "up", "down", "absent" };
+
+	return texts[state];
+}
+
 /* Why the port cannot forward, NULL if it can: what bpf/able_look.h asks the kernel. */
 static const char *port_unable(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
 			       const struct link_info *dev)

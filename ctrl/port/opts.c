@@ -9,12 +9,13 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/port/opts.h"
+#include "maps/stats.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const paths[] = { "auto", "xdp", "skb", "afxdp", NULL };
-static const char *const modes[] = { "access",		"trunk",	"native-tagged",
-				     "native-untagged", "dot1q-tunnel", NULL };
+#define TEXT(name, text) text,
+static const char *const paths[] = { "auto", XSW_PATHS(TEXT) NULL };
+static const char *const modes[] = { XSW_VLAN_MODES(TEXT) NULL };
 static const char *const tpids[] = { "802.1q", "802.1ad", NULL };
 static const char *const prios[] = { "never", "if-nonzero", "always", NULL };
 static const char *const spoof_checks[] = { "off", "mac", "vlan", "all", NULL };

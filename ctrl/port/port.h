@@ -61,6 +61,9 @@ struct xsw_port_conf {
 #define XSW_PORT_STATE_DOWN 1
 #define XSW_PORT_STATE_ABSENT 2
 
+/** xsw_port_state_text() - the word for XSW_PORT_STATE_* */
+const char *xsw_port_state_text(__u32 state);
+
 struct xsw_port_info {
 	char ifname[XSW_NAME_LEN]; /* the device's name now; when absent, as it was */
 	char switch_name[XSW_NAME_LEN];

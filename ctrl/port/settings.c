@@ -21,11 +21,8 @@
 	 XSW_PORT_RX | XSW_PORT_TX | XSW_PORT_ACCEPT_UNTAGGED | XSW_PORT_ACCEPT_TAGGED)
 
 static const char *const mode_words[] = {
-	[XSW_MODE_ACCESS] = "access",
-	[XSW_MODE_TRUNK] = "trunk",
-	[XSW_MODE_NATIVE_TAGGED] = "native-tagged",
-	[XSW_MODE_NATIVE_UNTAGGED] = "native-untagged",
-	[XSW_MODE_DOT1Q_TUNNEL] = "dot1q-tunnel",
+#define TEXT(name, text) text,
+	XSW_VLAN_MODES(TEXT)
 };
 
 /* An empty list is all VLANs. */

@@ -358,13 +358,10 @@ static __u32 port_next(const struct sample *s, __u32 port)
 	return 0;
 }
 
-static const char *const path_words[XSW_PATH_COUNT] = { "xdp", "skb", "afxdp" };
-
 static void write_port_info(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
-		put_line(out, f, s->labels[p], "path",
-			 path_words[s->records[p].use_path % XSW_PATH_COUNT], 1);
+		put_line(out, f, s->labels[p], "path", xsw_path_text(s->records[p].use_path), 1);
 }
 
 static void write_port_learned(FILE *out, const struct family *f, const struct sample *s)
@@ -398,7 +395,7 @@ static void write_rx_path(FILE *out, const struct family *f, const struct sample
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
 		for (int i = 0; i < XSW_PATH_COUNT; i++)
-			put_line(out, f, s->labels[p], "path", path_words[i],
+			put_line(out, f, s->labels[p], "path", xsw_path_text(i),
 				 s->stats[p].rx_path[i]);
 }
 

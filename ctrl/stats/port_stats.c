@@ -106,11 +106,18 @@ __u64 xsw_stats_tx_dropped(const struct xsw_stats *s)
 	return drops_sum(s->tx_drops);
 }
 
+#define TEXT(name, text) text,
+
+const char *xsw_path_text(unsigned int path)
+{
+	static const char *const texts[] = { XSW_PATHS(TEXT) };
+
+	return path < XSW_PATH_COUNT ? texts[path] : "?";
+}
+
 const char *xsw_drop_text(unsigned int reason)
 {
-#define TEXT(name, text) text,
 	static const char *const texts[] = { XSW_DROP_REASONS(TEXT) };
-#undef TEXT
 
 	return reason < XSW_DROP_COUNT ? texts[reason] : NULL;
 }

@@ -46,5 +46,8 @@ __u64 xsw_stats_tx_packets(const struct xsw_stats *s); /* without what the kerne
 __u64 xsw_stats_tx_bytes(const struct xsw_stats *s);
 __u64 xsw_stats_tx_dropped(const struct xsw_stats *s);
 
+/** xsw_path_text() - the word for a path, XSW_PATH_*; "?" past the last */
+const char *xsw_path_text(unsigned int path);
+
 /** xsw_drop_text() - the stable word for a drop reason, or NULL past the last */
 const char *xsw_drop_text(unsigned int reason);

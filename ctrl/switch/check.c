@@ -22,6 +22,7 @@
 #include "ctrl/limits/policer.h"
 #include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
+#include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
 #include "ctrl/switch/switch.h"
 #include "maps/stats.h"
@@ -370,7 +371,6 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p)
 {
-	static const char *const paths[] = { "xdp", "skb", "afxdp" };
 	bool uses_xdp = p->record.use_path != XSW_PATH_SKB;
 	bool denied =
 		(p->record.want_path == XSW_WANT_XDP && !uses_xdp) ||
@@ -388,7 +388,7 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 	    p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
 		    "start it: xsw-slowpath SWITCH" :
 		    "see the reason; 'xsw port set DEV path xdp' tries again",
-	    "uses %s: %s", paths[p->record.use_path % XSW_PATH_COUNT], p->record.reason);
+	    "uses %s: %s", xsw_path_text(p->record.use_path), p->record.reason);
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);

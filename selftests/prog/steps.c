@@ -300,7 +300,6 @@ static void forgive_free(struct xsw_stats *s, const struct xsw_stats *b)
 /* What was counted since counters_note(), "" if nothing. @freed: see forgive_free(), or 0 */
 static void counters_print(char *to, int freed)
 {
-	static const char *const paths[] = { "xdp", "skb", "afxdp" };
 	char what[64];
 
 	*to = '\0';
@@ -311,7 +310,7 @@ static void counters_print(char *to, int freed)
 		if (port == freed)
 			forgive_free(&s, b);
 		for (int i = 0; i < XSW_PATH_COUNT; i++)
-			to = count_print(to, port, paths[i], s.rx_path[i] - b->rx_path[i]);
+			to = count_print(to, port, xsw_path_text(i), s.rx_path[i] - b->rx_path[i]);
 		to = count_print(to, port, "rx bytes", s.rx_bytes - b->rx_bytes);
 		to = count_print(to, port, "unicast", s.rx_unicast - b->rx_unicast);
 		to = count_print(to, port, "flooded", s.rx_flooded - b->rx_flooded);

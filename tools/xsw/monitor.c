@@ -255,14 +255,13 @@ static void look_at_events(struct watched *w)
 
 static void on_link(__u32 port, __u32 state, void *arg)
 {
-	static const char *const words[] = { "up", "down", "absent" };
 	struct watched *w = arg;
 	struct json_object *o;
 
 	if (w->state[port] == state + 1 || stop)
 		return;
 	if (w->state[port]) {
-		o = tell_begin(w, "port", words[state], boot_ns());
+		o = tell_begin(w, "port", xsw_port_state_text(state), boot_ns());
 		tell_string(o, "ifname", "dev", port_name(w, port));
 		tell_end(o);
 	}

@@ -10,13 +10,11 @@
 #include "ctrl/limits/bind.h"
 #include "ctrl/port/opts.h"
 #include "ctrl/port/port.h"
+#include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
 #include "ctrl/switch/lock.h"
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
-
-static const char *const states[] = { "up", "down", "absent" };
-static const char *const paths[] = { "xdp", "skb", "afxdp" };
 
 static void print_help(void)
 {
@@ -279,13 +277,13 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 			break;
 		}
 		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {
-			json_add_string(o, "path_in_use", paths[i->record.use_path % 3]);
+			json_add_string(o, "path_in_use", xsw_path_text(i->record.use_path));
 			json_add_string(o, "path_reason", i->record.reason);
 		}
 	}
 	json_add_int(o, "mtu", i->mtu);
 	json_add_int(o, "macs", macs(i));
-	json_add_string(o, "state", states[i->state]);
+	json_add_string(o, "state", xsw_port_state_text(i->state));
 	json_add_bool(o, "forwarding", !i->unable);
 	json_add_string(o, "forwarding_reason", i->unable ? i->unable : "");
 	json_add_string(o, "owner", i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
@@ -299,7 +297,8 @@ static void port_print(const struct xsw_port_info *i)
 	char value[4096];
 
 	printf("%s: switch %s%s state %s mtu %u path %s", i->ifname, i->switch_name,
-	       netns_words(i->netns), states[i->state], i->mtu, paths[i->record.use_path % 3]);
+	       netns_words(i->netns), xsw_port_state_text(i->state), i->mtu,
+	       xsw_path_text(i->record.use_path));
 	if (i->record.reason[0])
 		printf(" (%s)", i->record.reason);
 	if (opt.details)
