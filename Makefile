@@ -291,8 +291,9 @@ $(LINTED): $(BUILD)/lint/%.ok: % $(filter %.sh,$(SCRIPTS))
 	$(Q)mkdir -p $(@D)
 	$(Q)shellcheck -x -S warning -P SCRIPTDIR $< && touch $@
 
-lint: $(LINTED) ## include directions, SPDX lines, shellcheck
+lint: $(LINTED) $(CTRL_OBJ) $(STEPS_OBJ) $(SLOWPATH_OBJ) $(PKTGEN_OBJ) $(XSW_OBJ) ## order of rooms, call circles, layout of C, SPDX lines, shellcheck
 	$(Q)tools/lint
+	$(Q)tools/circles -b $(BUILD) ctrl tools/slowpath tools/pktgen tools/xsw
 
 hooks: ## have git look at commit messages in this clone
 	$(Q)git config core.hooksPath tools/hooks
