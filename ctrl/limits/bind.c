@@ -17,7 +17,6 @@
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
-#include "ctrl/limits/bind_table.h"
 
 static int bind_fail(int err, const __u8 *mac, const char *what)
 {

@@ -43,3 +43,6 @@ int xsw_bind_del(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
  */
 int xsw_bind_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_bind_row **rows);
 void xsw_bind_list_free(struct xsw_bind_row *rows, int n);
+
+/** binds_clear() - remove all bindings of a port that is gone */
+void binds_clear(const struct xsw_switch_handle *sw, __u32 port);

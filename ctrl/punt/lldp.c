@@ -14,7 +14,6 @@
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/punt/lldp_frame.h"
-#include "ctrl/punt/lldp_table.h"
 
 static __u64 age_of(const struct xsw_lldp *n, __u64 now)
 {

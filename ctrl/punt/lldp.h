@@ -37,3 +37,6 @@ int xsw_lldp_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_lld
 
 /** xsw_lldp_expire() - remove those whose time has passed; nobody is shown them anyway */
 void xsw_lldp_expire(const struct xsw_switch_handle *sw);
+
+/** lldp_clear() - forget the neighbours of a port that is gone */
+void lldp_clear(const struct xsw_switch_handle *sw, __u32 port);

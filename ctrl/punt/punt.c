@@ -17,7 +17,6 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/limits/policer_table.h"
 #include "ctrl/punt/punt_opts.h"
-#include "ctrl/punt/punt_table.h"
 
 #define PUNTS_SIZE (XSW_MAX_PORTS * sizeof(struct xsw_punts))
 #define FRAMES_BURST_MIN 16

@@ -71,3 +71,12 @@ int xsw_punt_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_pun
 
 /** xsw_punt_readers() - sockets that somebody of this PID namespace reads, a bit each */
 __u32 xsw_punt_readers(const struct xsw_switch_handle *sw);
+
+/** punts_clear() - remove all rules of a port that is gone */
+void punts_clear(const struct xsw_switch_handle *sw, __u32 port);
+
+/** punt_rule_make() - what the data path reads of a rule; @rule: result, all of it written */
+void punt_rule_make(struct xsw_punt_rule *rule, const struct xsw_punt_conf *conf);
+
+/** punt_conf_make() - the inverse of punt_rule_make() */
+void punt_conf_make(struct xsw_punt_conf *conf, const struct xsw_punt_rule *rule);

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 
 #include "ctrl/punt/punt_opts.h"
-#include "ctrl/punt/punt_table.h"
 
 #include <bpf/bpf_helpers.h>
 #include "bpf/punt_match.h"
