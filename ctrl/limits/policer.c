@@ -13,15 +13,13 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/rate.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/limits/policer_opts.h"
-#include "ctrl/limits/policer_table.h"
 
 #define RATE_MIN 8ULL
 #define RATE_MAX 1000000000000ULL
-#define TIME_SECOND (1000000000ULL << XSW_BUCKET_SHIFT)
 #define TIME_MAX (1ULL << 62) /* so that two of them do not overflow the sign */
-#define COST_UNITS 20	      /* 2^20 bytes: more than the longest GSO frame */
 #define FRAME_OVERHEAD 18     /* above the MTU: Ethernet header and a tag */
 
 /* ---- what a user asks ---- */
@@ -127,22 +125,16 @@ static void defaults(struct xsw_policer_conf *c)
 		yellow_defaults(c);
 }
 
-/* How long @units take at @per_s, units of @cost_s each: 1/256 ns. */
-static unsigned __int128 duration(__u64 units, __u64 cost, __u64 per_s)
-{
-	return ((unsigned __int128)units * cost * TIME_SECOND + per_s / 2) / per_s;
-}
-
 static int burst_check(const struct whom *of, const char *word, __u64 units, __u64 cost,
 		       __u64 per_s)
 {
-	if (units && duration(units, cost, per_s) < TIME_MAX)
+	if (units && rate_duration(units, cost, per_s) < TIME_MAX)
 		return 0;
 	if (!units)
 		return xsw_fail(EINVAL, of->object, of->ifname, "%s: must not be 0", word);
 	return xsw_fail(EINVAL, of->object, of->ifname,
 			"%s: lasts more than %llu days at this rate", word,
-			TIME_MAX / TIME_SECOND / 86400);
+			TIME_MAX / RATE_SECOND / 86400);
 }
 
 static int ranges_check(const struct whom *of, const struct xsw_policer_conf *c)
@@ -190,20 +182,6 @@ bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)
 
 /* ---- what the data path reads ---- */
 
-/* Largest shift for which 2^COST_UNITS units do not overflow: the multiplier then has 42
- * significant bits.
- */
-void rate_make(struct xsw_rate *r, __u64 units, __u64 cost, __u64 per_s)
-{
-	unsigned __int128 one = (unsigned __int128)cost * TIME_SECOND;
-
-	for (r->shift = 63; r->shift; r->shift--)
-		if (((one << r->shift) + per_s / 2) / per_s < 1ULL << (63 - COST_UNITS))
-			break;
-	r->mult = ((one << r->shift) + per_s / 2) / per_s;
-	r->burst = duration(units, cost, per_s);
-}
-
 static void policer_make(struct xsw_policer *p, const struct xsw_policer_conf *c)
 {
 	if (POLICER_GIVEN(c, POLICER_RATE))
@@ -213,7 +191,7 @@ static void policer_make(struct xsw_policer *p, const struct xsw_policer_conf *c
 	if (POLICER_GIVEN(c, POLICER_PEAK_RATE))
 		rate_make(&p->peak, c->peak_burst_bytes, 8, c->peak_bps);
 	if (POLICER_GIVEN(c, POLICER_EXCESS_BURST))
-		p->peak.burst = duration(c->excess_burst_bytes, 8, c->rate_bps);
+		p->peak.burst = rate_duration(c->excess_burst_bytes, 8, c->rate_bps);
 	if (c->yellow == XSW_YELLOW_DROP)
 		p->flags |= XSW_POLICER_YELLOW_DROP;
 	if (POLICER_GIVEN(c, POLICER_YELLOW_PCP))

@@ -79,3 +79,6 @@ int xsw_policer_list(const struct xsw_switch_handle *sw, __u32 port, struct xsw_
 
 /** xsw_policer_small_burst() - can a burst not hold two frames of a device with @mtu? */
 bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu);
+
+/** policers_clear() - remove all policers and storm control of a port that is gone */
+void policers_clear(const struct xsw_switch_handle *sw, __u32 port);

@@ -22,7 +22,7 @@
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/bind.h"
-#include "ctrl/limits/policer_table.h"
+#include "ctrl/limits/policer.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/path.h"

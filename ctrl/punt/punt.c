@@ -14,8 +14,8 @@
 #include <sys/mman.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/rate.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/limits/policer_table.h"
 #include "ctrl/punt/punt_opts.h"
 
 #define PUNTS_SIZE (XSW_MAX_PORTS * sizeof(struct xsw_punts))
