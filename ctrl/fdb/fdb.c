@@ -200,7 +200,7 @@ static int flush(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16
 	return total;
 }
 
-int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan)
+int xsw_fdb_flush(const struct xsw_switch_handle *sw, __u32 port, int vlan)
 {
 	const struct xsw_fdb_key of = { .vlan = vlan == XSW_ANY_VLAN ? 0xffff : vlan };
 	int n = flush(sw, port, vlan, 0);
@@ -210,7 +210,7 @@ int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan)
 	return n;
 }
 
-int xsw_fdb_flush_static(struct xsw_switch_handle *sw, __u32 port)
+int xsw_fdb_flush_static(const struct xsw_switch_handle *sw, __u32 port)
 {
 	int n = flush(sw, port, XSW_ANY_VLAN, XSW_FDB_STATIC);
 

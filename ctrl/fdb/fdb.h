@@ -37,10 +37,10 @@ int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key);
  *
  * Return: how many, or -errno. Context: under xsw_lock_and_repair().
  */
-int xsw_fdb_flush(struct xsw_switch_handle *sw, __u32 port, int vlan);
+int xsw_fdb_flush(const struct xsw_switch_handle *sw, __u32 port, int vlan);
 
 /** xsw_fdb_flush_static() - remove static entries of @port; for a port that goes */
-int xsw_fdb_flush_static(struct xsw_switch_handle *sw, __u32 port);
+int xsw_fdb_flush_static(const struct xsw_switch_handle *sw, __u32 port);
 
 /**
  * xsw_fdb_list() - entries alive now, and local addresses, sorted by VLAN and address

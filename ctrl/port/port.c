@@ -15,20 +15,15 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/tc_rules.h"
-#include "ctrl/fdb/fdb.h"
-#include "ctrl/fdb/local.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/limits/bind.h"
-#include "ctrl/limits/policer.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
+#include "ctrl/port/parts.h"
 #include "ctrl/port/path.h"
 #include "ctrl/port/work.h"
-#include "ctrl/punt/lldp.h"
-#include "ctrl/punt/punt.h"
 #include "ctrl/stats/event_write.h"
 #include "ctrl/stats/stats_table.h"
 #include "maps/stats.h"
@@ -75,15 +70,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 		link_set_promisc(record.ifindex, false);
 	if ((here || !record.ifindex) && record.saved & XSW_SAVED_MADE)
 		port_host_remove(&record);
-	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
-	xsw_fdb_flush_static(sw, port);
-	local_clear(sw, port);
-	policers_clear(sw, port);
-	binds_clear(sw, port);
-	punts_clear(sw, port);
-	lldp_clear(sw, port);
-	guard_clear(sw, port);
-	stats_clear(sw, port);
+	port_parts_clear(sw, port);
 	port_promisc_follow(sw);
 	record_write(sw, port, &free_meta);
 	if (was->state != XSW_RECORD_ADDING)
