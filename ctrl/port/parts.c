@@ -14,7 +14,7 @@
 #include "ctrl/limits/policer.h"
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/punt.h"
-#include "ctrl/stats/stats_table.h"
+#include "ctrl/stats/port_stats.h"
 
 static void addresses_clear(const struct xsw_switch_handle *sw, __u32 port)
 {

@@ -25,7 +25,7 @@
 #include "ctrl/port/path.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/event_write.h"
-#include "ctrl/stats/stats_table.h"
+#include "ctrl/stats/port_stats.h"
 #include "maps/stats.h"
 
 /* ---- taking apart ---- */

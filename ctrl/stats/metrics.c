@@ -20,7 +20,6 @@
 #include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/stats/port_stats.h"
-#include "ctrl/stats/stats_table.h"
 #include "ctrl/stats/sum.h"
 #include "maps/able.h"
 #include "maps/mac_limit.h"

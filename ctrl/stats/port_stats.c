@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/stats/stats_table.h"
 #include "ctrl/stats/sum.h"
 
 #define WORDS (sizeof(struct xsw_stats) / sizeof(__u64))

@@ -51,3 +51,12 @@ const char *xsw_path_text(unsigned int path);
 
 /** xsw_drop_text() - the stable word for a drop reason, or NULL past the last */
 const char *xsw_drop_text(unsigned int reason);
+
+/** stats_clear() - zero all counters of a number that a new port gets */
+int stats_clear(const struct xsw_switch_handle *sw, __u32 port);
+
+/** vlan_stats_clear() - the part of stats_clear() that concerns VLANs */
+int vlan_stats_clear(const struct xsw_switch_handle *sw, __u32 port);
+
+/** vlan_stats_reset() - and of xsw_stats_reset() */
+int vlan_stats_reset(const struct xsw_switch_handle *sw, __u32 port);

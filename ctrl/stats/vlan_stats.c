@@ -14,7 +14,6 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/stats/port_stats.h"
-#include "ctrl/stats/stats_table.h"
 #include "ctrl/stats/sum.h"
 
 #define KEYS_SIZE (XSW_VLAN_BUCKETS * sizeof(struct xsw_vlan_bucket))
