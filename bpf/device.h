@@ -23,21 +23,6 @@
 #define LINK_STATE_START (1UL << 0)
 #define LINK_STATE_NOCARRIER (1UL << 2)
 
-/* A member of @dev, a device of the kernel's; 0 where no memory is. */
-#define DEVICE_READ(dev, member)                                                                   \
-	({                                                                                         \
-		struct net_device *at = (void *)(dev);                                             \
-		typeof(at->member) value;                                                          \
-		if (xsw_can_cast)                                                                  \
-			value = ((struct net_device *)bpf_rdonly_cast(                             \
-					 at, bpf_core_type_id_kernel(struct net_device)))          \
-					->member;                                                  \
-		else                                                                               \
-			value = (typeof(at->member))probe_word(                                    \
-				__builtin_preserve_access_index(&at->member));                     \
-		value;                                                                             \
-	})
-
 /* Where the kernel keeps the entry of port number @port in xsw_tx, as long as that map lives. */
 static __always_inline const void *port_device_place(__u32 port)
 {
@@ -55,7 +40,7 @@ static __always_inline const struct net_device *device_at(const void *place)
 {
 	const void *entry = pointer_at(place);
 
-	return entry ? pointer_at(entry) : NULL;
+	return entry ? KERNEL_READ_AT(struct bpf_dtab_netdev, entry, dev) : NULL;
 }
 
 /* The device of port number @port, NULL if it is gone. */
@@ -74,29 +59,29 @@ static __always_inline bool device_is_port(const struct net_device *dev, __u32 p
 	return is && (__u64)is == (__u64)dev;
 }
 
-/* Is @dev up, and has it carrier? A tap has none while nobody has it open. The bits change
- * at once, long before rtnetlink tells.
+/* Is a device in @state up, and has it carrier? A tap has none while nobody has it open. The bits
+ * change at once, long before rtnetlink tells.
  */
+static __always_inline bool state_runs(unsigned long state)
+{
+	return (state & (LINK_STATE_START | LINK_STATE_NOCARRIER)) == LINK_STATE_START;
+}
+
 static __always_inline bool device_runs(const struct net_device *dev)
 {
-	return (DEVICE_READ(dev, state) & (LINK_STATE_START | LINK_STATE_NOCARRIER)) ==
-	       LINK_STATE_START;
+	return state_runs(KERNEL_READ(dev, state));
 }
 
 /* How often @dev has lost its carrier. */
 static __always_inline __u32 device_downs(const struct net_device *dev)
 {
-	return DEVICE_READ(dev, carrier_down_count.counter);
+	return KERNEL_READ(dev, carrier_down_count.counter);
 }
 
 /* The device where a frame came in. */
 static __always_inline const struct net_device *skb_device(struct __sk_buff *ctx)
 {
-	const struct sk_buff *skb = (const void *)ctx;
-
-	if (xsw_can_cast)
-		return ((const struct sk_buff *)bpf_cast_to_kern_ctx(ctx))->dev;
-	return pointer_at(__builtin_preserve_access_index(&skb->dev));
+	return KERNEL_READ(skb_behind(ctx), dev);
 }
 
 static __always_inline const struct net_device *xdp_device(struct xdp_md *ctx)
@@ -105,7 +90,7 @@ static __always_inline const struct net_device *xdp_device(struct xdp_md *ctx)
 	const struct xdp_rxq_info *rxq;
 
 	if (xsw_can_cast)
-		return ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq->dev;
-	rxq = pointer_at(__builtin_preserve_access_index(&xdp->rxq));
-	return pointer_at(__builtin_preserve_access_index(&rxq->dev));
+		return xdp_behind(ctx)->rxq->dev;
+	rxq = pointer_at(&xdp->rxq);
+	return pointer_at(&rxq->dev);
 }

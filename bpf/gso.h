@@ -56,17 +56,17 @@ static __always_inline void gso_look(struct __sk_buff *ctx, struct gso_notes *n)
 	n->l4 = 0;
 	skb = skb_behind(ctx);
 	info = skb_info(skb);
-	begin = KERNEL_GET(skb, data) - KERNEL_GET(skb, head);
-	n->type = KERNEL_GET(info, gso_type);
-	n->frags = (__u64)KERNEL_GET(info, frag_list);
-	if (KERNEL_GET_BITS(skb, encapsulation)) {
-		n->l3 = KERNEL_GET(skb, inner_network_header) - begin;
-		header = KERNEL_GET(skb, inner_transport_header);
+	begin = KERNEL_READ(skb, data) - KERNEL_READ(skb, head);
+	n->type = KERNEL_READ(info, gso_type);
+	n->frags = (__u64)KERNEL_READ(info, frag_list);
+	if (KERNEL_READ_BITS(skb, encapsulation)) {
+		n->l3 = KERNEL_READ(skb, inner_network_header) - begin;
+		header = KERNEL_READ(skb, inner_transport_header);
 	} else {
-		header = KERNEL_GET(skb, transport_header);
+		header = KERNEL_READ(skb, transport_header);
 	}
-	if (KERNEL_GET_BITS(skb, ip_summed) == CHECKSUM_PARTIAL)
-		header = KERNEL_GET(skb, csum_start);
+	if (KERNEL_READ_BITS(skb, ip_summed) == CHECKSUM_PARTIAL)
+		header = KERNEL_READ(skb, csum_start);
 	if (header != HEADER_NOT_SET && header > begin + ETH_HLEN)
 		n->l4 = header - begin;
 }
@@ -206,13 +206,12 @@ struct gso_frags {
 
 static long gso_frag_cb(__u32 index, struct gso_frags *f)
 {
-	const struct sk_buff *skb = skb_at(f->next);
 	__u32 len;
 
 	if (!f->next)
 		return 1;
-	len = KERNEL_GET(skb, len);
-	f->next = (__u64)KERNEL_GET(skb, next);
+	len = KERNEL_READ_AT(struct sk_buff, f->next, len);
+	f->next = (__u64)KERNEL_READ_AT(struct sk_buff, f->next, next);
 	if (len > f->longest)
 		f->longest = len;
 	f->n++;

@@ -289,7 +289,7 @@ static __always_inline bool tc_runs(struct __sk_buff *skb, const struct cache_en
 
 	in = skb_device(skb);
 	out = device_at((const void *)c->dev);
-	if (!out || (xsw_can_cast && DEVICE_READ(in, nd_net.net) != DEVICE_READ(out, nd_net.net)))
+	if (!out || (xsw_can_cast && KERNEL_READ(in, nd_net.net) != KERNEL_READ(out, nd_net.net)))
 		return 0;
 	return device_runs(out) && device_runs(in);
 }

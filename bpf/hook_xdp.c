@@ -221,7 +221,7 @@ static __always_inline struct flow_from xdp_from(struct xdp_md *ctx)
 
 	if (!xsw_can_cast)
 		return (struct flow_from){ .from = ctx->ingress_ifindex };
-	rxq = ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
+	rxq = xdp_behind(ctx)->rxq;
 	return (struct flow_from){ .from = (__u64)rxq, .dev = (__u64)rxq->dev };
 }
 
@@ -354,12 +354,10 @@ static __always_inline bool socket_takes(const struct xsw_port *in, __u32 which)
 /* Does the frame stand in one buffer? 6.1 redirects no others, 6.12 floods them damaged. */
 static __always_inline bool xdp_is_whole(struct xdp_md *ctx)
 {
-	const struct xdp_buff *xdp;
-
 	if (!xsw_can_cast)
 		return bpf_xdp_get_buff_len(ctx) == ctx->data_end - ctx->data;
-	xdp = bpf_cast_to_kern_ctx(ctx);
-	return !(xdp->flags & bpf_core_enum_value(enum xdp_buff_flags, XDP_FLAGS_HAS_FRAGS));
+	return !(xdp_behind(ctx)->flags &
+		 bpf_core_enum_value(enum xdp_buff_flags, XDP_FLAGS_HAS_FRAGS));
 }
 
 /* The flow of a frame. By words, wherever they begin: of a structure that is aligned to two
@@ -411,7 +409,7 @@ static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_
  */
 static __always_inline bool xdp_runs(struct xdp_md *ctx, const struct cache_entry *c)
 {
-	if (!device_runs((const void *)c->to.device))
+	if (!state_runs(KERNEL_READ_AT(struct net_device, c->to.device, state)))
 		return false;
 	return (!xsw_can_cast && !(c->hint & HINT_LOOK_IN)) || device_runs(xdp_device(ctx));
 }

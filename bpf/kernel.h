@@ -53,9 +53,13 @@ struct skb_shared_info { /* at @end of an skb */
 	struct sk_buff *frag_list;
 } __attribute__((preserve_access_index));
 
-/* A devmap. Its entries begin with the pointer to the device (kernel/bpf/devmap.c). */
+/* A devmap and its entries (kernel/bpf/devmap.c) */
 struct bpf_dtab {
 	void **netdev_map;
+} __attribute__((preserve_access_index));
+
+struct bpf_dtab_netdev {
+	struct net_device *dev;
 } __attribute__((preserve_access_index));
 
 struct xdp_rxq_info {
@@ -92,15 +96,40 @@ static __attribute__((noinline)) __u64 probe_word(const void *at)
 	return word;
 }
 
-/* The pointer that stands at @at in the kernel's memory; 0 where no memory is. A cast takes
- * types of the kernel proper alone: any that begins with a pointer will do.
+/* Member @m of @p, a structure of the kernel that a cast or another structure led to; 0 where no
+ * memory is. A member of 8 bytes or fewer: it is the low end of the word at its place.
+ */
+#define KERNEL_READ(p, m) (xsw_can_cast ? (p)->m : (__typeof__((p)->m))probe_word(&(p)->m))
+#define KERNEL_READ_BITS(p, m)                                                                     \
+	(xsw_can_cast ? BPF_CORE_READ_BITFIELD(p, m) : BPF_CORE_READ_BITFIELD_PROBED(p, m))
+
+/* The same of the structure of @type at an address. A cast takes types of the kernel proper alone. */
+#define KERNEL_READ_AT(type, at, m)                                                                \
+	({                                                                                         \
+		const type *is = (const void *)(at);                                               \
+		xsw_can_cast ?                                                                     \
+			((const type *)bpf_rdonly_cast(is, bpf_core_type_id_kernel(type)))->m :    \
+			(__typeof__(is->m))probe_word(&is->m);                                     \
+	})
+
+/* The pointer that stands at @at in the kernel's memory; 0 where no memory is. Any type that begins
+ * with a pointer will do.
  */
 static __always_inline void *pointer_at(const void *at)
 {
-	const struct sk_buff *any;
+	return KERNEL_READ_AT(struct sk_buff, at, next);
+}
 
-	if (!xsw_can_cast)
-		return (void *)probe_word(at);
-	any = bpf_rdonly_cast(at, bpf_core_type_id_kernel(struct sk_buff));
-	return any->next;
+/* The skb behind a context, for KERNEL_READ(). */
+static __always_inline const struct sk_buff *skb_behind(struct __sk_buff *ctx)
+{
+	return xsw_can_cast ? bpf_cast_to_kern_ctx(ctx) : (void *)ctx;
+}
+
+/* The XDP buffer behind a context. Only for where there are casts: its members are read by plain
+ * loads.
+ */
+static __always_inline const struct xdp_buff *xdp_behind(struct xdp_md *ctx)
+{
+	return bpf_cast_to_kern_ctx(ctx);
 }

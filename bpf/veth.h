@@ -39,7 +39,7 @@ static __always_inline bool veth_keeps_skb(struct xdp_md *ctx)
 
 	if (!xsw_can_cast || !xsw_veth_skb)
 		return false;
-	rxq = ((const struct xdp_buff *)bpf_cast_to_kern_ctx(ctx))->rxq;
+	rxq = xdp_behind(ctx)->rxq;
 	dev = rxq->dev;
 	rqs = pointer_at((const void *)dev + netdev_priv_offset() + xsw_veth_rq);
 	return (__u64)rxq - (__u64)rqs < dev->num_rx_queues * xsw_veth_rq_size;
@@ -50,7 +50,7 @@ static __always_inline const struct sk_buff *veth_skb(struct xdp_md *ctx)
 {
 	if (!xsw_can_cast || !xsw_veth_skb)
 		return NULL;
-	return pointer_at(bpf_cast_to_kern_ctx(ctx) + xsw_veth_skb);
+	return pointer_at((const void *)xdp_behind(ctx) + xsw_veth_skb);
 }
 
 /* Is the checksum still to be completed? @skb: veth_skb() */
