@@ -22,8 +22,7 @@ static void out_flush(struct outs *o, __u32 number)
 	if (!out->n)
 		return;
 	if (p) {
-		port_send(p, o->queue, out->d, out->n);
-		if (p->queues && sock_waits(p->sock[o->queue % p->queues]))
+		if (port_send(p, o->queue, out->d, out->n))
 			slow_add(o, number);
 	} else {
 		for (__u32 i = 0; i < out->n; i++)

@@ -6,15 +6,17 @@
 #pragma once
 
 #include <stdbool.h>
+#include <linux/if_xdp.h>
 #include <linux/types.h>
 
 #include "ctrl/kernel/napi.h"
 #include "maps/limits.h"
 #include "maps/xsk.h"
-#include "tools/slowpath/sock.h"
 
 /* How a thread waits for frames; of the queues it has, the most eager one counts. */
 enum mode { MODE_INTERRUPT, MODE_ADAPTIVE, MODE_BUSY_POLL, MODE_SPIN };
+
+struct port_io;
 
 struct port {
 	__u32 number;
@@ -25,13 +27,15 @@ struct port {
 	bool up;
 	bool served;   /* its frames come to us */
 	bool csum;     /* also those whose checksum is partial, which we complete */
-	bool at_first; /* sent to by a packet socket, until there is a better one */
-	__u32 tries;   /* to open one, in vain */
+	bool at_first; /* @io is the one that is there at once, until there is a better one */
+	__u32 tries;   /* to open that, in vain */
 	enum mode mode;
 	struct napi_settings napi;
-	__u32 queues; /* sockets: one a queue if served, else one to send, or none: port_netns() */
-	struct sock *sock[XSW_XSK_QUEUES];
-	struct port *next; /* of those to be freed */
+	const struct port_io *io;   /* how its frames come and go */
+	__u32 queues;		    /* that @io has opened: if served, to receive from */
+	int fd[XSW_XSK_QUEUES];	    /* readable when frames have come to the queue */
+	void *priv[XSW_XSK_QUEUES]; /* of @io, one a queue */
+	struct port *next;	    /* of those to be freed */
 };
 
 /** port_get() - or NULL */
@@ -39,18 +43,6 @@ struct port *port_get(__u32 number);
 
 /** port_set() - what port_get() gives from now on. Context: main thread. */
 void port_set(__u32 number, struct port *p);
-
-/**
- * port_netns() - be ready for the ports of this namespace
- *
- * One packet socket sends to all ports that have no other: to close one that was bound to
- * a device would take some 12 ms (packet_release() waits for all CPUs), and at the start
- * each port needs it for a moment.
- */
-void port_netns(void);
-
-/** port_netns_end() - close that socket. Context: no worker runs. */
-void port_netns_end(void);
 
 /**
  * port_mtu() - of the device, as it was a tick of the coarse clock ago at most
@@ -64,12 +56,16 @@ __u32 port_mtu(struct port *p);
  * port_send() - descriptors of whole frames
  * @queue: a number; the same for frames whose order matters
  *
- * Takes all of them, and counts what does not get away.
+ * Takes all of them, and counts what does not get away. Return: does something wait for
+ * port_push()?
  */
-void port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n);
+bool port_send(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n);
+
+/** port_push() - does something wait to be sent? Then let it go on. Return: still? */
+bool port_push(struct port *p, __u32 queue);
 
 /** ports_reap() - take back the memory of all that has been sent */
 void ports_reap(void);
 
-/** port_push() - does something wait in its ring? Then let the kernel go on. Return: still? */
-bool port_push(struct port *p, __u32 queue);
+/** port_note() - tell on stderr what goes wrong with port @ifname, NULL: with all of them */
+void port_note(const char *ifname, const char *text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tools/slowpath/ports.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +10,26 @@
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "tools/slowpath/chunk.h"
+#include "tools/slowpath/io.h"
+#include "tools/slowpath/sock.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/umap.h"
 #include "tools/slowpath/workers.h"
 
-#define SENDERS_MAX 64
 #define FILL_LEAST (2 * PIECES) /* less may not hold a long frame */
 #define BUSY_TRIES 10
 
 static const struct xsw_switch_handle *handle;
 static __u32 all_chunks;
-static __u32 senders;	      /* sockets that only send */
 static struct port *replaced; /* a thread may still have to do with them */
 static enum mode (*port_mode)(const char *ifname);
-static void (*tell)(const char *ifname, const char *text);
 static bool told[XSW_MAX_PORTS]; /* why it is not served: once is enough */
 
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
-		 enum mode (*mode_of)(const char *ifname),
-		 void (*note)(const char *ifname, const char *text))
+		 enum mode (*mode_of)(const char *ifname))
 {
 	handle = sw;
 	all_chunks = chunks;
-	tell = note;
 	port_mode = mode_of;
 }
 
@@ -47,108 +43,20 @@ void ports_unserved(void)
 
 static void port_free(struct port *p)
 {
-	for (__u32 q = 0; q < p->queues; q++) {
-		sock_close(p->sock[q]);
-		free(p->sock[q]);
-	}
-	napi_restore(&p->napi);
-	if (!p->served)
-		senders -= p->queues;
+	if (p->io->close)
+		p->io->close(p);
 	chunks_leave();
 	free(p);
 }
 
-/* Queue @q of the port. Return: 0 or -errno. */
-static int queue_open(struct port *p, __u32 q)
-{
-	struct sock *s = calloc(1, sizeof(*s));
-	int err = s ? sock_open(s, p->ifname, q, p->served) : -ENOMEM;
-
-	if (err)
-		free(s);
-	else
-		p->sock[p->queues++] = s;
-	return err;
-}
-
-static int poll_begin(struct port *p)
-{
-	int err = 0;
-
-	for (__u32 q = 0; q < p->queues && !err; q++)
-		err = napi_poll_begin(p->sock[q]->fd);
-	if (!err && !napi_take(p->ifname, p->ifindex, &p->napi))
-		tell(p->ifname, "busy-poll without napi_defer_hard_irqs and gro_flush_timeout: "
-				"cannot set them in /sys");
-	return err;
-}
-
-/* A socket on each queue that is in use.
- *
- * To open one takes the kernel some 4 ms: 2.5 to make a table of all chunks (bind), about
- * 200 bytes each, and the rest to pin and map them (XDP_UMEM_REG; five times that without
- * huge pages). It did that twice more for a queue that was not in use, and closed a packet
- * socket: 40 ms a port in all.
- */
-static int queues_open(struct port *p, __u32 most)
-{
-	int err = 0;
-
-	most = sock_queues(p->ifname, most);
-	if (most > XSW_XSK_QUEUES)
-		most = XSW_XSK_QUEUES;
-	for (__u32 q = 0; q < most && !err; q++) {
-		err = queue_open(p, q);
-		if (err == -EINVAL && q) { /* more were made than are in use */
-			err = 0;
-			break;
-		}
-	}
-	if (!err && p->mode == MODE_BUSY_POLL)
-		err = poll_begin(p);
-	return err;
-}
-
-/* An AF_XDP socket, as long as there are not so many that their memory matters (each has
- * some of the kernel's for each chunk).
- */
-static int sender_open(struct port *p)
-{
-	int err = senders < SENDERS_MAX ? queue_open(p, 0) : -ENOSPC;
-
-	if (!err)
-		senders++;
-	return err;
-}
-
-/* Let the kernel know, queue by queue, where the frames are to go. */
-static int port_bind(struct port *p)
-{
-	struct xsw_state *state = umap_pinned_state(p->number);
-	__u32 how = XSW_AFXDP_BOUND | XSW_AFXDP_LONG | XSW_AFXDP_ZEROCOPY;
-
-	for (__u32 q = 0; q < p->queues; q++) {
-		__u32 index = XSW_XSK_INDEX(p->number, q);
-
-		if (bpf_map_update_elem(handle->map.xsk, &index, &p->sock[q]->fd, BPF_ANY))
-			return -errno;
-		if (!p->sock[q]->takes_long)
-			how &= ~XSW_AFXDP_LONG;
-		if (!p->sock[q]->zerocopy)
-			how &= ~XSW_AFXDP_ZEROCOPY;
-	}
-	if (p->csum)
-		how |= XSW_AFXDP_CSUM;
-	__atomic_store_n(&state->afxdp, how, __ATOMIC_RELEASE);
-	return 0;
-}
-
-static struct port *port_new(__u32 number, const struct xsw_port *conf, const struct link_info *dev)
+static struct port *port_new(__u32 number, const struct xsw_port *conf, const struct link_info *dev,
+			     const struct port_io *io)
 {
 	struct port *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
+	p->io = io;
 	p->number = number;
 	p->ifindex = conf->ifindex;
 	p->served = conf->flags & XSW_PORT_AFXDP;
@@ -183,7 +91,7 @@ static void port_retire(struct port *p)
 static void port_begin_at_first(__u32 number, const struct xsw_port *conf,
 				const struct link_info *dev)
 {
-	struct port *p = port_new(number, conf, dev);
+	struct port *p = port_new(number, conf, dev, &packet_io);
 
 	if (!p)
 		return;
@@ -210,7 +118,7 @@ static void port_tell(const struct port *p, int err)
 	if (told[p->number])
 		return;
 	snprintf(text, sizeof(text), "cannot open an AF_XDP socket: %s", strerror(-err));
-	tell(p->ifname, text);
+	port_note(p->ifname, text);
 	told[p->number] = true;
 }
 
@@ -227,7 +135,7 @@ static void port_begin_whole(struct port *p, struct port *first)
 		replaced = first;
 	}
 	if (!err && p->served)
-		err = port_bind(p);
+		err = p->io->bind(p, handle);
 	if (err) {
 		port_tell(p, err);
 		port_retire(p);
@@ -245,10 +153,10 @@ static bool port_begin(__u32 number, const struct xsw_port *conf, const struct l
 	if (!port_get(number))
 		port_begin_at_first(number, conf, dev);
 	first = port_get(number);
-	p = port_new(number, conf, dev);
+	p = port_new(number, conf, dev, &xdp_io);
 	if (!p)
 		return true;
-	err = p->served ? queues_open(p, dev->rx_queues) : sender_open(p);
+	err = p->io->open(p, dev->rx_queues);
 	if (!err) {
 		port_begin_whole(p, first);
 		return false;
@@ -266,7 +174,7 @@ static bool port_begin(__u32 number, const struct xsw_port *conf, const struct l
 
 /* ---- follow */
 
-/* One that was deleted and added again since we looked is known by what port_bind() wrote. */
+/* One that was deleted and added again since we looked is known by what bind() wrote. */
 static bool port_same(const struct port *p, const struct xsw_port *conf)
 {
 	const struct xsw_state *state = umap_pinned_state(p->number);
@@ -311,16 +219,12 @@ static bool port_follow(__u32 number, const struct xsw_port *conf, bool links)
 static __u32 queues_wanted(__u32 number, const struct xsw_port *conf, const struct port *open)
 {
 	struct link_info dev;
-	__u32 n;
 
 	if (!(conf->flags & XSW_PORT_AFXDP))
 		return 0;
 	if (open && open->served)
 		return open->queues;
-	if (!device_get(number, conf, &dev))
-		return 0;
-	n = sock_queues(dev.ifname, dev.rx_queues);
-	return n < XSW_XSK_QUEUES ? n : XSW_XSK_QUEUES;
+	return device_get(number, conf, &dev) ? sock_queues(dev.ifname, dev.rx_queues) : 0;
 }
 
 /* Half of the chunks wait in the kernel for what comes, the others are on their way. */
@@ -337,7 +241,7 @@ static void fill_follow(const struct xsw_switch *sw)
 	}
 	fill = queues ? all_chunks / 2 / queues : SOCK_RING;
 	if (fill < FILL_LEAST && !warned)
-		tell(NULL, "the memory is too small for so many queues, see option -c");
+		port_note(NULL, "the memory is too small for so many queues, see option -c");
 	warned = fill < FILL_LEAST;
 	sock_fill = fill > SOCK_RING ? SOCK_RING : fill ?: 1;
 }
@@ -347,10 +251,8 @@ static void fill_follow(const struct xsw_switch *sw)
  */
 static bool port_hoards(const struct port *p)
 {
-	__u32 fills = 0;
+	__u32 fills = p->served && p->io->fills ? p->io->fills(p) : 0;
 
-	for (__u32 q = 0; p->served && q < p->queues; q++)
-		fills += sock_fills(p->sock[q]);
 	return fills && fills >= 2 * sock_fill * p->queues;
 }
 
@@ -413,5 +315,5 @@ void ports_end(void)
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++)
 		if (port_get(number))
 			port_retire(port_get(number));
-	port_netns_end();
+	packet_netns_end();
 }

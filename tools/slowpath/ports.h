@@ -16,11 +16,9 @@ void ports_unserved(void);
  * ports_begin() - of switch @sw
  * @chunks: there are
  * @mode_of: how to wait for the frames of a port
- * @note: tells what goes wrong with a port, or (no name) with all of them
  */
 void ports_begin(const struct xsw_switch_handle *sw, __u32 chunks,
-		 enum mode (*mode_of)(const char *ifname),
-		 void (*note)(const char *ifname, const char *text));
+		 enum mode (*mode_of)(const char *ifname));
 
 /**
  * ports_follow() - open and close as the switch's ports have come, gone or changed

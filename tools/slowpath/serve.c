@@ -26,6 +26,7 @@
 #include "ctrl/bpffs/socket_owner.h"
 #include "ctrl/kernel/netns.h"
 #include "tools/slowpath/chunk.h"
+#include "tools/slowpath/io.h"
 #include "tools/slowpath/ports.h"
 #include "tools/slowpath/report.h"
 #include "tools/slowpath/steps/pinned.h"
@@ -53,14 +54,6 @@ struct server {
 };
 
 static struct server server = { .lock = -1, .signals = -1, .links = -1, .pins = -1 };
-
-static void note(const char *ifname, const char *text)
-{
-	if (ifname)
-		fprintf(stderr, "xsw-slowpath: port '%s': %s\n", ifname, text);
-	else
-		fprintf(stderr, "xsw-slowpath: %s\n", text);
-}
 
 static enum mode mode_of(const char *ifname)
 {
@@ -157,7 +150,7 @@ static bool netns_follow(struct server *s)
 		close(s->links);
 	s->links = links_open();
 	s->links_changed = true;
-	port_netns();
+	packet_netns();
 	return s->links >= 0;
 }
 
@@ -300,7 +293,7 @@ int serve(const struct serve_conf *conf)
 		err = threads_begin(conf);
 	if (!err) {
 		report_when_due(s); /* from before the first frame */
-		ports_begin(&s->sw, conf->chunks, mode_of, note);
+		ports_begin(&s->sw, conf->chunks, mode_of);
 		s->links_changed = true;
 		look(s);
 		err = attend(s);

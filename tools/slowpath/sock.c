@@ -10,7 +10,9 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 
+#include "maps/xsk.h"
 #include "tools/slowpath/chunk.h"
+#include "tools/slowpath/frame.h"
 
 #ifndef XDP_MAX_TX_SKB_BUDGET /* headers before 6.18 */
 #define XDP_MAX_TX_SKB_BUDGET 9
@@ -83,7 +85,8 @@ static void options_read(struct sock *s)
 	s->zerocopy = options.flags & XDP_OPTIONS_ZEROCOPY;
 }
 
-__u32 sock_queues(const char *ifname, __u32 most)
+/* Channels that receive, of all that the device was made with. Return: 0: not known. */
+static __u32 channels_get(const char *ifname)
 {
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
 	struct ifreq req = { .ifr_data = (void *)&channels };
@@ -91,12 +94,21 @@ __u32 sock_queues(const char *ifname, __u32 most)
 	__u32 n = 0;
 
 	if (fd < 0)
-		return most;
+		return 0;
 	memcpy(req.ifr_name, ifname, strnlen(ifname, sizeof(req.ifr_name) - 1));
 	if (!ioctl(fd, SIOCETHTOOL, &req))
 		n = channels.rx_count + channels.combined_count;
 	close(fd);
-	return n && n < most ? n : most;
+	return n;
+}
+
+__u32 sock_queues(const char *ifname, __u32 most)
+{
+	__u32 n = channels_get(ifname);
+
+	if (!n || n > most)
+		n = most;
+	return n < XSW_XSK_QUEUES ? n : XSW_XSK_QUEUES;
 }
 
 int sock_open(struct sock *s, const char *ifname, __u32 queue, bool receives)

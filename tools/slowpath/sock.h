@@ -13,12 +13,10 @@
 
 #ifndef XDP_USE_SG /* headers before 6.6 */
 #define XDP_USE_SG (1 << 4)
-#define XDP_PKT_CONTD (1 << 0)
 #endif
 
 #define SOCK_RING 2048
 #define SOCK_BATCH 64
-#define PIECES 18 /* of the longest frame, 65535 bytes and its header, in chunks */
 
 struct sock {
 	struct xsk_umem *umem;
@@ -28,6 +26,7 @@ struct sock {
 	int fd;
 	__u16 id; /* for chunk_lend(); no other open socket has it */
 	bool receives, takes_long, zerocopy;
+	bool napi_seen; /* the driver has named a NAPI, which can be polled */
 	bool starved;	/* it has nothing to receive into, and there was nothing to give it */
 	__u32 tx_waits; /* descriptors handed to the kernel and not come back */
 	pthread_mutex_t tx_lock; /* all threads send */
@@ -36,7 +35,12 @@ struct sock {
 /* How many chunks each socket has to receive into. Each is soon where this says. */
 extern __u32 sock_fill;
 
-/** sock_queues() - how many of @most queues of @ifname are in use, as far as its driver tells */
+/**
+ * sock_queues() - how many queues of @ifname are to have a socket
+ * @most: queues that it has
+ *
+ * Those that are in use, as far as its driver tells, XSW_XSK_QUEUES at most.
+ */
 __u32 sock_queues(const char *ifname, __u32 most);
 
 /**

@@ -10,11 +10,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tools/slowpath/chunk.h"
-#include "tools/slowpath/port.h"
+#include "tools/slowpath/io.h"
 #include "tools/slowpath/steps/pinned.h"
 #include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
@@ -23,15 +22,9 @@
 #define ADAPTIVE_NS 50000ULL
 #define SURE_LEN 82 /* every Ethernet device takes it: MTU 68, and room for one tag more */
 
-static __u32 no_napi; /* a port that cannot be polled so */
+static __u32 unpolled; /* see worker_unpolled() */
 
 /* ---- what the steps ask for */
-
-static void frame_free(const struct frame *f)
-{
-	for (__u32 i = 0; i < f->n; i++)
-		chunk_put(f->d[i].addr);
-}
 
 static __u32 ask_mtu(void *arg, __u32 number)
 {
@@ -63,147 +56,60 @@ static int ask_send(void *arg, struct steps_frame *steps, __u32 number)
 
 static struct steps_frame *ask_clone(void *arg, const struct steps_frame *steps)
 {
-	const struct frame *f = (const struct frame *)steps;
 	struct worker *w = arg;
-	struct frame *to = &w->copy;
-	__u64 at[PIECES];
-	__u32 got = chunks_get(at, f->n);
 
-	if (got < f->n) {
-		while (got)
-			chunk_put(at[--got]);
-		return NULL;
-	}
-	to->n = f->n;
-	for (__u32 i = 0; i < f->n; i++) {
-		__u64 from = i ? f->d[i].addr : (__u64)(steps->data - chunk_area);
-
-		to->d[i] = f->d[i];
-		to->d[i].addr = at[i] + CHUNK_HEAD;
-		to->d[i].len = i ? f->d[i].len : (__u32)(steps->end - steps->data);
-		memcpy(chunk_area + to->d[i].addr, chunk_area + from, to->d[i].len);
-	}
-	to->f.room = chunk_area + at[0];
-	to->f.data = chunk_area + to->d[0].addr;
-	to->f.end = to->f.data + to->d[0].len;
-	to->f.more = f->f.more;
-	return &to->f;
+	return frame_copy(&w->copy, (const struct frame *)steps) ? &w->copy.f : NULL;
 }
 
 static const struct steps_ops ops = { ask_mtu, ask_clone, ask_send, ask_drop };
 
 /* ---- what comes in */
 
-/* How many descriptors from @idx on are one frame? Return: 0 if its end is not there. */
-static __u32 frame_descs(struct sock *s, __u32 idx, __u32 left)
+static void frame_take(void *arg, struct frame *f)
 {
-	for (__u32 i = 0; i < left; i++)
-		if (!(xsk_ring_cons__rx_desc(&s->rx, idx + i)->options & XDP_PKT_CONTD))
-			return i + 1;
-	return 0;
+	struct worker *w = arg;
+
+	if (!w->looked)
+		request_look();
+	w->looked = true;
+	w->counts.frames++;
+	w->frame_len = f->f.end - f->f.data + f->f.more;
+	if (!steps_run(&ops, w, &f->f, w->from))
+		frame_free(f);
 }
 
-/* The frame of the @n descriptors from @idx on. Their chunks are ours again.
- * Return: false for one that is longer than any, which is gone.
- */
-static bool gather(struct sock *s, struct frame *f, __u32 idx, __u32 n)
+static void queue_poll(struct queue *q, bool came)
 {
-	f->n = n;
-	f->f.more = 0;
-	f->f.n_pieces = 0;
-	f->f.pieces = f->piece;
-	for (__u32 i = 0; i < n; i++) {
-		const struct xdp_desc *d = xsk_ring_cons__rx_desc(&s->rx, idx + i);
+	int polled = q->port->io->poll(q->port, q->index, came);
 
-		chunk_lend(d->addr, 0);
-		if (n > PIECES) {
-			chunk_put(d->addr);
-			continue;
-		}
-		f->d[i] = *d;
-		if (!i)
-			continue;
-		f->f.more += d->len;
-		f->piece[f->f.n_pieces++] = (struct steps_piece){ chunk_area + d->addr, d->len };
-	}
-	f->f.data = chunk_area + f->d[0].addr;
-	f->f.room = chunk_area + (f->d[0].addr & ~(CHUNK - 1ULL));
-	f->f.end = f->f.data + f->d[0].len;
-	return n <= PIECES;
-}
-
-/* Let the kernel poll the device, if nothing has come. Which NAPI it is the driver may tell
- * only when the first frame has.
- */
-static void queue_poll(struct queue *q, __u32 descs)
-{
-	if (!q->napi_seen) {
-		q->napi_seen = napi_known(q->sock->fd);
-		if (descs && !q->napi_seen)
-			__atomic_store_n(&no_napi, q->number, __ATOMIC_RELAXED);
-	}
-	if (!descs && q->napi_seen)
-		recvfrom(q->sock->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	q->polled = polled > 0;
+	if (polled < 0)
+		__atomic_store_n(&unpolled, q->port->number, __ATOMIC_RELAXED);
 }
 
 static bool all_polled(const struct worker *w)
 {
 	for (__u32 i = 0; i < w->n_queues; i++)
-		if (w->queue[i].port->mode == MODE_BUSY_POLL && !w->queue[i].napi_seen)
+		if (w->queue[i].port->mode == MODE_BUSY_POLL && !w->queue[i].polled)
 			return false; /* who waits for the first frame may as well sleep */
 	return w->n_queues;
 }
 
-/* Nothing can come to a socket that has nothing to receive into: what others have sent
- * meanwhile may be free.
- */
-static void queue_feed(struct worker *w, struct sock *s)
+/* Return: did something come? */
+static bool queue_run(struct worker *w, struct queue *q)
 {
-	if (!s->starved)
-		return;
-	sock_refill(s);
-	if (s->starved)
-		ports_reap();
-	w->starved = true;
-}
+	struct port *p = q->port;
+	int n;
 
-static __u32 queue_run(struct worker *w, struct queue *q)
-{
-	struct sock *s = q->sock;
-	__u32 idx = 0, used = 0, of, descs;
-	struct frame f;
-
-	descs = xsk_ring_cons__peek(&s->rx, SOCK_BATCH, &idx);
-	if (q->port->mode == MODE_BUSY_POLL)
-		queue_poll(q, descs);
-	if (!descs) {
-		queue_feed(w, s);
-		return 0;
+	w->from = p->number;
+	n = p->io->receive(p, q->index, frame_take, w);
+	if (p->mode == MODE_BUSY_POLL)
+		queue_poll(q, n > 0);
+	if (n == -ENOBUFS) {
+		ports_reap(); /* what others have sent meanwhile may be free */
+		w->starved = true;
 	}
-	if (!w->looked)
-		request_look();
-	w->looked = true;
-	for (__u32 i = 0; i < descs; i++)
-		__builtin_prefetch(chunk_area + xsk_ring_cons__rx_desc(&s->rx, idx + i)->addr);
-	while (used < descs) {
-		of = frame_descs(s, idx + used, descs - used);
-		if (!of)
-			break;
-		w->counts.frames++;
-		if (gather(s, &f, idx + used, of)) {
-			w->frame_len = f.f.end - f.f.data + f.f.more;
-			if (!steps_run(&ops, w, &f.f, q->number))
-				frame_free(&f);
-		}
-		used += of;
-	}
-	if (used < descs)
-		xsk_ring_cons__cancel(&s->rx, descs - used);
-	xsk_ring_cons__release(&s->rx, used);
-	sock_refill(s);
-	if (xsk_ring_prod__needs_wakeup(&s->fill))
-		recvfrom(s->fd, NULL, 0, MSG_DONTWAIT, NULL, NULL);
-	return used;
+	return n > 0;
 }
 
 /* ---- between rounds */
@@ -219,7 +125,8 @@ static void list_take(struct worker *w)
 	for (__u32 i = 0; i < w->n_queues; i++) {
 		if (w->queue[i].port->mode > w->mode)
 			w->mode = w->queue[i].port->mode;
-		w->poll[i] = (struct pollfd){ .fd = w->queue[i].sock->fd, .events = POLLIN };
+		w->poll[i] = (struct pollfd){ .fd = w->queue[i].port->fd[w->queue[i].index],
+					      .events = POLLIN };
 	}
 	w->poll[w->n_queues] = (struct pollfd){ .fd = w->event, .events = POLLIN };
 }
@@ -279,13 +186,13 @@ static void tables_follow(struct worker *w)
 
 static void worker_round(struct worker *w)
 {
-	__u32 got = 0;
+	bool got = false;
 
 	tables_follow(w);
 	w->starved = false;
 	w->looked = false;
 	for (__u32 i = 0; i < w->n_queues; i++)
-		got += queue_run(w, &w->queue[i]);
+		got |= queue_run(w, &w->queue[i]);
 	outs_flush(&w->outs);
 	if (w->outs.n_slow)
 		outs_push(&w->outs);
@@ -324,5 +231,5 @@ void *worker_run(void *arg)
 
 __u32 worker_unpolled(void)
 {
-	return __atomic_load_n(&no_napi, __ATOMIC_RELAXED);
+	return __atomic_load_n(&unpolled, __ATOMIC_RELAXED);
 }

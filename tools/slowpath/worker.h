@@ -7,25 +7,17 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "tools/slowpath/frame.h"
 #include "tools/slowpath/out.h"
 #include "tools/slowpath/port.h"
-#include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/workers.h"
 
 #define QUEUES 4096 /* of one thread */
 
-struct frame {
-	struct steps_frame f; /* first: the steps know only this */
-	struct steps_piece piece[PIECES];
-	__u32 n;
-	struct xdp_desc d[PIECES];
-};
-
 struct queue {
 	struct port *port;
-	struct sock *sock;
-	__u32 number; /* that of the port */
-	bool napi_seen;
+	__u32 index;
+	bool polled; /* it could be, in the last round */
 };
 
 struct worker {
@@ -46,6 +38,7 @@ struct worker {
 	__u32 n_queues;
 	struct outs outs;
 	struct frame copy; /* the one that a flood makes at the time */
+	__u32 from;	   /* number of the port that the frames come from */
 	__u32 frame_len;   /* of the frame that the steps have */
 	bool starved;	   /* one of its sockets */
 	bool looked;	   /* at the ports, in this round */

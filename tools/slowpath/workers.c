@@ -64,7 +64,7 @@ int workers_take(struct port *p, __u32 q)
 	if (!w)
 		return -EMFILE;
 	pthread_mutex_lock(&w->lock);
-	w->next[w->n_next++] = (struct queue){ .port = p, .sock = p->sock[q], .number = p->number };
+	w->next[w->n_next++] = (struct queue){ .port = p, .index = q };
 	list_give(w);
 	return 0;
 }
