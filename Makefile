@@ -32,6 +32,8 @@ $(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
 $(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd libcap-ng)
 $(call once,PKTGEN_LIBS,pkg-config --libs $(PKTGEN_PACKAGES))
 $(call once,BPFTOOL,tools/bpftool-path)
+VERSION   := $(or $(patsubst v%,%,$(if $(wildcard .git),$(shell git describe --tags --match 'v[0-9]*' 2>/dev/null))), \
+	       $(shell sed -n 's/^Version \([0-9.]*\).*/\1/p;T;q' NEWS))
 $(call once,MULTIARCH,$(CC) -dumpmachine)
 BPF_ARCH = $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(firstword $(subst -, ,$(MULTIARCH)))))
 
@@ -118,6 +120,12 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# compiled again when the version is another, and only then
+$(BUILD)/ctrl/base/version.o $(BUILD)/fuzz/of/ctrl/base/version.o: private FIRST := -DXSW_VERSION='"$(VERSION)"'
+$(BUILD)/ctrl/base/version.o $(BUILD)/fuzz/of/ctrl/base/version.o: $(BUILD)/version
+$(BUILD)/version: $(if $(filter $(VERSION),$(file <$(BUILD)/version)),,FORCE)
+	$(Q)mkdir -p $(@D) && echo '$(VERSION)' >$@
 
 $(BUILD)/ctrl/bpffs/load.o: $(BUILD)/xsw.skel.h
 # the headers in bpf/, with helpers and maps of a process; they read words as clang does
@@ -319,7 +327,7 @@ install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion
 	$(Q)install -D -m 644 -t $(DESTDIR)$(INCDIR) ctrl/punt/xsw-punt.h
 	$(Q)install -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(Q)printf '%s\n' 'Name: xsw-punt' 'Description: reads frames that an xsw switch punts' \
-	  'Version: 0.1' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \
+	  'Version: $(VERSION)' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \
 	  >$(DESTDIR)$(LIBDIR)/pkgconfig/xsw-punt.pc
 	$(Q)for f in $(wildcard tools/man/*.[1-8]); do \
 	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/} || exit; done
@@ -339,4 +347,5 @@ help: ## this list
 	@sed -n 's/^\([a-z_.-]*\):[^#=]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
-.PHONY: all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
+FORCE:
+.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help

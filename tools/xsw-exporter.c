@@ -31,16 +31,13 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/stats/metrics.h"
 #include "ctrl/switch/switch.h"
 #include "tools/exporter/clients.h"
-
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
 
 #define LISTEN_DEFAULT "127.0.0.1:9095"
 #define IDLE_MAX_S 10 /* of a connection between two requests */
@@ -329,7 +326,7 @@ int main(int argc, char **argv)
 				die("%s", xsw_error_last()->text);
 			break;
 		case 'V':
-			puts("xsw-exporter " XSW_VERSION);
+			printf("xsw-exporter %s\n", xsw_version);
 			return 0;
 		case 'h':
 			fputs(help_text, stdout);

@@ -18,6 +18,7 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/pin.h"
@@ -134,13 +135,13 @@ static int switch_init(const char *name, const char *folder, const struct xsw_sw
 				    .port_end = 1,
 				    .netns_ino = netns_ino(),
 				    .netns_cookie = netns_cookie(),
-				    .layout = XSW_LAYOUT,
-				    .version = XSW_VERSION };
+				    .layout = XSW_LAYOUT };
 	struct xsw_switch_conf defaults = { .given = XSW_CONF_AGEING,
 					    .ageing_s = AGEING_DEFAULT_S };
 	struct xsw_switch_handle sw;
 	int err;
 
+	strncpy(value.version, xsw_version, sizeof(value.version) - 1);
 	conf_apply(&value, &defaults);
 	conf_apply(&value, conf);
 	strncpy(value.name, name, sizeof(value.name) - 1);

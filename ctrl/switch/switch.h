@@ -9,10 +9,6 @@
 #include "ctrl/bpffs/handle.h"
 #include "maps/switch.h"
 
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
-
 #define XSW_CONF_AGEING (1U << 0)
 #define XSW_CONF_FDB_MAX (1U << 1)
 #define XSW_CONF_FDB_EVICT (1U << 2)

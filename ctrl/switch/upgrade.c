@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
@@ -136,8 +137,7 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load 
 	if (err)
 		return err;
 	table_wait_for_readers();
-	memset(conf.version, 0, sizeof(conf.version));
-	memcpy(conf.version, XSW_VERSION, sizeof(XSW_VERSION));
+	strncpy(conf.version, xsw_version, sizeof(conf.version) - 1);
 	conf.tracer = load->tracer;
 	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
 		conf.netns_ino = netns_ino();

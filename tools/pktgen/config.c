@@ -11,12 +11,9 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/version.h"
 #include "ctrl/port/opts.h"
 #include "tools/pktgen/config.h"
-
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
 
 static const char help_text[] =
 	"Usage: xsw-pktgen -i INTERFACE -f { tx | rx | ping | pong } [ OPTIONS ]\n"
@@ -257,8 +254,10 @@ static int value_read(const struct row *row, const char *what, const char *text,
 	case TAGS:
 		return tags_read(text, at);
 	case VERSION:
+		printf("xsw-pktgen %s\n", xsw_version);
+		return -1;
 	case HELP:
-		fputs(row->value == HELP ? help_text : "xsw-pktgen " XSW_VERSION "\n", stdout);
+		fputs(help_text, stdout);
 		return -1;
 	}
 	return 0;

@@ -13,14 +13,11 @@
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/base/signals.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/punt/punt.h"
-
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
 
 #define EXIT_USAGE 1
 #define EXIT_REFUSED 2
@@ -243,7 +240,7 @@ int main(int argc, char **argv)
 			r.rules = true;
 			break;
 		case 'V':
-			puts("xsw-punt " XSW_VERSION);
+			printf("xsw-punt %s\n", xsw_version);
 			return 0;
 		case 'h':
 			fputs(help_text, stdout);

@@ -10,15 +10,12 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/slowpath/serve.h"
-
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
 
 #define CHUNKS 16384
 
@@ -153,7 +150,7 @@ static int read_option(int c, const char *value)
 	case OPT_BPFFS:
 		return xsw_bpffs_set(value);
 	case 'V':
-		puts("xsw-slowpath " XSW_VERSION);
+		printf("xsw-slowpath %s\n", xsw_version);
 		exit(0);
 	case 'h':
 		fputs(help_text, stdout);

@@ -8,16 +8,13 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/version.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
-
-#ifndef XSW_VERSION
-#define XSW_VERSION "0.1"
-#endif
 
 #define BATCH_WORDS 256
 
@@ -236,7 +233,7 @@ int main(int argc, char **argv)
 			netns = optarg;
 			break;
 		case 'V':
-			puts("xsw " XSW_VERSION);
+			printf("xsw %s\n", xsw_version);
 			return EXIT_DONE;
 		case 'h':
 			fputs(help_text, stdout);

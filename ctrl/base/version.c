@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ctrl/base/version.h"
+
+const char xsw_version[] = XSW_VERSION;
