@@ -78,7 +78,7 @@ void switch_dir(char *dir, size_t size, const char *folder)
 	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
 }
 
-static void handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw)
+void switch_handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw)
 {
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
@@ -196,7 +196,7 @@ static int switch_open_maps(struct xsw_switch_handle *sw)
 
 void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw)
 {
-	handle_init(name, folder, sw);
+	switch_handle_init(name, folder, sw);
 	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
 		int fd = map_get(sw->dir, map_pins[i].pin);
 
@@ -211,7 +211,7 @@ int switch_open_dir(const char *name, const char *folder, struct xsw_switch_hand
 {
 	int err;
 
-	handle_init(name, folder, sw);
+	switch_handle_init(name, folder, sw);
 	err = switch_open_maps(sw);
 	if (err)
 		xsw_switch_close(sw);
@@ -266,8 +266,7 @@ int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 	struct xsw_switch conf;
 	int err;
 
-	memset(sw, 0, sizeof(*sw));
-	memset(&sw->map, 0xff, sizeof(sw->map));
+	switch_handle_init(name, name, sw);
 	if (!switch_name_is_good(name))
 		return xsw_fail(ENOENT, "switch", name, "no such switch");
 	err = switch_open_dir(name, name, sw);

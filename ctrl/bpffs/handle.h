@@ -87,6 +87,9 @@ bool xsw_switch_is_here(const struct xsw_switch_handle *sw);
  */
 int xsw_switch_list(char (**names)[XSW_NAME_LEN]);
 
+/** switch_handle_init() - a handle of folder @folder with no map open yet */
+void switch_handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw);
+
 /** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
 

@@ -21,8 +21,6 @@
 
 #include "ctrl/base/error.h"
 
-#define BPFFS "/sys/fs/bpf"
-
 /* Room is left for "/<switch>/v<layout>" and for a pin's name. */
 static char root[PATH_MAX - 256];
 
@@ -32,7 +30,7 @@ const char *xsw_bpffs_root(void)
 
 	if (!root[0]) {
 		env = getenv("XSW_BPFFS");
-		snprintf(root, sizeof(root), "%s", env && *env ? env : BPFFS "/xsw");
+		snprintf(root, sizeof(root), "%s", env && *env ? env : BPFFS_ROOT);
 	}
 	return root;
 }

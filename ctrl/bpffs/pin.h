@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #define PIN_PATH_MAX 4096
+#define BPFFS "/sys/fs/bpf"
+#define BPFFS_ROOT BPFFS "/xsw" /* unless $XSW_BPFFS or --bpffs say otherwise */
 
 /**
  * pin_get() - open a pinned map, program or link; ctrl/bpffs/known_maps.h looks at what it is

@@ -36,7 +36,7 @@ int view_read(const char *name, struct xsw_switch *conf)
 	__u32 zero = 0;
 	int fd, err;
 
-	snprintf(dir, sizeof(dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
+	switch_dir(dir, sizeof(dir), name);
 	fd = map_get_read(dir, "xsw_switch");
 	if (fd < 0)
 		return fd;

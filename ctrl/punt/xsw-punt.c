@@ -89,8 +89,7 @@ static void dir_of(char *path, size_t size, const char *name)
 {
 	const char *root = getenv("XSW_BPFFS");
 
-	snprintf(path, size, "%s/%s/v%d", root && *root ? root : "/sys/fs/bpf/xsw", name,
-		 XSW_LAYOUT);
+	snprintf(path, size, "%s/%s/v%d", root && *root ? root : BPFFS_ROOT, name, XSW_LAYOUT);
 }
 
 static int maps_open(struct xsw_punt *p, const char *name, const char *dir)

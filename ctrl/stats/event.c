@@ -92,7 +92,7 @@ int xsw_events_open(const char *name, struct xsw_events **events)
 	*events = NULL;
 	if (!e)
 		return -ENOMEM;
-	snprintf(e->dir, sizeof(e->dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
+	switch_dir(e->dir, sizeof(e->dir), name);
 	e->ino = pin_ino(e->dir);
 	n = events_map(e->dir, false, &e->cpu);
 	if (n < 0) {

@@ -51,14 +51,6 @@ struct samples {
 
 /* ---- reading ---- */
 
-static void handle_init(struct xsw_switch_handle *sw, const char *name)
-{
-	memset(sw, 0, sizeof(*sw));
-	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
-	strncpy(sw->name, name, sizeof(sw->name) - 1);
-	snprintf(sw->dir, sizeof(sw->dir), "%s/%s/v%d", xsw_bpffs_root(), name, XSW_LAYOUT);
-}
-
 /* Open what is needed, for reading. */
 static int handle_open(struct xsw_switch_handle *sw, const char *name)
 {
@@ -71,7 +63,7 @@ static int handle_open(struct xsw_switch_handle *sw, const char *name)
 		{ "xsw_state", &sw->map.state },
 	};
 
-	handle_init(sw, name);
+	switch_handle_init(name, name, sw);
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		*maps[i].fd = map_get_read(sw->dir, maps[i].pin);
 		if (*maps[i].fd < 0)
