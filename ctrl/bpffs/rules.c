@@ -4,7 +4,6 @@
 
 #include <bpf/bpf.h>
 #include <linux/if_link.h>
-#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +11,7 @@
 
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/kernel/link_state.h"
-#include "ctrl/kernel/nl.h"
+#include "ctrl/kernel/sysfs.h"
 
 #define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */
 
@@ -119,7 +118,6 @@ void rules_tcx(const struct rule_dev *dev, rule_fn each, void *arg)
 /* ---- devices on top ---- */
 
 struct upper {
-	const struct rule_dev *dev;
 	rule_fn each;
 	void *arg;
 };
@@ -136,38 +134,28 @@ static bool kind_is_upper(const char *kind)
 	return false;
 }
 
-static void upper_seen(const struct nlmsghdr *h, void *arg)
+static void upper_seen(const char *upper, void *arg)
 {
-	const struct ifinfomsg *ifi = NLMSG_DATA(h);
-	const struct nlattr *a[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1] = {};
 	struct rule rule = { .check = "upper-device", .fails = true };
 	struct upper *u = arg;
+	struct link_info l;
 
-	if (h->nlmsg_type != RTM_NEWLINK)
-		return;
-	nl_parse((const char *)ifi + NLMSG_ALIGN(sizeof(*ifi)),
-		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi)), a, IFLA_MAX);
-	if (nl_u32(a[IFLA_LINK]) != u->dev->ifindex || a[IFLA_LINK_NETNSID] || !a[IFLA_LINKINFO])
-		return;
-	nl_parse(NL_DATA(a[IFLA_LINKINFO]), NL_LEN(a[IFLA_LINKINFO]), info, IFLA_INFO_MAX);
-	if (!kind_is_upper(nl_str(info[IFLA_INFO_KIND])))
+	if (link_brief(upper, 0, &l) || !kind_is_upper(l.kind_text))
 		return;
 	snprintf(rule.what, sizeof(rule.what),
-		 "%s device %s stands on it: the switch takes the frames before",
-		 nl_str(info[IFLA_INFO_KIND]), nl_str(a[IFLA_IFNAME]));
+		 "%s device %s stands on it: the switch takes the frames before", l.kind_text,
+		 upper);
 	snprintf(
 		rule.remedy, sizeof(rule.remedy),
 		"ip link del %s; for the host itself: xsw port add NAME switch SWITCH host tag VID",
-		nl_str(a[IFLA_IFNAME]));
+		upper);
 	u->each(&rule, u->arg);
 }
 
+/* The kernel's netlink lists one device or all there are, and would be asked for each port. */
 void rules_upper(const struct rule_dev *dev, rule_fn each, void *arg)
 {
-	struct upper u = { .dev = dev, .each = each, .arg = arg };
-	struct ifinfomsg body = { .ifi_family = AF_UNSPEC };
-	struct nl_req req;
+	struct upper u = { .each = each, .arg = arg };
 
-	nl_begin(&req, RTM_GETLINK, NLM_F_DUMP, &body, sizeof(body));
-	nl_talk(NETLINK_ROUTE, &req, upper_seen, &u);
+	sys_net_uppers(dev->ifname, upper_seen, &u);
 }

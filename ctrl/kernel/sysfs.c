@@ -4,10 +4,12 @@
  */
 #include "ctrl/kernel/sysfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -67,4 +69,19 @@ int sys_net_set(const char *ifname, const char *attribute, long value)
 		err = -errno;
 	close(fd);
 	return err;
+}
+
+void sys_net_uppers(const char *ifname, void (*each)(const char *upper, void *arg), void *arg)
+{
+	int fd = attribute_open(ifname, "", O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+
+	while (stream && (d = readdir(stream)))
+		if (!strncmp(d->d_name, "upper_", 6))
+			each(d->d_name + 6, arg);
+	if (stream)
+		closedir(stream);
+	else if (fd >= 0)
+		close(fd);
 }
