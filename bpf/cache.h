@@ -121,22 +121,21 @@ static __always_inline void cache_use(const struct cache_entry *c, struct pkt *p
 	r->pop = c->pop;
 }
 
-/* @to: the egress device
+/* @port: egress port, for which frames are retagged by @r
+ * @to: its device
  * @hint: HINT_*
  */
 static __always_inline void cache_store(const struct cache_key *key, struct flow_from from,
-					const struct pkt *pkt, const struct xsw_port *out,
+					const struct pkt *pkt, __u32 port, const struct retag *r,
 					union cache_to to, __u32 hint)
 {
 	__u32 index = key->index;
 	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
 	struct flow flow;
-	struct retag r;
 
 	if (!c)
 		return;
 	flow_of(&flow, pkt);
-	egress_tags(pkt, out, &r);
 	c->dst = flow.dst;
 	c->src = flow.src;
 	c->from = from.from;
@@ -145,10 +144,10 @@ static __always_inline void cache_store(const struct cache_key *key, struct flow
 	c->generation = key->generation;
 	c->time = key->time;
 	c->in_port = pkt->port;
-	c->port = out->port;
+	c->port = port;
 	c->to = to;
-	c->pop = r.pop;
-	c->push_tpid = r.push.tpid;
-	c->push_tci = r.push.tci;
+	c->pop = r->pop;
+	c->push_tpid = r->push.tpid;
+	c->push_tci = r->push.tci;
 	c->vlan_slots = pkt->vlan_slots;
 }

@@ -148,11 +148,12 @@ static __always_inline void count_tx_drop(__u32 port, enum xsw_drop why)
 		(*drop_counter(s->tx_drops, why))++;
 }
 
-/* A frame for a static address behind a port that cannot forward. */
-static __always_inline void count_down(const struct pkt *pkt, __u32 path, __u32 port)
+/* A frame that entered, and does not leave by @port. */
+static __always_inline void count_unsent(const struct pkt *pkt, __u32 path, enum count_as as,
+					 __u32 port, enum xsw_drop why)
 {
-	count_rx(pkt, path, COUNT_UNICAST);
-	count_tx_drop(port, XSW_DROP_PORT_DOWN);
+	count_rx(pkt, path, as);
+	count_tx_drop(port, why);
 }
 
 /* Frames that count_tx() has counted and the kernel then lost. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "egress": may the frame leave by a port, and with which tags? */
+/* Step "egress": may the frame leave by a port, at its rates, and with which tags? */
 #pragma once
 
 #include "bpf/pkt.h"
+#include "bpf/police.h"
 #include "maps/drop.h"
 #include "maps/port.h"
 
@@ -128,4 +129,42 @@ static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_
 static __always_inline bool egress_fits(const struct pkt *pkt, const struct retag *r, __u32 mtu)
 {
 	return pkt->len + retag_delta(r) <= mtu + ETH_HLEN + VLAN_HLEN;
+}
+
+/**
+ * egress_prepare() - charge a frame that leaves by @out, and say its tags
+ * @pkt: a yellow frame is marked only for the tags that it leaves with here
+ * @mtu: of the device, to measure the frame before it is charged; 0: the caller measures it
+ * @r: result
+ *
+ * verifier: global, to be verified once.
+ * Return: ADMITTED, or the drop reason, which counts at @out.
+ */
+__noinline int egress_prepare(struct pkt *pkt, const struct xsw_port *out, __u32 mtu,
+			      struct retag *r)
+{
+	struct vtag tag;
+	__u8 prio;
+	bool same;
+	int mark;
+
+	if (!pkt || !out || !r)
+		return XSW_DROP_NO_MEMORY;
+	egress_tags(pkt, out, r);
+	if (mtu && !egress_fits(pkt, r, mtu))
+		return XSW_DROP_MTU;
+	mark = police_egress(pkt, out, retag_delta(r));
+	if (mark == POLICE_DROP)
+		return XSW_DROP_POLICER;
+	if (!mark)
+		return ADMITTED;
+	tag = pkt->vtag; /* a copy of the frame would not fit on the stack */
+	same = pkt->tag_unchanged;
+	prio = pkt->prio;
+	police_mark(pkt, mark);
+	egress_tags(pkt, out, r);
+	pkt->vtag = tag;
+	pkt->tag_unchanged = same;
+	pkt->prio = prio;
+	return ADMITTED;
 }

@@ -26,7 +26,7 @@ int xsw_egress(struct xdp_md *ctx)
 	struct pkt pkt = {};
 	__u32 flood_flag;
 	struct retag r;
-	int mark;
+	int why;
 
 	if ((void *)(m + 1) > data || m->magic != FLOOD_MAGIC)
 		return XDP_PASS;
@@ -38,18 +38,11 @@ int xsw_egress(struct xdp_md *ctx)
 	if (!flood_reaches(&pkt, flood_flag, out))
 		return egress_skip(out->port);
 	pkt.bytes = (void *)(long)ctx->data_end - data;
-	egress_tags(&pkt, out, &r);
-	mark = police_egress(&pkt, out, retag_delta(&r));
-	if (mark == POLICE_DROP) {
-		count_tx_drop(out->port, XSW_DROP_POLICER);
-		return egress_skip(out->port);
-	}
-	if (mark) {
-		police_mark(&pkt, mark);
-		egress_tags(&pkt, out, &r);
-	}
-	if (xdp_strip_meta(ctx) || xdp_retag(ctx, &r)) {
-		count_tx_drop(out->port, XSW_DROP_NO_MEMORY);
+	why = egress_prepare(&pkt, out, 0, &r);
+	if (why == ADMITTED && (xdp_strip_meta(ctx) || xdp_retag(ctx, &r)))
+		why = XSW_DROP_NO_MEMORY;
+	if (why != ADMITTED) {
+		count_tx_drop(out->port, why);
 		return egress_skip(out->port);
 	}
 	count_tx(out->port, pkt.bytes + retag_delta(&r), vlan_slot(out->port, pkt.dst.vlan));

@@ -22,6 +22,13 @@ static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
 	return TC_DROP;
 }
 
+/* As tc_drop(), but it was for @port alone, which does not send it. */
+static __always_inline int tc_unsent(const struct pkt *pkt, __u32 port, enum xsw_drop why)
+{
+	count_unsent(pkt, XSW_PATH_SKB, COUNT_UNICAST, port, why);
+	return TC_DROP;
+}
+
 /* Send a clone of the frame, which is retagged and counted, by a device, and drop the frame.
  * Return: what the program returns.
  */
@@ -71,44 +78,13 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 	return 0;
 }
 
-/* Does @out get a copy, and how tagged? @mark: by the policer of @out, or 0
+/* Does @out get a copy?
  * verifier: global, so that it is verified once for any frame and not in the
  * loop for each kind of frame (TC program: 125k instructions before).
  */
-__noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag, int mark,
-			   struct retag *r)
+__noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag)
 {
-	struct vtag tag;
-	__u8 prio;
-	bool same;
-
-	if (!pkt || !out || !r || !flood_reaches(pkt, flood_flag, out))
-		return 0;
-	tag = pkt->vtag;
-	same = pkt->tag_unchanged;
-	prio = pkt->prio;
-	if (mark)
-		police_mark(pkt, mark);
-	egress_tags(pkt, out, r);
-	pkt->vtag = tag; /* a copy of the frame would not fit on the stack */
-	pkt->tag_unchanged = same;
-	pkt->prio = prio;
-	return 1;
-}
-
-/* Charge a copy to the egress policer of @out. Return: whether it may leave. */
-static __always_inline bool flood_police(struct tc_flood *f, const struct xsw_port *out,
-					 struct retag *r)
-{
-	int mark = police_egress(f->pkt, out, retag_delta(r));
-
-	if (mark == POLICE_DROP) {
-		count_tx_drop(out->port, XSW_DROP_POLICER);
-		return false;
-	}
-	if (mark)
-		flood_wants(f->pkt, out, f->flood_flag, mark, r);
-	return true;
+	return pkt && out && flood_reaches(pkt, flood_flag, out);
 }
 
 static long tc_flood_cb(__u32 index, struct tc_flood *f)
@@ -116,17 +92,17 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	__u32 port = index + 1, mtu = 0;
 	const struct xsw_port *out = port_by_number(port);
 	struct retag r = {};
+	int why;
 
-	if (!out || !flood_wants(f->pkt, out, f->flood_flag, 0, &r))
+	if (!out || !flood_wants(f->pkt, out, f->flood_flag))
 		return 0;
 	if (bpf_check_mtu(f->skb, out->ifindex, &mtu, 0, 0) < 0)
 		return 0; /* the device is gone */
-	if (!egress_fits(f->pkt, &r, mtu)) {
-		count_tx_drop(port, XSW_DROP_MTU);
+	why = egress_prepare(f->pkt, out, mtu, &r);
+	if (why != ADMITTED) {
+		count_tx_drop(port, why);
 		return 0;
 	}
-	if (!flood_police(f, out, &r))
-		return 0;
 	if (f->next_port) {
 		if (flood_prepare(f))
 			return 1;
@@ -180,7 +156,7 @@ static __always_inline bool tc_to_peer(const struct pkt *pkt, const struct xsw_p
 	__u32 port = out->port;
 	__u64 *peer;
 
-	if (!(out->flags & XSW_PORT_PEER))
+	if (!(out->flags & XSW_PORT_PEER) || out->flags & EACH_FRAME_OUT)
 		return false;
 	peer = bpf_map_lookup_elem(&xsw_peer, &port);
 	return peer && *peer == ((*(const __u64 *)&pkt->dst & MAC_BITS) | XSW_PEER_VALID);
@@ -234,24 +210,6 @@ static __always_inline int tc_spoof(struct __sk_buff *skb, const struct pkt *pkt
 	return ADMITTED;
 }
 
-/* To one port whose policer has a say. @mtu: of its device */
-static __always_inline int tc_send_policed(struct __sk_buff *skb, struct pkt *pkt,
-					   const struct xsw_port *out, __u32 mtu, struct retag *r)
-{
-	int mark = police_egress(pkt, out, retag_delta(r));
-
-	if (mark == POLICE_DROP) {
-		count_rx(pkt, XSW_PATH_SKB, COUNT_UNICAST);
-		count_tx_drop(out->port, XSW_DROP_POLICER);
-		return TC_DROP;
-	}
-	if (mark) {
-		police_mark(pkt, mark);
-		egress_tags(pkt, out, r);
-	}
-	return tc_send(skb, pkt, out->port, out->ifindex, mtu, r, 0);
-}
-
 /* verifier: global, as tc_decide(). Return: PUNT_* */
 __noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)
 {
@@ -270,13 +228,14 @@ static __always_inline int tc_punted(const struct pkt *pkt, int what)
 }
 
 static __always_inline void tc_remember(const struct cache_key *key, const struct pkt *pkt,
-					const struct xsw_port *out, __u32 mtu, __u32 hint)
+					const struct xsw_port *out, __u32 mtu,
+					const struct retag *r, __u32 hint)
 {
 	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
 	struct flow_from from = flow_from_slot(key->in_slot, XSW_PATH_SKB);
 
 	from.dev = (__u64)port_device_place(out->port);
-	cache_store(key, from, pkt, out, to, hint);
+	cache_store(key, from, pkt, out->port, r, to, hint);
 }
 
 /* Is the device of the egress port still there, and do both run? The ingress device is the port's
@@ -334,21 +293,19 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
-	if (v.what == TO_DOWN) {
-		count_down(pkt, XSW_PATH_SKB, v.out->port);
-		return TC_DROP;
-	}
+	if (v.what == TO_DOWN)
+		return tc_unsent(pkt, v.out->port, XSW_DROP_PORT_DOWN);
 	if (v.what == TO_FLOOD)
 		return TC_FLOOD | v.flood_flag;
 	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return TC_FLOOD | XSW_PORT_FLOOD;
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
-	egress_tags(pkt, v.out, &r);
-	if (v.out->flags & EACH_FRAME_OUT)
-		return tc_send_policed(skb, pkt, v.out, mtu, &r);
+	why = egress_prepare(pkt, v.out, 0, &r);
+	if (why != ADMITTED)
+		return tc_unsent(pkt, v.out->port, why);
 	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
-	if (!(in->flags & EACH_FRAME_IN))
-		tc_remember(key, pkt, v.out, mtu, hint);
+	if (!((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT)))
+		tc_remember(key, pkt, v.out, mtu, &r, hint);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }
 

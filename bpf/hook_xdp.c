@@ -15,6 +15,14 @@ static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
 	return XDP_DROP;
 }
 
+/* The same, but it was for @port alone, which does not send it. */
+static __always_inline int xdp_unsent(const struct pkt *pkt, enum count_as as, __u32 port,
+				      enum xsw_drop why)
+{
+	count_unsent(pkt, XSW_PATH_XDP, as, port, why);
+	return XDP_DROP;
+}
+
 /* Is it better to let the device merge the TCP frames from port @in to port @out?
  * A guest that takes segments of 64 KB receives four times as many bytes so. It is
  * decided by protocol, not by frame: a flow that took both ways would be reordered.
@@ -76,38 +84,13 @@ static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port)
 	return bpf_redirect_map(&xsw_tx, port, XDP_PASS) == XDP_REDIRECT && !xdp_strip_meta(ctx);
 }
 
-/* To one port that is chosen as target already. @mark: by its policer
+/* xdp_send(), for all but the cache.
  * verifier: global, to be verified once.
  */
-__noinline int xdp_unicast(struct xdp_md *ctx, struct pkt *pkt, const struct xsw_port *out,
-			   int mark, __u32 as)
+__noinline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
+			   const struct retag *r, __u32 as)
 {
-	struct retag r;
-
-	if (!pkt || !out)
-		return XDP_DROP;
-	if (mark == POLICE_DROP) {
-		count_rx(pkt, XSW_PATH_XDP, as);
-		count_tx_drop(out->port, XSW_DROP_POLICER);
-		return XDP_DROP;
-	}
-	if (mark)
-		police_mark(pkt, mark);
-	egress_tags(pkt, out, &r);
-	return xdp_send(ctx, pkt, out->port, &r, as);
-}
-
-/* What the policer of @out says.
- * verifier: beside xdp_unicast(), not in it, for the sake of the stack.
- */
-static __always_inline int xdp_police(const struct pkt *pkt, const struct xsw_port *out)
-{
-	struct retag r;
-
-	if (!(out->flags & EACH_FRAME_OUT))
-		return POLICE_PASS;
-	egress_tags(pkt, out, &r);
-	return police_egress(pkt, out, retag_delta(&r));
+	return pkt && r ? xdp_send(ctx, pkt, port, r, as) : XDP_DROP;
 }
 
 /* What xdp_flood_plan() answers, if not the number of the one port to be reached: */
@@ -226,17 +209,17 @@ static __always_inline struct flow_from xdp_from(struct xdp_md *ctx)
 }
 
 static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_key *key,
-					 const struct pkt *pkt, const struct xsw_port *out,
+					 const struct pkt *pkt, __u32 port, const struct retag *r,
 					 __u32 hint)
 {
-	const union cache_to to = { .device = (__u64)port_device(out->port) };
+	const union cache_to to = { .device = (__u64)port_device(port) };
 
 	hint |= xdp_csum_hint(ctx, pkt->in_flags);
 	if (pkt->in_flags & XSW_PORT_AFXDP)
 		hint |= HINT_SOCKET;
 	if (!xsw_can_cast && pkt->in_flags & XSW_PORT_TAP)
 		hint |= HINT_LOOK_IN;
-	cache_store(key, xdp_from(ctx), pkt, out, to, hint);
+	cache_store(key, xdp_from(ctx), pkt, port, r, to, hint);
 }
 
 /* The whole decision, remembered if it is for one port.
@@ -250,6 +233,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	bool lasts = false, merges = false, asks;
 	int why, spoofed, what, plan = 0;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
+	struct retag r = {};
 
 	if (!pkt || !key || !sw)
 		return XDP_PASS;
@@ -284,7 +268,8 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	}
 	if (merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
 		if (lasts) /* for TCP: nothing was learned here */
-			xdp_remember(ctx, key, pkt, v.out, HINT_TCP_TO_TC | HINT_TCP_ONLY);
+			xdp_remember(ctx, key, pkt, v.out->port, &r,
+				     HINT_TCP_TO_TC | HINT_TCP_ONLY);
 		return XDP_PASS;
 	}
 	if (v.what != TO_DROP && v.what != TO_DOWN &&
@@ -294,16 +279,17 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
 	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
-	if (v.what == TO_DOWN) {
-		count_down(pkt, XSW_PATH_XDP, v.out->port);
-		return XDP_DROP;
-	}
+	if (v.what == TO_DOWN)
+		return xdp_unsent(pkt, as, v.out->port, XSW_DROP_PORT_DOWN);
 	if (!v.out)
 		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
+	why = egress_prepare(pkt, v.out, 0, &r);
+	if (why != ADMITTED)
+		return xdp_unsent(pkt, as, v.out->port, why);
 	if (lasts)
-		xdp_remember(ctx, key, pkt, v.out, merges ? HINT_TCP_TO_TC : 0);
-	return xdp_unicast(ctx, pkt, v.out, xdp_police(pkt, v.out), as);
+		xdp_remember(ctx, key, pkt, v.out->port, &r, merges ? HINT_TCP_TO_TC : 0);
+	return xdp_unicast(ctx, pkt, v.out->port, &r, as);
 }
 
 /* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */

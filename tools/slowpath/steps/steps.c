@@ -44,6 +44,13 @@ static bool way_drop(const struct way *w, int why)
 	return false;
 }
 
+/* The same, but it was for @port alone, which does not send it. */
+static bool way_unsent(const struct way *w, __u32 port, int why)
+{
+	count_unsent(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST, port, why);
+	return false;
+}
+
 /* Only of what leaves, once for all copies, and before a tag is moved. */
 static void way_complete(struct way *w)
 {
@@ -99,37 +106,19 @@ static bool slot_holds(__u32 port, __u32 slot, __u32 generation)
 /* Is a copy for port @port, and how tagged, its policer asked? */
 static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct retag *r)
 {
-	struct pkt *pkt = &w->pkt;
-	const struct vtag tag = pkt->vtag;
-	const bool same = pkt->tag_unchanged;
-	const __u8 prio = pkt->prio;
 	const struct xsw_port *out = port_by_number(port);
 	__u32 mtu;
-	int mark;
+	int why;
 
-	if (!out || !flood_reaches(pkt, flood_flag, out))
+	if (!out || !flood_reaches(&w->pkt, flood_flag, out))
 		return false;
 	mtu = w->ops->mtu(w->arg, port);
 	if (!mtu)
 		return false;
-	egress_tags(pkt, out, r);
-	if (!egress_fits(pkt, r, mtu)) {
-		count_tx_drop(port, XSW_DROP_MTU);
-		return false;
-	}
-	mark = police_egress(pkt, out, retag_delta(r));
-	if (mark == POLICE_DROP) {
-		count_tx_drop(port, XSW_DROP_POLICER);
-		return false;
-	}
-	if (mark) {
-		police_mark(pkt, mark);
-		egress_tags(pkt, out, r);
-		pkt->vtag = tag;
-		pkt->tag_unchanged = same;
-		pkt->prio = prio;
-	}
-	return true;
+	why = egress_prepare(&w->pkt, out, mtu, r);
+	if (why != ADMITTED)
+		count_tx_drop(port, why);
+	return why == ADMITTED;
 }
 
 static void flood_copy(struct way *w, __u32 port, const struct retag *r)
@@ -204,23 +193,6 @@ static int way_spoof(struct way *w, const struct xsw_port *in)
 	return ADMITTED;
 }
 
-/* To one port whose policer has a say. */
-static bool way_send_policed(struct way *w, const struct xsw_port *out, __u32 mtu, struct retag *r)
-{
-	int mark = police_egress(&w->pkt, out, retag_delta(r));
-
-	if (mark == POLICE_DROP) {
-		count_rx(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST);
-		count_tx_drop(out->port, XSW_DROP_POLICER);
-		return false;
-	}
-	if (mark) {
-		police_mark(&w->pkt, mark);
-		egress_tags(&w->pkt, out, r);
-	}
-	return way_send(w, out->port, mtu, r);
-}
-
 /* Everything up to where tables are changed. Return: ADMITTED, or why it is dropped. */
 static int way_look(struct way *w, const struct xsw_port *in, const struct xsw_switch *sw,
 		    struct verdict *v)
@@ -263,11 +235,12 @@ static int way_look_whole(struct way *w, const struct xsw_switch *sw, struct cac
 }
 
 static void way_remember(const struct way *w, const struct cache_key *key,
-			 const struct xsw_port *out, __u32 mtu)
+			 const struct xsw_port *out, __u32 mtu, const struct retag *r)
 {
 	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
 
-	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out, to, 0);
+	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out->port, r, to,
+		    0);
 }
 
 /* What a decision for one port comes to; remembered, if it will be the same again. */
@@ -275,13 +248,14 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 			__u32 mtu)
 {
 	struct retag r;
+	int why;
 
 	w->pkt.vlan_out = vlan_slot(out->port, w->pkt.dst.vlan);
-	egress_tags(&w->pkt, out, &r);
-	if (out->flags & EACH_FRAME_OUT)
-		return way_send_policed(w, out, mtu, &r);
-	if (!(w->pkt.in_flags & EACH_FRAME_IN))
-		way_remember(w, key, out, mtu);
+	why = egress_prepare(&w->pkt, out, 0, &r);
+	if (why != ADMITTED)
+		return way_unsent(w, out->port, why);
+	if (!((w->pkt.in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT)))
+		way_remember(w, key, out, mtu, &r);
 	return way_send(w, out->port, mtu, &r);
 }
 
@@ -300,10 +274,8 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	if (why != ADMITTED)
 		return way_drop(w, why);
 	w->pkt.vlan_in = vlan_slot(w->pkt.port, w->pkt.dst.vlan);
-	if (v.what == TO_DOWN) {
-		count_down(&w->pkt, XSW_PATH_AFXDP, v.out->port);
-		return false;
-	}
+	if (v.what == TO_DOWN)
+		return way_unsent(w, v.out->port, XSW_DROP_PORT_DOWN);
 	if (v.what == TO_FLOOD)
 		return way_flood(w, v.flood_flag, sw->port_end);
 	mtu = v.out ? w->ops->mtu(w->arg, v.out->port) : 0;
