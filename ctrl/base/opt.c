@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Values of options: between text and the members of an object's settings. */
+#include "ctrl/base/opt.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/base/error.h"
+#include "ctrl/base/ip_text.h"
+#include "ctrl/base/mac.h"
+#include "ctrl/base/rate_text.h"
+#include "ctrl/base/vlan_set.h"
+
+static const struct opt_word on_off[] = { { "on", ~0ULL }, { "off", 0 }, {} };
+
+/* ---- members ---- */
+
+static bool is_number(const struct opt *o)
+{
+	return o->type < OPT_VIDS;
+}
+
+static const void *member(const struct opt *o, const void *settings)
+{
+	return (const char *)settings + o->at;
+}
+
+static __u64 mask(const struct opt *o)
+{
+	return o->mask ? o->mask : ~0ULL >> (64 - 8 * o->size);
+}
+
+static __u64 load(const struct opt *o, const void *settings)
+{
+	const void *from = member(o, settings);
+
+	switch (o->size) {
+	case 1:
+		return *(const __u8 *)from;
+	case 2:
+		return *(const __u16 *)from;
+	case 4:
+		return *(const __u32 *)from;
+	default:
+		return *(const __u64 *)from;
+	}
+}
+
+static void store(const struct opt *o, __u64 value, void *settings)
+{
+	void *to = (char *)settings + o->at;
+
+	value = (load(o, settings) & ~mask(o)) | (value & mask(o));
+	switch (o->size) {
+	case 1:
+		*(__u8 *)to = value;
+		break;
+	case 2:
+		*(__u16 *)to = value;
+		break;
+	case 4:
+		*(__u32 *)to = value;
+		break;
+	default:
+		*(__u64 *)to = value;
+	}
+}
+
+/* ---- words ---- */
+
+static const struct opt_word *words_of(const struct opt *o)
+{
+	return o->type == OPT_ON_OFF && !o->words ? on_off : o->words;
+}
+
+static const struct opt_word *word_find(const struct opt *o, const char *text)
+{
+	for (const struct opt_word *w = words_of(o); w && w->word; w++)
+		if (!strcmp(w->word, text))
+			return w;
+	return NULL;
+}
+
+/* The word for the value in @settings; the first if there is none for it. */
+static const char *word_of(const struct opt *o, const void *settings)
+{
+	for (const struct opt_word *w = words_of(o); w->word; w++)
+		if ((w->value & mask(o)) == (load(o, settings) & mask(o)))
+			return w->word;
+	return words_of(o)->word;
+}
+
+bool opt_takes(const struct opt *o, const char *word)
+{
+	return word_find(o, word);
+}
+
+/* ---- from text ---- */
+
+static int digits_parse(const struct opt *o, const char *text, __u64 *number)
+{
+	bool hex = o->type != OPT_NUMBER && text[0] && text[1] == 'x';
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return -EINVAL;
+	errno = 0;
+	*number = strtoull(text, &end, hex ? 16 : 10);
+	return errno || *end || *number < o->min || *number > o->max ? -EINVAL : 0;
+}
+
+static int vid_parse(const char *text, __u64 *number)
+{
+	static const struct opt vid = { .type = OPT_NUMBER, .max = XSW_VID_MAX };
+
+	*number = OPT_VID_NONE;
+	return strcmp(text, "none") ? digits_parse(&vid, text, number) : 0;
+}
+
+static int number_parse(const struct opt *o, const char *text, __u64 *number)
+{
+	const struct opt_word *w = word_find(o, text);
+
+	switch (o->type) {
+	case OPT_RATE:
+		return unit_rate_parse(text, number);
+	case OPT_SIZE:
+		return unit_size_parse(text, number);
+	case OPT_VID:
+		return vid_parse(text, number);
+	default:
+		break;
+	}
+	if (w)
+		*number = w->value;
+	else if (o->type == OPT_ON_OFF || o->type == OPT_CHOICE)
+		return -EINVAL;
+	return w ? 0 : digits_parse(o, text, number);
+}
+
+static int cpus_parse(const char *text, struct vlan_set *cpus)
+{
+	if (vlan_set_parse(text, cpus))
+		return -EINVAL;
+	for (int cpu = sysconf(_SC_NPROCESSORS_CONF); cpu <= XSW_VID_MAX; cpu++)
+		if (vlan_set_has(cpus, cpu))
+			return -EINVAL;
+	return 0;
+}
+
+/* Read what is not a number, into @value. */
+static int other_parse(const struct opt *o, const char *text, void *value)
+{
+	switch (o->type) {
+	case OPT_VIDS:
+		return vlan_set_parse(strcmp(text, "all") ? text : "", value);
+	case OPT_CPUS:
+		return cpus_parse(text, value);
+	case OPT_MAC:
+		return mac_parse(text, value) ? 0 : -EINVAL;
+	default:
+		return prefix_parse(text, value);
+	}
+}
+
+int opt_parse(const struct opts *opts, const struct opt *o, const char *text, void *settings)
+{
+	union {
+		__u64 number;
+		struct vlan_set set;
+		struct ip_prefix prefix;
+		__u8 mac[6];
+	} value;
+
+	memset(&value, 0, sizeof(value));
+	if (is_number(o) ? number_parse(o, text, &value.number) : other_parse(o, text, &value))
+		return -EINVAL;
+	if (is_number(o))
+		store(o, value.number, settings);
+	else
+		memcpy((char *)settings + o->at, &value, o->size);
+	*(__u64 *)settings |= 1ULL << (o - opts->row);
+	return 0;
+}
+
+int opt_read(const struct opts *opts, const struct opt *o, const char *text, const char *name,
+	     void *settings)
+{
+	char values[128];
+
+	if (!opt_parse(opts, o, text, settings))
+		return 0;
+	opt_values(o, values, sizeof(values));
+	return xsw_fail(EINVAL, name ? opts->object : NULL, name, "%s '%s': must be %s", o->word,
+			text, values);
+}
+
+/* ---- to text ---- */
+
+/* Append to @text, as far as there is room. */
+static void add_words(const struct opt *o, const char *before, const char *between, char *text,
+		      size_t size)
+{
+	size_t used = strlen(text);
+
+	for (const struct opt_word *w = words_of(o); w && w->word && used < size; w++) {
+		used += snprintf(text + used, size - used, "%s%s", before, w->word);
+		before = between;
+	}
+}
+
+void opt_values(const struct opt *o, char *text, size_t size)
+{
+	const char *help[] = {
+		[OPT_RATE] = "a rate such as 100mbit",
+		[OPT_SIZE] = "a size such as 64kb",
+		[OPT_VIDS] = "VIDs such as 10,20,100-199, or all",
+		[OPT_MAC] = "an address such as 01:80:c2:00:00:0e",
+		[OPT_PREFIX] = "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
+	};
+
+	text[0] = '\0';
+	if (o->help) {
+		snprintf(text, size, "%s", o->help);
+		return;
+	}
+	switch (o->type) {
+	case OPT_ON_OFF:
+	case OPT_CHOICE:
+		add_words(o, "", "|", text, size);
+		break;
+	case OPT_NUMBER:
+	case OPT_CODE:
+		snprintf(text, size, "%u to %u", o->min, o->max);
+		add_words(o, ", or ", ", ", text, size);
+		break;
+	case OPT_ETHERTYPE:
+		snprintf(text, size, "0x%04x to 0x%04x", o->min, o->max);
+		add_words(o, ", or ", ", ", text, size);
+		break;
+	case OPT_VID:
+		snprintf(text, size, "0 to %d, or none", XSW_VID_MAX);
+		break;
+	case OPT_CPUS:
+		snprintf(text, size, "CPUs such as 0,2-3, from 0 to %ld",
+			 sysconf(_SC_NPROCESSORS_CONF) - 1);
+		break;
+	default:
+		snprintf(text, size, "%s", help[o->type]);
+	}
+}
+
+void opt_text(const struct opt *o, const void *settings, char *text, size_t size)
+{
+	const void *from = member(o, settings);
+
+	text[0] = '\0';
+	switch (o->type) {
+	case OPT_ON_OFF:
+	case OPT_CHOICE:
+		snprintf(text, size, "%s", word_of(o, settings));
+		break;
+	case OPT_NUMBER:
+	case OPT_CODE:
+		snprintf(text, size, "%llu", (unsigned long long)opt_number(o, settings));
+		break;
+	case OPT_ETHERTYPE:
+		snprintf(text, size, "0x%04x", (unsigned int)opt_number(o, settings));
+		break;
+	case OPT_VID:
+		if (opt_number(o, settings) != OPT_VID_NONE)
+			snprintf(text, size, "%u", (unsigned int)opt_number(o, settings));
+		break;
+	case OPT_RATE:
+		unit_rate_format(opt_number(o, settings), text, size);
+		break;
+	case OPT_SIZE:
+		unit_size_format(opt_number(o, settings), text, size);
+		break;
+	case OPT_VIDS:
+	case OPT_CPUS:
+		vlan_set_format(from, text, size);
+		break;
+	case OPT_MAC:
+		snprintf(text, size, "%s", mac_text(from));
+		break;
+	case OPT_PREFIX:
+		prefix_format(from, text, size);
+		break;
+	}
+}
+
+__u64 opt_number(const struct opt *o, const void *settings)
+{
+	if (o->type == OPT_ON_OFF)
+		return !strcmp(word_of(o, settings), "on");
+	return load(o, settings) & mask(o);
+}
+
+const struct vlan_set *opt_set(const struct opt *o, const void *settings)
+{
+	return member(o, settings);
+}
+
+/* ---- all options of an object ---- */
+
+const struct opt *opts_find(const struct opts *opts, const char *word)
+{
+	opts_for(o, opts)
+		if (!strcmp(o->word, word))
+			return o;
+	return NULL;
+}
+
+void opts_default(const struct opts *opts, void *settings)
+{
+	memset(settings, 0, opts->size);
+	opts_for(o, opts)
+		if (is_number(o))
+			store(o, o->by_default, settings);
+}
+
+bool opt_is_default(const struct opt *o, const void *settings)
+{
+	static const __u8 zeros[sizeof(struct vlan_set)];
+
+	if (is_number(o))
+		return !((load(o, settings) ^ o->by_default) & mask(o));
+	return !memcmp(member(o, settings), zeros, o->size);
+}
+
+static bool opt_differs(const struct opt *o, const void *a, const void *b)
+{
+	if (is_number(o))
+		return (load(o, a) ^ load(o, b)) & mask(o);
+	return memcmp(member(o, a), member(o, b), o->size);
+}
+
+void opts_copy(const struct opts *opts, void *to, const void *from)
+{
+	opts_for(o, opts) {
+		if (!opt_given(opts, o, from))
+			continue;
+		if (is_number(o))
+			store(o, load(o, from), to);
+		else
+			memcpy((char *)to + o->at, member(o, from), o->size);
+	}
+	*(__u64 *)to |= *(const __u64 *)from;
+}
+
+__u64 opts_differ(const struct opts *opts, const void *a, const void *b)
+{
+	__u64 differ = 0;
+
+	opts_for(o, opts)
+		differ |= (__u64)opt_differs(o, a, b) << (o - opts->row);
+	return differ;
+}
+
+__u64 opts_bits(const struct opts *opts, size_t at)
+{
+	__u64 bits = 0;
+
+	opts_for(o, opts)
+		bits |= o->at == at ? mask(o) : 0;
+	return bits;
+}
+
+bool opts_given(const struct opts *opts, const void *settings, size_t at)
+{
+	opts_for(o, opts)
+		if (o->at == at && opt_given(opts, o, settings))
+			return true;
+	return false;
+}
