@@ -27,59 +27,21 @@ void change_told(struct change *ch, const char *fmt, ...)
 	ch->report(line, ch->arg);
 }
 
-/* What must be set so that a port with values @now has values @want. */
-static int port_difference(const struct cfg_port *now, const struct cfg_port *want,
-			   struct xsw_port_conf *conf)
+/* What must be set so that a port with the settings of @now (NULL: a new one) has those of @want:
+ * the result names it. Return: is anything to be set?
+ */
+static bool port_difference(const struct cfg_port *now, const struct cfg_port *want,
+			    struct xsw_port_settings *set)
 {
-	static const struct vlan_set all;
-	const char *tag = want->value[port_opt_find("tag") - port_opts];
-	int changed = 0, err;
+	const struct opt *mode = opts_find(&port_opts, "vlan_mode");
+	struct xsw_port_settings by_default;
+	__u64 differ;
 
-	memset(conf, 0, sizeof(*conf));
-	conf->given = XSW_PORT_GIVEN_OWNER;
-	conf->from_config = want->from_config;
-	for (size_t i = 0; i < port_opts_count; i++) {
-		const struct port_opt *o = &port_opts[i];
-		const char *value = want->value[i], *had = now ? now->value[i] : NULL;
-		bool same = value && had ? !strcmp(value, had) : !value && !had;
-
-		/* Without the word, the mode follows the tag: name it always. */
-		if (o->kind == PORT_OPT_CHOICE && o->bit == XSW_PORT_GIVEN_MODE && !value)
-			value = tag ? "access" : "trunk";
-		else if (same)
-			continue;
-		changed += !same;
-		if (value) {
-			err = port_opt_set(o, value, want->dev, conf);
-			if (err)
-				return err;
-			continue;
-		}
-		switch (o->kind) { /* back to the default */
-		case PORT_OPT_FLAG:
-		case PORT_OPT_FLAG_OFF:
-		case PORT_OPT_LIMIT:
-		case PORT_OPT_CHOICE:
-			err = port_opt_set(o, port_opt_default_value(o), want->dev, conf);
-			break;
-		case PORT_OPT_VID:
-			conf->tag = XSW_TAG_NONE;
-			conf->given |= o->bit;
-			err = 0;
-			break;
-		case PORT_OPT_CPUS:
-			err = port_opt_set(o, "", want->dev, conf);
-			break;
-		default:
-			conf->trunks = o->bit == XSW_PORT_GIVEN_TRUNKS ? all : conf->trunks;
-			conf->cvlans = o->bit == XSW_PORT_GIVEN_CVLANS ? all : conf->cvlans;
-			conf->given |= o->bit;
-			err = 0;
-		}
-		if (err)
-			return err;
-	}
-	return changed;
+	opts_default(&port_opts, &by_default);
+	differ = opts_differ(&port_opts, &want->settings, now ? &now->settings : &by_default);
+	*set = want->settings;
+	set->given = differ | 1ULL << (mode - port_opts.row); /* it would follow the tag */
+	return differ;
 }
 
 static int port_remove(const char *name, const char *dev)
@@ -149,14 +111,14 @@ bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_swi
 	       a->vlan_stats == b->vlan_stats;
 }
 
-static int port_change(const char *dev, const struct xsw_port_conf *conf)
+static int port_change(const char *dev, const struct xsw_port_settings *want)
 {
 	struct xsw_switch_handle found;
 	int ret = xsw_port_find(dev, &found);
 
 	if (ret < 0)
 		return ret;
-	ret = xsw_port_set(&found, ret, conf);
+	ret = xsw_port_set(&found, ret, want);
 	xsw_switch_close(&found);
 	return ret;
 }
@@ -164,19 +126,18 @@ static int port_change(const char *dev, const struct xsw_port_conf *conf)
 static int change_port(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *w,
 		       const struct cfg_port *now, const struct cfg_port *want)
 {
-	struct xsw_port_conf conf;
-	int ret = port_difference(now, want, &conf);
+	struct xsw_port_settings set;
+	bool differs = port_difference(now, want, &set);
+	int ret;
 
-	if (ret < 0)
-		return ret;
-	if (now && !ret && now->from_config == want->from_config)
+	if (now && !differs && now->settings.owner == want->settings.owner)
 		return 0;
-	if (!now || ret) /* whose it is is no change that a user sees */
+	if (!now || differs) /* whose it is is no change that a user sees */
 		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
 			    now ? "of" : "to", w->name);
 	if (ch->dry_run)
 		return 0;
-	ret = now ? port_change(want->dev, &conf) : xsw_port_add(sw, want->dev, &conf);
+	ret = now ? port_change(want->dev, &set) : xsw_port_add(sw, want->dev, &set);
 	return ret < 0 ? ret : 0;
 }
 

@@ -21,11 +21,8 @@
 void cfg_free(struct cfg *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		for (size_t p = 0; p < c->sw[i].ports; p++) {
-			for (size_t o = 0; o < CFG_OPTS_MAX; o++)
-				free(c->sw[i].port[p].value[o]);
+		for (size_t p = 0; p < c->sw[i].ports; p++)
 			cfg_limits_free(&c->sw[i].port[p]);
-		}
 		free(c->sw[i].port);
 		free(c->sw[i].fdb);
 	}
@@ -74,26 +71,28 @@ struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_k
 
 /* ---- the running state ---- */
 
+void cfg_port_name(struct xsw_port_settings *s)
+{
+	struct xsw_port_settings by_default;
+
+	opts_default(&port_opts, &by_default);
+	if (s->tag && s->tag != OPT_VID_NONE) /* the mode follows the tag */
+		by_default.vlan_mode = XSW_MODE_ACCESS;
+	s->given = opts_differ(&port_opts, s, &by_default);
+}
+
 static int port_load(struct cfg_switch *s, const struct xsw_switch_handle *sw,
 		     const struct xsw_port_info *info)
 {
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
-	char value[CFG_VALUE_MAX];
 
 	if (!p)
 		return -ENOMEM;
 	memcpy(p->dev, info->ifname, sizeof(p->dev));
-	p->from_config = info->record.given & XSW_GIVEN_CONFIG;
 	p->returned = info->state == XSW_PORT_STATE_ABSENT && !(info->conf.flags & XSW_PORT_HOST) &&
 		      if_nametoindex(info->ifname);
-	for (size_t o = 0; o < port_opts_count; o++) {
-		if (port_opt_default(&port_opts[o], info))
-			continue;
-		port_opt_get(&port_opts[o], info, value, sizeof(value));
-		p->value[o] = strdup(value);
-		if (!p->value[o])
-			return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
-	}
+	p->settings = info->settings;
+	cfg_port_name(&p->settings);
 	return cfg_limits_load(p, sw, info->port);
 }
 
@@ -277,18 +276,26 @@ static int names_check(const struct cfg *c)
 	return 0;
 }
 
+/* The options that @settings name, one a line. */
+static void dump_opts(const struct opts *opts, const void *settings, const char *indent, FILE *out)
+{
+	char text[OPT_TEXT_MAX];
+
+	opts_for(o, opts) {
+		const char *quote = o->type == OPT_VIDS || o->type == OPT_CPUS ? "\"" : "";
+
+		if (!opt_given(opts, o, settings))
+			continue;
+		opt_text(o, settings, text, sizeof(text));
+		fprintf(out, "%s%s: %s%s%s\n", indent, o->word, quote, text, quote);
+	}
+}
+
 static void dump_port(const struct cfg_port *p, FILE *out)
 {
 	fprintf(out, "      - ");
 	dump_name("dev", p->dev, out);
-	for (size_t o = 0; o < port_opts_count; o++) {
-		if (!p->value[o])
-			continue;
-		if (port_opts[o].kind == PORT_OPT_LIST || port_opts[o].kind == PORT_OPT_CPUS)
-			fprintf(out, "        %s: \"%s\"\n", port_opts[o].word, p->value[o]);
-		else
-			fprintf(out, "        %s: %s\n", port_opts[o].word, p->value[o]);
-	}
+	dump_opts(&port_opts, &p->settings, "        ", out);
 	cfg_limits_dump(p, out);
 }
 

@@ -125,7 +125,8 @@ static void file_read(struct files *f, int i)
 /* Does the port go, when what no file names is pruned? Those that a command made stay. */
 static bool port_goes(const struct files *f, const struct cfg_port *p)
 {
-	return f->how->prune && !f->refused && p->from_config && !files_have_port(f, p->dev);
+	return f->how->prune && !f->refused && p->settings.owner == XSW_OWNER_CONFIG &&
+	       !files_have_port(f, p->dev);
 }
 
 /* A switch that belongs to no namespace yet may be meant for another one. */
@@ -168,7 +169,8 @@ static void tell_what_stays(const struct files *f, const struct cfg *now)
 			f->how->stays(s->name, NULL, !f->how->prune, f->how->arg);
 		for (size_t p = 0; p < s->ports; p++)
 			if (!files_have_port(f, s->port[p].dev) && !port_goes(f, &s->port[p]))
-				f->how->stays(s->port[p].dev, s->name, s->port[p].from_config,
+				f->how->stays(s->port[p].dev, s->name,
+					      s->port[p].settings.owner == XSW_OWNER_CONFIG,
 					      f->how->arg);
 	}
 }

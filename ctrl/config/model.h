@@ -9,12 +9,9 @@
 
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/limits/policer.h"
-#include "ctrl/port/opts.h"
+#include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/switch/switch.h"
-
-#define CFG_VALUE_MAX (32 * 1024) /* every VID, written out: 20 KB */
-#define CFG_OPTS_MAX 32
 
 struct cfg_fdb {
 	struct xsw_fdb_key key;
@@ -40,9 +37,8 @@ struct cfg_port {
 	size_t binds;
 	struct xsw_punt_conf *punt; /* in their order */
 	size_t punts;
-	bool from_config; /* made by a file, or named in one: see XSW_GIVEN_CONFIG */
-	bool returned;	  /* running: its device is gone, and another has its name by now */
-	char *value[CFG_OPTS_MAX]; /* by index in port_opts[], canonical; NULL: default */
+	bool returned; /* running: its device is gone, and another has its name by now */
+	struct xsw_port_settings settings; /* all; @given: those that a file has to name */
 };
 
 struct cfg_switch {
@@ -70,6 +66,9 @@ void *cfg_grow(void **array, size_t *n, size_t size);
 struct cfg_switch *cfg_switch_find(const struct cfg *c, const char *name);
 struct cfg_port *cfg_port_find(const struct cfg_switch *sw, const char *dev);
 struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_key *key);
+
+/** cfg_port_name() - let @s name what is not default, as a file has to */
+void cfg_port_name(struct xsw_port_settings *s);
 
 /** cfg_switch_conf_equal() - have switches the same settings? */
 bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b);

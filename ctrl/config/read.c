@@ -15,115 +15,52 @@
 struct port_reader {
 	struct cfg_port *port;
 	const yaml_node_t *dev; /* where its name stands */
-	__u16 tag;
 };
-
-static bool value_is_default(const struct port_opt *o, const char *value)
-{
-	const char *by_default = port_opt_default_value(o);
-
-	return by_default && !strcmp(value, by_default);
-}
-
-/* A boolean where the option is "on" or "off", or one of several words among which they are. */
-static void on_off_word(const struct port_opt *o, char *text)
-{
-	const char *word = cfg_on_off(text);
-	bool takes = o->kind == PORT_OPT_FLAG || o->kind == PORT_OPT_FLAG_OFF;
-
-	if (!word)
-		return;
-	for (int i = 0; o->kind == PORT_OPT_CHOICE && o->choices[i]; i++)
-		takes |= !strcmp(o->choices[i], word);
-	if (takes)
-		strcpy(text, word);
-}
 
 static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
 	struct port_reader *pr = arg;
-	const struct port_opt *o = port_opt_find(word);
-	struct xsw_port_conf conf = {};
-	char text[CFG_VALUE_MAX], canonical[CFG_VALUE_MAX];
+	const struct opt *o = opts_find(&port_opts, word);
 	int err;
 
 	if (!strcmp(word, "dev")) {
 		pr->dev = value;
 		return cfg_read_name(r, word, value, pr->port->dev, sizeof(pr->port->dev));
 	}
-	if (!o) {
-		err = cfg_limits_read(r, word, value, pr->port);
-		return err == -ENOENT ? cfg_bad(r, key, "port: unknown key '%s'", word) : err;
-	}
-	err = cfg_read_value(r, value, text, sizeof(text));
-	if (err)
-		return err;
-	on_off_word(o, text);
-	err = port_opt_set(o, text, pr->port->dev, &conf);
-	if (err)
-		return cfg_bad_value(r, value);
-	if (o->kind == PORT_OPT_VID) {
-		pr->tag = conf.tag;
-		if (conf.tag == XSW_TAG_NONE)
-			return 0;
-		sprintf(text, "%u", conf.tag);
-	}
-	if (o->kind == PORT_OPT_LIMIT)
-		sprintf(text, "%u", conf.mac_limit);
-	if (o->kind == PORT_OPT_LIST || o->kind == PORT_OPT_CPUS) {
-		vlan_set_format(o->kind == PORT_OPT_CPUS	? &conf.napi_cpus :
-				o->bit == XSW_PORT_GIVEN_TRUNKS ? &conf.trunks :
-								  &conf.cvlans,
-				canonical, sizeof(canonical));
-		strcpy(text, canonical);
-	}
-	if (value_is_default(o, text))
-		return 0;
-	pr->port->value[o - port_opts] = strdup(text);
-	return pr->port->value[o - port_opts] ? 0 : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
-}
-
-/* The mode as it would be dumped: not at all, where it follows from the tag. */
-static int port_mode(struct cfg_reader *r, yaml_node_t *node, struct cfg_port *p, __u16 tag)
-{
-	char **mode = &p->value[port_opt_find("vlan_mode") - port_opts];
-	bool has_tag = tag != XSW_TAG_NONE;
-
-	if (!tag && (!*mode || strcmp(*mode, "access")))
-		return cfg_bad(r, node, "port '%s': tag 0 needs vlan_mode access", p->dev);
-	if (*mode && strcmp(*mode, "trunk") && !has_tag)
-		return cfg_bad(r, node, "port '%s': vlan_mode %s needs a tag", p->dev, *mode);
-	if (*mode && !strcmp(*mode, tag && has_tag ? "access" : "trunk")) {
-		free(*mode);
-		*mode = NULL;
-	}
-	return 0;
+	if (o)
+		return cfg_read_opt(r, &port_opts, o, value, pr->port->dev, &pr->port->settings);
+	err = cfg_limits_read(r, word, value, pr->port);
+	return err == -ENOENT ? cfg_bad(r, key, "port: unknown key '%s'", word) : err;
 }
 
 static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 {
 	struct cfg_switch *s = arg;
 	struct cfg_port *p = cfg_grow((void **)&s->port, &s->ports, sizeof(*p));
-	struct port_reader pr = { .port = p, .tag = XSW_TAG_NONE };
+	struct port_reader pr = { .port = p };
 	int err;
 
 	if (!p)
 		return -ENOMEM;
 	if (s->ports >= XSW_MAX_PORTS)
 		return cfg_bad(r, node, "ports: more than %d", XSW_MAX_PORTS - 1);
-	p->from_config = true;
+	opts_default(&port_opts, &p->settings);
+	p->settings.owner = XSW_OWNER_CONFIG;
 	err = cfg_for_pairs(r, node, "port", port_pair, &pr);
 	if (err)
 		return err;
 	if (!p->dev[0])
 		return cfg_bad(r, node, "port: dev is missing");
-	if (xsw_port_check(p->dev, p->value[port_opt_find("host") - port_opts]))
+	if (xsw_port_check(p->dev, p->settings.flags & XSW_PORT_HOST))
 		return cfg_bad_value(r, pr.dev);
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))
 			return cfg_bad(r, node, "port '%s' stands here twice", p->dev);
-	return port_mode(r, node, p, pr.tag);
+	if (port_settings_vlan(p->dev, false, &p->settings))
+		return cfg_bad_value(r, node);
+	cfg_port_name(&p->settings);
+	return 0;
 }
 
 static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,

@@ -10,6 +10,8 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/config/yaml.h"
 
+#define CFG_LIST_MAX (32 * 1024) /* every VID, written out: 20 KB */
+
 bool cfg_parser_begin(yaml_parser_t *parser, const struct cfg_text *text)
 {
 	if (!yaml_parser_initialize(parser))
@@ -197,31 +199,43 @@ int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, c
 	return 0;
 }
 
-/* A VLAN list may be one string or a YAML list. */
-int cfg_read_value(struct cfg_reader *r, yaml_node_t *node, char *value, size_t size)
+/* The items of a list, with commas between. */
+static int list_text(struct cfg_reader *r, const yaml_node_t *node, char *text, size_t size)
 {
 	yaml_node_item_t *i;
 	size_t used = 0;
 
-	value[0] = '\0';
-	if (node->type == YAML_SCALAR_NODE) {
-		if (strlen(cfg_scalar(node)) >= size)
-			return cfg_bad(r, node, "value too long");
-		strcpy(value, cfg_scalar(node));
-		return 0;
-	}
-	if (node->type != YAML_SEQUENCE_NODE)
-		return cfg_bad(r, node, "must be a value or a list");
+	text[0] = '\0';
 	for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
-		const char *text = cfg_scalar(cfg_node(r, *i));
+		const char *item = cfg_scalar(cfg_node(r, *i));
 
-		if (!text || !text[0])
+		if (!item || !item[0])
 			return cfg_bad(r, cfg_node(r, *i), "must be a VID or a range of VIDs");
-		if (used + strlen(text) + 2 > size)
+		if (used + strlen(item) + 2 > size)
 			return cfg_bad(r, cfg_node(r, *i), "list too long");
-		used += sprintf(value + used, "%s%s", used ? "," : "", text);
+		used += sprintf(text + used, "%s%s", used ? "," : "", item);
 	}
 	return 0;
+}
+
+int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt *o,
+		 yaml_node_t *node, const char *name, void *settings)
+{
+	const char *text = cfg_scalar(node) ? cfg_scalar(node) : "";
+	char list[CFG_LIST_MAX];
+	int err = 0;
+
+	if (node->type == YAML_SEQUENCE_NODE && (o->type == OPT_VIDS || o->type == OPT_CPUS)) {
+		err = list_text(r, node, list, sizeof(list));
+		text = list;
+	} else if (!cfg_scalar(node)) {
+		err = cfg_bad(r, node, "must be a value or a list");
+	} else if (cfg_on_off(text) && opt_takes(o, cfg_on_off(text))) {
+		text = cfg_on_off(text);
+	}
+	if (err)
+		return err;
+	return opt_read(opts, o, text, name, settings) ? cfg_bad_value(r, node) : 0;
 }
 
 int cfg_read_mac(struct cfg_reader *r, yaml_node_t *node, __u8 *m)

@@ -7,6 +7,7 @@
 #include <linux/types.h>
 #include <yaml.h>
 
+#include "ctrl/base/opt.h"
 #include "ctrl/config/text.h"
 
 struct cfg_reader {
@@ -71,8 +72,12 @@ int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, cha
 int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,
 		    const char *yes, bool *value);
 
-/** cfg_read_value() - as text; of a list, its items with commas between */
-int cfg_read_value(struct cfg_reader *r, yaml_node_t *node, char *value, size_t size);
+/**
+ * cfg_read_opt() - the value of an option; VIDs and CPUs may be a list of YAML, too
+ * @name: of the object, for errors; NULL: they tell the option alone
+ */
+int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt *o,
+		 yaml_node_t *node, const char *name, void *settings);
 
 /** cfg_read_mac() - the address of a host */
 int cfg_read_mac(struct cfg_reader *r, yaml_node_t *node, __u8 *mac);

@@ -342,6 +342,8 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	info->state = XSW_PORT_STATE_ABSENT;
 	info->unable = "the device is gone";
 	guard_info(sw, port, info);
+	port_settings_read(&info->conf, &info->record, &info->settings);
+	info->settings.mac_limit = info->guard.mac_limit;
 	xsk_path(sw, port, &info->record);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
@@ -352,7 +354,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 		info->unable = port_unable(sw, info, &dev);
 		info->state = dev.up && dev.running && !info->unable ? XSW_PORT_STATE_UP :
 								       XSW_PORT_STATE_DOWN;
-		port_napi_cpus(&info->record, &info->napi_cpus);
+		port_napi_cpus(&info->record, &info->settings.napi_cpus);
 	}
 	netns_visit_end(&visit);
 	return 0;

@@ -315,18 +315,18 @@ static int add_check(struct xsw_switch_handle *sw, const char *ifname, bool host
 
 /* ... in the namespace where we are */
 static int add_here(struct xsw_switch_handle *sw, const char *ifname,
-		    const struct xsw_port_conf *want)
+		    const struct xsw_port_settings *want)
 {
 	static const struct xsw_port none;
 	struct xsw_port_record record = { .use_path = XSW_PATH_SKB };
-	bool host = want->flags_given & want->flags & XSW_PORT_HOST;
+	bool host = want->flags & XSW_PORT_HOST;
 	struct link_info dev = {};
 	struct xsw_port conf;
 	int err, port;
 
 	err = host ? 0 : device_get(ifname, &dev);
 	if (!err)
-		err = port_conf_make(ifname, &none, &record, want, &conf);
+		err = port_settings_apply(ifname, &none, &record, want, &conf);
 	memcpy(record.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
 	if (!err)
 		err = port_guard_need(sw, &conf);
@@ -348,8 +348,7 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 		conf.port = port;
 		conf.flags |= kind_flags(dev.kind);
 		record.ifindex = dev.ifindex;
-		record.want_path = want->given & XSW_PORT_GIVEN_PATH ? want->want_path :
-								       XSW_WANT_AUTO;
+		record.want_path = want->path;
 		err = port_build(sw, port, &dev, &conf, &want->napi_cpus, &record);
 	}
 	if (err)
@@ -359,7 +358,8 @@ static int add_here(struct xsw_switch_handle *sw, const char *ifname,
 	return err;
 }
 
-int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname, const struct xsw_port_conf *want)
+int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
+		 const struct xsw_port_settings *want)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;

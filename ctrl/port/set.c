@@ -147,21 +147,21 @@ static int change_check(const struct xsw_switch_handle *sw, const struct xsw_por
  * goes: their threads go before. If it is refused all is as it was.
  */
 static int device_change(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct xsw_port_conf *want, const struct xsw_port_record *was,
+			 const struct xsw_port_settings *want, const struct xsw_port_record *was,
 			 struct xsw_port_record *record)
 {
-	bool path = want->given & XSW_PORT_GIVEN_PATH && path_changes(record, want->want_path);
+	bool path = port_given(want, path) && path_changes(record, want->path);
 	struct vlan_set old, cpus;
 	struct xsw_error why;
 	int err = 0;
 
-	if (!path && !(want->given & (XSW_PORT_GIVEN_THREADED | XSW_PORT_GIVEN_NAPI_CPUS)))
+	if (!path && !port_given(want, threaded) && !port_given(want, napi_cpus))
 		return 0;
 	port_napi_cpus(was, &old);
-	cpus = want->given & XSW_PORT_GIVEN_NAPI_CPUS ? want->napi_cpus : old;
+	cpus = port_given(want, napi_cpus) ? want->napi_cpus : old;
 	if (path) {
 		port_napi_restore(sw, port, record);
-		err = path_set(sw, port, want->want_path, record);
+		err = path_set(sw, port, want->path, record);
 	}
 	if (!err)
 		err = port_napi_apply(sw, port, record, &cpus);
@@ -177,14 +177,15 @@ static int device_change(const struct xsw_switch_handle *sw, __u32 port,
 	return err;
 }
 
-static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want,
-		       const struct xsw_port *now, struct xsw_port_record *record)
+static int port_change(struct xsw_switch_handle *sw, __u32 port,
+		       const struct xsw_port_settings *want, const struct xsw_port *now,
+		       struct xsw_port_record *record)
 {
 	struct xsw_port_record was = *record;
 	struct xsw_port next;
 	int err;
 
-	err = port_conf_make(record->ifname, now, record, want, &next);
+	err = port_settings_apply(record->ifname, now, record, want, &next);
 	if (!err)
 		err = change_check(sw, &next, record);
 	if (err)
@@ -192,18 +193,18 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	err = device_change(sw, port, want, &was, record);
 	if (err)
 		return err;
-	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit)
+	if (port_given(want, mac_limit) && want->mac_limit)
 		limit_set(sw, port, want->mac_limit);
 	err = conf_change(sw, port, now, &next);
 	if (err)
 		return write_fail(record, err);
-	if (want->given & XSW_PORT_GIVEN_MAC_LIMIT && want->mac_limit) {
+	if (port_given(want, mac_limit) && want->mac_limit) {
 		table_wait_for_readers(); /* who saw no limit may have learned meanwhile */
 		limit_set(sw, port, want->mac_limit);
 	}
 	if (!(next.flags & XSW_PORT_MAC_LIMIT)) /* not before: 0 would refuse all */
 		guard_limit_set(sw, port, 0);
-	if (want->given & XSW_PORT_GIVEN_LINK) {
+	if (port_given(want, link)) {
 		err = port_link_apply(sw, port, record);
 		if (err)
 			return err;
@@ -214,7 +215,7 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port, const struct xs
 	return err ? write_fail(record, err) : 0;
 }
 
-int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_conf *want)
+int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_settings *want)
 {
 	struct netns_visit visit;
 	struct xsw_switch conf;

@@ -80,7 +80,3 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw);
  */
 void ports_refresh_hold(void);
 void ports_refresh_release(const struct xsw_switch_handle *sw);
-
-/** port_conf_make() - @now (zero for a new port) with the wishes of @want; checks them */
-int port_conf_make(const char *ifname, const struct xsw_port *now, struct xsw_port_record *record,
-		   const struct xsw_port_conf *want, struct xsw_port *conf);

@@ -11,7 +11,7 @@
 #include "ctrl/base/vlan_set.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer_opts.h"
-#include "ctrl/port/opts.h"
+#include "ctrl/port/settings.h"
 #include "ctrl/punt/punt_opts.h"
 #include "ctrl/switch/switch.h"
 #include "tools/pktgen/range.h"
@@ -86,11 +86,18 @@ static void pktgen(const char *text)
 
 static void port_option(const char *text, unsigned int which)
 {
-	const struct port_opt *o = &port_opts[which % port_opts_count];
-	struct xsw_port_conf conf = {};
+	const struct opt *o = &port_opts.row[which % port_opts.n];
+	struct xsw_port_settings want = {}, again = {};
+	char word[OPT_TEXT_MAX];
 
-	if (!port_opt_set(o, text, "p1", &conf))
-		must(conf.tag <= 4094 || conf.tag == XSW_TAG_NONE);
+	if (opt_read(&port_opts, o, text, "p1", &want))
+		return;
+	must(want.tag <= 4094 || want.tag == OPT_VID_NONE);
+	opt_text(o, &want, word, sizeof(word));
+	if (o->type == OPT_VID && !word[0])
+		strcpy(word, "none");
+	must(!opt_read(&port_opts, o, word, "p1", &again));
+	must(!memcmp(&want, &again, sizeof(want)));
 }
 
 static void policer_option(const char *text, unsigned int which)

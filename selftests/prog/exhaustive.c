@@ -38,7 +38,7 @@ static long bpf_check_mtu(void *ctx, __u32 ifindex, __u32 *mtu, __s32 delta, __u
 #include <unistd.h>
 
 #include "ctrl/base/clock.h"
-#include "ctrl/port/opts.h"
+#include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
@@ -101,18 +101,18 @@ static const char *const prios[] = { "never", "if-nonzero", "always" };
 static void conf_words(struct xsw_port *conf, const char *words)
 {
 	struct xsw_port_record meta = {};
-	struct xsw_port_conf want = {};
+	struct xsw_port_settings want = {};
 	const struct xsw_port now = *conf;
 	char copy[256], *next = copy, *word, *value;
-	const struct port_opt *opt;
+	const struct opt *opt;
 
 	snprintf(copy, sizeof(copy), "%s", words);
 	while ((word = strsep(&next, " ")) && (value = strsep(&next, " "))) {
-		opt = port_opt_find(word);
+		opt = opts_find(&port_opts, word);
 		tap_need(opt ? 0 : -1, word);
-		tap_need(port_opt_set(opt, value, "p", &want), word);
+		tap_need(opt_read(&port_opts, opt, value, "p", &want), word);
 	}
-	tap_need(port_conf_make("p", &now, &meta, &want, conf), words);
+	tap_need(port_settings_apply("p", &now, &meta, &want, conf), words);
 }
 
 static void model_list(bool *set, const char *list)

@@ -19,7 +19,7 @@
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/life.h"
 #include "ctrl/fdb/shards.h"
-#include "ctrl/port/opts.h"
+#include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/bpffs/port_table.h"
@@ -125,9 +125,9 @@ static bool state_word(int port, const char *word, const char *value)
 /* The settings that @words make of a port just added. */
 static struct xsw_port port_conf(int port, char *words)
 {
-	struct xsw_port_conf want = {};
+	struct xsw_port_settings want = {};
 	struct xsw_port_record meta = {};
-	const struct port_opt *opt;
+	const struct opt *opt;
 	struct xsw_port conf;
 	bool csum_check = true;
 	char *word, *value;
@@ -139,12 +139,12 @@ static struct xsw_port port_conf(int port, char *words)
 			csum_check = !strcmp(value, "on");
 			continue;
 		}
-		opt = port_opt_find(word);
+		opt = opts_find(&port_opts, word);
 		if (!opt)
 			words_fail("settings", word);
-		tap_need(port_opt_set(opt, value, "p", &want), word);
+		tap_need(opt_read(&port_opts, opt, value, "p", &want), word);
 	}
-	tap_need(port_conf_make("p", &port_defaults[port], &meta, &want, &conf), "settings");
+	tap_need(port_settings_apply("p", &port_defaults[port], &meta, &want, &conf), "settings");
 	if (!csum_check)
 		conf.flags &= ~XSW_PORT_CSUM_CHECK;
 	return conf;

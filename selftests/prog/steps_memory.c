@@ -6,7 +6,7 @@
  */
 #include <linux/bpf.h>
 
-#include "ctrl/port/opts.h"
+#include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
@@ -77,18 +77,18 @@ static bool is_of_device(const char *word)
 /* @words: as of `port set` */
 static void set_port(int port, char *words)
 {
-	struct xsw_port_conf want = {};
+	struct xsw_port_settings want = {};
 	struct xsw_port none = {}, *conf = at("xsw_port", port);
 	struct xsw_port_record meta = {};
 	char *word, *value;
 
 	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
-		const struct port_opt *opt = port_opt_find(word);
+		const struct opt *opt = opts_find(&port_opts, word);
 
-		if (!is_of_device(word) && (!opt || port_opt_set(opt, value, "p", &want)))
+		if (!is_of_device(word) && (!opt || opt_read(&port_opts, opt, value, "p", &want)))
 			words_fail("settings", word);
 	}
-	if (port_conf_make("p", &none, &meta, &want, conf))
+	if (port_settings_apply("p", &none, &meta, &want, conf))
 		die("settings", "");
 	conf->port = port;
 	conf->ifindex = 100 + port;

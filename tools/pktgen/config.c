@@ -12,7 +12,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/version.h"
-#include "ctrl/port/opts.h"
+#include "ctrl/port/settings.h"
 #include "tools/pktgen/config.h"
 
 static const char help_text[] =
@@ -155,22 +155,22 @@ static int interface_read(const char *text, struct config *c)
 	return 0;
 }
 
-static int port_settings_read(const char *text, struct config *c)
+static int port_words_read(const char *text, struct config *c)
 {
 	char *copy = strdup(text), *save = NULL, *word, *value;
-	const struct port_opt *o;
+	const struct opt *o;
 	int err = 0;
 
 	for (word = strtok_r(copy, " ", &save); word && !err; word = strtok_r(NULL, " ", &save)) {
 		value = strtok_r(NULL, " ", &save);
-		o = port_opt_find(word);
+		o = opts_find(&port_opts, word);
 		if (!o || !value)
 			err = xsw_fail(EINVAL, "option", "--port",
 				       o ? "'%s': value missing" :
 					   "unknown word '%s', see 'xsw port help'",
 				       word);
 		else
-			err = port_opt_set(o, value, c->ifname, &c->port);
+			err = opt_read(&port_opts, o, value, c->ifname, &c->port);
 	}
 	free(copy);
 	return err;
@@ -404,7 +404,7 @@ static int read_all(int argc, char **argv, struct config *c)
 		err = refuse("--backend", "is not for taps");
 	if (!err)
 		err = check(c);
-	return !err && c->port_settings ? port_settings_read(c->port_settings, c) : err;
+	return !err && c->port_settings ? port_words_read(c->port_settings, c) : err;
 }
 
 int config_read(int argc, char **argv, struct config *c)

@@ -36,7 +36,7 @@ struct config {
 	char ifname[16];	   /* the device */
 	char switch_name[64];	   /* -i SWITCH:NAME, else "" */
 	const char *port_settings; /* ... and the settings of that port, as given and as read */
-	struct xsw_port_conf port;
+	struct xsw_port_settings port;
 
 	enum function function;
 	bool function_given;

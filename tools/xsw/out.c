@@ -26,6 +26,43 @@ void json_add_port(struct json_object *o, const struct xsw_port_info *info)
 	json_add_string(o, "netns", info->netns);
 }
 
+static struct json_object *set_json(const struct vlan_set *set)
+{
+	struct json_object *a = json_object_new_array();
+
+	for (int n = 0; n <= XSW_VID_MAX; n++)
+		if (vlan_set_has(set, n))
+			json_object_array_add(a, json_object_new_int(n));
+	return a;
+}
+
+void json_add_opt(struct json_object *o, const struct opt *row, const void *settings)
+{
+	char text[64];
+
+	switch (row->type) {
+	case OPT_ON_OFF:
+		json_add_bool(o, row->word, opt_number(row, settings));
+		break;
+	case OPT_NUMBER:
+	case OPT_CODE:
+	case OPT_RATE:
+	case OPT_SIZE:
+		json_add_int(o, row->word, opt_number(row, settings));
+		break;
+	case OPT_VID:
+		json_add_int(o, row->word, opt_number(row, settings) % OPT_VID_NONE);
+		break;
+	case OPT_VIDS:
+	case OPT_CPUS:
+		json_object_object_add(o, row->word, set_json(opt_set(row, settings)));
+		break;
+	default:
+		opt_text(row, settings, text, sizeof(text));
+		json_add_string(o, row->word, text);
+	}
+}
+
 const char *netns_words(const char *netns)
 {
 	static char words[sizeof(" netns ") + XSW_NETNS_LEN];
@@ -123,6 +160,30 @@ void warn(const char *kind, const char *name, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	fprintf(stderr, "xsw: %s '%s': warning: %s\n", kind, name, text);
+}
+
+int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
+	     void *settings)
+{
+	const struct opt *o = opts_find(opts, word);
+
+	if (!o)
+		return usage(opts->object, name, "unknown word '%s', see 'xsw %s help'", word,
+			     opts->object);
+	if (!value)
+		return usage(opts->object, name, "%s: value missing", word);
+	return opt_read(opts, o, value, name, settings) ? failed_value() : 0;
+}
+
+void opts_help(const struct opts *opts)
+{
+	char values[128];
+
+	printf("OPTIONS:\n");
+	opts_for(o, opts) {
+		opt_values(o, values, sizeof(values));
+		printf("  %-16s %s\n", o->word, values);
+	}
 }
 
 int failed(int err)

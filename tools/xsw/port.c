@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
 
 #include "ctrl/base/error.h"
 #include "ctrl/limits/bind.h"
-#include "ctrl/port/opts.h"
 #include "ctrl/port/port.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
@@ -18,16 +16,10 @@
 
 static void print_help(void)
 {
-	char values[96];
-
 	printf("Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
 	       "       xsw port { del | reopen } DEV\n"
-	       "       xsw port show [ DEV ] [ switch NAME ]\n"
-	       "OPTIONS:\n");
-	for (size_t i = 0; i < port_opts_count; i++) {
-		port_opt_values(&port_opts[i], values, sizeof(values));
-		printf("  %-16s %s\n", port_opts[i].word, values);
-	}
+	       "       xsw port show [ DEV ] [ switch NAME ]\n");
+	opts_help(&port_opts);
 }
 
 static bool is_on_off(const char *word)
@@ -35,36 +27,24 @@ static bool is_on_off(const char *word)
 	return word && (!strcmp(word, "on") || !strcmp(word, "off"));
 }
 
-/* Options up to the end; `switch NAME` too where @switch_name is not NULL. */
-static int read_conf(struct words *w, const char *ifname, struct xsw_port_conf *conf,
+/* Options up to the end; `switch NAME` and `host` alone too where @switch_name is not NULL. */
+static int read_conf(struct words *w, const char *ifname, struct xsw_port_settings *want,
 		     const char **switch_name)
 {
-	const struct port_opt *o;
 	const char *word, *value;
-	int err;
+	int err = 0;
 
-	while ((word = words_next(w))) {
-		if (switch_name && !strcmp(word, "host") && !is_on_off(words_peek(w))) {
-			conf->flags |= XSW_PORT_HOST;
-			conf->flags_given |= XSW_PORT_HOST;
-			continue;
-		}
-		value = words_next(w);
-		if (switch_name && !strcmp(word, "switch")) {
+	while (!err && (word = words_next(w))) {
+		if (switch_name && !strcmp(word, "host") && !is_on_off(words_peek(w)))
+			value = "on";
+		else
+			value = words_next(w);
+		if (switch_name && !strcmp(word, "switch"))
 			*switch_name = value;
-			continue;
-		}
-		o = port_opt_find(word);
-		if (!o)
-			return usage("port", ifname, "unknown word '%s', see 'xsw port help'",
-				     word);
-		if (!value)
-			return usage("port", ifname, "%s: value missing", word);
-		err = port_opt_set(o, value, ifname, conf);
-		if (err)
-			return failed_value();
+		else
+			err = read_opt(&port_opts, word, value, ifname, want);
 	}
-	return 0;
+	return err;
 }
 
 /* What the switch goes by, now that the device is a port. */
@@ -94,12 +74,12 @@ static int port_add(struct words *w)
 {
 	const char *ifname = words_next(w), *switch_name = NULL;
 	struct xsw_switch_handle sw, other;
-	struct xsw_port_conf conf = {};
+	struct xsw_port_settings want = {};
 	int err;
 
 	if (!ifname)
 		return usage("port", NULL, "DEV missing");
-	err = read_conf(w, ifname, &conf, &switch_name);
+	err = read_conf(w, ifname, &want, &switch_name);
 	if (err)
 		return err;
 	if (!switch_name)
@@ -109,14 +89,14 @@ static int port_add(struct words *w)
 		err = xsw_switch_open(switch_name, &sw);
 	if (err)
 		return failed(err);
-	err = xsw_port_add(&sw, ifname, &conf);
+	err = xsw_port_add(&sw, ifname, &want);
 	if (err == -EEXIST && opt.may_exist) {
 		/* The settings apply all the same, if it is this switch's. */
 		struct xsw_error other_has_it = *xsw_error_last();
 		int port = xsw_port_find_on(sw.name, ifname, &other);
 
 		if (port > 0) {
-			err = xsw_port_set(&other, port, &conf);
+			err = xsw_port_set(&other, port, &want);
 			xsw_switch_close(&other);
 		} else {
 			err = xsw_fail(EEXIST, NULL, NULL, "%s", other_has_it.text);
@@ -130,12 +110,12 @@ static int port_add(struct words *w)
 }
 
 static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
-			 const struct xsw_port_conf *conf)
+			 const struct xsw_port_settings *want)
 {
 	struct xsw_bind_row *rows;
 	int n;
 
-	if (!(conf->flags & XSW_PORT_SPOOF_MAC))
+	if (!(want->flags & XSW_PORT_SPOOF_MAC))
 		return;
 	n = xsw_bind_list(sw, port, &rows);
 	if (!n)
@@ -148,12 +128,12 @@ static int port_set(struct words *w)
 {
 	const char *ifname = words_next(w);
 	struct xsw_switch_handle sw;
-	struct xsw_port_conf conf = {};
+	struct xsw_port_settings want = {};
 	int err, port;
 
 	if (!ifname)
 		return usage("port", NULL, "DEV missing");
-	err = read_conf(w, ifname, &conf, NULL);
+	err = read_conf(w, ifname, &want, NULL);
 	if (err)
 		return err;
 	err = xsw_lock_and_repair();
@@ -162,9 +142,9 @@ static int port_set(struct words *w)
 	port = xsw_port_find(ifname, &sw);
 	if (port < 0)
 		return failed(port);
-	err = xsw_port_set(&sw, port, &conf);
+	err = xsw_port_set(&sw, port, &want);
 	if (!err) {
-		unbound_warn(&sw, port, ifname, &conf);
+		unbound_warn(&sw, port, ifname, &want);
 		rules_warn(&sw, port, ifname, false);
 	}
 	xsw_switch_close(&sw);
@@ -205,16 +185,6 @@ static int port_reopen(struct words *w)
 	return named(w, xsw_port_reopen, false);
 }
 
-static struct json_object *vlan_array(const __u64 *bits, bool all)
-{
-	struct json_object *a = json_object_new_array();
-
-	for (int vid = 0; !all && vid <= XSW_VID_MAX; vid++)
-		if (bits[vid / 64] >> (vid % 64) & 1)
-			json_object_array_add(a, json_object_new_int(vid));
-	return a;
-}
-
 /* The programs raise the number before they learn and lower it after: never show less. */
 static int macs(const struct xsw_port_info *i)
 {
@@ -236,47 +206,12 @@ static struct json_object *shutdown_json(const struct xsw_port_info *i)
 static struct json_object *port_json(const struct xsw_port_info *i)
 {
 	struct json_object *o = json_object_new_object();
-	char value[64];
 
 	json_add_port(o, i);
 	json_add_int(o, "ifindex", i->conf.ifindex);
-	for (size_t n = 0; n < port_opts_count; n++) {
-		const struct port_opt *p = &port_opts[n];
-
-		switch (p->kind) {
-		case PORT_OPT_FLAG:
-			json_add_bool(o, p->word, i->conf.flags & p->bit);
-			break;
-		case PORT_OPT_FLAG_OFF:
-			json_add_bool(o, p->word, !(i->conf.flags & p->bit));
-			break;
-		case PORT_OPT_LIMIT:
-			json_add_int(o, p->word, i->guard.mac_limit);
-			break;
-		case PORT_OPT_VID:
-			json_add_int(o, p->word, i->conf.tag);
-			break;
-		case PORT_OPT_LIST:
-			json_object_object_add(
-				o, p->word,
-				p->bit == XSW_PORT_GIVEN_TRUNKS ?
-					vlan_array(i->conf.trunks,
-						   i->conf.flags & XSW_PORT_TRUNKS_ALL) :
-					vlan_array(i->conf.cvlans,
-						   i->conf.flags & XSW_PORT_CVLANS_ALL));
-			break;
-		case PORT_OPT_CPUS:
-			json_object_object_add(o, p->word, vlan_array(i->napi_cpus.bits, false));
-			break;
-		case PORT_OPT_CHOICE:
-			port_opt_get(p, i, value, sizeof(value));
-			if (p->bit == XSW_PORT_GIVEN_THREADED)
-				json_add_bool(o, p->word, !strcmp(value, "on"));
-			else
-				json_add_string(o, p->word, value);
-			break;
-		}
-		if (p->bit == XSW_PORT_GIVEN_PATH && p->kind == PORT_OPT_CHOICE) {
+	opts_for(row, &port_opts) {
+		json_add_opt(o, row, &i->settings);
+		if (!strcmp(row->word, "path")) {
 			json_add_string(o, "path_in_use", xsw_path_text(i->record.use_path));
 			json_add_string(o, "path_reason", i->record.reason);
 		}
@@ -294,7 +229,7 @@ static struct json_object *port_json(const struct xsw_port_info *i)
 
 static void port_print(const struct xsw_port_info *i)
 {
-	char value[4096];
+	char value[OPT_TEXT_MAX];
 
 	printf("%s: switch %s%s state %s mtu %u path %s", i->ifname, i->switch_name,
 	       netns_words(i->netns), xsw_port_state_text(i->state), i->mtu,
@@ -311,14 +246,11 @@ static void port_print(const struct xsw_port_info *i)
 		printf("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
 		       i->shut_s, i->guard.mac_limit, i->ifname);
 	printf("\n   ");
-	for (size_t n = 0; n < port_opts_count; n++) {
-		const struct port_opt *p = &port_opts[n];
-		bool always = p->bit == XSW_PORT_GIVEN_MODE && p->kind == PORT_OPT_CHOICE;
-
-		if (!always && !opt.details && port_opt_default(p, i))
+	opts_for(o, &port_opts) {
+		if (!opt.details && strcmp(o->word, "vlan_mode") && opt_is_default(o, &i->settings))
 			continue;
-		port_opt_get(p, i, value, sizeof(value));
-		printf(" %s %s", p->word, value[0] ? value : "-");
+		opt_text(o, &i->settings, value, sizeof(value));
+		printf(" %s %s", o->word, value[0] ? value : "-");
 	}
 	printf("\n");
 }

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <linux/types.h>
 
+#include "ctrl/base/opt.h"
 #include "ctrl/port/port.h"
 #include "ctrl/stats/metrics.h"
 #include "ctrl/switch/switch.h"
@@ -78,6 +79,18 @@ int no_more(struct words *w, const char *kind, const char *name);
 int word_u32(const char *kind, const char *name, const char *what, const char *text,
 	     unsigned long min, unsigned long max, __u32 *value);
 
+/**
+ * read_opt() - read the option @word of the object called @name
+ * @value: NULL: there is no word behind it
+ *
+ * Return: 0 or EXIT_USAGE, printed.
+ */
+int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
+	     void *settings);
+
+/** opts_help() - the list of options and their values */
+void opts_help(const struct opts *opts);
+
 /** out_json() - print @array (and free it), as -j or -p ask */
 void out_json(struct json_object *array);
 
@@ -93,6 +106,9 @@ int out_array(struct json_object *array, int err);
 void json_add_string(struct json_object *o, const char *key, const char *value);
 void json_add_int(struct json_object *o, const char *key, long long value);
 void json_add_bool(struct json_object *o, const char *key, bool value);
+
+/** json_add_opt() - the value of an option, under its word */
+void json_add_opt(struct json_object *o, const struct opt *row, const void *settings);
 
 /** json_add_port() - the members that name a port: ifname, switch, netns */
 void json_add_port(struct json_object *o, const struct xsw_port_info *info);
