@@ -370,6 +370,13 @@ __u64 opts_bits(const struct opts *opts, size_t at)
 	return bits;
 }
 
+void opts_name(const struct opts *opts, void *settings, size_t at)
+{
+	opts_for(o, opts)
+		if (o->at == at)
+			*(__u64 *)settings |= 1ULL << (o - opts->row);
+}
+
 bool opts_given(const struct opts *opts, const void *settings, size_t at)
 {
 	opts_for(o, opts)

@@ -29,6 +29,7 @@ enum opt_type {
 };
 
 #define OPT_VID_NONE 0xffff
+#define OPTS_ALL (~0ULL)   /* of @given: all options are named */
 #define OPT_TEXT_MAX 16384 /* has room for each value as text: 2048 VIDs, for one */
 
 struct opt_word {
@@ -76,6 +77,9 @@ bool opt_is_default(const struct opt *o, const void *settings);
 
 /** opts_bits() - the bits that are options in the member at @at */
 __u64 opts_bits(const struct opts *opts, size_t at);
+
+/** opts_name() - name the options that stand in the member at @at */
+void opts_name(const struct opts *opts, void *settings, size_t at);
 
 /** opts_given() - is an option named that stands in the member at @at? */
 bool opts_given(const struct opts *opts, const void *settings, size_t at);

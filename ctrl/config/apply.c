@@ -33,15 +33,12 @@ void change_told(struct change *ch, const char *fmt, ...)
 static bool port_difference(const struct cfg_port *now, const struct cfg_port *want,
 			    struct xsw_port_settings *set)
 {
-	const struct opt *mode = opts_find(&port_opts, "vlan_mode");
 	struct xsw_port_settings by_default;
-	__u64 differ;
 
 	opts_default(&port_opts, &by_default);
-	differ = opts_differ(&port_opts, &want->settings, now ? &now->settings : &by_default);
 	*set = want->settings;
-	set->given = differ | 1ULL << (mode - port_opts.row); /* it would follow the tag */
-	return differ;
+	set->given = opts_differ(&port_opts, set, now ? &now->settings : &by_default);
+	return set->given;
 }
 
 static int port_remove(const char *name, const char *dev)
@@ -104,13 +101,6 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 	return err;
 }
 
-bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b)
-{
-	return a->ageing_s == b->ageing_s && a->fdb_max == b->fdb_max &&
-	       a->fdb_evict == b->fdb_evict && a->forward_bpdu == b->forward_bpdu &&
-	       a->vlan_stats == b->vlan_stats;
-}
-
 static int port_change(const char *dev, const struct xsw_port_settings *want)
 {
 	struct xsw_switch_handle found;
@@ -129,6 +119,9 @@ static int change_port(struct change *ch, struct xsw_switch_handle *sw, const st
 	struct xsw_port_settings set;
 	bool differs = port_difference(now, want, &set);
 	int ret;
+
+	/* not named, it would follow the tag */
+	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, vlan_mode));
 
 	if (now && !differs && now->settings.owner == want->settings.owner)
 		return 0;
@@ -218,7 +211,7 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 	if (!s) {
 		change_told(ch, "add switch '%s'", w->name);
 		if (!ch->dry_run)
-			err = xsw_switch_add(w->name, &w->conf);
+			err = xsw_switch_add(w->name, &w->settings);
 		if (err)
 			return err;
 	}
@@ -227,10 +220,10 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 		if (err)
 			return err;
 	}
-	if (s && !cfg_switch_conf_equal(&s->conf, &w->conf)) {
+	if (s && opts_differ(&switch_opts, &s->settings, &w->settings)) {
 		change_told(ch, "set switch '%s'", w->name);
 		if (!ch->dry_run)
-			err = xsw_switch_set(&sw, &w->conf);
+			err = xsw_switch_set(&sw, &w->settings);
 	}
 	if (!err)
 		err = change_ports(ch, &sw, s, w);

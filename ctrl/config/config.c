@@ -140,15 +140,8 @@ static int switch_load(struct cfg *c, const char *name)
 	}
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	memcpy(s->netns, sw.netns, sizeof(s->netns));
-	s->conf = (struct xsw_switch_conf){
-		.given = XSW_CONF_AGEING | XSW_CONF_FDB_MAX | XSW_CONF_FDB_EVICT |
-			 XSW_CONF_FORWARD_BPDU | XSW_CONF_VLAN_STATS,
-		.ageing_s = swi.conf.ageing_s,
-		.fdb_max = swi.conf.fdb_max,
-		.fdb_evict = swi.conf.flags & XSW_SWITCH_FDB_EVICT,
-		.forward_bpdu = swi.conf.flags & XSW_SWITCH_FORWARD_BPDU,
-		.vlan_stats = swi.conf.flags & XSW_SWITCH_VLAN_STATS,
-	};
+	s->settings = swi.settings;
+	s->settings.given = OPTS_ALL;
 	for (__u32 p = xsw_port_next(&sw, 0); p && !err; p = xsw_port_next(&sw, p))
 		if (!xsw_port_info(&sw, p, &info))
 			err = port_load(s, &sw, &info);
@@ -307,10 +300,7 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 		fprintf(out, "    ");
 		dump_name("netns", s->netns, out);
 	}
-	fprintf(out, "    ageing_time: %u\n    fdb_max: %u\n", s->conf.ageing_s, s->conf.fdb_max);
-	fprintf(out, "    fdb_full: %s\n    forward_bpdu: %s\n    vlan_stats: %s\n",
-		s->conf.fdb_evict ? "evict" : "reject", s->conf.forward_bpdu ? "on" : "off",
-		s->conf.vlan_stats ? "on" : "off");
+	dump_opts(&switch_opts, &s->settings, "    ", out);
 	fprintf(out, "    ports:%s\n", s->ports ? "" : " []");
 	for (size_t i = 0; i < s->ports; i++)
 		dump_port(&s->port[i], out);

@@ -72,7 +72,7 @@ static int switch_differs(const struct file *file, const struct cfg_switch *s,
 {
 	const struct cfg_switch *o = cfg_switch_find(&other->cfg, s->name);
 
-	if (o && (!cfg_switch_conf_equal(&s->conf, &o->conf) || !fdb_equal(s, o)))
+	if (o && (opts_differ(&switch_opts, &s->settings, &o->settings) || !fdb_equal(s, o)))
 		return xsw_fail(EINVAL, "config", NULL,
 				"%s: switch '%s' has other settings or static entries in %s",
 				file->path, s->name, other->path);

@@ -43,8 +43,8 @@ struct cfg_port {
 
 struct cfg_switch {
 	char name[XSW_NAME_LEN];
-	char netns[XSW_NETNS_LEN];   /* of one that runs; of a file: "" */
-	struct xsw_switch_conf conf; /* all of it given */
+	char netns[XSW_NETNS_LEN];	     /* of one that runs; of a file: "" */
+	struct xsw_switch_settings settings; /* all named */
 	struct cfg_port *port;
 	size_t ports;
 	struct cfg_fdb *fdb;
@@ -69,9 +69,6 @@ struct cfg_fdb *cfg_fdb_find(const struct cfg_switch *sw, const struct xsw_fdb_k
 
 /** cfg_port_name() - let @s name what is not default, as a file has to */
 void cfg_port_name(struct xsw_port_settings *s);
-
-/** cfg_switch_conf_equal() - have switches the same settings? */
-bool cfg_switch_conf_equal(const struct xsw_switch_conf *a, const struct xsw_switch_conf *b);
 
 /** cfg_load_running() - what runs in this network namespace, but for switches that are broken */
 int cfg_load_running(struct cfg *c);

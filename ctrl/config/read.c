@@ -105,6 +105,7 @@ static int fdb_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		       void *arg)
 {
+	const struct opt *o = opts_find(&switch_opts, word);
 	struct cfg_switch *s = arg;
 	int err;
 
@@ -114,16 +115,8 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 			err = cfg_bad_value(r, value);
 		return err;
 	}
-	if (!strcmp(word, "ageing_time"))
-		return cfg_read_u32(r, word, value, 1, 1000000, &s->conf.ageing_s);
-	if (!strcmp(word, "fdb_max"))
-		return cfg_read_u32(r, word, value, 1, 4194304, &s->conf.fdb_max);
-	if (!strcmp(word, "fdb_full"))
-		return cfg_read_choice(r, word, value, "reject", "evict", &s->conf.fdb_evict);
-	if (!strcmp(word, "forward_bpdu"))
-		return cfg_read_choice(r, word, value, "off", "on", &s->conf.forward_bpdu);
-	if (!strcmp(word, "vlan_stats"))
-		return cfg_read_choice(r, word, value, "off", "on", &s->conf.vlan_stats);
+	if (o)
+		return cfg_read_opt(r, &switch_opts, o, value, NULL, &s->settings);
 	if (!strcmp(word, "netns")) /* a dump may tell; a file is applied where the command is */
 		return cfg_scalar(value) ? 0 : cfg_bad(r, value, "netns: must be a name");
 	if (!strcmp(word, "ports"))
@@ -141,12 +134,8 @@ static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 
 	if (!s)
 		return -ENOMEM;
-	s->conf = (struct xsw_switch_conf){
-		.given = XSW_CONF_AGEING | XSW_CONF_FDB_MAX | XSW_CONF_FDB_EVICT |
-			 XSW_CONF_FORWARD_BPDU | XSW_CONF_VLAN_STATS,
-		.ageing_s = 300,
-		.fdb_max = 65536,
-	};
+	opts_default(&switch_opts, &s->settings);
+	s->settings.given = OPTS_ALL;
 	err = cfg_for_pairs(r, node, "switch", switch_pair, s);
 	if (err)
 		return err;

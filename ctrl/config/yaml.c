@@ -186,25 +186,14 @@ int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, cha
 	return 0;
 }
 
-int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,
-		    const char *yes, bool *value)
-{
-	const char *text = cfg_scalar(node);
-
-	if (text && !strcmp(no, "off") && cfg_on_off(text))
-		text = cfg_on_off(text);
-	if (!text || (strcmp(text, no) && strcmp(text, yes)))
-		return cfg_bad(r, node, "%s '%s': must be %s|%s", word, text ? text : "", no, yes);
-	*value = !strcmp(text, yes);
-	return 0;
-}
-
 /* The items of a list, with commas between. */
 static int list_text(struct cfg_reader *r, const yaml_node_t *node, char *text, size_t size)
 {
 	yaml_node_item_t *i;
 	size_t used = 0;
 
+	if (node->type != YAML_SEQUENCE_NODE)
+		return cfg_bad(r, node, "must be a value or a list");
 	text[0] = '\0';
 	for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
 		const char *item = cfg_scalar(cfg_node(r, *i));
@@ -225,13 +214,11 @@ int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt
 	char list[CFG_LIST_MAX];
 	int err = 0;
 
-	if (node->type == YAML_SEQUENCE_NODE && (o->type == OPT_VIDS || o->type == OPT_CPUS)) {
+	if (cfg_on_off(text) && opt_takes(o, cfg_on_off(text)))
+		text = cfg_on_off(text);
+	if (!cfg_scalar(node) && (o->type == OPT_VIDS || o->type == OPT_CPUS)) {
 		err = list_text(r, node, list, sizeof(list));
 		text = list;
-	} else if (!cfg_scalar(node)) {
-		err = cfg_bad(r, node, "must be a value or a list");
-	} else if (cfg_on_off(text) && opt_takes(o, cfg_on_off(text))) {
-		text = cfg_on_off(text);
 	}
 	if (err)
 		return err;

@@ -68,10 +68,6 @@ int cfg_read_u32(struct cfg_reader *r, const char *word, yaml_node_t *node, unsi
 int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, char *name,
 		  size_t size);
 
-/** cfg_read_choice() - one of two words; @value is true for @yes */
-int cfg_read_choice(struct cfg_reader *r, const char *word, yaml_node_t *node, const char *no,
-		    const char *yes, bool *value);
-
 /**
  * cfg_read_opt() - the value of an option; VIDs and CPUs may be a list of YAML, too
  * @name: of the object, for errors; NULL: they tell the option alone

@@ -30,53 +30,18 @@
 #include "ctrl/port/work.h"
 #include "maps/stats.h"
 
-#define AGEING_DEFAULT_S 300
-#define AGEING_MAX_S 1000000
-#define FDB_MAX_DEFAULT 65536
-#define FDB_MAX_MAX 4194304
-
 int xsw_switch_info(const struct xsw_switch_handle *sw, struct xsw_switch_info *info)
 {
 	int err = switch_read(sw, &info->conf);
 
 	if (err)
 		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
+	switch_settings_read(&info->conf, &info->settings);
 	info->fdb_entries = fdb_alive(sw);
 	return 0;
 }
 
 /* ---- settings ---- */
-
-static int conf_check(const char *name, const struct xsw_switch_conf *conf)
-{
-	if (conf->given & XSW_CONF_AGEING && (!conf->ageing_s || conf->ageing_s > AGEING_MAX_S))
-		return xsw_fail(EINVAL, "switch", name, "ageing_time is 1 to %d seconds",
-				AGEING_MAX_S);
-	if (conf->given & XSW_CONF_FDB_MAX && (!conf->fdb_max || conf->fdb_max > FDB_MAX_MAX))
-		return xsw_fail(EINVAL, "switch", name, "fdb_max is 1 to %d", FDB_MAX_MAX);
-	return 0;
-}
-
-static void flag_set(__u32 *flags, __u32 flag, bool on)
-{
-	*flags = on ? *flags | flag : *flags & ~flag;
-}
-
-static void conf_apply(struct xsw_switch *to, const struct xsw_switch_conf *conf)
-{
-	if (conf->given & XSW_CONF_AGEING) {
-		to->ageing_s = conf->ageing_s;
-		to->ageing_ticks = (conf->ageing_s * NS_PER_S) >> XSW_TICK_SHIFT;
-	}
-	if (conf->given & XSW_CONF_FDB_MAX)
-		to->fdb_max = conf->fdb_max;
-	if (conf->given & XSW_CONF_FDB_EVICT)
-		flag_set(&to->flags, XSW_SWITCH_FDB_EVICT, conf->fdb_evict);
-	if (conf->given & XSW_CONF_FORWARD_BPDU)
-		flag_set(&to->flags, XSW_SWITCH_FORWARD_BPDU, conf->forward_bpdu);
-	if (conf->given & XSW_CONF_VLAN_STATS)
-		flag_set(&to->flags, XSW_SWITCH_VLAN_STATS, conf->vlan_stats);
-}
 
 static int conf_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
 {
@@ -105,19 +70,15 @@ static int fdb_resize(struct xsw_switch_handle *sw, struct xsw_switch *next)
 	return err;
 }
 
-int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *conf)
+int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_settings *want)
 {
 	struct xsw_switch now, next;
-	int err;
+	int err = switch_read(sw, &now);
 
-	err = conf_check(sw->name, conf);
-	if (err)
-		return err;
-	err = switch_read(sw, &now);
 	if (err)
 		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
 	next = now;
-	conf_apply(&next, conf);
+	switch_settings_apply(want, &next);
 	if (!memcmp(&now, &next, sizeof(now)))
 		return 0;
 	err = next.fdb_max != now.fdb_max ? fdb_resize(sw, &next) : conf_write(sw, &next);
@@ -129,21 +90,18 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *c
 /* ---- making ---- */
 
 /* First values of a switch whose maps are pinned in @folder. */
-static int switch_init(const char *name, const char *folder, const struct xsw_switch_conf *conf)
+static int switch_init(const char *name, const char *folder,
+		       const struct xsw_switch_settings *settings)
 {
-	struct xsw_switch value = { .fdb_max = FDB_MAX_DEFAULT,
-				    .port_end = 1,
+	struct xsw_switch value = { .port_end = 1,
 				    .netns_ino = netns_ino(),
 				    .netns_cookie = netns_cookie(),
 				    .layout = XSW_LAYOUT };
-	struct xsw_switch_conf defaults = { .given = XSW_CONF_AGEING,
-					    .ageing_s = AGEING_DEFAULT_S };
 	struct xsw_switch_handle sw;
 	int err;
 
 	strncpy(value.version, xsw_version, sizeof(value.version) - 1);
-	conf_apply(&value, &defaults);
-	conf_apply(&value, conf);
+	switch_settings_apply(settings, &value);
 	strncpy(value.name, name, sizeof(value.name) - 1);
 	err = switch_open_dir(name, folder, &sw);
 	if (err)
@@ -171,14 +129,12 @@ static void folder_remove(const char *folder)
 	pin_remove_dir(path);
 }
 
-int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf)
+int xsw_switch_add(const char *name, const struct xsw_switch_settings *want)
 {
 	char dir[PIN_PATH_MAX], building[XSW_NAME_LEN + 1];
-	int err;
+	struct xsw_switch_settings settings;
+	int err = xsw_switch_name_check(name);
 
-	err = xsw_switch_name_check(name);
-	if (!err)
-		err = conf_check(name, conf);
 	if (err)
 		return err;
 	if (pin_exists(xsw_bpffs_root(), name))
@@ -189,10 +145,13 @@ int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf)
 		pin_fail(err, dir);
 		goto out;
 	}
-	err = load_new(name, dir, conf->given & XSW_CONF_FDB_MAX ? conf->fdb_max : FDB_MAX_DEFAULT);
+	opts_default(&switch_opts, &settings);
+	opts_copy(&switch_opts, &settings, want);
+	settings.given = OPTS_ALL;
+	err = load_new(name, dir, settings.fdb_max);
 	if (err)
 		goto out;
-	err = switch_init(name, building, conf);
+	err = switch_init(name, building, &settings);
 	if (!err)
 		err = pin_rename(xsw_bpffs_root(), building, name);
 	if (!err)

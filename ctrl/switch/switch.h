@@ -7,29 +7,12 @@
 #include <linux/types.h>
 
 #include "ctrl/bpffs/handle.h"
-#include "maps/switch.h"
-
-#define XSW_CONF_AGEING (1U << 0)
-#define XSW_CONF_FDB_MAX (1U << 1)
-#define XSW_CONF_FDB_EVICT (1U << 2)
-#define XSW_CONF_FORWARD_BPDU (1U << 3)
-#define XSW_CONF_VLAN_STATS (1U << 4)
-
-/* What a user asks of a switch; members without their bit in @given keep
- * their value (add: the default).
- */
-struct xsw_switch_conf {
-	__u32 given;	   /* XSW_CONF_* */
-	__u32 ageing_s;	   /* 1 to 1000000, default 300 */
-	__u32 fdb_max;	   /* 1 to 4194304, default 65536 */
-	bool fdb_evict;	   /* default false (reject) */
-	bool forward_bpdu; /* default false */
-	bool vlan_stats;   /* default false */
-};
+#include "ctrl/switch/settings.h"
 
 struct xsw_switch_info {
 	struct xsw_switch conf; /* as in the map */
-	__u64 fdb_entries;	/* alive ones: static, and learned that have not expired */
+	struct xsw_switch_settings settings;
+	__u64 fdb_entries; /* alive ones: static, and learned that have not expired */
 };
 
 /**
@@ -38,10 +21,10 @@ struct xsw_switch_info {
  * Return: 0; -EEXIST; -EXDEV: it exists in another network namespace; -EINVAL (name or value); or
  * what the kernel said.
  */
-int xsw_switch_add(const char *name, const struct xsw_switch_conf *conf);
+int xsw_switch_add(const char *name, const struct xsw_switch_settings *want);
 
 /** xsw_switch_set() - change settings. All or nothing. Context: under xsw_lock_and_repair(). */
-int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_conf *conf);
+int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_settings *want);
 
 /**
  * xsw_switch_del() - remove a switch and its ports; devices get their old settings back

@@ -22,6 +22,7 @@
 #include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
+#include "ctrl/switch/settings.h"
 #include "ctrl/bpffs/port_table.h"
 #include "maps/drop.h"
 
@@ -75,21 +76,13 @@ static void report(enum hook hook, const char *name, const char *todo)
 
 static void set_switch(char *words)
 {
+	struct xsw_switch_settings want = {};
 	struct xsw_switch conf = sw_defaults;
 	char *word, *value;
 
-	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
-		__u32 flag = !strcmp(word, "forward_bpdu") ? XSW_SWITCH_FORWARD_BPDU :
-			     !strcmp(word, "fdb_full")	   ? XSW_SWITCH_FDB_EVICT :
-							     0;
-
-		if (!strcmp(word, "fdb_max"))
-			conf.fdb_max = atoi(value);
-		else if (!flag)
-			words_fail("sw", word);
-		else if (!strcmp(value, "on") || !strcmp(value, "evict"))
-			conf.flags |= flag;
-	}
+	while ((word = strsep(&words, " ")) && (value = strsep(&words, " ")))
+		words_option(&switch_opts, word, value, &want);
+	switch_settings_apply(&want, &conf);
 	tap_need(switch_write(&sw, &conf), "cannot write the switch");
 }
 
@@ -127,7 +120,6 @@ static struct xsw_port port_conf(int port, char *words)
 {
 	struct xsw_port_settings want = {};
 	struct xsw_port_record meta = {};
-	const struct opt *opt;
 	struct xsw_port conf;
 	bool csum_check = true;
 	char *word, *value;
@@ -139,10 +131,7 @@ static struct xsw_port port_conf(int port, char *words)
 			csum_check = !strcmp(value, "on");
 			continue;
 		}
-		opt = opts_find(&port_opts, word);
-		if (!opt)
-			words_fail("settings", word);
-		tap_need(opt_read(&port_opts, opt, value, "p", &want), word);
+		words_option(&port_opts, word, value, &want);
 	}
 	tap_need(port_settings_apply("p", &port_defaults[port], &meta, &want, &conf), "settings");
 	if (!csum_check)

@@ -9,6 +9,7 @@
 #include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
+#include "ctrl/switch/settings.h"
 #include "maps/drop.h"
 #include "maps/stats.h"
 
@@ -24,7 +25,8 @@ enum hook { HOOK_XDP, HOOK_TC };
 #define TEXT_MAX 512
 #define ENTRIES 64
 #define FDB_MAX 65536
-#define AGEING_TICKS (300ULL * 1000000000 >> XSW_TICK_SHIFT)
+#define AGEING_S 300
+#define AGEING_TICKS (AGEING_S * 1000000000ULL >> XSW_TICK_SHIFT)
 #define NOW_NS 1000000000000000ULL
 
 static struct words_frame sent[PORTS];
@@ -82,12 +84,9 @@ static void set_port(int port, char *words)
 	struct xsw_port_record meta = {};
 	char *word, *value;
 
-	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
-		const struct opt *opt = opts_find(&port_opts, word);
-
-		if (!is_of_device(word) && (!opt || opt_read(&port_opts, opt, value, "p", &want)))
-			words_fail("settings", word);
-	}
+	while ((word = strsep(&words, " ")) && (value = strsep(&words, " ")))
+		if (!is_of_device(word))
+			words_option(&port_opts, word, value, &want);
 	if (port_settings_apply("p", &none, &meta, &want, conf))
 		die("settings", "");
 	conf->port = port;
@@ -97,20 +96,12 @@ static void set_port(int port, char *words)
 
 static void set_switch(struct xsw_switch *sw, char *words)
 {
+	struct xsw_switch_settings want = {};
 	char *word, *value;
 
-	while ((word = strsep(&words, " ")) && (value = strsep(&words, " "))) {
-		bool on = !strcmp(value, "on") || !strcmp(value, "evict");
-
-		if (!strcmp(word, "fdb_max"))
-			sw->fdb_max = atoi(value);
-		else if (!strcmp(word, "forward_bpdu"))
-			sw->flags |= on ? XSW_SWITCH_FORWARD_BPDU : 0;
-		else if (!strcmp(word, "fdb_full"))
-			sw->flags |= on ? XSW_SWITCH_FDB_EVICT : 0;
-		else
-			words_fail("sw", word);
-	}
+	while ((word = strsep(&words, " ")) && (value = strsep(&words, " ")))
+		words_option(&switch_opts, word, value, &want);
+	switch_settings_apply(&want, sw);
 }
 
 /* A new switch with these settings. */
@@ -124,6 +115,7 @@ static void set_all(const char *settings)
 		die("no memory", "");
 	umap_clock.coarse_ns = NOW_NS;
 	sw = at("xsw_switch", 0);
+	sw->ageing_s = AGEING_S;
 	sw->ageing_ticks = AGEING_TICKS;
 	sw->fdb_max = FDB_MAX;
 	sw->port_end = PORTS + 1;

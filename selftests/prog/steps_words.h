@@ -14,6 +14,8 @@
 #include <linux/ip.h>
 #include <linux/tcp.h>
 
+#include "ctrl/base/opt.h"
+
 #include "frame.h"
 
 #define PAYLOAD 46
@@ -30,6 +32,16 @@ static inline void words_fail(const char *words, const char *word)
 {
 	fprintf(stderr, "steps: what is '%s' in '%s'?\n", word, words);
 	exit(2);
+}
+
+/* Read an option of a port or a switch, as a command line has it. */
+static inline void words_option(const struct opts *opts, const char *word, const char *value,
+				void *settings)
+{
+	const struct opt *o = opts_find(opts, word);
+
+	if (!o || opt_read(opts, o, value, "p", settings))
+		words_fail(opts->object, word);
 }
 
 /* Return: false if @word is no address. */

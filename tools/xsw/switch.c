@@ -11,72 +11,39 @@
 #include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
-static const char help_text[] =
-	"Usage: xsw switch { add | set } NAME [ ageing_time SECONDS ] [ fdb_max N ]\n"
-	"                  [ fdb_full reject|evict ] [ forward_bpdu on|off ]\n"
-	"                  [ vlan_stats on|off ]\n"
-	"       xsw switch { del | upgrade } NAME\n"
-	"       xsw switch show [ NAME ]\n";
-
-static int read_conf(struct words *w, const char *name, struct xsw_switch_conf *conf)
+static void print_help(void)
 {
-	const char *word, *value;
-	int err;
+	opts_usage("Usage: xsw switch", " { add | set } NAME", &switch_opts);
+	printf("       xsw switch { del | upgrade } NAME\n"
+	       "       xsw switch show [ NAME ]\n");
+}
 
-	while ((word = words_next(w))) {
-		value = words_next(w);
-		if (!strcmp(word, "ageing_time")) {
-			conf->given |= XSW_CONF_AGEING;
-			err = word_u32("switch", name, word, value, 1, 1000000, &conf->ageing_s);
-			if (err)
-				return err;
-		} else if (!strcmp(word, "fdb_max")) {
-			conf->given |= XSW_CONF_FDB_MAX;
-			err = word_u32("switch", name, word, value, 1, 4194304, &conf->fdb_max);
-			if (err)
-				return err;
-		} else if (!strcmp(word, "fdb_full")) {
-			conf->given |= XSW_CONF_FDB_EVICT;
-			if (!value || (strcmp(value, "reject") && strcmp(value, "evict")))
-				return usage("switch", name, "%s '%s': must be reject|evict", word,
-					     value ? value : "");
-			conf->fdb_evict = !strcmp(value, "evict");
-		} else if (!strcmp(word, "forward_bpdu")) {
-			conf->given |= XSW_CONF_FORWARD_BPDU;
-			if (!value || (strcmp(value, "on") && strcmp(value, "off")))
-				return usage("switch", name, "%s '%s': must be on|off", word,
-					     value ? value : "");
-			conf->forward_bpdu = !strcmp(value, "on");
-		} else if (!strcmp(word, "vlan_stats")) {
-			conf->given |= XSW_CONF_VLAN_STATS;
-			if (!value || (strcmp(value, "on") && strcmp(value, "off")))
-				return usage("switch", name, "%s '%s': must be on|off", word,
-					     value ? value : "");
-			conf->vlan_stats = !strcmp(value, "on");
-		} else {
-			return usage("switch", name, "unknown word '%s', see 'xsw switch help'",
-				     word);
-		}
-	}
-	return 0;
+static int read_conf(struct words *w, const char *name, struct xsw_switch_settings *want)
+{
+	const char *word;
+	int err = 0;
+
+	while (!err && (word = words_next(w)))
+		err = read_opt(&switch_opts, word, words_next(w), name, want);
+	return err;
 }
 
 static int switch_add(struct words *w)
 {
 	const char *name = words_next(w);
-	struct xsw_switch_conf conf = {};
+	struct xsw_switch_settings want = {};
 	int err;
 
 	if (!name)
 		return usage("switch", NULL, "NAME missing");
 	if (xsw_switch_name_check(name))
 		return failed_value();
-	err = read_conf(w, name, &conf);
+	err = read_conf(w, name, &want);
 	if (err)
 		return err;
 	err = xsw_lock_and_repair();
 	if (!err)
-		err = xsw_switch_add(name, &conf);
+		err = xsw_switch_add(name, &want);
 	if (err == -EEXIST && opt.may_exist)
 		return EXIT_DONE;
 	return err ? failed(err) : EXIT_DONE;
@@ -85,13 +52,13 @@ static int switch_add(struct words *w)
 static int switch_set(struct words *w)
 {
 	const char *name = words_next(w);
-	struct xsw_switch_conf conf = {};
+	struct xsw_switch_settings want = {};
 	struct xsw_switch_handle sw;
 	int err;
 
 	if (!name)
 		return usage("switch", NULL, "NAME missing");
-	err = read_conf(w, name, &conf);
+	err = read_conf(w, name, &want);
 	if (err)
 		return err;
 	err = xsw_lock_and_repair();
@@ -99,7 +66,7 @@ static int switch_set(struct words *w)
 		err = xsw_switch_open(name, &sw);
 	if (err)
 		return failed(err);
-	err = xsw_switch_set(&sw, &conf);
+	err = xsw_switch_set(&sw, &want);
 	xsw_switch_close(&sw);
 	return err ? failed(err) : EXIT_DONE;
 }
@@ -146,12 +113,14 @@ static struct json_object *port_names(const struct xsw_switch_handle *sw)
 static void print_switch(const struct xsw_switch_info *i, const char *netns,
 			 struct json_object *ports)
 {
-	bool evict = i->conf.flags & XSW_SWITCH_FDB_EVICT;
+	char value[32];
 
-	printf("%s:%s ageing_time %u fdb_max %u fdb_full %s forward_bpdu %s vlan_stats %s\n",
-	       i->conf.name, netns_words(netns), i->conf.ageing_s, i->conf.fdb_max,
-	       evict ? "evict" : "reject", i->conf.flags & XSW_SWITCH_FORWARD_BPDU ? "on" : "off",
-	       i->conf.flags & XSW_SWITCH_VLAN_STATS ? "on" : "off");
+	printf("%s:%s", i->conf.name, netns_words(netns));
+	opts_for(o, &switch_opts) {
+		opt_text(o, &i->settings, value, sizeof(value));
+		printf(" %s %s", o->word, value);
+	}
+	printf("\n");
 	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
 	       i->conf.layout, i->conf.version);
 	printf("    ports");
@@ -177,11 +146,8 @@ static int show_switch(const struct xsw_switch_handle *sw, void *array)
 	o = json_object_new_object();
 	json_add_string(o, "name", sw->name);
 	json_add_string(o, "netns", sw->netns);
-	json_add_int(o, "ageing_time", i.conf.ageing_s);
-	json_add_int(o, "fdb_max", i.conf.fdb_max);
-	json_add_string(o, "fdb_full", i.conf.flags & XSW_SWITCH_FDB_EVICT ? "evict" : "reject");
-	json_add_bool(o, "forward_bpdu", i.conf.flags & XSW_SWITCH_FORWARD_BPDU);
-	json_add_bool(o, "vlan_stats", i.conf.flags & XSW_SWITCH_VLAN_STATS);
+	opts_for(row, &switch_opts)
+		json_add_opt(o, row, &i.settings);
 	json_add_int(o, "fdb_entries", i.fdb_entries);
 	json_object_object_add(o, "ports", ports);
 	json_add_int(o, "layout", i.conf.layout);
@@ -209,5 +175,9 @@ int object_switch(struct words *w)
 		{ NULL, NULL },
 	};
 
-	return command_run("switch", commands, "show", help_text, w);
+	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
+		print_help();
+		return EXIT_DONE;
+	}
+	return command_run("switch", commands, "show", "", w);
 }

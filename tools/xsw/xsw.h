@@ -88,6 +88,9 @@ int word_u32(const char *kind, const char *name, const char *what, const char *t
 int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
 	     void *settings);
 
+/** opts_usage() - "@begin@command [ WORD VALUE ]...", below one another behind @begin */
+void opts_usage(const char *begin, const char *command, const struct opts *opts);
+
 /** opts_help() - the list of options and their values */
 void opts_help(const struct opts *opts);
 
