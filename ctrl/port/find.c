@@ -21,6 +21,7 @@
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/work.h"
 
@@ -29,8 +30,8 @@
 /* Is the device that has the port's ifindex here the port's? The kernel takes a device out of the
  * devmaps when it goes or leaves the namespace. One that has come back still has our program.
  */
-static bool device_is_here(const struct xsw_switch_handle *sw, __u32 port,
-			   const struct xsw_port_record *record)
+static bool port_owns_ifindex(const struct xsw_switch_handle *sw, __u32 port,
+			      const struct xsw_port_record *record)
 {
 	return !table_devmap_lacks(sw, port, record->ifindex) ||
 	       (record->tc_is_link && attach_tc_is_on(sw->dir, port, record->ifindex));
@@ -62,12 +63,26 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record, struct link_info *dev)
 {
-	return link_brief(NULL, record->ifindex, dev) || !device_is_here(sw, port, record);
+	return link_brief(NULL, record->ifindex, dev) || !port_owns_ifindex(sw, port, record);
+}
+
+bool port_keeps_name(const struct xsw_port_record *record)
+{
+	const struct port_kind *maker = kind_made(record);
+	char name[XSW_NAME_LEN];
+	struct link_info dev;
+
+	if (link_brief(NULL, record->ifindex, &dev))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", XSW_NAME_LEN - 1, record->ifname);
+	if (maker)
+		maker->device_name(record->ifname, name);
+	return !strcmp(name, dev.ifname);
 }
 
 /* ---- finding ---- */
 
-/* Look for device @ifindex, for the host interface or for the absent port
+/* Look for device @ifindex, for the device that xsw made or for the absent port
  * called @ifname, in one switch. Return: port number, or -ENOENT.
  */
 static int find_in(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
@@ -80,14 +95,14 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 
 	if (what == FIND_IFINDEX) {
 		slot = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
-		if (slot && !record_read(sw, slot, &record) && device_is_here(sw, slot, &record))
+		if (slot && !record_read(sw, slot, &record) && port_owns_ifindex(sw, slot, &record))
 			return slot;
 		return -ENOENT;
 	}
 	n = record_read_all(sw, &records);
 	for (int port = 1; port < n && found < 0; port++)
 		if (records[port].state == XSW_RECORD_ACTIVE &&
-		    (what == FIND_ABSENT || records[port].saved & XSW_SAVED_MADE) &&
+		    (what == FIND_ABSENT || kind_made(&records[port])) &&
 		    !strncmp(records[port].ifname, ifname, XSW_NAME_LEN) &&
 		    (!here || port_absent(sw, port, &records[port], &dev)) == (what == FIND_ABSENT))
 			found = port;
@@ -317,9 +332,7 @@ static const char *port_unable(const struct xsw_switch_handle *sw, const struct 
 	if (!dev->up)
 		return "the device is down";
 	if (!dev->carrier)
-		return dev->kind == LINK_TAP ? "no carrier: no program has the tap open, or its "
-					       "carrier is off" :
-					       "no carrier";
+		return kind_of(dev)->no_carrier ?: "no carrier";
 	if (table_devmap_lacks(sw, info->port, info->record.ifindex))
 		return "the device was in another network namespace";
 	return NULL;
@@ -348,7 +361,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->record, &dev)) {
-		if (!(info->record.saved & XSW_SAVED_MADE))
+		if (!kind_made(&info->record))
 			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
 		info->unable = port_unable(sw, info, &dev);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The link of a port. A tap has a carrier of its own to set; the peer of a veth has
- * carrier while the port's end is up.
- */
+/* The link of a port: what it was is noted, set, and given back. */
 #include "ctrl/port/link.h"
 
 #include <bpf/bpf.h>
@@ -9,21 +7,23 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/kernel/link_state.h"
+#include "ctrl/port/kind.h"
+#include "ctrl/port/record.h"
+#include "maps/port.h"
 
 #define SAVED_LINK (XSW_SAVED_LINK_UP | XSW_SAVED_LINK_DOWN)
 #define GIVEN_LINK (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)
 
 static bool link_has(const struct link_info *dev)
 {
-	return dev->kind == LINK_TAP || dev->kind == LINK_VETH;
+	return kind_of(dev)->link_set;
 }
 
 static bool link_is_up(const struct link_info *dev)
 {
-	return dev->kind == LINK_TAP ? dev->carrier : dev->up;
+	return kind_of(dev)->link_is_up(dev);
 }
 
 int port_link_check(const struct link_info *dev, const struct xsw_port_record *record)
@@ -34,14 +34,10 @@ int port_link_check(const struct link_info *dev, const struct xsw_port_record *r
 			"link: only that of taps and veths can be set");
 }
 
-/* A tap that no process has open has no carrier, and gets it with the process. */
 static int link_set(const struct link_info *dev, bool up)
 {
-	int err = dev->kind == LINK_TAP ? link_set_carrier(dev->ifindex, up) :
-					  link_set_up(dev->ifindex, up);
+	int err = kind_of(dev)->link_set(dev, up);
 
-	if (err == -EPERM && dev->kind == LINK_TAP && up)
-		return 0;
 	return err ? xsw_fail(err, "port", dev->ifname, "cannot set its link %s: %s",
 			      up ? "up" : "down", strerror(-err)) :
 		     0;
@@ -57,15 +53,11 @@ static int link_change(const struct xsw_switch_handle *sw, __u32 port,
 
 	if (link_brief(NULL, record->ifindex, &dev) || !link_has(&dev))
 		return 0;
-	if (link_is_up(&dev) != up && !(record->saved & SAVED_LINK)) {
-		record->saved |= up ? XSW_SAVED_LINK_DOWN : XSW_SAVED_LINK_UP;
-		record_write(sw, port, record);
-	}
+	if (link_is_up(&dev) != up && !(record->saved & SAVED_LINK))
+		record_saved_note(sw, port, record, up ? XSW_SAVED_LINK_DOWN : XSW_SAVED_LINK_UP);
 	err = link_is_up(&dev) == up ? 0 : link_set(&dev, up);
-	if (!err && record->saved & back) {
-		record->saved &= ~back;
-		record_write(sw, port, record);
-	}
+	if (!err && record->saved & back)
+		record_saved_drop(sw, port, record, back);
 	return err;
 }
 
@@ -75,8 +67,7 @@ void port_link_restore(const struct xsw_switch_handle *sw, __u32 port,
 	if (!(record->saved & SAVED_LINK))
 		return;
 	link_change(sw, port, record, record->saved & XSW_SAVED_LINK_UP);
-	record->saved &= ~SAVED_LINK;
-	record_write(sw, port, record);
+	record_saved_drop(sw, port, record, SAVED_LINK);
 }
 
 __u32 port_link_state(const struct xsw_port_record *record)

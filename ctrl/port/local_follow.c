@@ -8,13 +8,15 @@
 
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/local.h"
-#include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/work.h"
 
 static bool is_host(const struct xsw_port_record *record)
 {
-	return record->saved & XSW_SAVED_MADE && record->ifindex &&
+	const struct port_kind *maker = kind_made(record);
+
+	return maker && maker->host_mac && record->ifindex &&
 	       (record->state == XSW_RECORD_ACTIVE || record->state == XSW_RECORD_ADDING);
 }
 
@@ -24,15 +26,12 @@ static bool is_host(const struct xsw_port_record *record)
 static int host_address(const struct xsw_switch_handle *sw, __u32 port,
 			const struct xsw_port_record *record, struct xsw_fdb_key *key)
 {
-	struct link_info dev, peer;
+	struct link_info dev;
 
 	if (port_absent(sw, port, record, &dev))
 		return -ENODEV;
-	if (link_peer_brief(&dev, &peer))
-		return -ESRCH;
 	memset(key, 0, sizeof(*key));
-	memcpy(key->mac, peer.mac, sizeof(key->mac));
-	return 0;
+	return kind_made(record)->host_mac(&dev, key->mac);
 }
 
 /* Has the table another address of @port than @key?

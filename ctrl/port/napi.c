@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/napi_threads.h"
+#include "ctrl/port/kind.h"
+#include "ctrl/port/record.h"
 
 static int threaded_fail(const struct link_info *dev, int err)
 {
@@ -20,9 +21,8 @@ static int threaded_fail(const struct link_info *dev, int err)
 		 "threaded: the device has no NAPI, its frames are handled where they are sent");
 	if (!dev->up)
 		xsw_remedy("ip link set %s up", dev->ifname);
-	else if (dev->kind == LINK_VETH)
-		xsw_remedy("a veth has NAPI with path xdp, or after 'ethtool -K %s gro on'",
-			   dev->ifname);
+	else if (kind_of(dev)->napi_remedy)
+		kind_of(dev)->napi_remedy(dev);
 	return -EOPNOTSUPP;
 }
 
@@ -32,17 +32,13 @@ static int threaded_begin(const struct xsw_switch_handle *sw, __u32 port,
 	bool noted = record->saved & XSW_SAVED_THREADED;
 	int err;
 
-	if (!noted && napi_threaded_get(dev->ifname) == 0) {
-		record->saved |= XSW_SAVED_THREADED;
-		record_write(sw, port, record);
-	}
+	if (!noted && napi_threaded_get(dev->ifname) == 0)
+		record_saved_note(sw, port, record, XSW_SAVED_THREADED);
 	err = napi_threaded_set(dev->ifname, true);
 	if (!err)
 		return 0;
-	if (!noted) {
-		record->saved &= ~XSW_SAVED_THREADED;
-		record_write(sw, port, record);
-	}
+	if (!noted)
+		record_saved_drop(sw, port, record, XSW_SAVED_THREADED);
 	return threaded_fail(dev, err);
 }
 
@@ -83,8 +79,7 @@ void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port,
 			      &anywhere); /* some kernels keep the threads */
 		napi_threaded_set(dev.ifname, false);
 	}
-	record->saved &= ~XSW_SAVED_THREADED;
-	record_write(sw, port, record);
+	record_saved_drop(sw, port, record, XSW_SAVED_THREADED);
 }
 
 void port_napi_cpus(const struct xsw_port_record *record, struct vlan_set *cpus)

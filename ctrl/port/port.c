@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,10 +20,12 @@
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/parts.h"
 #include "ctrl/port/path.h"
+#include "ctrl/port/record.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/event_write.h"
 #include "ctrl/stats/port_stats.h"
@@ -30,12 +33,12 @@
 
 /* ---- taking apart ---- */
 
-/* Is the device of the port here, to be given its settings back? A killed
- * command may have detached the link that port_defunct() asks. In a namespace that may be
- * another one, a device is ours if it has the name, too.
+/* Can the device of the port be given its settings back? A killed command may have detached the
+ * link that port_defunct() asks. In a namespace that may be another one, a device is ours if it
+ * has the name, too.
  */
-static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
-			     const struct xsw_port_record *record, bool netns_known)
+static bool device_restorable(const struct xsw_switch_handle *sw, __u32 port,
+			      const struct xsw_port_record *record, bool netns_known)
 {
 	struct link_info dev;
 
@@ -43,7 +46,24 @@ static bool port_device_here(const struct xsw_switch_handle *sw, __u32 port,
 		return false;
 	if (record->state == XSW_RECORD_ACTIVE && netns_known)
 		return true;
-	return !link_brief(NULL, record->ifindex, &dev) && port_device_is(record, dev.ifname);
+	return port_keeps_name(record);
+}
+
+/* Detach what is left and give the device its settings back; one that xsw made goes. */
+static void device_leave(const struct xsw_switch_handle *sw, __u32 port,
+			 struct xsw_port_record *record, bool here)
+{
+	const struct port_kind *maker = kind_made(record);
+
+	if (here)
+		port_napi_restore(sw, port, record);
+	path_leave(sw, port, record, here);
+	if (here)
+		port_link_restore(sw, port, record);
+	if (here && record->saved & XSW_SAVED_PROMISC)
+		link_set_promisc(record->ifindex, false);
+	if (maker && (here || !record->ifindex))
+		maker->remove(record);
 }
 
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *was)
@@ -56,20 +76,12 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 
 	known = !switch_read(sw, &conf);
 	here = !netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie) &&
-	       port_device_here(sw, port, was, known);
+	       device_restorable(sw, port, was, known);
 	record.state = XSW_RECORD_DELETING;
 	record_write(sw, port, &record);
 	detach_tc(sw->dir, port, &record, here);
 	table_del(sw, port, record.ifindex);
-	if (here)
-		port_napi_restore(sw, port, &record);
-	path_leave(sw, port, &record, here);
-	if (here)
-		port_link_restore(sw, port, &record);
-	if (here && record.saved & XSW_SAVED_PROMISC)
-		link_set_promisc(record.ifindex, false);
-	if ((here || !record.ifindex) && record.saved & XSW_SAVED_MADE)
-		port_host_remove(&record);
+	device_leave(sw, port, &record, here);
 	port_parts_clear(sw, port);
 	port_promisc_follow(sw);
 	record_write(sw, port, &free_meta);
@@ -110,7 +122,7 @@ static int stale_remove(const char *ifname, __u32 ifindex)
 	struct xsw_port_record record;
 	int port;
 
-	port = port_search(ifindex ? FIND_IFINDEX : FIND_HOST, ifname, ifindex, &other);
+	port = port_search(ifindex ? FIND_IFINDEX : FIND_MADE, ifname, ifindex, &other);
 	if (port > 0) {
 		xsw_fail(EEXIST, "port", ifname, "is a port of switch '%s' already", other.name);
 		xsw_switch_close(&other);
@@ -173,25 +185,12 @@ static int number_take(const struct xsw_switch_handle *sw, const char *ifname)
 	return port;
 }
 
-static __u32 kind_flags(enum link_kind kind)
-{
-	switch (kind) {
-	case LINK_TAP:
-		return XSW_PORT_CSUM_CHECK | XSW_PORT_TAP;
-	case LINK_VETH:
-		return XSW_PORT_CSUM_CHECK;
-	default: /* virtio: while XDP is attached its guest offloads are off */
-		return 0;
-	}
-}
-
 static int device_prepare(const struct xsw_switch_handle *sw, __u32 port,
 			  const struct link_info *dev, struct xsw_port_record *record)
 {
 	if (dev->promisc)
 		return 0;
-	record->saved |= XSW_SAVED_PROMISC;
-	record_write(sw, port, record);
+	record_saved_note(sw, port, record, XSW_SAVED_PROMISC);
 	return link_set_promisc(dev->ifindex, true);
 }
 
@@ -229,43 +228,63 @@ static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct
 	return err;
 }
 
-static int port_build(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		      const struct xsw_port *conf, const struct vlan_set *napi_cpus,
-		      struct xsw_port_record *record)
+/* A port that is being added, in the namespace of its device. */
+struct adding {
+	struct xsw_switch_handle *sw;
+	const char *ifname;
+	const struct xsw_port_settings *want;
+	const struct port_kind *maker; /* of the device; NULL: it is there */
+	__u32 port;
+	struct link_info dev;
+	struct xsw_port conf;
+	struct xsw_port_record record;
+};
+
+static int write_fail(const struct adding *a, int err)
+{
+	return err ? xsw_fail(err, "port", a->dev.ifname, "cannot write: %s", strerror(-err)) : 0;
+}
+
+/* Note what is under way, and begin with nothing of an earlier port of this number. */
+static int port_begin(struct adding *a)
 {
 	int err;
 
-	record->state = XSW_RECORD_ADDING;
-	err = record_write(sw, port, record);
+	a->record.state = XSW_RECORD_ADDING;
+	err = record_write(a->sw, a->port, &a->record);
 	if (!err)
-		err = stats_clear(sw, port);
+		err = stats_clear(a->sw, a->port);
 	if (!err)
-		err = port_promisc_begin(sw, conf);
-	if (err)
-		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
-	err = device_prepare(sw, port, dev, record);
+		err = port_promisc_begin(a->sw, &a->conf);
+	return write_fail(a, err);
+}
+
+static int port_build(struct adding *a)
+{
+	struct xsw_switch_handle *sw = a->sw;
+	int err = port_begin(a);
+
+	if (!err)
+		err = device_prepare(sw, a->port, &a->dev, &a->record);
+	if (!err)
+		err = tables_enter(sw, a->port, a->dev.ifname, &a->conf);
 	if (err)
 		return err;
-	err = tables_enter(sw, port, dev->ifname, conf);
-	if (err)
-		return err;
-	port_link_tell(sw, port, record);
-	err = tc_enter(sw, port, dev, record);
-	if (err)
-		return err;
-	err = path_take(sw, port, dev, record);
+	port_link_tell(sw, a->port, &a->record);
+	err = tc_enter(sw, a->port, &a->dev, &a->record);
 	if (!err)
-		err = port_link_apply(sw, port, record);
+		err = path_take(sw, a->port, &a->dev, &a->record);
 	if (!err)
-		err = port_napi_apply(sw, port, record, napi_cpus);
+		err = port_link_apply(sw, a->port, &a->record);
+	if (!err)
+		err = port_napi_apply(sw, a->port, &a->record, &a->want->napi_cpus);
+	if (!err)
+		err = write_fail(a, record_write(sw, a->port, &a->record));
 	if (err)
 		return err;
-	err = record_write(sw, port, record);
-	if (err)
-		return xsw_fail(err, "port", dev->ifname, "cannot write: %s", strerror(-err));
 	xsw_ports_refresh(sw);
-	record->state = XSW_RECORD_ACTIVE;
-	return record_write(sw, port, record);
+	a->record.state = XSW_RECORD_ACTIVE;
+	return record_write(sw, a->port, &a->record);
 }
 
 /* A failed add says why; what undoing it might say does not matter. */
@@ -285,7 +304,7 @@ int xsw_port_check(const char *ifname, bool host)
 	int port;
 
 	if (host)
-		return port_host_length_check(ifname);
+		return kind_host.name_check(ifname);
 	if (if_nametoindex(ifname))
 		return device_get(ifname, &dev);
 	port = xsw_port_find(ifname, &sw); /* a port whose device is gone may stay one */
@@ -296,71 +315,75 @@ int xsw_port_check(const char *ifname, bool host)
 }
 
 /* Everything that can be refused before something changes. */
-static int add_check(struct xsw_switch_handle *sw, const char *ifname, bool host,
-		     struct link_info *dev)
+static int add_check(struct adding *a)
 {
-	int err;
+	static const struct xsw_port none;
+	int err = a->maker ? 0 : device_get(a->ifname, &a->dev);
 
-	err = stale_remove(ifname, dev->ifindex);
-	if (!err && host)
-		err = port_host_check(ifname);
 	if (!err)
-		err = netns_claim(sw, ifname);
+		err = port_settings_apply(a->ifname, &none, &a->record, a->want, &a->conf);
+	snprintf(a->record.ifname, sizeof(a->record.ifname), "%s",
+		 a->maker ? a->ifname : a->dev.ifname);
+	if (!err)
+		err = port_guard_need(a->sw, &a->conf);
+	if (!err && !a->maker)
+		err = port_link_check(&a->dev, &a->record);
+	if (!err)
+		err = stale_remove(a->ifname, a->dev.ifindex);
+	if (!err && a->maker)
+		err = a->maker->make_check(a->ifname);
+	if (!err)
+		err = netns_claim(a->sw, a->ifname);
+	if (!err && !a->maker)
+		stale_ifindex_remove(a->sw, a->dev.ifindex);
+	return err;
+}
+
+static int add_device(struct adding *a)
+{
+	int err = a->maker ? a->maker->make(a->sw, a->port, &a->record, &a->dev) : 0;
+
 	if (err)
 		return err;
-	if (!host)
-		stale_ifindex_remove(sw, dev->ifindex);
+	a->conf.ifindex = a->record.ifindex = a->dev.ifindex;
+	a->conf.port = a->port;
+	a->conf.flags |= kind_of(&a->dev)->flags;
+	a->record.want_path = a->want->path;
 	return 0;
 }
 
-/* ... in the namespace where we are */
-static int add_here(struct xsw_switch_handle *sw, const char *ifname,
-		    const struct xsw_port_settings *want)
+static int add_here(struct adding *a)
 {
-	static const struct xsw_port none;
-	struct xsw_port_record record = { .use_path = XSW_PATH_SKB };
-	bool host = want->flags & XSW_PORT_HOST;
-	struct link_info dev = {};
-	struct xsw_port conf;
-	int err, port;
+	int err = add_check(a), port;
 
-	err = host ? 0 : device_get(ifname, &dev);
-	if (!err)
-		err = port_settings_apply(ifname, &none, &record, want, &conf);
-	memcpy(record.ifname, host ? ifname : dev.ifname, strlen(host ? ifname : dev.ifname));
-	if (!err)
-		err = port_guard_need(sw, &conf);
-	if (!err && !host)
-		err = port_link_check(&dev, &record);
-	if (!err)
-		err = add_check(sw, ifname, host, &dev);
 	if (err)
 		return err;
-	port = number_take(sw, ifname);
+	port = number_take(a->sw, a->ifname);
 	if (port < 0)
 		return port;
-	guard_clear(sw, port);
-	guard_limit_set(sw, port, want->mac_limit);
-	if (host)
-		err = port_host_make(sw, port, &record, &dev);
-	if (!err) {
-		conf.ifindex = dev.ifindex;
-		conf.port = port;
-		conf.flags |= kind_flags(dev.kind);
-		record.ifindex = dev.ifindex;
-		record.want_path = want->path;
-		err = port_build(sw, port, &dev, &conf, &want->napi_cpus, &record);
-	}
+	a->port = port;
+	guard_clear(a->sw, port);
+	guard_limit_set(a->sw, port, a->want->mac_limit);
+	err = add_device(a);
+	if (!err)
+		err = port_build(a);
 	if (err)
-		port_undo(sw, port, &record);
+		port_undo(a->sw, port, &a->record);
 	else
-		event_tell_name(sw, XSW_EVENT_PORT_ADDED, port, record.ifname);
+		event_tell_name(a->sw, XSW_EVENT_PORT_ADDED, port, a->record.ifname);
 	return err;
 }
 
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_settings *want)
 {
+	struct adding adding = {
+		.sw = sw,
+		.ifname = ifname,
+		.want = want,
+		.maker = kind_asked(want->flags),
+		.record.use_path = XSW_PATH_SKB,
+	};
 	struct netns_visit visit;
 	struct xsw_switch conf;
 	int err = switch_read(sw, &conf);
@@ -371,7 +394,7 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 	if (err)
 		return xsw_fail(err, "port", ifname,
 				"cannot find the network namespace of switch '%s'", sw->name);
-	err = add_here(sw, ifname, want);
+	err = add_here(&adding);
 	netns_visit_end(&visit);
 	return err;
 }

@@ -17,6 +17,7 @@
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"
@@ -45,16 +46,13 @@ static void reach_note(__u32 ifindex, __u32 features, void *arg)
 /* Before 6.3: deduce it from what the drivers are known to need. */
 static bool reach_guess(__u32 ifindex)
 {
-	struct link_info dev, peer;
+	const struct port_kind *kind;
+	struct link_info dev;
 
 	if (link_get_index(ifindex, &dev))
 		return false;
-	if (dev.kind == LINK_TAP)
-		return true;
-	if (dev.kind == LINK_VETH)
-		return !link_peer_get(&dev, &peer) &&
-		       (peer.features & LINK_FEAT_GRO || peer.xdp_prog_id);
-	return dev.xdp_prog_id;
+	kind = kind_of(&dev);
+	return kind->can_redirect ? kind->can_redirect(&dev) : dev.xdp_prog_id;
 }
 
 /* Does the device merge what XDP passes on? */
@@ -67,20 +65,14 @@ static bool device_has_gro(__u32 ifindex)
 	       on & LINK_FEAT_GRO;
 }
 
-/* What of the veth's other end xsw_peer is to hold; 0 unless the kernel can hand frames to it
- * (it has to be up, in another network namespace) and nothing there wants to see them first.
- * Nor if the port's own device is down: the kernel would hand them on all the same.
- */
+/* What of the device's other end xsw_peer is to hold, 0: nothing. */
 static __u64 peer_value(__u32 ifindex)
 {
-	struct link_info dev, peer;
-	__u64 value = 0;
+	struct link_info dev;
 
-	if (link_brief(NULL, ifindex, &dev) || dev.kind != LINK_VETH || dev.peer_nsid < 0 ||
-	    !dev.up || link_peer_get(&dev, &peer) || !peer.up || peer.xdp_prog_id)
+	if (link_brief(NULL, ifindex, &dev) || !kind_of(&dev)->peer)
 		return 0;
-	memcpy(&value, peer.mac, sizeof(peer.mac));
-	return value | XSW_PEER_VALID;
+	return kind_of(&dev)->peer(&dev);
 }
 
 static void peer_write(const struct xsw_switch_handle *sw, __u32 port,

@@ -23,8 +23,10 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record, struct link_info *dev);
 
-/* What to look for: device @ifindex; the host interface, or the absent port called @ifname */
-enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
+/* What to look for: device @ifindex; the port with a device that xsw made, or the absent port,
+ * called @ifname
+ */
+enum find_what { FIND_IFINDEX, FIND_MADE, FIND_ABSENT };
 
 /**
  * port_search() - look in all switches of the caller's namespace, whatever else commands see;
@@ -35,21 +37,12 @@ enum find_what { FIND_IFINDEX, FIND_HOST, FIND_ABSENT };
 int port_search(enum find_what what, const char *ifname, __u32 ifindex,
 		struct xsw_switch_handle *sw);
 
-/** port_device_is() - is @ifname what the port's device was called when it was added? */
-bool port_device_is(const struct xsw_port_record *record, const char *ifname);
-
-/** port_host_length_check() - has the name of a host interface a good length? Else error set. */
-int port_host_length_check(const char *ifname);
-
-/** port_host_check() - can a host interface be called @ifname, now? */
-int port_host_check(const char *ifname);
-
-/** port_host_make() - make the pair; what is under way is noted before it begins */
-int port_host_make(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record,
-		   struct link_info *dev);
-
-/** port_host_remove() - remove the pair that we made, or were about to when we were killed */
-void port_host_remove(const struct xsw_port_record *record);
+/**
+ * port_keeps_name() - has the device that has the port's ifindex here the name, too?
+ *
+ * Tells a device from another one where no link of the port can be asked.
+ */
+bool port_keeps_name(const struct xsw_port_record *record);
 
 /**
  * port_promisc_begin() - before @conf is in force

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Preconditions of right and fast switching: a row for each, with its remedy. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,55 +19,13 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
 #include "ctrl/switch/switch.h"
 #include "maps/stats.h"
-
-struct rows {
-	struct xsw_check_row *row;
-	int n;
-	bool no_memory;
-	char netns[XSW_NETNS_LEN]; /* where we look */
-};
-
-static struct xsw_check_row *row_add(struct rows *rows, const char *ifname, const char *check)
-{
-	struct xsw_check_row *row;
-
-	row = realloc(rows->row, (rows->n + 1) * sizeof(*row));
-	if (!row) {
-		rows->no_memory = true;
-		return NULL;
-	}
-	rows->row = row;
-	row += rows->n++;
-	memset(row, 0, sizeof(*row));
-	snprintf(row->ifname, sizeof(row->ifname), "%s", ifname);
-	snprintf(row->check, sizeof(row->check), "%s", check);
-	memcpy(row->netns, rows->netns, sizeof(row->netns));
-	return row;
-}
-
-/* One row: @bad is the status if @ok is false; @remedy is for that case. */
-__attribute__((format(printf, 7, 8))) static void say(struct rows *rows, const char *ifname,
-						      const char *check, bool ok, int bad,
-						      const char *remedy, const char *fmt, ...)
-{
-	struct xsw_check_row *row = row_add(rows, ifname, check);
-	va_list args;
-
-	if (!row)
-		return;
-	row->status = ok ? XSW_CHECK_OK : bad;
-	va_start(args, fmt);
-	vsnprintf(row->detail, sizeof(row->detail), fmt, args);
-	va_end(args);
-	if (!ok)
-		snprintf(row->remedy, sizeof(row->remedy), "%s", remedy);
-}
 
 static int read_number(const char *path)
 {
@@ -83,82 +40,28 @@ static int read_number(const char *path)
 	return n;
 }
 
-static void check_host(struct rows *rows)
+static void check_host(struct check_rows *rows)
 {
 	int jit = read_number("/proc/sys/net/core/bpf_jit_enable");
 	bool btf = !access("/sys/kernel/btf/vmlinux", R_OK), mounted;
 	struct statfs fs;
 
-	say(rows, "", "root", !geteuid(), XSW_CHECK_FAIL, "run as root", "effective user is %u",
-	    geteuid());
-	say(rows, "", "btf", btf, XSW_CHECK_FAIL, "use a kernel with CONFIG_DEBUG_INFO_BTF=y",
-	    btf ? "the kernel describes its types" : "/sys/kernel/btf/vmlinux is missing");
-	say(rows, "", "jit", jit != 0, XSW_CHECK_WARN, "sysctl net.core.bpf_jit_enable=1",
-	    jit == 0 ? "programs are interpreted" : "programs are compiled");
+	check_say(rows, "", "root", !geteuid(), XSW_CHECK_FAIL, "run as root",
+		  "effective user is %u", geteuid());
+	check_say(rows, "", "btf", btf, XSW_CHECK_FAIL, "use a kernel with CONFIG_DEBUG_INFO_BTF=y",
+		  btf ? "the kernel describes its types" : "/sys/kernel/btf/vmlinux is missing");
+	check_say(rows, "", "jit", jit != 0, XSW_CHECK_WARN, "sysctl net.core.bpf_jit_enable=1",
+		  jit == 0 ? "programs are interpreted" : "programs are compiled");
 	mounted = !statfs("/sys/fs/bpf", &fs) && fs.f_type == BPF_FS_MAGIC;
-	say(rows, "", "bpffs", mounted, XSW_CHECK_WARN,
-	    "mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after 'ip netns exec' use "
-	    "'xsw -n NAME')",
-	    mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
-}
-
-static void check_veth_peer(struct rows *rows, const struct link_info *l, bool uses_xdp)
-{
-	__u32 vlan = LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG;
-	char remedy[160];
-	struct link_info peer;
-	bool gro;
-
-	if (link_peer_get(l, &peer)) {
-		say(rows, l->ifname, "peer", false, uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
-		    "make its network namespace visible in /run/netns",
-		    "the other end of the veth cannot be examined");
-		return;
-	}
-	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
-	snprintf(remedy, sizeof(remedy),
-		 "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)", peer.ifname,
-		 peer.ifname);
-	say(rows, l->ifname, "redirect-target", gro, XSW_CHECK_WARN, remedy,
-	    gro ? "XDP can redirect to it" :
-		  "the peer has neither GRO nor XDP: XDP hands its frames to TC");
-	if (!uses_xdp)
-		return;
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off",
-		 peer.ifname);
-	say(rows, l->ifname, "txvlan", !(peer.features & vlan), XSW_CHECK_FAIL, remedy,
-	    peer.features & vlan ? "the peer hides VLAN tags from XDP" :
-				   "the peer shows its VLAN tags");
-}
-
-static void check_nic(struct rows *rows, const struct link_info *l)
-{
-	char remedy[96];
-
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s rxvlan off", l->ifname);
-	say(rows, l->ifname, "rxvlan", !(l->features & LINK_FEAT_RXVLAN), XSW_CHECK_FAIL, remedy,
-	    l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" :
-					     "tags are left in the frame");
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s lro off rx-gro-hw off", l->ifname);
-	say(rows, l->ifname, "lro", !(l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW)),
-	    XSW_CHECK_FAIL, remedy,
-	    l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" :
-							       "frames come unmerged");
-}
-
-/* What XDP leaves to GRO reaches guests in long segments. */
-static void check_gro(struct rows *rows, const struct link_info *l)
-{
-	char remedy[96];
-	bool gro = l->features & LINK_FEAT_GRO;
-
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s gro on", l->ifname);
-	say(rows, l->ifname, "gro", gro, XSW_CHECK_WARN, remedy, "%s",
-	    gro ? "TCP to taps is merged" : "TCP to taps goes frame by frame");
+	check_say(
+		rows, "", "bpffs", mounted, XSW_CHECK_WARN,
+		"mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after 'ip netns exec' use "
+		"'xsw -n NAME')",
+		mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
 }
 
 /* What there is to choose from: told, and never a fault. */
-static void check_modes(struct rows *rows, const struct link_info *l)
+static void check_modes(struct check_rows *rows, const struct link_info *l)
 {
 	struct napi list[NAPI_MAX];
 	int napis = napi_list(l->ifindex, list), queues = napi_of_queues(l->ifindex);
@@ -170,49 +73,48 @@ static void check_modes(struct rows *rows, const struct link_info *l)
 		busy = ", busy-poll";
 	else if (!napis)
 		busy = "; busy-poll is not possible: the device has no NAPI";
-	say(rows, l->ifname, "modes", true, XSW_CHECK_OK, "", "interrupt, adaptive, spin%s", busy);
+	check_say(rows, l->ifname, "modes", true, XSW_CHECK_OK, "", "interrupt, adaptive, spin%s",
+		  busy);
 	threaded = !l->up    ? "not known while it is down" :
 		   napis < 0 ? "the kernel does not tell, try it" :
 		   napis     ? "possible" :
 			       "not possible: the device has no NAPI";
-	say(rows, l->ifname, "threaded", true, XSW_CHECK_OK, "", "threaded NAPI: %s", threaded);
+	check_say(rows, l->ifname, "threaded", true, XSW_CHECK_OK, "", "threaded NAPI: %s",
+		  threaded);
 	if (!l->xdp_known)
 		return;
-	say(rows, l->ifname, "zero-copy", true, XSW_CHECK_OK, "", "AF_XDP %s",
-	    l->xdp_features & LINK_XDP_ZEROCOPY ? "without copying" : "copies frames");
-	say(rows, l->ifname, "multi-buffer", true, XSW_CHECK_OK, "",
-	    "frames longer than a page: XDP receives %s, sends %s",
-	    l->xdp_features & LINK_XDP_RX_SG ? "them" : "none",
-	    l->xdp_features & LINK_XDP_NDO_XMIT_SG ? "them" : "none");
+	check_say(rows, l->ifname, "zero-copy", true, XSW_CHECK_OK, "", "AF_XDP %s",
+		  l->xdp_features & LINK_XDP_ZEROCOPY ? "without copying" : "copies frames");
+	check_say(rows, l->ifname, "multi-buffer", true, XSW_CHECK_OK, "",
+		  "frames longer than a page: XDP receives %s, sends %s",
+		  l->xdp_features & LINK_XDP_RX_SG ? "them" : "none",
+		  l->xdp_features & LINK_XDP_NDO_XMIT_SG ? "them" : "none");
 }
 
 /* What matters of any device, port or not. */
-static void check_link(struct rows *rows, const struct link_info *l, bool uses_xdp)
+static void check_link(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
 {
 	char remedy[96];
 
-	say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
-	    "choose an Ethernet device", "%s",
-	    l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
-	say(rows, l->ifname, "master", !l->has_master, XSW_CHECK_FAIL, "ip link set DEV nomaster",
-	    "%s",
-	    l->has_master ? "belongs to a bridge, bond or the like" : "belongs to nobody else");
+	check_say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
+		  "choose an Ethernet device", "%s",
+		  l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
+	check_say(rows, l->ifname, "master", !l->has_master, XSW_CHECK_FAIL,
+		  "ip link set DEV nomaster", "%s",
+		  l->has_master ? "belongs to a bridge, bond or the like" :
+				  "belongs to nobody else");
 	snprintf(remedy, sizeof(remedy), "ip link set %s up", l->ifname);
-	say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s",
-	    l->up ? "is up" : "is down");
+	check_say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s",
+		  l->up ? "is up" : "is down");
 	snprintf(remedy, sizeof(remedy), "ip link set %s mtu 1504", l->ifname);
-	say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
-	    "mtu %u: frames up to %u bytes, tags and all", l->mtu, l->mtu + 18);
-	if (l->kind == LINK_VETH)
-		check_veth_peer(rows, l, uses_xdp);
-	else if (l->kind == LINK_NIC && uses_xdp)
-		check_nic(rows, l);
-	if ((l->kind == LINK_NIC || l->kind == LINK_VIRTIO) && uses_xdp)
-		check_gro(rows, l);
+	check_say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
+		  "mtu %u: frames up to %u bytes, tags and all", l->mtu, l->mtu + 18);
+	if (kind_of(l)->check)
+		kind_of(l)->check(rows, l, uses_xdp);
 	check_modes(rows, l);
 }
 
-static void check_bindings(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_bindings(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			   const struct xsw_port_info *p)
 {
 	struct xsw_bind_row *bound;
@@ -220,13 +122,14 @@ static void check_bindings(struct rows *rows, const struct xsw_switch_handle *sw
 	int n = xsw_bind_list(sw, p->port, &bound);
 
 	snprintf(remedy, sizeof(remedy), "xsw bind add %s mac MAC", p->ifname);
-	say(rows, p->ifname, "bind", n > 0, XSW_CHECK_WARN, remedy,
-	    n > 0 ? "%d addresses may be sent from" : "spoof_check is on, and nothing may be sent",
-	    n);
+	check_say(rows, p->ifname, "bind", n > 0, XSW_CHECK_WARN, remedy,
+		  n > 0 ? "%d addresses may be sent from" :
+			  "spoof_check is on, and nothing may be sent",
+		  n);
 	xsw_bind_list_free(bound, n);
 }
 
-static void check_bursts(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_bursts(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			 const struct xsw_port_info *p)
 {
 	struct xsw_policer_row *policers;
@@ -236,15 +139,16 @@ static void check_bursts(struct rows *rows, const struct xsw_switch_handle *sw,
 	for (int i = 0; i < n; i++)
 		small |= xsw_policer_small_burst(&policers[i].conf, p->mtu);
 	if (n > 0)
-		say(rows, p->ifname, "burst", !small, XSW_CHECK_WARN,
-		    "a larger burst, or none named: 'xsw policer help'", "%s",
-		    small ? "a policer's burst is below two frames: TCP will be far below the rate" :
-			    "bursts hold two frames");
+		check_say(
+			rows, p->ifname, "burst", !small, XSW_CHECK_WARN,
+			"a larger burst, or none named: 'xsw policer help'", "%s",
+			small ? "a policer's burst is below two frames: TCP will be far below the rate" :
+				"bursts hold two frames");
 	free(policers);
 }
 
 /* Rules whose frames are switched all the same */
-static void check_punts(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_punts(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			const struct xsw_port_info *p)
 {
 	struct xsw_punt_row punts[XSW_PUNT_RULES];
@@ -258,24 +162,25 @@ static void check_punts(struct rows *rows, const struct xsw_switch_handle *sw,
 	if (n <= 0)
 		return;
 	if (unread < 0)
-		say(rows, p->ifname, "punt", true, XSW_CHECK_WARN, "",
-		    "its rules' sockets are read");
+		check_say(rows, p->ifname, "punt", true, XSW_CHECK_WARN, "",
+			  "its rules' sockets are read");
 	else
-		say(rows, p->ifname, "punt", false, XSW_CHECK_WARN,
-		    "start who reads it, such as xsw-punt, or delete the rule",
-		    "nobody reads socket %d: what its rules match is switched", unread);
+		check_say(rows, p->ifname, "punt", false, XSW_CHECK_WARN,
+			  "start who reads it, such as xsw-punt, or delete the rule",
+			  "nobody reads socket %d: what its rules match is switched", unread);
 }
 
 /* What a user has limited, where it stops more than was meant. */
-static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_limits(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			 const struct xsw_port_info *p)
 {
 	char remedy[64];
 
 	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", p->ifname);
 	if (p->shut)
-		say(rows, p->ifname, "mac-limit", false, XSW_CHECK_FAIL, remedy,
-		    "shut down %.0f s ago: more than %u addresses", p->shut_s, p->guard.mac_limit);
+		check_say(rows, p->ifname, "mac-limit", false, XSW_CHECK_FAIL, remedy,
+			  "shut down %.0f s ago: more than %u addresses", p->shut_s,
+			  p->guard.mac_limit);
 	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
 		check_bindings(rows, sw, p);
 	check_bursts(rows, sw, p);
@@ -287,7 +192,7 @@ static void check_limits(struct rows *rows, const struct xsw_switch_handle *sw,
 #define RULES_MAX 8 /* rows of a device: there may be a thousand filters */
 
 struct rule_rows {
-	struct rows *rows;
+	struct check_rows *rows;
 	const char *ifname;
 	int n;
 };
@@ -297,20 +202,21 @@ static void rule_say(const struct rule *rule, void *arg)
 	struct rule_rows *r = arg;
 
 	if (r->n++ < RULES_MAX)
-		say(r->rows, r->ifname, rule->check, false,
-		    rule->fails ? XSW_CHECK_FAIL : XSW_CHECK_WARN, rule->remedy, "%s", rule->what);
+		check_say(r->rows, r->ifname, rule->check, false,
+			  rule->fails ? XSW_CHECK_FAIL : XSW_CHECK_WARN, rule->remedy, "%s",
+			  rule->what);
 }
 
 /* @ifname is how the user calls the device. Return: how many rules there are. */
-static int check_rules(struct rows *rows, const char *ifname, const struct rule_dev *dev)
+static int check_rules(struct check_rows *rows, const char *ifname, const struct rule_dev *dev)
 {
 	struct rule_rows r = { .rows = rows, .ifname = ifname };
 	int n = rules_find(dev, rule_say, &r);
 
 	if (n > RULES_MAX)
-		say(rows, ifname, "rules", false, XSW_CHECK_WARN,
-		    "tc filter show dev DEV ingress; nft list ruleset", "%d more rules of others",
-		    n - RULES_MAX);
+		check_say(rows, ifname, "rules", false, XSW_CHECK_WARN,
+			  "tc filter show dev DEV ingress; nft list ruleset",
+			  "%d more rules of others", n - RULES_MAX);
 	return n;
 }
 
@@ -334,7 +240,7 @@ static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_p
 }
 
 /* Who removes the qdisc, as libvirt does when it sets <bandwidth>, removes the switch's filter. */
-static void check_filter(struct rows *rows, const struct xsw_port_info *p)
+static void check_filter(struct check_rows *rows, const struct xsw_port_info *p)
 {
 	struct tc_prefs prefs;
 	char remedy[64];
@@ -342,16 +248,16 @@ static void check_filter(struct rows *rows, const struct xsw_port_info *p)
 	if (p->record.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
 		return;
 	snprintf(remedy, sizeof(remedy), "xsw switch upgrade %s", p->switch_name);
-	say(rows, p->ifname, "tc-filter", prefs.ours, XSW_CHECK_FAIL, remedy, "%s",
-	    prefs.ours ? "the switch's filter is there" :
-			 "somebody removed the switch's filter: frames are not switched");
+	check_say(rows, p->ifname, "tc-filter", prefs.ours, XSW_CHECK_FAIL, remedy, "%s",
+		  prefs.ours ? "the switch's filter is there" :
+			       "somebody removed the switch's filter: frames are not switched");
 }
 
 int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 		    struct xsw_check_row **result)
 {
 	struct netns_visit visit;
-	struct rows rows = {};
+	struct check_rows rows = {};
 	struct xsw_switch conf;
 	struct xsw_port_info p;
 	struct rule_dev dev;
@@ -368,7 +274,7 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 	return rows.n;
 }
 
-static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_port(struct check_rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p)
 {
 	bool uses_xdp = p->record.use_path != XSW_PATH_SKB;
@@ -379,31 +285,32 @@ static void check_port(struct rows *rows, const struct xsw_switch_handle *sw,
 	struct link_info l;
 
 	if (p->state == XSW_PORT_STATE_ABSENT) {
-		say(rows, p->ifname, "present", false, XSW_CHECK_FAIL,
-		    "create the device and add the port again, or delete the port",
-		    "the device of this port of switch '%s' is gone", p->switch_name);
+		check_say(rows, p->ifname, "present", false, XSW_CHECK_FAIL,
+			  "create the device and add the port again, or delete the port",
+			  "the device of this port of switch '%s' is gone", p->switch_name);
 		return;
 	}
-	say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
-	    p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
-		    "start it: xsw-slowpath SWITCH" :
-		    "see the reason; 'xsw port set DEV path xdp' tries again",
-	    "uses %s: %s", xsw_path_text(p->record.use_path), p->record.reason);
+	check_say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
+		  p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
+			  "start it: xsw-slowpath SWITCH" :
+			  "see the reason; 'xsw port set DEV path xdp' tries again",
+		  "uses %s: %s", xsw_path_text(p->record.use_path), p->record.reason);
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);
 	check_filter(rows, p);
 	rule_dev_fill(sw, p, &dev);
 	if (!check_rules(rows, p->ifname, &dev))
-		say(rows, p->ifname, "rules", true, XSW_CHECK_OK, "",
-		    "no rules of tc, nftables or the like beside the switch");
-	say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL, "ip link set DEV promisc on",
-	    "%s", l.promisc ? "receives all addresses" : "receives only its own address");
+		check_say(rows, p->ifname, "rules", true, XSW_CHECK_OK, "",
+			  "no rules of tc, nftables or the like beside the switch");
+	check_say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL,
+		  "ip link set DEV promisc on", "%s",
+		  l.promisc ? "receives all addresses" : "receives only its own address");
 	check_link(rows, &l, uses_xdp);
 }
 
 /* A port, where its device is. */
-static void check_port_there(struct rows *rows, const struct xsw_switch_handle *sw,
+static void check_port_there(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			     const struct xsw_port_info *info)
 {
 	struct netns_visit visit;
@@ -419,7 +326,7 @@ static void check_port_there(struct rows *rows, const struct xsw_switch_handle *
 	memcpy(rows->netns, here, sizeof(rows->netns));
 }
 
-static int check_device(struct rows *rows, const char *ifname)
+static int check_device(struct check_rows *rows, const char *ifname)
 {
 	struct xsw_switch_handle sw;
 	struct xsw_port_info info;
@@ -439,12 +346,13 @@ static int check_device(struct rows *rows, const char *ifname)
 	err = link_get(ifname, &l);
 	if (err)
 		return err;
-	say(rows, ifname, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
-	    XSW_CHECK_WARN, "the port will use path skb", "driver %s%s", l.driver,
-	    l.xdp_known && !(l.xdp_features & LINK_XDP_REDIRECT) ? " has no XDP redirect" : "");
-	say(rows, ifname, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
-	    "remove it: ip link set DEV xdp off", "%s",
-	    l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
+	check_say(rows, ifname, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
+		  XSW_CHECK_WARN, "the port will use path skb", "driver %s%s", l.driver,
+		  l.xdp_known && !(l.xdp_features & LINK_XDP_REDIRECT) ? " has no XDP redirect" :
+									 "");
+	check_say(rows, ifname, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
+		  "remove it: ip link set DEV xdp off", "%s",
+		  l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
 	memcpy(dev.ifname, l.ifname, sizeof(dev.ifname));
 	dev.ifindex = l.ifindex;
 	dev.upper = true;
@@ -454,7 +362,7 @@ static int check_device(struct rows *rows, const char *ifname)
 	return 0;
 }
 
-static int check_switches(struct rows *rows)
+static int check_switches(struct check_rows *rows)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
 	struct xsw_switch_handle sw;
@@ -465,8 +373,8 @@ static int check_switches(struct rows *rows)
 		int err = xsw_switch_open(names[i], &sw);
 
 		if (err == -EUCLEAN)
-			say(rows, names[i], "pins", false, XSW_CHECK_FAIL, xsw_error_last()->remedy,
-			    "%s", xsw_error_last()->text);
+			check_say(rows, names[i], "pins", false, XSW_CHECK_FAIL,
+				  xsw_error_last()->remedy, "%s", xsw_error_last()->text);
 		if (err)
 			continue; /* gone since, or broken */
 		for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
@@ -480,7 +388,7 @@ static int check_switches(struct rows *rows)
 
 int xsw_check(const char *ifname, struct xsw_check_row **result)
 {
-	struct rows rows = {};
+	struct check_rows rows = {};
 	int err;
 
 	netns_text(netns_ino(), netns_cookie(), rows.netns);

@@ -5,20 +5,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "ctrl/port/check_rows.h"
 #include "ctrl/switch/switch.h"
-
-#define XSW_CHECK_OK 0
-#define XSW_CHECK_WARN 1
-#define XSW_CHECK_FAIL 2
-
-struct xsw_check_row {
-	char ifname[16];	   /* "" for the host */
-	char netns[XSW_NETNS_LEN]; /* of the device, else of the caller, see ctrl/port/port.h */
-	char check[24];		   /* stable name: "bpffs", "btf", "txvlan", "mtu", ... */
-	int status;		   /* XSW_CHECK_* */
-	char detail[192];
-	char remedy[256]; /* "" when ok */
-};
 
 /**
  * xsw_check() - examine the host and one device or all ports

@@ -15,6 +15,7 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/link_watch.h"
 #include "ctrl/switch/lock.h"
@@ -75,7 +76,7 @@ static enum rule rule_find(const struct xsw_link_follow *f, const struct seen *p
 	if (f->uplinks_count)
 		return BY_NAME;
 	for (int i = 1; i < n; i++)
-		if (ports[i].here && ports[i].dev.kind == LINK_NIC)
+		if (ports[i].here && kind_of(&ports[i].dev)->is_hardware)
 			return BY_KIND;
 	return BY_LOCAL;
 }
@@ -97,7 +98,7 @@ static bool is_uplink(const struct xsw_link_follow *f, enum rule rule, bool loca
 	case BY_NAME:
 		return is_named(f, p->dev.ifname);
 	case BY_KIND:
-		return p->dev.kind == LINK_NIC;
+		return kind_of(&p->dev)->is_hardware;
 	default:
 		return local_off && !(p->flags & XSW_PORT_UPLINK_ONLY);
 	}

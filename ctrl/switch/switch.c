@@ -27,6 +27,7 @@
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/work.h"
 #include "maps/stats.h"
 
@@ -169,7 +170,7 @@ static void port_guess(const struct xsw_switch_handle *sw, __u32 port,
 		       struct xsw_port_record *record)
 {
 	struct xsw_port conf;
-	char pin[32], *end;
+	char pin[32];
 
 	snprintf(pin, sizeof(pin), "port_%u_tc", port);
 	if (conf_read(sw, port, &conf) || !if_indextoname(conf.ifindex, record->ifname))
@@ -177,11 +178,8 @@ static void port_guess(const struct xsw_switch_handle *sw, __u32 port,
 	record->state = XSW_RECORD_DELETING;
 	record->ifindex = conf.ifindex;
 	record->tc_is_link = pin_exists(sw->dir, pin);
-	end = strrchr(record->ifname, '-');
-	if (conf.flags & XSW_PORT_HOST && end && !strcmp(end, "-sw")) {
-		record->saved = XSW_SAVED_MADE; /* a veth pair of our own; its other end's name: */
-		*end = '\0';
-	}
+	if (kind_asked(conf.flags))
+		kind_asked(conf.flags)->guess(record);
 }
 
 /* Return: how many elements, or -errno. */
@@ -232,14 +230,6 @@ static bool has_port_pins(const char *dir)
 	return has;
 }
 
-/* Is the device of a port in the caller's namespace, under the name it had? */
-static bool device_is_here(const struct xsw_port_record *record)
-{
-	char ifname[IF_NAMESIZE];
-
-	return if_indextoname(record->ifindex, ifname) && port_device_is(record, ifname);
-}
-
 int switch_remove(const char *name, const char *folder)
 {
 	char names[160] = "";
@@ -260,7 +250,7 @@ int switch_remove(const char *name, const char *folder)
 	for (int port = 1; port < n; port++) {
 		if (records[port].state == XSW_RECORD_FREE)
 			continue;
-		if (!known && !device_is_here(&records[port]))
+		if (!known && !port_keeps_name(&records[port]))
 			lost = "xsw_switch";
 		if (strlen(names) + XSW_NAME_LEN + 8 < sizeof(names))
 			sprintf(names + strlen(names), "%s%.15s", ports ? ", " : ": ",

@@ -17,9 +17,9 @@
 #include "ctrl/switch/switch.h"
 #include "maps/stats.h"
 
-/* Is the port's device here? Programs and devmaps must not be given another's. */
-static bool port_is_here(const struct xsw_switch_handle *sw, __u32 port,
-			 const struct xsw_port_record *record)
+/* Has the port been added, and is its device here? Programs and devmaps must not be given another's. */
+static bool port_is_active(const struct xsw_switch_handle *sw, __u32 port,
+			   const struct xsw_port_record *record)
 {
 	struct link_info dev;
 
@@ -60,13 +60,13 @@ static int ports_swap_to(const struct xsw_switch_handle *sw, const struct xsw_po
 
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (port_is_here(sw, port, &records[port]))
+		if (port_is_active(sw, port, &records[port]))
 			err = port_swap(sw, port, &records[port], load->xdp, load->tc);
 	}
 	table_wait_for_readers(); /* polls that an earlier version began */
 	for (int port = 1; port < n && !err; port++) {
 		*failed = port;
-		if (port_is_here(sw, port, &records[port]))
+		if (port_is_active(sw, port, &records[port]))
 			err = port_swap_egress(sw, port, &records[port], load->egress, -1);
 	}
 	return err;
@@ -82,11 +82,11 @@ static void ports_swap_back(const struct xsw_switch_handle *sw,
 	int egress = prog_get(sw->dir, "prog_egress");
 
 	for (int port = 1; port < n; port++)
-		if (port_is_here(sw, port, &records[port]))
+		if (port_is_active(sw, port, &records[port]))
 			port_swap_egress(sw, port, &records[port], egress, egress);
 	table_wait_for_readers(); /* bulks that unicast began without a program */
 	for (int port = 1; port < n; port++)
-		if (port_is_here(sw, port, &records[port]))
+		if (port_is_active(sw, port, &records[port]))
 			port_swap(sw, port, &records[port], xdp, tc);
 	close(xdp);
 	close(tc);

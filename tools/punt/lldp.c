@@ -16,6 +16,7 @@
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/link.h"
+#include "ctrl/port/kind.h"
 #include "ctrl/port/port.h"
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/lldp_frame.h"
@@ -39,13 +40,12 @@ static struct {
 
 /* ---- sending ---- */
 
-/* Uplinks are what leads out of the host: no veth, no tap. */
+/* Uplinks are what leads out of the host. */
 static bool is_uplink(const struct xsw_port_info *info)
 {
 	struct link_info link;
 
-	return !link_get_index(info->conf.ifindex, &link) && link.kind != LINK_VETH &&
-	       link.kind != LINK_TAP;
+	return !link_get_index(info->conf.ifindex, &link) && kind_of(&link)->leads_out;
 }
 
 static bool is_told(const struct run *r, const struct xsw_port_info *info)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* NICs: devices with hardware, or a guest's part of it, behind them. */
+#include <stdio.h>
+
+#include "ctrl/port/kind.h"
+#include "ctrl/port/offload.h"
+#include "ctrl/port/record.h"
+
+static bool nic_wants_xdp(const struct link_info *dev, struct xsw_port_record *record)
+{
+	__u32 need = LINK_XDP_BASIC | LINK_XDP_REDIRECT;
+
+	if (!dev->xdp_known || (dev->xdp_features & need) == need) { /* unknown: try */
+		record_reason(record, "driver %s has native XDP", dev->driver);
+		return true;
+	}
+	record_reason(record, "driver %s has no native XDP redirect", dev->driver);
+	return false;
+}
+
+static void nic_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
+{
+	char remedy[96];
+
+	if (!uses_xdp)
+		return;
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s rxvlan off", l->ifname);
+	check_say(rows, l->ifname, "rxvlan", !(l->features & LINK_FEAT_RXVLAN), XSW_CHECK_FAIL,
+		  remedy,
+		  l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" :
+						   "tags are left in the frame");
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s lro off rx-gro-hw off", l->ifname);
+	check_say(rows, l->ifname, "lro", !(l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW)),
+		  XSW_CHECK_FAIL, remedy,
+		  l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" :
+								     "frames come unmerged");
+	offload_check_gro(rows, l);
+}
+
+const struct port_kind kind_nic = {
+	.is_hardware = true,
+	.leads_out = true,
+	.wants_xdp = nic_wants_xdp,
+	.xdp_prepare = offload_xdp_off,
+	.skb_prepare = offload_lro_off,
+	.restore = offload_restore,
+	.check = nic_check,
+};

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Veths of guests and containers. The other end may be in another network namespace. It has
+ * carrier while the port's end is up.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctrl/base/error.h"
+#include "ctrl/bpffs/known_maps.h"
+#include "ctrl/port/kind.h"
+#include "ctrl/port/record.h"
+#include "maps/peer.h"
+#include "maps/port.h"
+
+#define FEAT_PEER_TXVLAN (LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG)
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* Features that have to be off at the other end, and the bits that remember that they were on. */
+static const struct {
+	__u32 feature, bit;
+} peer_off[] = {
+	{ LINK_FEAT_TXVLAN, XSW_SAVED_PEER_TXVLAN },
+	{ LINK_FEAT_TXVLAN_STAG, XSW_SAVED_PEER_TXVLAN_STAG },
+};
+
+/* ---- path */
+
+/* A tag that stands in skb->vlan_tci is invisible to native XDP: let the peer write tags out. */
+static int veth_xdp_prepare(const struct port_change *c)
+{
+	struct link_info peer;
+	int err;
+
+	err = link_peer_get(c->dev, &peer);
+	if (err) {
+		record_reason(c->record,
+			      "the veth peer's txvlan cannot be turned off: it was not found");
+		return err;
+	}
+	if (!(peer.features & FEAT_PEER_TXVLAN))
+		return 0;
+	for (size_t i = 0; i < COUNT(peer_off); i++)
+		if (peer.features & peer_off[i].feature)
+			record_saved_note(c->sw, c->port, c->record, peer_off[i].bit);
+	err = link_peer_set_feature(c->dev, FEAT_PEER_TXVLAN, false);
+	if (err)
+		record_reason(c->record, "the veth peer's txvlan cannot be turned off");
+	return err;
+}
+
+/* Redirects into a veth arrive only where its peer runs a NAPI, which GRO does,
+ * and where the kernel has noted so in xdp_features (drivers/net/veth.c):
+ * - GRO that was on before the peer was up has started no NAPI: turn it off first.
+ * - While the peer is down a change of GRO is not noted, nor when it comes up. An
+ *   XDP program that comes and goes is.
+ */
+static void veth_xdp_attached(const struct port_change *c)
+{
+	struct link_info peer;
+	int prog;
+
+	if (link_peer_get(c->dev, &peer) || peer.xdp_prog_id)
+		return;
+	if (!(peer.features & LINK_FEAT_GRO))
+		record_saved_note(c->sw, c->port, c->record, XSW_SAVED_PEER_GRO);
+	else if (peer.up)
+		link_peer_set_feature(c->dev, LINK_FEAT_GRO, false);
+	link_peer_set_feature(c->dev, LINK_FEAT_GRO, true);
+	if (peer.up)
+		return;
+	prog = prog_get(c->sw->dir, "prog_xdp");
+	link_peer_touch_xdp(c->dev, prog);
+	close(prog);
+}
+
+/* Source: drivers/net/veth.c, veth_xdp_set() */
+static const char *veth_xdp_refusal(int err)
+{
+	return err == -ENOSPC ? "the peer has more tx queues than this end rx queues" :
+	       err == -ERANGE ? "the peer's mtu is too large for XDP" :
+				NULL;
+}
+
+static void veth_restore(const struct link_info *dev, __u32 saved)
+{
+	if (saved & XSW_SAVED_PEER_GRO)
+		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
+	for (size_t i = 0; i < COUNT(peer_off); i++)
+		if (saved & peer_off[i].bit)
+			link_peer_set_feature(dev, peer_off[i].feature, true);
+}
+
+static bool veth_can_redirect(const struct link_info *dev)
+{
+	struct link_info peer;
+
+	return !link_peer_get(dev, &peer) && (peer.features & LINK_FEAT_GRO || peer.xdp_prog_id);
+}
+
+/* What of the veth's other end xsw_peer is to hold; 0 unless the kernel can hand frames to it
+ * (it has to be up, in another network namespace) and nothing there wants to see them first.
+ * Nor if the port's own device is down: the kernel would hand them on all the same.
+ */
+static __u64 veth_peer(const struct link_info *dev)
+{
+	struct link_info peer;
+	__u64 value = 0;
+
+	if (dev->peer_nsid < 0 || !dev->up || link_peer_get(dev, &peer) || !peer.up ||
+	    peer.xdp_prog_id)
+		return 0;
+	memcpy(&value, peer.mac, sizeof(peer.mac));
+	return value | XSW_PEER_VALID;
+}
+
+/* ---- link */
+
+static bool veth_link_is_up(const struct link_info *dev)
+{
+	return dev->up;
+}
+
+static int veth_link_set(const struct link_info *dev, bool up)
+{
+	return link_set_up(dev->ifindex, up);
+}
+
+/* ---- what a user is told */
+
+static void veth_napi_remedy(const struct link_info *dev)
+{
+	xsw_remedy("a veth has NAPI with path xdp, or after 'ethtool -K %s gro on'", dev->ifname);
+}
+
+static void veth_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
+{
+	char remedy[160];
+	struct link_info peer;
+	bool gro;
+
+	if (link_peer_get(l, &peer)) {
+		check_say(rows, l->ifname, "peer", false,
+			  uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
+			  "make its network namespace visible in /run/netns",
+			  "the other end of the veth cannot be examined");
+		return;
+	}
+	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
+	snprintf(remedy, sizeof(remedy),
+		 "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)", peer.ifname,
+		 peer.ifname);
+	check_say(rows, l->ifname, "redirect-target", gro, XSW_CHECK_WARN, remedy,
+		  gro ? "XDP can redirect to it" :
+			"the peer has neither GRO nor XDP: XDP hands its frames to TC");
+	if (!uses_xdp)
+		return;
+	snprintf(remedy, sizeof(remedy), "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off",
+		 peer.ifname);
+	check_say(rows, l->ifname, "txvlan", !(peer.features & FEAT_PEER_TXVLAN), XSW_CHECK_FAIL,
+		  remedy,
+		  peer.features & FEAT_PEER_TXVLAN ? "the peer hides VLAN tags from XDP" :
+						     "the peer shows its VLAN tags");
+}
+
+const struct port_kind kind_veth = {
+	.flags = XSW_PORT_CSUM_CHECK,
+	.skb_reason = "veth: keeps TSO and checksum offloads on the skb path",
+	.xdp_prepare = veth_xdp_prepare,
+	.xdp_attached = veth_xdp_attached,
+	.xdp_refusal = veth_xdp_refusal,
+	.restore = veth_restore,
+	.can_redirect = veth_can_redirect,
+	.peer = veth_peer,
+	.link_is_up = veth_link_is_up,
+	.link_set = veth_link_set,
+	.napi_remedy = veth_napi_remedy,
+	.check = veth_check,
+};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0
+/* virtio-net, the NIC of a guest that runs xsw itself. While XDP is attached its guest offloads
+ * are off, so that no frame comes in with a partial checksum.
+ */
+#include "ctrl/port/kind.h"
+#include "ctrl/port/offload.h"
+
+static void virtio_check(struct check_rows *rows, const struct link_info *dev, bool uses_xdp)
+{
+	if (uses_xdp)
+		offload_check_gro(rows, dev);
+}
+
+const struct port_kind kind_virtio = {
+	.is_hardware = true,
+	.leads_out = true,
+	.skb_reason = "virtio: keeps guest offloads on the skb path",
+	.xdp_prepare = offload_xdp_off,
+	.skb_prepare = offload_lro_off,
+	.restore = offload_restore,
+	.check = virtio_check,
+};
