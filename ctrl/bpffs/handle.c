@@ -73,11 +73,6 @@ static int *map_fd(struct xsw_maps *maps, size_t i)
 	return (int *)((char *)maps + map_pins[i].offset);
 }
 
-void switch_dir(char *dir, size_t size, const char *folder)
-{
-	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
-}
-
 void switch_handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw)
 {
 	memset(sw, 0, sizeof(*sw));

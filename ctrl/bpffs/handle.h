@@ -96,12 +96,6 @@ int switch_open_dir(const char *name, const char *folder, struct xsw_switch_hand
 /** switch_open_rest() - open what is left of the switch in @folder, to take it apart */
 void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw);
 
-/**
- * switch_dir() - the folder of a switch's pins: <bpffs>/@folder/v<layout>
- * @dir: result, cut off at @size bytes: the root and the names have limits of their own
- */
-void switch_dir(char *dir, size_t size, const char *folder);
-
 /** switch_list_all() - as xsw_switch_list(), in all network namespaces */
 int switch_list_all(char (**names)[XSW_NAME_LEN]);
 

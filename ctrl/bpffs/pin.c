@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "maps/switch.h"
 
 /* Room is left for "/<switch>/v<layout>" and for a pin's name. */
 static char root[PATH_MAX - 256];
@@ -41,6 +42,11 @@ int xsw_bpffs_set(const char *dir)
 		return xsw_fail(EINVAL, "bpffs", dir, "not an absolute path");
 	strcpy(root, dir);
 	return 0;
+}
+
+void switch_dir(char *dir, size_t size, const char *folder)
+{
+	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
 }
 
 static void pin_path(char *path, const char *dir, const char *name)

@@ -49,6 +49,12 @@ const char *xsw_bpffs_root(void);
 int xsw_bpffs_set(const char *dir);
 
 /**
+ * switch_dir() - the folder of a switch's pins: <bpffs>/@folder/v<layout>
+ * @dir: result, cut off at @size bytes: the root and the names have limits of their own
+ */
+void switch_dir(char *dir, size_t size, const char *folder);
+
+/**
  * bpffs_root_make() - make the folder that holds all switches, mode 0700
  *
  * Mounts bpffs at /sys/fs/bpf if nothing is mounted there and this process is in the initial
