@@ -31,64 +31,6 @@ static const char help_text[] =
 	"           --openmetrics  --prometheus\n"
 	"           --link-follow  -V|--version  -h|--help\n";
 
-char *words_next(struct words *w)
-{
-	if (!w->n)
-		return NULL;
-	w->n--;
-	return *w->word++;
-}
-
-const char *words_peek(const struct words *w)
-{
-	return w->n ? w->word[0] : NULL;
-}
-
-bool word_is(const char *word, const char *name)
-{
-	return word[0] && !strncmp(word, name, strlen(word));
-}
-
-int no_more(struct words *w, const char *kind, const char *name)
-{
-	return w->n ? usage(kind, name, "unknown word '%s'", w->word[0]) : 0;
-}
-
-int word_u32(const char *kind, const char *name, const char *what, const char *text,
-	     unsigned long min, unsigned long max, __u32 *value)
-{
-	unsigned long n;
-	char *end;
-
-	if (!text)
-		return usage(kind, name, "%s: value missing", what);
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno || *end || text[0] < '0' || text[0] > '9' || n < min || n > max)
-		return usage(kind, name, "%s '%s': must be %lu to %lu", what, text, min, max);
-	*value = n;
-	return 0;
-}
-
-int command_run(const char *object, const struct command *commands, const char *fallback,
-		const char *help, struct words *w)
-{
-	const char *name = words_next(w);
-
-	if (!name)
-		name = fallback;
-	if (!name)
-		return usage(object, NULL, "command missing, see 'xsw %s help'", object);
-	if (!strcmp(name, "help")) {
-		fputs(help, stdout);
-		return EXIT_DONE;
-	}
-	for (; commands->name; commands++)
-		if (word_is(name, commands->name))
-			return commands->run(w);
-	return usage(object, NULL, "unknown command '%s', see 'xsw %s help'", name, object);
-}
-
 int run_line(struct words *w)
 {
 	static const struct command objects[] = {

@@ -9,8 +9,6 @@
 #include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 
-#define OUT_COLUMNS 79
-
 void json_add_string(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_object_new_string(value));
@@ -162,45 +160,6 @@ void warn(const char *kind, const char *name, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	fprintf(stderr, "xsw: %s '%s': warning: %s\n", kind, name, text);
-}
-
-int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
-	     void *settings)
-{
-	const struct opt *o = opts_find(opts, word);
-
-	if (!o)
-		return usage(opts->object, name, "unknown word '%s', see 'xsw %s help'", word,
-			     opts->object);
-	if (!value)
-		return usage(opts->object, name, "%s: value missing", word);
-	return opt_read(opts, o, value, name, settings) ? failed_value() : 0;
-}
-
-void opts_usage(const char *begin, const char *command, const struct opts *opts)
-{
-	int used = printf("%s%s", begin, command);
-	char values[128], item[160];
-
-	opts_for(o, opts) {
-		opt_values(o, values, sizeof(values));
-		snprintf(item, sizeof(item), " [ %s %s ]", o->word, o->meta ? o->meta : values);
-		if (used + strlen(item) > OUT_COLUMNS)
-			used = printf("\n%*s", (int)strlen(begin), "") - 1;
-		used += printf("%s", item);
-	}
-	printf("\n");
-}
-
-void opts_help(const struct opts *opts)
-{
-	char values[128];
-
-	printf("OPTIONS:\n");
-	opts_for(o, opts) {
-		opt_values(o, values, sizeof(values));
-		printf("  %-16s %s\n", o->word, values);
-	}
 }
 
 int failed(int err)
