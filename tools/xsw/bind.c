@@ -132,12 +132,9 @@ static int bind_show(struct words *w)
 	return show_ports(w, "bind", show_port);
 }
 
-int object_bind(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
-		{ "list", bind_show }, { NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
+	{ "list", bind_show }, { NULL, NULL },
+};
 
-	return command_run("bind", commands, "show", help_text, w);
-}
+const struct object object_bind = { "bind", help_text, .commands = commands, .fallback = "show" };

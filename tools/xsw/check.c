@@ -31,7 +31,7 @@ static struct json_object *row_json(const struct xsw_check_row *r)
 	return o;
 }
 
-int object_check(struct words *w)
+static int check_run(struct words *w)
 {
 	const char *ifname = words_next(w);
 	struct xsw_check_row *rows = NULL;
@@ -60,3 +60,5 @@ int object_check(struct words *w)
 	out_array(array, 0);
 	return fail ? EXIT_REFUSED : EXIT_DONE;
 }
+
+const struct object object_check = { "check", .run = check_run };

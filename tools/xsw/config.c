@@ -162,13 +162,10 @@ static int config_apply(struct words *w)
 	return out_array(how.arg, err < 0 ? err : 0) || err ? EXIT_REFUSED : EXIT_DONE;
 }
 
-int object_config(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "dump", config_dump },
-		{ "apply", config_apply },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "dump", config_dump },
+	{ "apply", config_apply },
+	{ NULL, NULL },
+};
 
-	return command_run("config", commands, NULL, help_text, w);
-}
+const struct object object_config = { "config", help_text, .commands = commands };

@@ -266,13 +266,9 @@ static int fdb_show(struct words *w)
 	return out_array(show.array, err);
 }
 
-int object_fdb(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "add", fdb_add },   { "replace", fdb_replace }, { "del", fdb_del },
-		{ "show", fdb_show }, { "list", fdb_show },	  { "flush", fdb_flush },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "add", fdb_add },   { "replace", fdb_replace }, { "del", fdb_del }, { "show", fdb_show },
+	{ "list", fdb_show }, { "flush", fdb_flush },	  { NULL, NULL },
+};
 
-	return command_run("fdb", commands, "show", help_text, w);
-}
+const struct object object_fdb = { "fdb", help_text, .commands = commands, .fallback = "show" };

@@ -97,13 +97,10 @@ static int lldp_show(struct words *w)
 	return show_ports(w, "lldp", show_port);
 }
 
-int object_lldp(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "show", lldp_show },
-		{ "list", lldp_show },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "show", lldp_show },
+	{ "list", lldp_show },
+	{ NULL, NULL },
+};
 
-	return command_run("lldp", commands, "show", help_text, w);
-}
+const struct object object_lldp = { "lldp", help_text, .commands = commands, .fallback = "show" };

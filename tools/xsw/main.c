@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xsw: reads the options and hands the words to the object they name. */
+/* xsw: hands the words of a command to the object that they name. */
 #include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/version.h"
@@ -13,57 +12,51 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/switch/switch.h"
 #include "tools/xsw/xsw.h"
 
 #define BATCH_WORDS 256
 
-struct options opt;
+static const struct object *const objects[] = {
+	&object_switch,	 &object_port,	  &object_fdb,	&object_stats,
+	&object_policer, &object_storm,	  &object_bind, &object_check,
+	&object_config,	 &object_monitor, &object_punt, &object_lldp,
+};
 
-static const char help_text[] =
-	"Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"       xsw [ OPTIONS ] -b FILE\n"
-	"OBJECT := { switch | port | fdb | stats | policer | storm | bind | check | config |\n"
-	"            monitor | punt | lldp }\n"
-	"OPTIONS := -j|--json  -p|--pretty  -s|--statistics  -d|--details\n"
-	"           -b|--batch FILE  -n|--netns NAME  --bpffs DIR\n"
-	"           --all-netns  --may-exist  --if-exists  --dry-run  --prune\n"
-	"           --openmetrics  --prometheus\n"
-	"           --link-follow  -V|--version  -h|--help\n";
+#define OBJECTS (sizeof(objects) / sizeof(*objects))
 
-int run_line(struct words *w)
+static void print_help(FILE *out)
 {
-	static const struct command objects[] = {
-		{ "switch", object_switch },
-		{ "port", object_port },
-		{ "fdb", object_fdb },
-		{ "stats", object_stats },
-		{ "policer", object_policer },
-		{ "storm", object_storm },
-		{ "bind", object_bind },
-		{ "check", object_check },
-		{ "config", object_config },
-		{ "monitor", object_monitor },
-		{ "punt", object_punt },
-		{ "lldp", object_lldp },
-		{ NULL, NULL },
-	};
+	int indent, column;
+	char text[32];
+
+	fputs("Usage: xsw [ OPTIONS ] OBJECT { COMMAND | help }\n"
+	      "       xsw [ OPTIONS ] -b FILE\n",
+	      out);
+	indent = column = fprintf(out, "OBJECT := { ");
+	for (size_t i = 0; i < OBJECTS; i++) {
+		snprintf(text, sizeof(text), "%s %c", objects[i]->name,
+			 i + 1 < OBJECTS ? '|' : '}');
+		column = help_item(out, indent, column, i ? " " : "", text);
+	}
+	fputc('\n', out);
+	options_help(out);
+}
+
+/* Run one command, as on a command line behind the options. */
+static int run_line(struct words *w)
+{
 	const char *name = words_next(w);
 
 	xsw_error_clear();
 	if (!name && opt.json)
 		return usage("object", NULL, "missing, see 'xsw help'");
-	if (!name) {
-		fputs(help_text, stderr);
-		return EXIT_USAGE;
+	if (!name || !strcmp(name, "help")) {
+		print_help(name ? stdout : stderr);
+		return name ? EXIT_DONE : EXIT_USAGE;
 	}
-	if (!strcmp(name, "help")) {
-		fputs(help_text, stdout);
-		return EXIT_DONE;
-	}
-	for (const struct command *o = objects; o->name; o++)
-		if (word_is(name, o->name))
-			return o->run(w);
+	for (size_t i = 0; i < OBJECTS; i++)
+		if (word_is(name, objects[i]->name))
+			return object_run(objects[i], w);
 	return usage("object", name, "unknown, see 'xsw help'");
 }
 
@@ -88,11 +81,7 @@ static int run_batch(const char *path)
 		opt = saved;
 		line[strcspn(line, "#\n")] = '\0';
 		for (char *t = strtok_r(line, " \t", &save); t; t = strtok_r(NULL, " \t", &save)) {
-			if (!strcmp(t, "--may-exist"))
-				opt.may_exist = true;
-			else if (!strcmp(t, "--if-exists"))
-				opt.if_exists = true;
-			else if (w.n < BATCH_WORDS)
+			if (!option_in_batch(t) && w.n < BATCH_WORDS)
 				word[w.n++] = t;
 		}
 		if (w.n)
@@ -117,111 +106,25 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	enum {
-		OPT_BPFFS = 256,
-		OPT_MAY_EXIST,
-		OPT_IF_EXISTS,
-		OPT_DRY_RUN,
-		OPT_PRUNE,
-		OPT_LINK_FOLLOW,
-		OPT_OPENMETRICS,
-		OPT_PROMETHEUS,
-		OPT_ALL_NETNS
-	};
-	static const struct option long_options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "pretty", no_argument, NULL, 'p' },
-		{ "statistics", no_argument, NULL, 's' },
-		{ "details", no_argument, NULL, 'd' },
-		{ "batch", required_argument, NULL, 'b' },
-		{ "netns", required_argument, NULL, 'n' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "all-netns", no_argument, NULL, OPT_ALL_NETNS },
-		{ "bpffs", required_argument, NULL, OPT_BPFFS },
-		{ "may-exist", no_argument, NULL, OPT_MAY_EXIST },
-		{ "if-exists", no_argument, NULL, OPT_IF_EXISTS },
-		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
-		{ "prune", no_argument, NULL, OPT_PRUNE },
-		{ "link-follow", no_argument, NULL, OPT_LINK_FOLLOW },
-		{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
-		{ "prometheus", no_argument, NULL, OPT_PROMETHEUS },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *batch = NULL, *netns = NULL, *bpffs = NULL;
-	struct words w;
-	int c, err;
+	int err = options_read(argc, argv);
+	struct words w = { .word = argv + optind, .n = argc - optind };
 
-	opterr = 0;
-	/* long options have one dash or two, as with ip(8) */
-	while ((c = getopt_long_only(argc, argv, "jpsdb:n:Vh", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'p':
-			opt.pretty = true;
-			/* fall through */
-		case 'j':
-			opt.json = true;
-			break;
-		case 's':
-			opt.statistics = true;
-			break;
-		case 'd':
-			opt.details = true;
-			break;
-		case 'b':
-			batch = optarg;
-			break;
-		case 'n':
-			netns = optarg;
-			break;
-		case 'V':
-			printf("xsw %s\n", xsw_version);
-			return EXIT_DONE;
-		case 'h':
-			fputs(help_text, stdout);
-			return EXIT_DONE;
-		case OPT_ALL_NETNS:
-			opt.all_netns = true;
-			break;
-		case OPT_BPFFS:
-			bpffs = optarg;
-			break;
-		case OPT_MAY_EXIST:
-			opt.may_exist = true;
-			break;
-		case OPT_IF_EXISTS:
-			opt.if_exists = true;
-			break;
-		case OPT_DRY_RUN:
-			opt.dry_run = true;
-			break;
-		case OPT_PRUNE:
-			opt.prune = true;
-			break;
-		case OPT_LINK_FOLLOW:
-			opt.link_follow = true;
-			break;
-		case OPT_OPENMETRICS:
-			opt.metrics = true;
-			opt.metrics_format = XSW_METRICS_OPENMETRICS;
-			break;
-		case OPT_PROMETHEUS:
-			opt.metrics = true;
-			opt.metrics_format = XSW_METRICS_PROMETHEUS;
-			break;
-		default:
-			return usage("option", argv[optind - 1],
-				     "unknown, or its value is missing");
-		}
+	if (err)
+		return err;
+	if (opt.version) {
+		printf("xsw %s\n", xsw_version);
+		return EXIT_DONE;
+	}
+	if (opt.help) {
+		print_help(stdout);
+		return EXIT_DONE;
 	}
 	xsw_log_verbose(opt.details);
 	xsw_netns_all(opt.all_netns);
-	err = netns ? netns_enter(netns) : 0;
-	if (!err && bpffs)
-		err = xsw_bpffs_set(bpffs);
+	err = opt.netns ? netns_enter(opt.netns) : 0;
+	if (!err && opt.bpffs)
+		err = xsw_bpffs_set(opt.bpffs);
 	if (err)
 		return failed(err);
-	w.word = argv + optind;
-	w.n = argc - optind;
-	return finish(batch ? run_batch(batch) : run_line(&w));
+	return finish(opt.batch ? run_batch(opt.batch) : run_line(&w));
 }

@@ -546,7 +546,7 @@ static int switch_check(void)
 	return err;
 }
 
-int object_monitor(struct words *w)
+static int monitor_run(struct words *w)
 {
 	int err;
 
@@ -575,3 +575,5 @@ int object_monitor(struct words *w)
 		watched_free(monitor.w[--monitor.n]);
 	return err ? failed(err) : EXIT_DONE;
 }
+
+const struct object object_monitor = { "monitor", .run = monitor_run };

@@ -9,6 +9,8 @@
 #include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 
+struct options opt;
+
 void json_add_string(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_object_new_string(value));

@@ -157,12 +157,14 @@ int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info 
 
 /* ---- xsw policer ---- */
 
-static void print_help(void)
+static const char help_text[] =
+	"Usage: xsw policer set DEV { ingress | egress } [ vlan VID | pcp N ] "
+	"[ OPTION VALUE ]...\n"
+	"       xsw policer del DEV { ingress | egress } [ vlan VID | pcp N ]\n"
+	"       xsw policer show [ DEV ]\n";
+
+static void print_options(void)
 {
-	printf("Usage: xsw policer set DEV { ingress | egress } [ vlan VID | pcp N ] "
-	       "[ OPTION VALUE ]...\n"
-	       "       xsw policer del DEV { ingress | egress } [ vlan VID | pcp N ]\n"
-	       "       xsw policer show [ DEV ]\n");
 	policer_print_help(false);
 }
 
@@ -238,16 +240,10 @@ static int policer_list(struct words *w)
 	return show_ports(w, "policer", show_port);
 }
 
-int object_policer(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
-		{ "list", policer_list }, { NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
+	{ "list", policer_list }, { NULL, NULL },
+};
 
-	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
-		print_help();
-		return EXIT_DONE;
-	}
-	return command_run("policer", commands, "show", "", w);
-}
+const struct object object_policer = { "policer", help_text, .options = print_options,
+				       .commands = commands, .fallback = "show" };

@@ -14,11 +14,13 @@
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
 
-static void print_help(void)
+static const char help_text[] =
+	"Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
+	"       xsw port { del | reopen } DEV\n"
+	"       xsw port show [ DEV ] [ switch NAME ]\n";
+
+static void print_options(void)
 {
-	printf("Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
-	       "       xsw port { del | reopen } DEV\n"
-	       "       xsw port show [ DEV ] [ switch NAME ]\n");
 	opts_help(&port_opts);
 }
 
@@ -293,17 +295,11 @@ static int port_show(struct words *w)
 	return out_array(array, each_port(ifname, switch_name, show_port, array));
 }
 
-int object_port(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "add", port_add },   { "set", port_set },   { "del", port_del },
-		{ "show", port_show }, { "list", port_show }, { "reopen", port_reopen },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "add", port_add },   { "set", port_set },   { "del", port_del },
+	{ "show", port_show }, { "list", port_show }, { "reopen", port_reopen },
+	{ NULL, NULL },
+};
 
-	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
-		print_help();
-		return EXIT_DONE;
-	}
-	return command_run("port", commands, "show", "", w);
-}
+const struct object object_port = { "port", help_text, .options = print_options,
+				    .commands = commands, .fallback = "show" };

@@ -153,12 +153,9 @@ static int punt_show(struct words *w)
 	return show_ports(w, "punt", show_port);
 }
 
-int object_punt(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "add", punt_add },   { "del", punt_del }, { "show", punt_show },
-		{ "list", punt_show }, { NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "add", punt_add },   { "del", punt_del }, { "show", punt_show },
+	{ "list", punt_show }, { NULL, NULL },
+};
 
-	return command_run("punt", commands, "show", help_text, w);
-}
+const struct object object_punt = { "punt", help_text, .commands = commands, .fallback = "show" };

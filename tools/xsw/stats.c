@@ -251,8 +251,10 @@ static int stats_show(struct words *w)
 			return usage("stats", NULL, "unknown word '%s'", word);
 		}
 	}
-	if (opt.metrics) {
-		err = xsw_metrics(stdout, opt.metrics_format, switch_name, ifname);
+	if (opt.openmetrics || opt.prometheus) {
+		err = xsw_metrics(stdout,
+				  opt.prometheus ? XSW_METRICS_PROMETHEUS : XSW_METRICS_OPENMETRICS,
+				  switch_name, ifname);
 		return err ? failed(err) : EXIT_DONE;
 	}
 	err = each_port(ifname, switch_name, rows_add, &rows);
@@ -452,14 +454,11 @@ static int stats_watch(struct words *w)
 	return err ? failed(err) : EXIT_DONE;
 }
 
-int object_stats(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "show", stats_show },
-		{ "watch", stats_watch },
-		{ "reset", stats_reset },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "show", stats_show },
+	{ "watch", stats_watch },
+	{ "reset", stats_reset },
+	{ NULL, NULL },
+};
 
-	return command_run("stats", commands, "show", help_text, w);
-}
+const struct object object_stats = { "stats", help_text, .commands = commands, .fallback = "show" };

@@ -6,12 +6,13 @@
 #include "ctrl/limits/policer_opts.h"
 #include "tools/xsw/policer.h"
 
-static void print_help(void)
+static const char help_text[] = "Usage: xsw storm set DEV { broadcast | multicast | unknown } "
+				"[ OPTION VALUE ]...\n"
+				"       xsw storm del DEV { broadcast | multicast | unknown }\n"
+				"       xsw storm show [ DEV ]\n";
+
+static void print_options(void)
 {
-	printf("Usage: xsw storm set DEV { broadcast | multicast | unknown } "
-	       "[ OPTION VALUE ]...\n"
-	       "       xsw storm del DEV { broadcast | multicast | unknown }\n"
-	       "       xsw storm show [ DEV ]\n");
 	policer_print_help(true);
 }
 
@@ -52,16 +53,10 @@ static int storm_show(struct words *w)
 	return show_ports(w, "storm", show_port);
 }
 
-int object_storm(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
-		{ "list", storm_show }, { NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
+	{ "list", storm_show }, { NULL, NULL },
+};
 
-	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
-		print_help();
-		return EXIT_DONE;
-	}
-	return command_run("storm", commands, "show", "", w);
-}
+const struct object object_storm = { "storm", help_text, .options = print_options,
+				     .commands = commands, .fallback = "show" };

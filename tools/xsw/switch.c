@@ -167,17 +167,11 @@ static int switch_show(struct words *w)
 	return out_array(array, each_switch(name, show_switch, array));
 }
 
-int object_switch(struct words *w)
-{
-	static const struct command commands[] = {
-		{ "add", switch_add },	 { "set", switch_set },	  { "del", switch_del },
-		{ "show", switch_show }, { "list", switch_show }, { "upgrade", switch_upgrade },
-		{ NULL, NULL },
-	};
+static const struct command commands[] = {
+	{ "add", switch_add },	 { "set", switch_set },	  { "del", switch_del },
+	{ "show", switch_show }, { "list", switch_show }, { "upgrade", switch_upgrade },
+	{ NULL, NULL },
+};
 
-	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
-		print_help();
-		return EXIT_DONE;
-	}
-	return command_run("switch", commands, "show", "", w);
-}
+const struct object object_switch = { "switch", .options = print_help, .commands = commands,
+				      .fallback = "show" };

@@ -7,8 +7,6 @@
 
 #include "tools/xsw/xsw.h"
 
-#define OUT_COLUMNS 79
-
 char *words_next(struct words *w)
 {
 	if (!w->n)
@@ -61,17 +59,26 @@ int read_opt(const struct opts *opts, const char *word, const char *value, const
 	return opt_read(opts, o, value, name, settings) ? failed_value() : 0;
 }
 
+#define HELP_COLUMNS 79
+
+int help_item(FILE *out, int indent, int column, const char *between, const char *text)
+{
+	if (column + strlen(between) + strlen(text) > HELP_COLUMNS)
+		column = fprintf(out, "\n%*s", indent, "") - 1;
+	else
+		column += fprintf(out, "%s", between);
+	return column + fprintf(out, "%s", text);
+}
+
 void opts_usage(const char *begin, const char *command, const struct opts *opts)
 {
-	int used = printf("%s%s", begin, command);
+	int column = printf("%s%s", begin, command);
 	char values[128], item[160];
 
 	opts_for(o, opts) {
 		opt_values(o, values, sizeof(values));
-		snprintf(item, sizeof(item), " [ %s %s ]", o->word, o->meta ? o->meta : values);
-		if (used + strlen(item) > OUT_COLUMNS)
-			used = printf("\n%*s", (int)strlen(begin), "") - 1;
-		used += printf("%s", item);
+		snprintf(item, sizeof(item), "[ %s %s ]", o->word, o->meta ? o->meta : values);
+		column = help_item(stdout, strlen(begin) + 1, column, " ", item);
 	}
 	printf("\n");
 }
@@ -87,21 +94,33 @@ void opts_help(const struct opts *opts)
 	}
 }
 
-int command_run(const char *object, const struct command *commands, const char *fallback,
-		const char *help, struct words *w)
+static void print_help(const struct object *object)
 {
-	const char *name = words_next(w);
+	if (object->help)
+		fputs(object->help, stdout);
+	if (object->options)
+		object->options();
+}
 
-	if (!name)
-		name = fallback;
-	if (!name)
-		return usage(object, NULL, "command missing, see 'xsw %s help'", object);
-	if (!strcmp(name, "help")) {
-		fputs(help, stdout);
+int object_run(const struct object *object, struct words *w)
+{
+	const char *name;
+
+	if (object->run)
+		return object->run(w);
+	name = words_next(w);
+	if (name && !strcmp(name, "help")) {
+		print_help(object);
 		return EXIT_DONE;
 	}
-	for (; commands->name; commands++)
-		if (word_is(name, commands->name))
-			return commands->run(w);
-	return usage(object, NULL, "unknown command '%s', see 'xsw %s help'", name, object);
+	if (!name)
+		name = object->fallback;
+	if (!name)
+		return usage(object->name, NULL, "command missing, see 'xsw %s help'",
+			     object->name);
+	for (const struct command *c = object->commands; c->name; c++)
+		if (word_is(name, c->name))
+			return c->run(w);
+	return usage(object->name, NULL, "unknown command '%s', see 'xsw %s help'", name,
+		     object->name);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <json-c/json.h>
 #include <linux/types.h>
 
@@ -17,22 +18,37 @@
 #define EXIT_USAGE 1
 #define EXIT_REFUSED 2
 
+/* What stands before the object, by its word there. */
 struct options {
-	bool json;
+	bool json; /* also with pretty */
 	bool pretty;
 	bool statistics;
 	bool details;
-	bool may_exist;	  /* --may-exist */
-	bool if_exists;	  /* --if-exists */
-	bool dry_run;	  /* --dry-run */
-	bool prune;	  /* --prune */
-	bool link_follow; /* --link-follow */
-	bool all_netns;	  /* --all-netns */
-	bool metrics;	  /* --openmetrics, --prometheus */
-	enum xsw_metrics_format metrics_format;
+	bool may_exist;
+	bool if_exists;
+	bool dry_run;
+	bool prune;
+	bool link_follow;
+	bool all_netns;
+	bool openmetrics;
+	bool prometheus;
+	bool version;
+	bool help;
+	const char *batch; /* NULL: not given */
+	const char *netns;
+	const char *bpffs;
 };
 
 extern struct options opt;
+
+/** options_read() - up to the object, whose place is optind then. Return: 0 or EXIT_USAGE, printed. */
+int options_read(int argc, char **argv);
+
+/** option_in_batch() - is @word one of the options that a line of a batch may have? Then it is set. */
+bool option_in_batch(const char *word);
+
+/** options_help() - the list of options, as it stands in the help */
+void options_help(FILE *out);
 
 /* The words of a command that are still to be read. */
 struct words {
@@ -42,8 +58,25 @@ struct words {
 
 struct command {
 	const char *name;
-	int (*run)(struct words *w);
+	int (*run)(struct words *w); /* Return: an exit status */
 };
+
+/* What commands are about. */
+struct object {
+	const char *name;
+	const char *help;		/* lines of usage */
+	void (*options)(void);		/* prints what stands below them; NULL: nothing */
+	const struct command *commands; /* up to one without a name */
+	const char *fallback;		/* the command when none is named; NULL: there is none */
+	int (*run)(struct words *w);	/* of an object without commands */
+};
+
+extern const struct object object_switch, object_port, object_fdb, object_stats, object_policer,
+	object_storm, object_bind, object_check, object_config, object_monitor, object_punt,
+	object_lldp;
+
+/** object_run() - run the command that the next word names. Return: an exit status. */
+int object_run(const struct object *object, struct words *w);
 
 /* Next word, or NULL. */
 char *words_next(struct words *w);
@@ -51,14 +84,6 @@ const char *words_peek(const struct words *w);
 
 /* Is @word this command word, whole or as a prefix? */
 bool word_is(const char *word, const char *name);
-
-/**
- * command_run() - run the command that the next word names
- * @fallback: run when there is no word; NULL: that is a usage error
- * @help: printed on `help`
- */
-int command_run(const char *object, const struct command *commands, const char *fallback,
-		const char *help, struct words *w);
 
 /** usage() - one line on stderr, EXIT_USAGE */
 int usage(const char *kind, const char *name, const char *fmt, ...)
@@ -87,6 +112,16 @@ int word_u32(const char *kind, const char *name, const char *what, const char *t
  */
 int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
 	     void *settings);
+
+/**
+ * help_item() - print one of a list in the help, on a new line if there is no room
+ * @indent: of new lines
+ * @column: of the line so far
+ * @between: what stands between items of a line
+ *
+ * Return: the column behind it.
+ */
+int help_item(FILE *out, int indent, int column, const char *between, const char *text);
 
 /** opts_usage() - "@begin@command [ WORD VALUE ]...", below one another behind @begin */
 void opts_usage(const char *begin, const char *command, const struct opts *opts);
@@ -118,9 +153,6 @@ void json_add_port(struct json_object *o, const struct xsw_port_info *info);
 
 /** netns_words() - " netns NAME" behind a switch's name, "" without --all-netns; until called again */
 const char *netns_words(const char *netns);
-
-/** run_line() - run one command, as on a command line without options */
-int run_line(struct words *w);
 
 /**
  * port_named() - the port that `DEV` names, refused if `switch NAME` names another's switch
@@ -158,16 +190,4 @@ void stats_print(const struct xsw_switch_handle *sw, __u32 port);
 struct json_object *stats_json(const struct xsw_switch_handle *sw,
 			       const struct xsw_port_info *info);
 
-int object_switch(struct words *w);
-int object_port(struct words *w);
-int object_fdb(struct words *w);
-int object_stats(struct words *w);
-int object_policer(struct words *w);
-int object_storm(struct words *w);
-int object_bind(struct words *w);
-int object_check(struct words *w);
-int object_config(struct words *w);
-int object_monitor(struct words *w);
 int monitor_link_follow(struct words *w);
-int object_punt(struct words *w);
-int object_lldp(struct words *w);
