@@ -1,35 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A frame's way through the switch, the same for every hook:
- *
- *   ingress -> spoof -> punt -> look up -> police -> learn -> { drop | one port | flood }
- *
- * Up to the look-up nothing changes, so that a hook may still hand the frame on.
- */
+/* Step "forward": the ports that a frame is for; and commit(), after which it is the switch's. */
 #pragma once
 
+#include "bpf/count.h"
 #include "bpf/egress.h"
 #include "bpf/learn.h"
 #include "bpf/police.h"
 
-/* What forward() decided; the hook carries it out. */
+/* What was decided; the hook carries it out. */
 #define TO_DROP 0
 #define TO_PORT 1
 #define TO_FLOOD 2
 #define TO_DOWN 3 /* a static address behind a port that cannot forward: dropped there */
+#define TO_PUNT 4 /* a rule of punting has matched */
 
 struct verdict {
 	const struct xsw_port *out; /* TO_PORT, TO_DOWN */
 	struct xsw_fdb_entry *src;  /* what is known of the source, for learn() */
 	__u32 what;		    /* TO_* */
-	__u32 why;		    /* TO_DROP: enum xsw_drop */
+	__u32 why;		    /* TO_DROP: enum xsw_drop; TO_PUNT: PUNT_* */
 	__u32 flood_flag; /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only_port */
 	bool teaches;	  /* TO_DROP: it was the destination's fault */
 };
 
-static __always_inline void verdict_drop(struct verdict *v, int why)
+/* Both return false: the frame does not go on. */
+static __always_inline bool verdict_drop(struct verdict *v, int why)
 {
 	v->what = TO_DROP;
 	v->why = why;
+	return false;
+}
+
+static __always_inline bool verdict_punt(struct verdict *v, int what)
+{
+	v->what = TO_PUNT;
+	v->why = what;
+	return false;
 }
 
 static __always_inline void verdict_flood(struct verdict *v, const struct pkt *pkt)
@@ -153,13 +159,23 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 			return why;
 	}
 	why = learn(pkt, v->src);
-	return why == ADMITTED && v->what == TO_DROP ? (int)v->why : why;
+	if (why == ADMITTED && v->what == TO_DROP)
+		why = v->why;
+	if (why == ADMITTED)
+		pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
+	return why;
 }
 
 /* Settings with which each frame is looked at anew: nothing is remembered. */
 #define EACH_FRAME_IN                                                                              \
 	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
+
+/* Will the next frame of the flow be decided on just so? */
+static __always_inline bool decision_holds(const struct pkt *pkt, const struct xsw_port *out)
+{
+	return !((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT));
+}
 
 /* Is @out among the ports that a flood reaches? */
 static __always_inline bool flood_reaches(const struct pkt *pkt, __u32 flood_flag,

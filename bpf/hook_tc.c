@@ -6,10 +6,8 @@
 
 #include "bpf/cache.h"
 #include "bpf/count.h"
+#include "bpf/decide.h"
 #include "bpf/mark.h"
-#include "bpf/ingress.h"
-#include "bpf/punt.h"
-#include "bpf/spoof.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
@@ -187,35 +185,43 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 	return bpf_redirect(ifindex, 0);
 }
 
-/* verifier: global, to be verified once (TC program: 60k instructions before). */
+int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac);
+int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt);
+int tc_punt(struct __sk_buff *skb, const struct pkt *pkt);
+
+static __always_inline struct hook tc_hook(struct __sk_buff *skb)
+{
+	return (struct hook){
+		.ctx = skb,
+		.load = (load_bytes)bpf_skb_load_bytes,
+		.outer_in_bytes = !skb->vlan_present,
+		.ifindex = skb->ifindex,
+		.path = XSW_PATH_SKB,
+		.nd_options = (void *)tc_nd_options,
+		.spoofed = (void *)tc_spoofed,
+		.punt = (void *)tc_punt,
+	};
+}
+
 __noinline int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac)
 {
-	return nd_options_look(skb, (load_bytes)bpf_skb_load_bytes, off, mac);
+	const struct hook hook = tc_hook(skb);
+
+	return nd_options_look(&hook, off, mac);
 }
 
-/* Must not the source of the frame speak here? */
 __noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(skb, (load_bytes)bpf_skb_load_bytes, (nd_options)tc_nd_options,
-				    pkt, pkt->outer.tpid && !skb->vlan_present);
+	const struct hook hook = tc_hook(skb);
+
+	return !pkt || spoof_source(&hook, pkt);
 }
 
-static __always_inline int tc_spoof(struct __sk_buff *skb, const struct pkt *pkt,
-				    const struct xsw_port *in)
-{
-	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(pkt, in))
-		return XSW_DROP_SPOOF;
-	if (in->flags & XSW_PORT_SPOOF_MAC && tc_spoofed(skb, pkt))
-		return XSW_DROP_SPOOF;
-	return ADMITTED;
-}
-
-/* verifier: global, as tc_decide(). Return: PUNT_* */
 __noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)
 {
-	return pkt ? punt(skb, (load_bytes)bpf_skb_load_bytes, pkt,
-			  pkt->outer.tpid && skb->vlan_present, skb->ifindex, XSW_PATH_SKB) :
-		     PUNT_NONE;
+	const struct hook hook = tc_hook(skb);
+
+	return pkt ? punt(&hook, pkt) : PUNT_NONE;
 }
 
 /* What becomes of a frame that a rule matched: TC_*. @what: PUNT_* but PUNT_NONE */
@@ -262,37 +268,25 @@ static __always_inline bool tc_runs(struct __sk_buff *skb, const struct cache_en
  */
 __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct cache_key *key)
 {
+	const struct hook hook = tc_hook(skb);
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
-	struct retag r;
-	int why, spoofed, what;
 	__u32 mtu = 0, hint;
-	bool asks;
+	struct retag r;
+	int why;
 
 	if (!pkt || !key || !sw)
 		return TC_NEXT;
 	in = port_by_slot(key->in_slot);
 	if (!in || !device_is_port(skb_device(skb), in->port))
 		return TC_NEXT;
-	pkt->now = tick_now();
-	why = ingress(pkt, in, sw);
-	asks = punt_asks(pkt, why);
-	if (asks || why == ADMITTED) {
-		spoofed = tc_spoof(skb, pkt, in);
-		if (spoofed != ADMITTED)
-			return tc_drop(pkt, spoofed);
-	}
-	what = asks ? tc_punt(skb, pkt) : PUNT_NONE;
-	if (what != PUNT_NONE)
-		return tc_punted(pkt, what);
-	if (why != ADMITTED)
-		return tc_drop(pkt, why);
-	forward(pkt, sw, &v);
+	decide(pkt, &hook, in, sw, &v);
+	if (v.what == TO_PUNT)
+		return tc_punted(pkt, v.why);
 	why = commit(pkt, &v);
 	if (why != ADMITTED)
 		return tc_drop(pkt, why);
-	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
 	if (v.what == TO_DOWN)
 		return tc_unsent(pkt, v.out->port, XSW_DROP_PORT_DOWN);
 	if (v.what == TO_FLOOD)
@@ -304,7 +298,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	if (why != ADMITTED)
 		return tc_unsent(pkt, v.out->port, why);
 	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
-	if (!((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT)))
+	if (decision_holds(pkt, v.out))
 		tc_remember(key, pkt, v.out, mtu, &r, hint);
 	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
 }

@@ -3,10 +3,8 @@
  * do right are passed, untouched, to xsw_tc() on the same port.
  */
 #include "bpf/cache.h"
+#include "bpf/decide.h"
 #include "bpf/flood_xdp.h"
-#include "bpf/ingress.h"
-#include "bpf/punt.h"
-#include "bpf/spoof.h"
 #include "bpf/veth.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
@@ -135,35 +133,43 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 		BPF_F_BROADCAST | (pkt->in_flags & XSW_PORT_HAIRPIN ? 0 : BPF_F_EXCLUDE_INGRESS));
 }
 
-/* verifier: global, to be verified once (XDP program: 65k instructions before). */
+int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac);
+int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt);
+int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt);
+
+static __always_inline struct hook xdp_hook(struct xdp_md *ctx)
+{
+	return (struct hook){
+		.ctx = ctx,
+		.load = (load_bytes)bpf_xdp_load_bytes,
+		.outer_in_bytes = true,
+		.ifindex = ctx->ingress_ifindex,
+		.path = XSW_PATH_XDP,
+		.nd_options = (void *)xdp_nd_options,
+		.spoofed = (void *)xdp_spoofed,
+		.punt = (void *)xdp_punt,
+	};
+}
+
 __noinline int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac)
 {
-	return nd_options_look(ctx, (load_bytes)bpf_xdp_load_bytes, off, mac);
+	const struct hook hook = xdp_hook(ctx);
+
+	return nd_options_look(&hook, off, mac);
 }
 
-/* Must not the source of the frame speak here? */
 __noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 {
-	return !pkt || spoof_source(ctx, (load_bytes)bpf_xdp_load_bytes, (nd_options)xdp_nd_options,
-				    pkt, pkt->outer.tpid);
+	const struct hook hook = xdp_hook(ctx);
+
+	return !pkt || spoof_source(&hook, pkt);
 }
 
-static __always_inline int xdp_spoof(struct xdp_md *ctx, const struct pkt *pkt,
-				     const struct xsw_port *in)
-{
-	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(pkt, in))
-		return XSW_DROP_SPOOF;
-	if (in->flags & XSW_PORT_SPOOF_MAC && xdp_spoofed(ctx, pkt))
-		return XSW_DROP_SPOOF;
-	return ADMITTED;
-}
-
-/* verifier: global, as xdp_unicast(). Return: PUNT_* */
 __noinline int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt)
 {
-	return pkt ? punt(ctx, (load_bytes)bpf_xdp_load_bytes, pkt, false, ctx->ingress_ifindex,
-			  XSW_PATH_XDP) :
-		     PUNT_NONE;
+	const struct hook hook = xdp_hook(ctx);
+
+	return pkt ? punt(&hook, pkt) : PUNT_NONE;
 }
 
 /* What becomes of a frame that a rule matched: XDP_*. @what: PUNT_* but PUNT_NONE */
@@ -222,74 +228,85 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	cache_store(key, xdp_from(ctx), pkt, port, r, to, hint);
 }
 
+/* Where a frame goes that XDP finishes */
+struct xdp_choice {
+	enum count_as as;
+	bool many;   /* to several ports */
+	bool lasts;  /* the decision may be remembered */
+	bool merges; /* but TCP goes by TC, see xdp_merges() */
+};
+
+/* Choose the target of what was decided, and change nothing else. Return: false if TC is to have
+ * the frame.
+ */
+static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
+				       const struct cache_key *key, struct verdict *v,
+				       struct xdp_choice *to)
+{
+	const struct retag none = {};
+	int plan;
+
+	if (v->what == TO_FLOOD) {
+		plan = xdp_flood_plan(ctx, pkt, v->flood_flag);
+		if (plan == FLOOD_BY_TC)
+			return false;
+		to->many = plan == FLOOD_TO_MANY;
+		to->as = v->flood_flag ? COUNT_FLOODED : COUNT_UNICAST;
+		v->out = to->many ? NULL : port_by_number(plan);
+	} else if (v->what == TO_PORT) {
+		if (!port_takes_xdp(v->out->port))
+			return false;
+		to->lasts = decision_holds(pkt, v->out);
+		to->merges = xdp_merges(pkt->port, v->out->port);
+		if (to->merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
+			if (to->lasts) /* for TCP: TC learns, and retags */
+				xdp_remember(ctx, key, pkt, v->out->port, &none,
+					     HINT_TCP_TO_TC | HINT_TCP_ONLY);
+			return false;
+		}
+	} else {
+		return true;
+	}
+	return v->out ? xdp_target(ctx, v->out->port) : !xdp_strip_meta(ctx);
+}
+
 /* The whole decision, remembered if it is for one port.
  * verifier: global, as tc_decide().
  */
 __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key)
 {
+	const struct hook hook = xdp_hook(ctx);
 	const struct xsw_switch *sw = switch_get();
+	struct xdp_choice to = { .as = COUNT_UNICAST };
 	const struct xsw_port *in;
-	enum count_as as = COUNT_UNICAST;
-	bool lasts = false, merges = false, asks;
-	int why, spoofed, what, plan = 0;
 	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
-	struct retag r = {};
+	struct retag r;
+	int why;
 
 	if (!pkt || !key || !sw)
 		return XDP_PASS;
 	in = port_by_slot(key->in_slot);
 	if (!in || !device_is_port(xdp_device(ctx), in->port))
 		return XDP_PASS;
-	pkt->now = tick_now();
-	why = ingress(pkt, in, sw);
-	asks = punt_asks(pkt, why);
-	if (asks || why == ADMITTED) {
-		spoofed = xdp_spoof(ctx, pkt, in);
-		if (spoofed != ADMITTED)
-			return xdp_drop(pkt, spoofed);
-	}
-	what = asks ? xdp_punt(ctx, pkt) : PUNT_NONE;
-	if (what != PUNT_NONE)
-		return xdp_punted(pkt, what);
-	if (why != ADMITTED)
-		return xdp_drop(pkt, why);
-	forward(pkt, sw, &v);
-	if (v.what == TO_FLOOD) {
-		plan = xdp_flood_plan(ctx, pkt, v.flood_flag);
-		if (plan == FLOOD_BY_TC)
-			return XDP_PASS;
-		v.out = plan == FLOOD_TO_MANY ? NULL : port_by_number(plan);
-		as = v.flood_flag ? COUNT_FLOODED : COUNT_UNICAST;
-	} else if (v.what == TO_PORT) {
-		if (!port_takes_xdp(v.out->port))
-			return XDP_PASS;
-		merges = xdp_merges(pkt->port, v.out->port);
-		lasts = !((in->flags & EACH_FRAME_IN) | (v.out->flags & EACH_FRAME_OUT));
-	}
-	if (merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
-		if (lasts) /* for TCP: nothing was learned here */
-			xdp_remember(ctx, key, pkt, v.out->port, &r,
-				     HINT_TCP_TO_TC | HINT_TCP_ONLY);
-		return XDP_PASS;
-	}
-	if (v.what != TO_DROP && v.what != TO_DOWN &&
-	    (v.out ? !xdp_target(ctx, v.out->port) : xdp_strip_meta(ctx)))
+	decide(pkt, &hook, in, sw, &v);
+	if (v.what == TO_PUNT)
+		return xdp_punted(pkt, v.why);
+	if (!xdp_choose(ctx, pkt, key, &v, &to))
 		return XDP_PASS;
 	why = commit(pkt, &v);
 	if (why != ADMITTED)
 		return xdp_drop(pkt, why);
-	pkt->vlan_in = vlan_slot(pkt->port, pkt->dst.vlan);
 	if (v.what == TO_DOWN)
-		return xdp_unsent(pkt, as, v.out->port, XSW_DROP_PORT_DOWN);
+		return xdp_unsent(pkt, to.as, v.out->port, XSW_DROP_PORT_DOWN);
 	if (!v.out)
-		return xdp_flood(ctx, pkt, v.flood_flag, plan == FLOOD_TO_MANY, as);
+		return xdp_flood(ctx, pkt, v.flood_flag, to.many, to.as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
 	why = egress_prepare(pkt, v.out, 0, &r);
 	if (why != ADMITTED)
-		return xdp_unsent(pkt, as, v.out->port, why);
-	if (lasts)
-		xdp_remember(ctx, key, pkt, v.out->port, &r, merges ? HINT_TCP_TO_TC : 0);
-	return xdp_unicast(ctx, pkt, v.out->port, &r, as);
+		return xdp_unsent(pkt, to.as, v.out->port, why);
+	if (to.lasts)
+		xdp_remember(ctx, key, pkt, v.out->port, &r, to.merges ? HINT_TCP_TO_TC : 0);
+	return xdp_unicast(ctx, pkt, v.out->port, &r, to.as);
 }
 
 /* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */
@@ -308,14 +325,14 @@ static __always_inline int xdp_to_socket(struct xdp_md *ctx, __u32 port)
  */
 __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 {
+	const struct hook hook = xdp_hook(ctx);
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_port *in = port_by_slot(slot);
+	struct verdict v;
 
-	if (!pkt || !sw || !in)
+	if (!pkt || !sw || !in || decide_admit(pkt, &hook, in, sw, &v) || v.what != TO_PUNT)
 		return PUNT_NONE;
-	if (!punt_asks(pkt, ingress(pkt, in, sw)) || xdp_spoof(ctx, pkt, in) != ADMITTED)
-		return PUNT_NONE;
-	return xdp_punt(ctx, pkt);
+	return v.why;
 }
 
 /* May the frame go to the AF_XDP socket of port @in? */

@@ -103,7 +103,7 @@ static __attribute__((noinline)) __u64 probe_word(const void *at)
 #define KERNEL_READ_BITS(p, m)                                                                     \
 	(xsw_can_cast ? BPF_CORE_READ_BITFIELD(p, m) : BPF_CORE_READ_BITFIELD_PROBED(p, m))
 
-/* The same of the structure of @type at an address. A cast takes types of the kernel proper alone. */
+/* The same of the structure of @type at an address. A cast takes no types of modules. */
 #define KERNEL_READ_AT(type, at, m)                                                                \
 	({                                                                                         \
 		const type *is = (const void *)(at);                                               \

@@ -5,7 +5,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 
-#include "bpf/pkt.h"
+#include "bpf/hook.h"
 
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_ARP 0x0806
@@ -17,9 +17,6 @@
  */
 #define IP4_FRAGMENT 0x3fff
 #define IP6_FRAGMENT 0xfff9
-
-/* bpf_xdp_load_bytes() or bpf_skb_load_bytes(). Return: 0, or -errno if they are not there. */
-typedef long (*load_bytes)(void *ctx, __u32 off, void *to, __u32 len);
 
 /* Headers that rules of punting look behind; a protocol stands in front of all others. */
 static __always_inline bool ip6_is_extension(__u8 next)
@@ -70,7 +67,7 @@ static __always_inline __u32 ip6_extension_len(__u8 next, __u8 len)
  *
  * Return: the EtherType, or LLC_OTHER if there is none.
  */
-static __always_inline int llc_ethertype(void *ctx, load_bytes load, __u32 off)
+static __always_inline int llc_ethertype(const struct hook *hook, __u32 off)
 {
 	struct {
 		__u8 dsap, ssap, control;
@@ -78,7 +75,7 @@ static __always_inline int llc_ethertype(void *ctx, load_bytes load, __u32 off)
 		__be16 type;
 	} __attribute__((aligned(8))) llc;
 
-	if (load(ctx, off, &llc, sizeof(llc)))
+	if (hook_load(hook, off, &llc, sizeof(llc)))
 		return LLC_OTHER;
 	if ((llc.dsap & 0xfe) != 0xaa || (llc.ssap & 0xfe) != 0xaa) /* but for a flag each */
 		return LLC_OTHER;

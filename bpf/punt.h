@@ -7,7 +7,6 @@
 
 #include <linux/errno.h>
 
-#include "bpf/spoof.h"
 #include "bpf/police.h"
 #include "bpf/punt_match.h"
 
@@ -70,40 +69,39 @@ __noinline int punt_pays(struct xsw_punt_rule *rule, __u32 frames)
 }
 
 /* To whoever reads the rule's socket. Return: 0 or -errno, -ENOENT if nobody does. */
-static __always_inline long punt_output(void *ctx, const struct pkt *pkt, bool bare, __u32 ifindex,
-					__u32 path, __u32 place, const struct xsw_punt_key *key,
+static __always_inline long punt_output(const struct hook *hook, const struct pkt *pkt, __u32 place,
+					const struct xsw_punt_key *key,
 					const struct xsw_punt_rule *rule)
 {
+	bool bare = hook_has_bare(hook, pkt);
 	__u64 caught = pkt->bytes - (bare ? VLAN_HLEN : 0);
 	struct xsw_punt_meta meta = {
 		.time_ns = bpf_ktime_get_boot_ns(),
-		.ifindex = ifindex,
+		.ifindex = hook->ifindex,
 		.len = pkt->bytes,
 		.tag = bare ? (__u32)bpf_ntohs(pkt->outer.tpid) << 16 | pkt->outer.tci : 0,
 		.port = pkt->port,
 		.vlan = key->vlan,
 		.gso_size = pkt->gso_size,
 		.rule = place,
-		.path = path,
+		.path = hook->path,
 	};
 	__u32 out = XSW_PUNT_OUT(rule->socket & (XSW_PUNT_SOCKETS - 1), bpf_get_smp_processor_id());
 
 	if (caught > XSW_PUNT_CAUGHT_MAX)
 		caught = XSW_PUNT_CAUGHT_MAX;
 	meta.caught = caught;
-	return bpf_perf_event_output(ctx, &xsw_punt_out, caught << 32 | out, &meta, sizeof(meta));
+	return bpf_perf_event_output(hook->ctx, &xsw_punt_out, caught << 32 | out, &meta,
+				     sizeof(meta));
 }
 
 /**
  * punt() - do with a frame what the rules of its port say
- * @load: bpf_xdp_load_bytes or bpf_skb_load_bytes
- * @bare: the first tag stands beside the bytes
  *
  * What goes to the host is charged by TC alone, which sees it last.
  * Return: PUNT_*
  */
-static __always_inline int punt(void *ctx, load_bytes load, const struct pkt *pkt, bool bare,
-				__u32 ifindex, __u32 path)
+static __always_inline int punt(const struct hook *hook, const struct pkt *pkt)
 {
 	struct xsw_punt_key key = {};
 	struct xsw_punt_rule *rule;
@@ -111,20 +109,18 @@ static __always_inline int punt(void *ctx, load_bytes load, const struct pkt *pk
 	__u8 place = 0;
 	long err;
 
-	punt_look(ctx, load, pkt, bare, &key);
+	punt_look(hook, pkt, &key);
 	rule = punt_find(pkt->port, &key, &place);
 	if (!rule)
 		return PUNT_NONE;
-	if (rule->action == XSW_PUNT_HOST && path == XSW_PATH_XDP)
+	if (rule->action == XSW_PUNT_HOST && hook->path == XSW_PATH_XDP)
 		return PUNT_HOST;
 	charge_frame(pkt, &c);
 	if (rule->rate.mult && !punt_pays(rule, c.frames)) {
 		__sync_fetch_and_add(&rule->limited, 1);
 		return PUNT_LIMITED;
 	}
-	err = rule->action == XSW_PUNT_HOST ?
-		      0 :
-		      punt_output(ctx, pkt, bare, ifindex, path, place, &key, rule);
+	err = rule->action == XSW_PUNT_HOST ? 0 : punt_output(hook, pkt, place, &key, rule);
 	if (!err) {
 		__sync_fetch_and_add(&rule->punted, 1);
 		return rule->action == XSW_PUNT_HOST ? PUNT_HOST : PUNT_SOCKET;

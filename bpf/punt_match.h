@@ -14,8 +14,7 @@
  */
 
 /* Return: where ports would be, 0 if there are none. */
-static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
-				      struct xsw_punt_key *key)
+static __always_inline __u32 punt_ip4(const struct hook *hook, __u32 l3, struct xsw_punt_key *key)
 {
 	struct {
 		__u8 version, tos;
@@ -26,7 +25,7 @@ static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 	} __attribute__((aligned(4))) ip;
 	__u32 *src = (__u32 *)key->src_ip, *dst = (__u32 *)key->dst_ip;
 
-	if (load(ctx, l3, &ip, sizeof(ip)) || ip.version >> 4 != 4)
+	if (hook_load(hook, l3, &ip, sizeof(ip)) || ip.version >> 4 != 4)
 		return 0;
 	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP4;
 	key->proto = ip.proto;
@@ -41,8 +40,7 @@ static __always_inline __u32 punt_ip4(void *ctx, load_bytes load, __u32 l3,
 /* The same. In a fragment the protocol is that of the first header which was cut in pieces,
  * an extension header perhaps: only the first fragment knows what follows (RFC 8200, 4.5).
  */
-static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
-				      struct xsw_punt_key *key)
+static __always_inline __u32 punt_ip6(const struct hook *hook, __u32 l3, struct xsw_punt_key *key)
 {
 	struct {
 		__u8 next, len;
@@ -51,15 +49,15 @@ static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
 	__u32 l4 = l3 + 40;
 	__u8 version = 0;
 
-	if (load(ctx, l3, &version, 1) || version >> 4 != 6 ||
-	    load(ctx, l3 + 8, key->src_ip, 2 * sizeof(key->src_ip)) ||
-	    load(ctx, l3 + 6, &key->proto, 1))
+	if (hook_load(hook, l3, &version, 1) || version >> 4 != 6 ||
+	    hook_load(hook, l3 + 8, key->src_ip, 2 * sizeof(key->src_ip)) ||
+	    hook_load(hook, l3 + 6, &key->proto, 1))
 		return 0;
 	key->is = XSW_PUNT_IS_IP | XSW_PUNT_IS_IP6;
 	for (int i = 0; i < XSW_PUNT_EXTENSIONS && ip6_is_extension(key->proto); i++) {
 		bool fragment = key->proto == IPPROTO_FRAGMENT;
 
-		if (load(ctx, l4, &ext, sizeof(ext)))
+		if (hook_load(hook, l4, &ext, sizeof(ext)))
 			return 0;
 		key->proto = ext.next;
 		if (fragment && ext.frag & bpf_htons(IP6_FRAGMENT))
@@ -69,26 +67,23 @@ static __always_inline __u32 punt_ip6(void *ctx, load_bytes load, __u32 l3,
 	return l4;
 }
 
-/* @bare: the first tag stands beside the bytes */
-static __always_inline void punt_look(void *ctx, load_bytes load, const struct pkt *pkt, bool bare,
+static __always_inline void punt_look(const struct hook *hook, const struct pkt *pkt,
 				      struct xsw_punt_key *key)
 {
-	__u32 l3 = ETH_HLEN + (pkt->outer.tpid && !bare ? VLAN_HLEN : 0) +
-		   (pkt->inner.tpid ? VLAN_HLEN : 0),
-	      l4 = 0;
+	__u32 l3 = hook_l3(hook, pkt), l4 = 0;
 
 	*(__u64 *)key = *(const __u64 *)&pkt->dst;
 	if (mac_is_reserved(&pkt->dst))
 		key->vlan = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
-	load(ctx, l3 - sizeof(key->ethertype), &key->ethertype, sizeof(key->ethertype));
+	hook_load(hook, l3 - sizeof(key->ethertype), &key->ethertype, sizeof(key->ethertype));
 	if (key->ethertype == bpf_htons(ETHERTYPE_IPV4))
-		l4 = punt_ip4(ctx, load, l3, key);
+		l4 = punt_ip4(hook, l3, key);
 	else if (key->ethertype == bpf_htons(ETHERTYPE_IPV6))
-		l4 = punt_ip6(ctx, load, l3, key);
+		l4 = punt_ip6(hook, l3, key);
 	if (l4 &&
 	    (key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
 	     key->proto == IPPROTO_SCTP) &&
-	    !load(ctx, l4, &key->src_port, 2 * sizeof(key->src_port)))
+	    !hook_load(hook, l4, &key->src_port, 2 * sizeof(key->src_port)))
 		key->is |= XSW_PUNT_IS_PORTS;
 }
 

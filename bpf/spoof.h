@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "spoof": which sources may speak on a port, see maps/spoof.h. A source is checked where the kernel lets the frame's bytes be read, so each hook
- * brings its own way to load them.
- */
+/* Step "spoof": which sources may speak on a port, see maps/spoof.h. */
 #pragma once
 
 #include "bpf/l3.h"
@@ -80,7 +78,7 @@ static __always_inline bool mac_equal(const __u8 *a, const __u8 *b)
 /* ARP, RFC 826, and its kin, RFC 903 and 2390: sender addresses, whatever it asks or tells,
  * for whatever hardware. 0.0.0.0 asks whether an address is free (RFC 5227).
  */
-static __always_inline bool arp_spoofed(void *ctx, load_bytes load, __u32 l3,
+static __always_inline bool arp_spoofed(const struct hook *hook, __u32 l3,
 					struct xsw_bind_ip_key *key, bool check_ip)
 {
 	struct {
@@ -92,7 +90,7 @@ static __always_inline bool arp_spoofed(void *ctx, load_bytes load, __u32 l3,
 	} __attribute__((aligned(4))) arp;
 	__be32 ip;
 
-	if (load(ctx, l3, &arp, sizeof(arp)))
+	if (hook_load(hook, l3, &arp, sizeof(arp)))
 		return true;
 	if (arp.hlen != 6 || arp.plen != 4 || !mac_equal(arp.sha, key->mac))
 		return true;
@@ -103,7 +101,7 @@ static __always_inline bool arp_spoofed(void *ctx, load_bytes load, __u32 l3,
 	return !ip_is_bound(key);
 }
 
-static __always_inline bool ip4_spoofed(void *ctx, load_bytes load, __u32 l3,
+static __always_inline bool ip4_spoofed(const struct hook *hook, __u32 l3,
 					struct xsw_bind_ip_key *key)
 {
 	struct {
@@ -115,13 +113,14 @@ static __always_inline bool ip4_spoofed(void *ctx, load_bytes load, __u32 l3,
 	} __attribute__((aligned(4))) ip;
 	__be16 sport = 0;
 
-	if (load(ctx, l3, &ip, sizeof(ip)))
+	if (hook_load(hook, l3, &ip, sizeof(ip)))
 		return true;
 	if (!ip.src) { /* a host without an address: a listener, RFC 3376, 4.2.13, or ... */
 		if (ip.proto == IPPROTO_IGMP)
 			return false;
 		/* ... a DHCP client, RFC 2131, 4.1 */
-		return ip.proto != IPPROTO_UDP || load(ctx, l3 + (ip.ihl & 15) * 4, &sport, 2) ||
+		return ip.proto != IPPROTO_UDP ||
+		       hook_load(hook, l3 + (ip.ihl & 15) * 4, &sport, 2) ||
 		       sport != bpf_htons(DHCP_CLIENT);
 	}
 	ip4_key(key, ip.src);
@@ -145,7 +144,7 @@ static __always_inline bool ip6_is_unspecified(const __u8 *ip)
  * fragments. The first fragment tells what all are (RFC 8200, 4.5) and hosts take none that
  * overlap it (RFC 5722), so later ones may be anything.
  */
-static __always_inline int icmp6_type_behind(void *ctx, load_bytes load, __u32 off, __u8 next)
+static __always_inline int icmp6_type_behind(const struct hook *hook, __u32 off, __u8 next)
 {
 	struct {
 		__u8 next, len;
@@ -153,7 +152,7 @@ static __always_inline int icmp6_type_behind(void *ctx, load_bytes load, __u32 o
 	} ext = {};
 	__u8 type = 0;
 
-	if (load(ctx, off, &ext, sizeof(ext)))
+	if (hook_load(hook, off, &ext, sizeof(ext)))
 		return ICMP6_UNKNOWN;
 	if (next == IPPROTO_FRAGMENT && ext.frag & bpf_htons(IP6_FRAG_OFFSET))
 		return ICMP6_NONE;
@@ -161,7 +160,7 @@ static __always_inline int icmp6_type_behind(void *ctx, load_bytes load, __u32 o
 		return ICMP6_UNKNOWN;
 	if (ext.next != IPPROTO_ICMPV6)
 		return ICMP6_NONE;
-	if (load(ctx, off + ip6_extension_len(next, ext.len), &type, 1))
+	if (hook_load(hook, off + ip6_extension_len(next, ext.len), &type, 1))
 		return ICMP6_UNKNOWN;
 	return type;
 }
@@ -200,9 +199,6 @@ static __always_inline __u32 nd_options_at(int type)
 #define ND_OWN_ADDRESS 1
 #define ND_FOREIGN 2 /* or who knows */
 
-/* Of a hook: nd_options_look(), verified once. */
-typedef int (*nd_options)(void *ctx, __u32 off, __u64 mac);
-
 /**
  * nd_options_look() - whose link-layer addresses are in the options of a message?
  * @off: of the first option
@@ -211,7 +207,7 @@ typedef int (*nd_options)(void *ctx, __u32 off, __u64 mac);
  * One with length 0 ends them, for nobody takes such a message (RFC 4861, 4.6).
  * Return: ND_NO_ADDRESS, ND_OWN_ADDRESS or ND_FOREIGN.
  */
-static __always_inline int nd_options_look(void *ctx, load_bytes load, __u32 off, __u64 mac)
+static __always_inline int nd_options_look(const struct hook *hook, __u32 off, __u64 mac)
 {
 	int what = ND_NO_ADDRESS;
 	__u64 opt = 0; /* from the lowest byte on: type, length in 8 bytes, address */
@@ -219,7 +215,7 @@ static __always_inline int nd_options_look(void *ctx, load_bytes load, __u32 off
 	for (int i = 0; i < ND_OPTIONS; i++) {
 		__u32 len;
 
-		if (load(ctx, off, &opt, sizeof(opt)))
+		if (hook_load(hook, off, &opt, sizeof(opt)))
 			return what;
 		len = opt >> 8 & 0xff;
 		if (!len)
@@ -242,21 +238,22 @@ static __always_inline int nd_options_look(void *ctx, load_bytes load, __u32 off
  * Inverse discovery lists addresses of the sender's. Nobody has it on Ethernet (it is for
  * Frame Relay, RFC 3122), so it is refused.
  */
-static __always_inline bool nd_spoofed(void *ctx, load_bytes load, nd_options options, __u32 l4,
-				       int type, struct xsw_bind_ip_key *key, bool check_ip)
+static __always_inline bool nd_spoofed(const struct hook *hook, __u32 l4, int type,
+				       struct xsw_bind_ip_key *key, bool check_ip)
 {
 	int what;
 
 	if (type == IND_SOLICIT || type == IND_ADVERT)
 		return true;
-	what = options(ctx, l4 + nd_options_at(type), *(const __u64 *)key->mac & MAC_BITS);
+	what = hook->nd_options(hook->ctx, l4 + nd_options_at(type),
+				*(const __u64 *)key->mac & MAC_BITS);
 	if (what == ND_FOREIGN)
 		return true;
 	if (!check_ip)
 		return false;
 	if (type == ND_ADVERT || (type == ND_SOLICIT && ip6_is_unspecified(key->ip)) ||
 	    (type == ND_REDIRECT && what == ND_OWN_ADDRESS))
-		return load(ctx, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key);
+		return hook_load(hook, l4 + 8, key->ip, sizeof(key->ip)) || !ip_is_bound(key);
 	return false;
 }
 
@@ -264,7 +261,7 @@ static __always_inline bool nd_spoofed(void *ctx, load_bytes load, nd_options op
  * find it (RFC 7113), and in fragments (forbidden by RFC 6980): there it is refused, and what
  * cannot be told may be it if it has the hops.
  */
-static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, nd_options options, __u32 l3,
+static __always_inline bool ip6_spoofed(const struct hook *hook, __u32 l3,
 					struct xsw_bind_ip_key *key, bool check_ip)
 {
 	struct {
@@ -276,36 +273,30 @@ static __always_inline bool ip6_spoofed(void *ctx, load_bytes load, nd_options o
 	__u8 direct = 0;
 	int type = ICMP6_NONE;
 
-	if (load(ctx, l3, &ip, sizeof(ip)))
+	if (hook_load(hook, l3, &ip, sizeof(ip)))
 		return true;
 	if (ip6_may_precede(ip.next)) {
-		type = icmp6_type_behind(ctx, load, l3 + IP6_HLEN, ip.next);
+		type = icmp6_type_behind(hook, l3 + IP6_HLEN, ip.next);
 		if (icmp6_is_nd(type) || (type == ICMP6_UNKNOWN && ip.hops == ND_HOPS))
 			return true;
-	} else if (ip.next == IPPROTO_ICMPV6 && !load(ctx, l3 + IP6_HLEN, &direct, 1)) {
+	} else if (ip.next == IPPROTO_ICMPV6 && !hook_load(hook, l3 + IP6_HLEN, &direct, 1)) {
 		type = direct;
 	}
 	__builtin_memcpy(key->ip, ip.src, sizeof(key->ip));
 	if (check_ip &&
 	    !(ip6_is_unspecified(key->ip) ? icmp6_needs_no_source(type) : ip_is_bound(key)))
 		return true;
-	return icmp6_is_nd(type) &&
-	       nd_spoofed(ctx, load, options, l3 + IP6_HLEN, type, key, check_ip);
+	return icmp6_is_nd(type) && nd_spoofed(hook, l3 + IP6_HLEN, type, key, check_ip);
 }
 
 /**
  * spoof_source() - may this source speak on a port with XSW_PORT_SPOOF_MAC?
- * @load: bpf_xdp_load_bytes or bpf_skb_load_bytes
- * @options: nd_options_look() with it
- * @outer: does the first tag stand in the bytes?
  *
  * Return: true if it must not.
  */
-static __always_inline bool spoof_source(void *ctx, load_bytes load, nd_options options,
-					 const struct pkt *pkt, bool outer)
+static __always_inline bool spoof_source(const struct hook *hook, const struct pkt *pkt)
 {
-	/* behind the second tag, or the last */
-	__u32 l3 = ETH_HLEN + (outer ? VLAN_HLEN : 0) + (pkt->inner.tpid ? VLAN_HLEN : 0);
+	__u32 l3 = hook_l3(hook, pkt);
 	struct xsw_bind_ip_key key = {};
 	struct xsw_bind_key mac = {};
 	struct xsw_bind *bind;
@@ -321,23 +312,31 @@ static __always_inline bool spoof_source(void *ctx, load_bytes load, nd_options 
 	check_ip = bind->flags & XSW_BIND_IP;
 	__builtin_memcpy(key.mac, mac.mac, sizeof(key.mac));
 	key.port = mac.port;
-	load(ctx, l3 - sizeof(proto), &proto, sizeof(proto));
+	hook_load(hook, l3 - sizeof(proto), &proto, sizeof(proto));
 	type = bpf_ntohs(proto);
 	if (type < ETHERTYPE_MIN) {
-		type = llc_ethertype(ctx, load, l3);
+		type = llc_ethertype(hook, l3);
 		l3 += LLC_HLEN;
 	}
 	switch (type) {
 	case ETHERTYPE_ARP:
 	case ETHERTYPE_RARP:
-		return arp_spoofed(ctx, load, l3, &key, check_ip);
+		return arp_spoofed(hook, l3, &key, check_ip);
 	case ETHERTYPE_IPV4:
-		return check_ip && ip4_spoofed(ctx, load, l3, &key);
+		return check_ip && ip4_spoofed(hook, l3, &key);
 	case ETHERTYPE_IPV6:
-		return ip6_spoofed(ctx, load, options, l3, &key, check_ip);
+		return ip6_spoofed(hook, l3, &key, check_ip);
 	case LLC_OTHER:
 		return false;
 	}
 	/* A third tag, or one behind SNAP, or SNAP once more: what follows may be ARP. */
 	return type < ETHERTYPE_MIN || is_vlan_tpid(bpf_htons(type));
+}
+
+/* Must the frame not enter, for what it says of where it comes from? */
+static __always_inline bool spoof(const struct hook *hook, const struct pkt *pkt,
+				  const struct xsw_port *in)
+{
+	return (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(pkt, in)) ||
+	       (in->flags & XSW_PORT_SPOOF_MAC && hook->spoofed(hook->ctx, pkt));
 }

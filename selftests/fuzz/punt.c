@@ -236,6 +236,7 @@ static void tag_read(const struct frame *f, uint32_t at, struct vtag *tag)
 
 static bool does_match(const struct xsw_punt_rule *rule, struct frame f, bool bare)
 {
+	const struct hook hook = { .ctx = &f, .load = frame_load, .outer_in_bytes = !bare };
 	struct xsw_punt_key key = {};
 	struct pkt pkt = {};
 
@@ -244,12 +245,11 @@ static bool does_match(const struct xsw_punt_rule *rule, struct frame f, bool ba
 	tag_read(&f, 12, &pkt.outer);
 	if (pkt.outer.tpid)
 		tag_read(&f, 16, &pkt.inner);
-	bare = bare && pkt.outer.tpid;
-	if (bare) {
+	if (bare && pkt.outer.tpid) {
 		f.len -= VLAN_HLEN;
 		memmove(f.data + 12, f.data + 16, f.len - 12);
 	}
-	punt_look(&f, frame_load, &pkt, bare, &key);
+	punt_look(&hook, &pkt, &key);
 	return punt_matches(rule, &key);
 }
 

@@ -10,9 +10,7 @@
 
 #include "bpf/cache.h"
 #include "bpf/count.h"
-#include "bpf/forward.h"
-#include "bpf/ingress.h"
-#include "bpf/spoof.h"
+#include "bpf/decide.h"
 #include "bpf/xdp_frame.h"
 #include "tools/slowpath/steps/csum_complete.h"
 #include "tools/slowpath/steps/in_process.h"
@@ -178,60 +176,60 @@ static long way_load(void *ctx, __u32 off, void *to, __u32 len)
 	}
 }
 
+static int way_nd_options(void *ctx, __u32 off, __u64 mac);
+static int way_spoofed(void *ctx, const struct pkt *pkt);
+
+/* The rules of punting were asked by XDP, before the socket got the frame. */
+static struct hook way_hook(void *ctx)
+{
+	return (struct hook){
+		.ctx = ctx,
+		.load = way_load,
+		.outer_in_bytes = true,
+		.path = XSW_PATH_AFXDP,
+		.nd_options = way_nd_options,
+		.spoofed = way_spoofed,
+	};
+}
+
 static int way_nd_options(void *ctx, __u32 off, __u64 mac)
 {
-	return nd_options_look(ctx, way_load, off, mac);
+	const struct hook hook = way_hook(ctx);
+
+	return nd_options_look(&hook, off, mac);
 }
 
-static int way_spoof(struct way *w, const struct xsw_port *in)
+static int way_spoofed(void *ctx, const struct pkt *pkt)
 {
-	if (in->flags & XSW_PORT_SPOOF_VLAN && spoof_vlan(&w->pkt, in))
-		return XSW_DROP_SPOOF;
-	if (in->flags & XSW_PORT_SPOOF_MAC &&
-	    spoof_source(&w->ctx, way_load, way_nd_options, &w->pkt, w->pkt.outer.tpid))
-		return XSW_DROP_SPOOF;
-	return ADMITTED;
-}
+	const struct hook hook = way_hook(ctx);
 
-/* Everything up to where tables are changed. Return: ADMITTED, or why it is dropped. */
-static int way_look(struct way *w, const struct xsw_port *in, const struct xsw_switch *sw,
-		    struct verdict *v)
-{
-	int why;
-
-	w->pkt.now = tick_now();
-	why = ingress(&w->pkt, in, sw);
-	if (why == ADMITTED)
-		why = way_spoof(w, in);
-	if (why == ADMITTED)
-		forward(&w->pkt, sw, v);
-	return why;
+	return spoof_source(&hook, pkt);
 }
 
 #define LOOKS 4 /* a command takes longer than three */
 
-/* The same, by one port's settings as they were at one time. @key: says which in the end
- * Return: as way_look(), or -ENOENT if the port is gone.
+/* decide(), by one port's settings as they were at one time. @key: says which in the end
+ * Return: false if the port is gone.
  */
-static int way_look_whole(struct way *w, const struct xsw_switch *sw, struct cache_key *key,
-			  struct verdict *v)
+static bool way_look(struct way *w, const struct xsw_switch *sw, struct cache_key *key,
+		     struct verdict *v)
 {
+	const struct hook hook = way_hook(&w->ctx);
 	const struct pkt parsed = w->pkt;
 	const struct xsw_port *in;
-	int why = -ENOENT;
 
 	for (int i = 0; i < LOOKS; i++) {
 		in = port_by_slot(key->in_slot);
 		if (!in)
-			return -ENOENT;
+			return false;
 		w->pkt = parsed;
-		why = way_look(w, in, sw, v);
+		decide(&w->pkt, &hook, in, sw, v);
 		if (slot_holds(parsed.port, key->in_slot, key->generation))
 			break;
 		key->generation = steps_generation();
 		key->in_slot = slot_by_port(parsed.port);
 	}
-	return why;
+	return true;
 }
 
 static void way_remember(const struct way *w, const struct cache_key *key,
@@ -254,7 +252,7 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	why = egress_prepare(&w->pkt, out, 0, &r);
 	if (why != ADMITTED)
 		return way_unsent(w, out->port, why);
-	if (!((w->pkt.in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT)))
+	if (decision_holds(&w->pkt, out))
 		way_remember(w, key, out, mtu, &r);
 	return way_send(w, out->port, mtu, &r);
 }
@@ -265,15 +263,13 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	const struct xsw_switch *sw = switch_get();
 	struct verdict v = {};
 	__u32 mtu;
-	int why = sw ? way_look_whole(w, sw, key, &v) : -ENOENT;
+	int why;
 
-	if (why == -ENOENT)
+	if (!sw || !way_look(w, sw, key, &v))
 		return false;
-	if (why == ADMITTED)
-		why = commit(&w->pkt, &v);
+	why = commit(&w->pkt, &v);
 	if (why != ADMITTED)
 		return way_drop(w, why);
-	w->pkt.vlan_in = vlan_slot(w->pkt.port, w->pkt.dst.vlan);
 	if (v.what == TO_DOWN)
 		return way_unsent(w, v.out->port, XSW_DROP_PORT_DOWN);
 	if (v.what == TO_FLOOD)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A frame's way through the switch, the same for every hook:
+ *
+ *   ingress -> spoof -> punt -> look up | commit: police -> learn | send
+ *
+ * decide() is all up to the first bar. It changes no table, so that a hook may still hand the frame
+ * on. The hook then chooses the target, calls commit() and sends.
+ */
+#pragma once
+
+#include "bpf/forward.h"
+#include "bpf/hook.h"
+#include "bpf/ingress.h"
+#include "bpf/punt.h"
+#include "bpf/spoof.h"
+
+/**
+ * decide_admit() - the first half of decide(): may the frame enter, or is it for a program?
+ *
+ * Return: true if it goes on; else @v says TO_DROP, or TO_PUNT.
+ */
+static __always_inline bool decide_admit(struct pkt *pkt, const struct hook *hook,
+					 const struct xsw_port *in, const struct xsw_switch *sw,
+					 struct verdict *v)
+{
+	int why = ingress(pkt, in, sw), what;
+	bool asks = hook->punt && punt_asks(pkt, why);
+
+	v->teaches = false;
+	if ((asks || why == ADMITTED) && spoof(hook, pkt, in))
+		return verdict_drop(v, XSW_DROP_SPOOF);
+	what = asks ? hook->punt(hook->ctx, pkt) : PUNT_NONE;
+	if (what != PUNT_NONE)
+		return verdict_punt(v, what);
+	return why == ADMITTED || verdict_drop(v, why);
+}
+
+/**
+ * decide() - what becomes of a frame that came in by port @in
+ * @pkt: parsed; the members "set by ingress" are filled
+ * @v: result
+ *
+ * Source: xsw(7).
+ */
+static __always_inline void decide(struct pkt *pkt, const struct hook *hook,
+				   const struct xsw_port *in, const struct xsw_switch *sw,
+				   struct verdict *v)
+{
+	pkt->now = tick_now();
+	if (decide_admit(pkt, hook, in, sw, v))
+		forward(pkt, sw, v);
+}
