@@ -361,15 +361,6 @@ __u64 opts_differ(const struct opts *opts, const void *a, const void *b)
 	return differ;
 }
 
-__u64 opts_bits(const struct opts *opts, size_t at)
-{
-	__u64 bits = 0;
-
-	opts_for(o, opts)
-		bits |= o->at == at ? mask(o) : 0;
-	return bits;
-}
-
 void opts_name(const struct opts *opts, void *settings, size_t at)
 {
 	opts_for(o, opts)

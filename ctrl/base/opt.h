@@ -75,9 +75,6 @@ __u64 opts_differ(const struct opts *opts, const void *a, const void *b);
 /** opt_is_default() - is the value the one that opts_default() gives? */
 bool opt_is_default(const struct opt *o, const void *settings);
 
-/** opts_bits() - the bits that are options in the member at @at */
-__u64 opts_bits(const struct opts *opts, size_t at);
-
 /** opts_name() - name the options that stand in the member at @at */
 void opts_name(const struct opts *opts, void *settings, size_t at);
 

@@ -121,7 +121,7 @@ static int change_port(struct change *ch, struct xsw_switch_handle *sw, const st
 	int ret;
 
 	/* not named, it would follow the tag */
-	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, vlan_mode));
+	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, port.vlan_mode));
 
 	if (now && !differs && now->settings.owner == want->settings.owner)
 		return 0;

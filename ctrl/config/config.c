@@ -76,8 +76,8 @@ void cfg_port_name(struct xsw_port_settings *s)
 	struct xsw_port_settings by_default;
 
 	opts_default(&port_opts, &by_default);
-	if (s->tag && s->tag != OPT_VID_NONE) /* the mode follows the tag */
-		by_default.vlan_mode = XSW_MODE_ACCESS;
+	if (s->port.tag && s->port.tag != OPT_VID_NONE) /* the mode follows the tag */
+		by_default.port.vlan_mode = XSW_MODE_ACCESS;
 	s->given = opts_differ(&port_opts, s, &by_default);
 }
 
@@ -269,17 +269,18 @@ static int names_check(const struct cfg *c)
 	return 0;
 }
 
-/* The options that @settings name, one a line. */
-static void dump_opts(const struct opts *opts, const void *settings, const char *indent, FILE *out)
+void cfg_dump_opts(const struct opts *opts, const void *settings, const char *indent, FILE *out)
 {
 	char text[OPT_TEXT_MAX];
 
 	opts_for(o, opts) {
-		const char *quote = o->type == OPT_VIDS || o->type == OPT_CPUS ? "\"" : "";
+		bool list = o->type == OPT_VIDS || o->type == OPT_CPUS;
+		const char *quote;
 
 		if (!opt_given(opts, o, settings))
 			continue;
 		opt_text(o, settings, text, sizeof(text));
+		quote = list || strchr(text, ':') ? "\"" : "";
 		fprintf(out, "%s%s: %s%s%s\n", indent, o->word, quote, text, quote);
 	}
 }
@@ -288,7 +289,7 @@ static void dump_port(const struct cfg_port *p, FILE *out)
 {
 	fprintf(out, "      - ");
 	dump_name("dev", p->dev, out);
-	dump_opts(&port_opts, &p->settings, "        ", out);
+	cfg_dump_opts(&port_opts, &p->settings, "        ", out);
 	cfg_limits_dump(p, out);
 }
 
@@ -300,7 +301,7 @@ static void dump_switch(const struct cfg_switch *s, FILE *out)
 		fprintf(out, "    ");
 		dump_name("netns", s->netns, out);
 	}
-	dump_opts(&switch_opts, &s->settings, "    ", out);
+	cfg_dump_opts(&switch_opts, &s->settings, "    ", out);
 	fprintf(out, "    ports:%s\n", s->ports ? "" : " []");
 	for (size_t i = 0; i < s->ports; i++)
 		dump_port(&s->port[i], out);

@@ -80,6 +80,9 @@ int cfg_load_running(struct cfg *c);
  */
 int cfg_broken(const struct cfg *running, const char *name);
 
+/** cfg_dump_opts() - the options that @settings name, one a line behind @indent */
+void cfg_dump_opts(const struct opts *opts, const void *settings, const char *indent, FILE *out);
+
 /** cfg_dump() - @c as a file, or one of its switches (@name NULL: all) */
 void cfg_dump(const struct cfg *c, const char *name, FILE *out);
 

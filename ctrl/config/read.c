@@ -52,7 +52,7 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 		return err;
 	if (!p->dev[0])
 		return cfg_bad(r, node, "port: dev is missing");
-	if (xsw_port_check(p->dev, p->settings.flags & XSW_PORT_HOST))
+	if (xsw_port_check(p->dev, p->settings.port.flags & XSW_PORT_HOST))
 		return cfg_bad_value(r, pr.dev);
 	for (size_t i = 0; i + 1 < s->ports; i++)
 		if (!strcmp(s->port[i].dev, p->dev))

@@ -381,7 +381,7 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		.sw = sw,
 		.ifname = ifname,
 		.want = want,
-		.maker = kind_asked(want->flags),
+		.maker = kind_asked(want->port.flags),
 		.record.use_path = XSW_PATH_SKB,
 	};
 	struct netns_visit visit;

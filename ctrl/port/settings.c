@@ -4,7 +4,7 @@
  */
 #include "ctrl/port/settings.h"
 
-#include <arpa/inet.h>
+#include <asm/byteorder.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,13 +12,15 @@
 #include "maps/stats.h"
 
 #define LIMIT_MAX 4194304
+#define TPID_8021Q __constant_htons(0x8100)
+#define TPID_8021AD __constant_htons(0x88a8)
 #define LINK_BITS (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)
 
 #define PATH(name, text) { text, XSW_WANT_##name },
 static const struct opt_word paths[] = { { "auto", XSW_WANT_AUTO }, XSW_PATHS(PATH){} };
 #define MODE(name, text) { text, XSW_MODE_##name },
 static const struct opt_word modes[] = { XSW_VLAN_MODES(MODE){} };
-static const struct opt_word tpids[] = { { "802.1q", 0x8100 }, { "802.1ad", 0x88a8 }, {} };
+static const struct opt_word tpids[] = { { "802.1q", TPID_8021Q }, { "802.1ad", TPID_8021AD }, {} };
 static const struct opt_word prios[] = { { "never", XSW_PRIO_NEVER },
 					 { "if-nonzero", XSW_PRIO_IF_NONZERO },
 					 { "always", XSW_PRIO_ALWAYS },
@@ -39,20 +41,20 @@ static const struct opt_word off_on[] = { { "off", 0 }, { "on", XSW_GIVEN_THREAD
 
 #define AT(member) OPT_AT(struct xsw_port_settings, member)
 #define ON(flag)                                                                                   \
-	.type = OPT_ON_OFF, AT(flags), .mask = XSW_PORT_##flag, .by_default = XSW_PORT_##flag
-#define OFF(flag) .type = OPT_ON_OFF, AT(flags), .mask = XSW_PORT_##flag
+	.type = OPT_ON_OFF, AT(port.flags), .mask = XSW_PORT_##flag, .by_default = XSW_PORT_##flag
+#define OFF(flag) .type = OPT_ON_OFF, AT(port.flags), .mask = XSW_PORT_##flag
 
 /* In the order of help and output. ON(), OFF(): a bit of the flags, by default on or off. */
 static const struct opt rows[] = {
 	{ "path", .type = OPT_CHOICE, AT(path), .words = paths },
-	{ "vlan_mode", .type = OPT_CHOICE, AT(vlan_mode), .words = modes,
+	{ "vlan_mode", .type = OPT_CHOICE, AT(port.vlan_mode), .words = modes,
 	  .by_default = XSW_MODE_TRUNK },
-	{ "tag", .type = OPT_VID, AT(tag), .by_default = OPT_VID_NONE },
-	{ "trunks", .type = OPT_VIDS, AT(trunks) },
-	{ "cvlans", .type = OPT_VIDS, AT(cvlans) },
-	{ "qinq_ethtype", .type = OPT_CHOICE, AT(qinq_ethtype), .words = tpids,
-	  .by_default = 0x88a8 },
-	{ "priority_tags", .type = OPT_CHOICE, AT(priority_tags), .words = prios },
+	{ "tag", .type = OPT_VID, AT(port.tag), .by_default = OPT_VID_NONE },
+	{ "trunks", .type = OPT_VIDS, AT(port.trunks) },
+	{ "cvlans", .type = OPT_VIDS, AT(port.cvlans) },
+	{ "qinq_ethtype", .type = OPT_CHOICE, AT(port.qinq_tpid), .words = tpids,
+	  .by_default = TPID_8021AD },
+	{ "priority_tags", .type = OPT_CHOICE, AT(port.priority_tags), .words = prios },
 	{ "learning", ON(LEARNING) },
 	{ "flood", ON(FLOOD) },
 	{ "mcast_flood", ON(MCAST_FLOOD) },
@@ -68,10 +70,10 @@ static const struct opt rows[] = {
 	{ "local", OFF(UPLINK_ONLY), .words = local_words },
 	{ "promisc", OFF(PROMISC) },
 	{ "peer_redirect", OFF(PEER) },
-	{ "spoof_check", .type = OPT_CHOICE, AT(flags), .words = spoof_checks,
+	{ "spoof_check", .type = OPT_CHOICE, AT(port.flags), .words = spoof_checks,
 	  .mask = XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN },
 	{ "mac_limit", .type = OPT_NUMBER, AT(mac_limit), .max = LIMIT_MAX },
-	{ "mac_limit_action", .type = OPT_CHOICE, AT(flags), .words = limit_actions,
+	{ "mac_limit_action", .type = OPT_CHOICE, AT(port.flags), .words = limit_actions,
 	  .mask = XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT },
 	{ "link", .type = OPT_CHOICE, AT(link), .words = links },
 	{ "threaded", .type = OPT_ON_OFF, AT(threaded), .mask = XSW_GIVEN_THREADED,
@@ -81,11 +83,6 @@ static const struct opt rows[] = {
 
 const struct opts port_opts = { "port", rows, sizeof(rows) / sizeof(*rows),
 				sizeof(struct xsw_port_settings) };
-
-static __u32 option_flags(void)
-{
-	return opts_bits(&port_opts, offsetof(struct xsw_port_settings, flags));
-}
 
 /* ---- read ---- */
 
@@ -99,31 +96,30 @@ void port_settings_read(const struct xsw_port *conf, const struct xsw_port_recor
 	s->owner = record->given & XSW_GIVEN_CONFIG ? XSW_OWNER_CONFIG : XSW_OWNER_RUNTIME;
 	if (!conf->port)
 		return;
-	s->flags = conf->flags & option_flags();
-	s->vlan_mode = conf->vlan_mode;
-	s->tag = conf->tag || conf->vlan_mode == XSW_MODE_ACCESS ? conf->tag : OPT_VID_NONE;
-	s->qinq_ethtype = ntohs(conf->qinq_tpid);
-	s->priority_tags = conf->priority_tags;
-	if (!(conf->flags & XSW_PORT_TRUNKS_ALL))
-		memcpy(&s->trunks, conf->trunks, sizeof(s->trunks));
-	if (!(conf->flags & XSW_PORT_CVLANS_ALL))
-		memcpy(&s->cvlans, conf->cvlans, sizeof(s->cvlans));
+	s->port = *conf;
+	if (!conf->tag && conf->vlan_mode != XSW_MODE_ACCESS)
+		s->port.tag = OPT_VID_NONE;
+	if (conf->flags & XSW_PORT_TRUNKS_ALL)
+		memset(s->port.trunks, 0, sizeof(s->port.trunks));
+	if (conf->flags & XSW_PORT_CVLANS_ALL)
+		memset(s->port.cvlans, 0, sizeof(s->port.cvlans));
 }
 
 /* ---- check ---- */
 
 int port_settings_vlan(const char *ifname, bool mode_named, struct xsw_port_settings *s)
 {
+	struct xsw_port *p = &s->port;
 	char mode[20];
 
-	if (!mode_named && !port_given(s, vlan_mode) && port_given(s, tag) && s->tag)
-		s->vlan_mode = s->tag == OPT_VID_NONE ? XSW_MODE_TRUNK : XSW_MODE_ACCESS;
-	if (!s->tag && s->vlan_mode != XSW_MODE_ACCESS) {
-		if (port_given(s, tag))
+	if (!mode_named && !port_given(s, port.vlan_mode) && port_given(s, port.tag) && p->tag)
+		p->vlan_mode = p->tag == OPT_VID_NONE ? XSW_MODE_TRUNK : XSW_MODE_ACCESS;
+	if (!p->tag && p->vlan_mode != XSW_MODE_ACCESS) {
+		if (port_given(s, port.tag))
 			return xsw_fail(EINVAL, "port", ifname, "tag 0 needs vlan_mode access");
-		s->tag = OPT_VID_NONE;
+		p->tag = OPT_VID_NONE;
 	}
-	if (s->tag != OPT_VID_NONE || s->vlan_mode == XSW_MODE_TRUNK)
+	if (p->tag != OPT_VID_NONE || p->vlan_mode == XSW_MODE_TRUNK)
 		return 0;
 	opt_text(opts_find(&port_opts, "vlan_mode"), s, mode, sizeof(mode));
 	return xsw_fail(EINVAL, "port", ifname, "vlan_mode %s needs a tag", mode);
@@ -131,33 +127,30 @@ int port_settings_vlan(const char *ifname, bool mode_named, struct xsw_port_sett
 
 /* ---- write ---- */
 
-/* An empty list is all VLANs. */
-static void list_write(const struct vlan_set *set, __u32 all, __u64 *bits, __u32 *flags)
-{
-	if (vlan_set_empty(set)) {
-		memset(bits, 0xff, sizeof(*set));
-		*flags |= all;
-	} else {
-		memcpy(bits, set, sizeof(*set));
-		*flags &= ~all;
-	}
-	bits[XSW_VLAN_WORDS - 1] &= ~(1ULL << 63); /* VID 4095 */
-}
-
 static void flag_write(__u32 flag, bool on, __u32 *flags)
 {
 	*flags = on ? *flags | flag : *flags & ~flag;
 }
 
+/* An empty list is all VLANs. */
+static void list_write(__u64 *bits, __u32 all, __u32 *flags)
+{
+	struct vlan_set set;
+
+	memcpy(&set, bits, sizeof(set));
+	flag_write(all, vlan_set_empty(&set), flags);
+	if (*flags & all)
+		memset(bits, 0xff, sizeof(set));
+	bits[XSW_VLAN_WORDS - 1] &= ~(1ULL << 63); /* VID 4095 */
+}
+
 static void conf_write(const struct xsw_port_settings *s, struct xsw_port *conf)
 {
-	conf->flags = (conf->flags & ~option_flags()) | s->flags;
-	conf->vlan_mode = s->vlan_mode;
-	conf->tag = s->tag == OPT_VID_NONE ? 0 : s->tag;
-	conf->qinq_tpid = htons(s->qinq_ethtype);
-	conf->priority_tags = s->priority_tags;
-	list_write(&s->trunks, XSW_PORT_TRUNKS_ALL, conf->trunks, &conf->flags);
-	list_write(&s->cvlans, XSW_PORT_CVLANS_ALL, conf->cvlans, &conf->flags);
+	*conf = s->port;
+	if (conf->tag == OPT_VID_NONE)
+		conf->tag = 0;
+	list_write(conf->trunks, XSW_PORT_TRUNKS_ALL, &conf->flags);
+	list_write(conf->cvlans, XSW_PORT_CVLANS_ALL, &conf->flags);
 	flag_write(XSW_PORT_AFXDP, s->path == XSW_WANT_AFXDP, &conf->flags);
 	if (port_given(s, mac_limit))
 		flag_write(XSW_PORT_MAC_LIMIT, s->mac_limit, &conf->flags);
@@ -168,7 +161,7 @@ static void record_write(const struct xsw_port_settings *s, struct xsw_port_reco
 	record->given &= ~(LINK_BITS | XSW_GIVEN_THREADED | XSW_GIVEN_CONFIG);
 	record->given |= s->link | s->threaded;
 	flag_write(XSW_GIVEN_CONFIG, s->owner == XSW_OWNER_CONFIG, &record->given);
-	if (port_given(s, vlan_mode))
+	if (port_given(s, port.vlan_mode))
 		record->given |= XSW_GIVEN_VLAN_MODE;
 }
 
@@ -183,14 +176,13 @@ int port_settings_apply(const char *ifname, const struct xsw_port *now,
 	opts_copy(&port_opts, &s, want);
 	if (want->owner)
 		s.owner = want->owner;
-	if (now->port && (s.flags ^ now->flags) & XSW_PORT_HOST)
+	if (now->port && (s.port.flags ^ now->flags) & XSW_PORT_HOST)
 		return xsw_fail(EINVAL, "port", ifname, "host is decided when a port is added");
 	if (!vlan_set_empty(&s.napi_cpus) && !s.threaded)
 		return xsw_fail(EINVAL, "port", ifname, "napi_cpus needs threaded on");
 	err = port_settings_vlan(ifname, record->given & XSW_GIVEN_VLAN_MODE, &s);
 	if (err)
 		return err;
-	*conf = *now;
 	conf_write(&s, conf);
 	record_write(&s, record);
 	return 0;

@@ -10,26 +10,24 @@
 #define XSW_OWNER_RUNTIME 1
 #define XSW_OWNER_CONFIG 2
 
-/* Whole when read of a port or begun by opts_default(); of a request, those that @given names. */
+/* Whole when read of a port or begun by opts_default(); of a request, those that @given names.
+ * @port is what the data path reads, but @port.tag may be OPT_VID_NONE, and @port.trunks and
+ * @port.cvlans are empty for all VLANs.
+ */
 struct xsw_port_settings {
-	__u64 given;	     /* bit N: row N of port_opts is named */
-	__u32 flags;	     /* XSW_PORT_*: those that are options */
-	__u32 path;	     /* XSW_WANT_* */
-	__u32 vlan_mode;     /* XSW_MODE_* */
-	__u32 tag;	     /* 0 to 4094, 0 of access ports alone; or OPT_VID_NONE */
-	__u32 qinq_ethtype;  /* 0x8100 or 0x88a8 */
-	__u32 priority_tags; /* XSW_PRIO_* */
-	__u32 mac_limit;     /* learned addresses at the most, 0: no limit */
-	__u32 link;	     /* XSW_GIVEN_LINK_UP, XSW_GIVEN_LINK_DOWN, 0: auto */
-	__u32 threaded;	     /* XSW_GIVEN_THREADED: NAPI in threads */
-	__u32 owner;	     /* XSW_OWNER_*; 0 of a request: stays, a new port is RUNTIME */
-	struct vlan_set trunks, cvlans; /* empty: all */
-	struct vlan_set napi_cpus;	/* where the threads may run; empty: anywhere */
+	__u64 given; /* bit N: row N of port_opts is named */
+	struct xsw_port port;
+	__u32 path;		   /* XSW_WANT_* */
+	__u32 mac_limit;	   /* learned addresses at the most, 0: no limit */
+	__u32 link;		   /* XSW_GIVEN_LINK_UP, XSW_GIVEN_LINK_DOWN, 0: auto */
+	__u32 threaded;		   /* XSW_GIVEN_THREADED: NAPI in threads */
+	struct vlan_set napi_cpus; /* where the threads may run; empty: anywhere */
+	__u32 owner;		   /* XSW_OWNER_*; 0 of a request: stays, a new port is RUNTIME */
 };
 
 extern const struct opts port_opts;
 
-/** port_given() - does @s name the option in @member, which is not @flags? */
+/** port_given() - does @s name the option in @member, which is not @port.flags? */
 #define port_given(s, member) opts_given(&port_opts, s, offsetof(struct xsw_port_settings, member))
 
 /**

@@ -7,16 +7,11 @@
 
 /* Whole when read of a switch or begun by opts_default(); of a request, those that @given names. */
 struct xsw_switch_settings {
-	__u64 given;	/* bit N: row N of switch_opts is named */
-	__u32 ageing_s; /* 1 to 1000000 */
-	__u32 fdb_max;	/* 1 to 4194304 */
-	__u32 flags;	/* XSW_SWITCH_*: those that are options */
+	__u64 given; /* bit N: row N of switch_opts is named */
+	struct xsw_switch conf;
 };
 
 extern const struct opts switch_opts;
-
-/** switch_settings_read() - what @conf says */
-void switch_settings_read(const struct xsw_switch *conf, struct xsw_switch_settings *s);
 
 /** switch_settings_apply() - give @conf the settings that @want names */
 void switch_settings_apply(const struct xsw_switch_settings *want, struct xsw_switch *conf);

@@ -33,11 +33,11 @@
 
 int xsw_switch_info(const struct xsw_switch_handle *sw, struct xsw_switch_info *info)
 {
-	int err = switch_read(sw, &info->conf);
+	int err = switch_read(sw, &info->settings.conf);
 
 	if (err)
 		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
-	switch_settings_read(&info->conf, &info->settings);
+	info->settings.given = 0;
 	info->fdb_entries = fdb_alive(sw);
 	return 0;
 }
@@ -90,24 +90,22 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_setting
 
 /* ---- making ---- */
 
-/* First values of a switch whose maps are pinned in @folder. */
-static int switch_init(const char *name, const char *folder,
-		       const struct xsw_switch_settings *settings)
+/* Give the switch whose maps are pinned in @folder its first values: @value has the settings. */
+static int switch_init(const char *name, const char *folder, struct xsw_switch *value)
 {
-	struct xsw_switch value = { .port_end = 1,
-				    .netns_ino = netns_ino(),
-				    .netns_cookie = netns_cookie(),
-				    .layout = XSW_LAYOUT };
 	struct xsw_switch_handle sw;
 	int err;
 
-	strncpy(value.version, xsw_version, sizeof(value.version) - 1);
-	switch_settings_apply(settings, &value);
-	strncpy(value.name, name, sizeof(value.name) - 1);
+	value->port_end = 1;
+	value->netns_ino = netns_ino();
+	value->netns_cookie = netns_cookie();
+	value->layout = XSW_LAYOUT;
+	strncpy(value->version, xsw_version, sizeof(value->version) - 1);
+	strncpy(value->name, name, sizeof(value->name) - 1);
 	err = switch_open_dir(name, folder, &sw);
 	if (err)
 		return err;
-	err = switch_write(&sw, &value);
+	err = switch_write(&sw, value);
 	xsw_switch_close(&sw);
 	return err;
 }
@@ -133,7 +131,7 @@ static void folder_remove(const char *folder)
 int xsw_switch_add(const char *name, const struct xsw_switch_settings *want)
 {
 	char dir[PIN_PATH_MAX], building[XSW_NAME_LEN + 1];
-	struct xsw_switch_settings settings;
+	struct xsw_switch_settings first;
 	int err = xsw_switch_name_check(name);
 
 	if (err)
@@ -146,13 +144,12 @@ int xsw_switch_add(const char *name, const struct xsw_switch_settings *want)
 		pin_fail(err, dir);
 		goto out;
 	}
-	opts_default(&switch_opts, &settings);
-	opts_copy(&switch_opts, &settings, want);
-	settings.given = OPTS_ALL;
-	err = load_new(name, dir, settings.fdb_max);
+	opts_default(&switch_opts, &first);
+	switch_settings_apply(want, &first.conf);
+	err = load_new(name, dir, first.conf.fdb_max);
 	if (err)
 		goto out;
-	err = switch_init(name, building, &settings);
+	err = switch_init(name, building, &first.conf);
 	if (!err)
 		err = pin_rename(xsw_bpffs_root(), building, name);
 	if (!err)

@@ -10,8 +10,7 @@
 #include "ctrl/switch/settings.h"
 
 struct xsw_switch_info {
-	struct xsw_switch conf; /* as in the map */
-	struct xsw_switch_settings settings;
+	struct xsw_switch_settings settings; /* none named */
 	__u64 fdb_entries; /* alive ones: static, and learned that have not expired */
 };
 

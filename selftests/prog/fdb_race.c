@@ -164,9 +164,9 @@ static bool counted_right(void)
 
 static void resize(__u32 fdb_max)
 {
-	struct xsw_switch_settings want = { .fdb_max = fdb_max };
+	struct xsw_switch_settings want = { .conf.fdb_max = fdb_max };
 
-	opts_name(&switch_opts, &want, offsetof(struct xsw_switch_settings, fdb_max));
+	opts_name(&switch_opts, &want, offsetof(struct xsw_switch_settings, conf.fdb_max));
 	tap_need(xsw_switch_set(&sw, &want), "cannot set fdb_max");
 }
 

@@ -117,7 +117,7 @@ static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const c
 	struct xsw_bind_row *rows;
 	int n;
 
-	if (!(want->flags & XSW_PORT_SPOOF_MAC))
+	if (!(want->port.flags & XSW_PORT_SPOOF_MAC))
 		return;
 	n = xsw_bind_list(sw, port, &rows);
 	if (!n)

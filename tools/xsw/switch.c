@@ -115,14 +115,14 @@ static void print_switch(const struct xsw_switch_info *i, const char *netns,
 {
 	char value[32];
 
-	printf("%s:%s", i->conf.name, netns_words(netns));
+	printf("%s:%s", i->settings.conf.name, netns_words(netns));
 	opts_for(o, &switch_opts) {
 		opt_text(o, &i->settings, value, sizeof(value));
 		printf(" %s %s", o->word, value);
 	}
 	printf("\n");
 	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
-	       i->conf.layout, i->conf.version);
+	       i->settings.conf.layout, i->settings.conf.version);
 	printf("    ports");
 	for (size_t n = 0; n < json_object_array_length(ports); n++)
 		printf(" %s", json_object_get_string(json_object_array_get_idx(ports, n)));
@@ -150,8 +150,8 @@ static int show_switch(const struct xsw_switch_handle *sw, void *array)
 		json_add_opt(o, row, &i.settings);
 	json_add_int(o, "fdb_entries", i.fdb_entries);
 	json_object_object_add(o, "ports", ports);
-	json_add_int(o, "layout", i.conf.layout);
-	json_add_string(o, "version", i.conf.version);
+	json_add_int(o, "layout", i.settings.conf.layout);
+	json_add_string(o, "version", i.settings.conf.version);
 	json_object_array_add(array, o);
 	return 0;
 }
