@@ -30,7 +30,34 @@ dry_lines() {
 	xsw config apply "$TMP/$1" --dry-run > "$TMP/dry" && wc -l < "$TMP/dry"
 }
 
-plan 38
+# The options that the help of an object says are on or off; `host` is decided with `add`.
+on_off_options() {
+	xsw "$1" help | grep -oE '[a-z_]+ +on\|off' | cut -d' ' -f1 | grep -vx host
+}
+
+# turned OBJECT NAME WORD: an option that is the other way round is shown, dumped and applied, and
+# is as it was when the file of before is applied
+turned() {
+	local was now
+	was=$(json ".[0].$3" "$1" show "$2")
+	[ "$was" = true ] && now=off || now=on
+	xsw "$1" set "$2" "$3" "$now" && dump turned || return
+	is "$([ "$now" = on ] && echo true || echo false)" json ".[0].$3" "$1" show "$2" || return
+	cmp -s "$TMP/before" "$TMP/turned" && return 1
+	xsw config apply "$TMP/before" && same before && xsw config apply "$TMP/turned" &&
+		same turned && xsw config apply "$TMP/before" && same before
+}
+
+all_turned() {
+	local word
+	dump before || return
+	for word in $(on_off_options "$1"); do
+		turned "$1" "$2" "$word" || { echo "of $word"; return 1; }
+	done
+	[ -n "$word" ]
+}
+
+plan 40
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -88,6 +115,8 @@ check "... as dumped" same zero
 check "tag 0 without its mode" bad 'vlan_mode: access' 'vlan_mode: trunk' zero
 check "... or in another" bad 'vlan_mode: access' 'vlan_mode: native-tagged' zero
 xsw config apply "$TMP/long"
+check "each option of a port that is on or off" all_turned port p3
+check "... and of a switch" all_turned switch sw0
 check "-j" is '["sw0",60,100]' json '.[0] | [.name, .ageing_time, .ports[1].tag]' config dump
 xsw -j config dump > "$TMP/json"
 sed -i '1s/^/{"switches":/; $s/$/}/' "$TMP/json"
