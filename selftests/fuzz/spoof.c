@@ -47,7 +47,7 @@ static void tables_make(void)
 	struct xsw_switch *sw;
 	struct xsw_port *p;
 
-	must(!umap_memory_begin(64));
+	must(!umap_memory_begin(steps_maps(), 64));
 	sw = at("xsw_switch", 0);
 	p = at("xsw_port", 1);
 	sw->port_end = 2;

@@ -375,11 +375,11 @@ static void elements_clear(const char *name, __u32 n)
 static void tables_clear(void)
 {
 	if (!umap_by_name("xsw_switch")) {
-		must(!umap_memory_begin(1024));
+		must(!umap_memory_begin(steps_maps(), 1024));
 		return;
 	}
 	hashes_clear();
-	for (const struct umap_decl *d = umap_decls(); d->name; d++)
+	for (const struct umap_decl *d = steps_maps(); d->name; d++)
 		if (umap_by_name(d->name)->kind == UMAP_PERCPU)
 			percpu_clear(umap_by_name(d->name));
 	elements_clear("xsw_switch", 1);

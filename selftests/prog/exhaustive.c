@@ -689,7 +689,7 @@ int main(int argc, char **argv)
 
 	every = argc > 1 ? atoi(argv[1]) : 1;
 	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (every < 1 || all == MAP_FAILED || umap_memory_begin(64))
+	if (every < 1 || all == MAP_FAILED || umap_memory_begin(steps_maps(), 64))
 		return 2;
 	confs_make();
 	frames_make();

@@ -111,7 +111,7 @@ static void set_all(const char *settings)
 	struct xsw_switch *sw;
 
 	umap_memory_end();
-	if (umap_memory_begin(FDB_MAX))
+	if (umap_memory_begin(steps_maps(), FDB_MAX))
 		die("no memory", "");
 	umap_clock.coarse_ns = NOW_NS;
 	sw = at("xsw_switch", 0);

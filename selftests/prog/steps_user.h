@@ -63,7 +63,7 @@ static inline void switch_make(uint32_t port_end)
 	struct xsw_switch *sw;
 
 	umap_memory_end();
-	if (umap_memory_begin(16))
+	if (umap_memory_begin(steps_maps(), 16))
 		die("no memory", "");
 	sw = at("xsw_switch", 0);
 	sw->ageing_ticks = 300ULL * 1000000000 >> XSW_TICK_SHIFT;

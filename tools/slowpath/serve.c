@@ -254,7 +254,7 @@ static int server_open(struct server *s)
 		xsw_remedy("make it anew: xsw config dump, xsw switch del, xsw config apply");
 		return -EOPNOTSUPP;
 	}
-	err = umap_pinned_begin(&s->sw);
+	err = umap_pinned_begin(steps_maps(), &s->sw);
 	if (err)
 		return err;
 	s->lock = xsk_lock(&s->sw);

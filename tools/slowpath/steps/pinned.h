@@ -8,13 +8,16 @@
 #include "maps/port.h"
 #include "maps/request.h"
 
+struct umap_decl;
+
 /**
  * umap_pinned_begin() - all maps of @sw
+ * @decls: steps_maps()
  *
  * Each thread that runs steps calls umap_here_begin() besides. Return: 0, or -errno with the
  * error set: -EOPNOTSUPP if the switch was made by a version that did not share its tables.
  */
-int umap_pinned_begin(const struct xsw_switch_handle *sw);
+int umap_pinned_begin(const struct umap_decl *decls, const struct xsw_switch_handle *sw);
 
 /** umap_pinned_follow() - the FDB may have been given other tables (fdb_max); any thread */
 void umap_pinned_follow(void);

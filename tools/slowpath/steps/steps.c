@@ -334,7 +334,7 @@ __u32 steps_generation(void)
 			sizeof(*map.value)                                                         \
 	}
 
-const struct umap_decl *umap_decls(void)
+const struct umap_decl *steps_maps(void)
 {
 	static const struct umap_decl decls[] = {
 		DECL(xsw_switch),

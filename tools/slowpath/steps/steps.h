@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+struct umap_decl;
+
 /* A frame in a buffer. A long one may go on in further pieces, which are looked at for a
  * checksum and for the options of neighbour discovery.
  */
@@ -44,6 +46,9 @@ struct steps_ops {
  * dropped, and still the caller's.
  */
 bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port);
+
+/** steps_maps() - the maps that the steps look at, for umap_memory_begin() or umap_pinned_begin() */
+const struct umap_decl *steps_maps(void);
 
 /** steps_lost() - the device of @port did not send a frame of @bytes that send() had taken */
 void steps_lost(__u32 port, __u32 bytes);

@@ -17,6 +17,9 @@
 __thread struct umap_local umap_here[UMAP_LOCALS];
 __thread struct umap_clock umap_clock;
 
+static const struct umap_decl no_decls;
+const struct umap_decl *umap_decls = &no_decls; /* until maps begin */
+
 void umap_clock_read(void)
 {
 	umap_clock.coarse_ns = clock_ns(CLOCK_MONOTONIC_COARSE);
@@ -79,7 +82,7 @@ struct umap *umap_of_decl(const struct umap_decl *decl)
 
 struct umap *umap_by_name(const char *name)
 {
-	for (const struct umap_decl *d = umap_decls(); d->name; d++)
+	for (const struct umap_decl *d = umap_decls; d->name; d++)
 		if (!strcmp(d->name, name))
 			return *(struct umap **)d->object;
 	return NULL;
@@ -108,7 +111,7 @@ int umap_here_begin(void)
 	int err = 0;
 
 	umap_clock_read();
-	for (const struct umap_decl *d = umap_decls(); d->name && !err; d++) {
+	for (const struct umap_decl *d = umap_decls; d->name && !err; d++) {
 		struct umap *map = umap_of_decl(d);
 
 		if (map && map->kind == UMAP_PERCPU)
@@ -119,7 +122,7 @@ int umap_here_begin(void)
 
 void umap_here_end(void)
 {
-	for (const struct umap_decl *d = umap_decls(); d->name; d++) {
+	for (const struct umap_decl *d = umap_decls; d->name; d++) {
 		struct umap *map = *(struct umap **)d->object;
 		struct umap_local *l;
 

@@ -111,7 +111,7 @@ static inline long umap_delete(struct umap *map, const void *key)
 /** umap_for_each() - as bpf_for_each_map_elem(), of maps in memory; @each may delete its element */
 long umap_for_each(struct umap *map, void *each, void *arg);
 
-/* A map that steps.c declares */
+/* A map that the steps look at */
 struct umap_decl {
 	const char *name;
 	void *object; /* begins with the pointer to its struct umap */
@@ -121,8 +121,10 @@ struct umap_decl {
 	__u32 value_size;
 };
 
-/** umap_decls() - all of them, ended by one without name; from steps.c */
-const struct umap_decl *umap_decls(void);
+/* All maps, ended by one without name, as steps_maps() gave them to umap_memory_begin() or
+ * umap_pinned_begin()
+ */
+extern const struct umap_decl *umap_decls;
 
 /** umap_of_decl() - the map that stands for a declaration, made on first use; NULL: no memory */
 struct umap *umap_of_decl(const struct umap_decl *decl);
@@ -130,6 +132,11 @@ struct umap *umap_of_decl(const struct umap_decl *decl);
 /** umap_by_name() - a map that has been set up, or NULL */
 struct umap *umap_by_name(const char *name);
 
-/** umap_memory_begin() - all maps empty, in this process's memory. Return: 0 or -ENOMEM. */
-int umap_memory_begin(__u32 fdb_max);
+/**
+ * umap_memory_begin() - all maps empty, in this process's memory
+ * @decls: steps_maps()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int umap_memory_begin(const struct umap_decl *decls, __u32 fdb_max);
 void umap_memory_end(void);

@@ -190,11 +190,12 @@ static void size_events(struct umap *map)
 	map->max_entries = sysconf(_SC_NPROCESSORS_CONF) + 1;
 }
 
-int umap_memory_begin(__u32 fdb_max)
+int umap_memory_begin(const struct umap_decl *decls, __u32 fdb_max)
 {
 	int err = 0;
 
-	for (const struct umap_decl *d = umap_decls(); d->name && !err; d++) {
+	umap_decls = decls;
+	for (const struct umap_decl *d = umap_decls; d->name && !err; d++) {
 		struct umap *map = umap_of_decl(d);
 
 		if (!map)
@@ -214,7 +215,7 @@ int umap_memory_begin(__u32 fdb_max)
 void umap_memory_end(void)
 {
 	umap_here_end();
-	for (const struct umap_decl *d = umap_decls(); d->name; d++) {
+	for (const struct umap_decl *d = umap_decls; d->name; d++) {
 		struct umap *map = *(struct umap **)d->object;
 
 		if (!map)

@@ -191,11 +191,12 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 					 0;
 }
 
-int umap_pinned_begin(const struct xsw_switch_handle *sw)
+int umap_pinned_begin(const struct umap_decl *decls, const struct xsw_switch_handle *sw)
 {
 	int err = 0;
 
-	for (const struct umap_decl *d = umap_decls(); d->name && !err; d++) {
+	umap_decls = decls;
+	for (const struct umap_decl *d = umap_decls; d->name && !err; d++) {
 		struct umap *map = umap_of_decl(d);
 
 		err = map ? map_begin(sw, d->name, map) :
