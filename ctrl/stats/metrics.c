@@ -392,14 +392,11 @@ static void write_rx_path(FILE *out, const struct family *f, const struct sample
 
 static void write_verdicts(FILE *out, const struct family *f, const struct sample *s)
 {
-	for (__u32 p = 0; (p = port_next(s, p));) {
-		const struct xsw_stats *v = &s->stats[p];
-
-		put_line(out, f, s->labels[p], "verdict", "unicast", v->rx_unicast);
-		put_line(out, f, s->labels[p], "verdict", "flooded", v->rx_flooded);
-		put_line(out, f, s->labels[p], "verdict", "punted", v->rx_punted);
-		put_line(out, f, s->labels[p], "verdict", "host", v->rx_host);
-	}
+	for (__u32 p = 0; (p = port_next(s, p));)
+		for (const struct xsw_counter *c = xsw_counters; c->word; c++)
+			if (c->is_verdict)
+				put_line(out, f, s->labels[p], "verdict", c->word + strlen("rx_"),
+					 xsw_counter_get(c, &s->stats[p]));
 }
 
 static void write_port(FILE *out, const struct family *f, const struct sample *s)

@@ -105,6 +105,39 @@ __u64 xsw_stats_tx_dropped(const struct xsw_stats *s)
 	return drops_sum(s->tx_drops);
 }
 
+#define AT(member) offsetof(struct xsw_stats, member)
+
+const struct xsw_counter xsw_counters[] = {
+	{ "rx_packets", .sum = xsw_stats_rx_packets },
+	{ "rx_bytes", .at = AT(rx_bytes) },
+	{ "tx_packets", .sum = xsw_stats_tx_packets },
+	{ "tx_bytes", .sum = xsw_stats_tx_bytes },
+	{ "rx_unicast", .at = AT(rx_unicast), .is_verdict = true },
+	{ "rx_flooded", .at = AT(rx_flooded), .is_verdict = true },
+	{ "rx_punted", .at = AT(rx_punted), .is_verdict = true },
+	{ "rx_host", .at = AT(rx_host), .is_verdict = true },
+	{ "rx_dropped", .sum = xsw_stats_rx_dropped },
+	{ "tx_dropped", .sum = xsw_stats_tx_dropped },
+	{ .word = NULL },
+};
+
+#define VLAN_AT(member) offsetof(struct xsw_vlan_stats, member)
+
+const struct xsw_counter xsw_vlan_counters[] = {
+	{ "rx_packets", .at = VLAN_AT(rx_packets) },
+	{ "rx_bytes", .at = VLAN_AT(rx_bytes) },
+	{ "tx_packets", .at = VLAN_AT(tx_packets) },
+	{ "tx_bytes", .at = VLAN_AT(tx_bytes) },
+	{ .word = NULL },
+};
+
+__u64 xsw_counter_get(const struct xsw_counter *counter, const void *values)
+{
+	if (counter->sum)
+		return counter->sum(values);
+	return *(const __u64 *)((const char *)values + counter->at);
+}
+
 #define TEXT(name, text) text,
 
 const char *xsw_path_text(unsigned int path)

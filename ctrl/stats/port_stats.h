@@ -2,6 +2,9 @@
 /* Counters of a port, summed over CPUs. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "ctrl/bpffs/handle.h"
 #include "maps/stats.h"
 
@@ -45,6 +48,20 @@ __u64 xsw_stats_rx_dropped(const struct xsw_stats *s);
 __u64 xsw_stats_tx_packets(const struct xsw_stats *s); /* without what the kernel lost */
 __u64 xsw_stats_tx_bytes(const struct xsw_stats *s);
 __u64 xsw_stats_tx_dropped(const struct xsw_stats *s);
+
+/* A counter as users know it. */
+struct xsw_counter {
+	const char *word;			 /* of JSON; begins with rx_ or tx_ */
+	size_t at;				 /* of the member */
+	__u64 (*sum)(const struct xsw_stats *s); /* what it is made of instead; NULL: @at */
+	bool is_verdict; /* what became of a frame that came in and was not dropped */
+};
+
+/* Of struct xsw_stats, and of struct xsw_vlan_stats; the last one has no word. */
+extern const struct xsw_counter xsw_counters[], xsw_vlan_counters[];
+
+/** xsw_counter_get() - its value; @values: struct xsw_stats or xsw_vlan_stats */
+__u64 xsw_counter_get(const struct xsw_counter *counter, const void *values);
 
 /** xsw_path_text() - the word for a path, XSW_PATH_*; "?" past the last */
 const char *xsw_path_text(unsigned int path);

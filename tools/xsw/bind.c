@@ -87,42 +87,31 @@ static int bind_del(struct words *w)
 	return add_or_del(w, xsw_bind_del, opt.if_exists ? -ENOENT : 0);
 }
 
-static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info *info,
-		     struct json_object *array)
+static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info *info)
 {
-	struct json_object *o, *ips = json_object_new_array();
-	const char *mac = mac_text(row->key.mac);
 	char ip[INET6_ADDRSTRLEN];
 
-	if (!opt.json)
-		printf("%s: switch %s%s mac %s", info->ifname, info->switch_name,
-		       netns_words(info->netns), mac);
+	out_object(NULL);
+	out_port(info);
+	out_string("mac", " mac ", mac_text(row->key.mac));
+	out_list("ip");
 	for (int i = 0; i < row->ips; i++) {
 		ip_format(&row->ip[i], ip);
-		json_object_array_add(ips, json_object_new_string(ip));
-		if (!opt.json)
-			printf(" ip %s", ip);
+		out_item(" ip ", ip);
 	}
-	if (!opt.json) {
-		printf("\n");
-		json_object_put(ips);
-		return;
-	}
-	o = json_object_new_object();
-	json_add_port(o, info);
-	json_add_string(o, "mac", mac);
-	json_object_object_add(o, "ip", ips);
-	json_object_array_add(array, o);
+	out_close();
+	out_text("\n");
+	out_close();
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *array)
+		     void *arg)
 {
 	struct xsw_bind_row *rows;
 	int n = xsw_bind_list(sw, info->port, &rows);
 
 	for (int i = 0; i < n; i++)
-		row_show(&rows[i], info, array);
+		row_show(&rows[i], info);
 	xsw_bind_list_free(rows, n);
 	return n < 0 ? n : 0;
 }

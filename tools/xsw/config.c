@@ -15,53 +15,62 @@
 static const char help_text[] = "Usage: xsw config dump [ NAME ]\n"
 				"       xsw config apply FILE... [ --dry-run ] [ --prune ]\n";
 
-static struct json_object *yaml_to_json(yaml_document_t *doc, int index)
+static void scalar_show(const yaml_node_t *node, const char *key)
 {
-	const yaml_node_t *node = yaml_document_get_node(doc, index);
-	struct json_object *o;
+	const char *text = (char *)node->data.scalar.value;
 
-	if (node->type == YAML_SEQUENCE_NODE) {
-		yaml_node_item_t *i = node->data.sequence.items.start;
-
-		for (o = json_object_new_array(); i < node->data.sequence.items.top; i++)
-			json_object_array_add(o, yaml_to_json(doc, *i));
-		return o;
-	}
-	if (node->type == YAML_MAPPING_NODE) {
-		yaml_node_pair_t *i = node->data.mapping.pairs.start;
-
-		for (o = json_object_new_object(); i < node->data.mapping.pairs.top; i++)
-			json_object_object_add(
-				o, (char *)yaml_document_get_node(doc, i->key)->data.scalar.value,
-				yaml_to_json(doc, i->value));
-		return o;
-	}
 	if (node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	    strspn((char *)node->data.scalar.value, "0123456789") == node->data.scalar.length)
-		return json_object_new_int64(atoll((char *)node->data.scalar.value));
-	return json_object_new_string((char *)node->data.scalar.value);
+	    strspn(text, "0123456789") == node->data.scalar.length)
+		out_int(key, NULL, atoll(text));
+	else
+		out_string(key, NULL, text);
+}
+
+static const char *text_of(yaml_document_t *doc, int index)
+{
+	return (char *)yaml_document_get_node(doc, index)->data.scalar.value;
 }
 
 /* As every object, each switch has its namespace. */
-static void netns_add(struct json_object *switches)
+static void netns_show(const char *name)
 {
 	struct xsw_switch_handle sw;
-	struct json_object *o, *name;
 
-	for (size_t i = 0; i < json_object_array_length(switches); i++) {
-		o = json_object_array_get_idx(switches, i);
-		if (!json_object_object_get_ex(o, "name", &name) ||
-		    xsw_switch_open(json_object_get_string(name), &sw))
-			continue; /* gone since */
-		json_add_string(o, "netns", sw.netns);
-		xsw_switch_close(&sw);
+	if (xsw_switch_open(name, &sw))
+		return; /* gone since */
+	out_netns(sw.netns);
+	xsw_switch_close(&sw);
+}
+
+/* What stands in the file, word by word. @depth: of the list of switches 0 */
+static void node_show(yaml_document_t *doc, int index, const char *key, int depth)
+{
+	const yaml_node_t *node = yaml_document_get_node(doc, index);
+	const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+	const yaml_node_item_t *item = node->data.sequence.items.start;
+
+	if (node->type == YAML_SCALAR_NODE) {
+		scalar_show(node, key);
+	} else if (node->type == YAML_SEQUENCE_NODE) {
+		if (depth)
+			out_list(key);
+		for (; item < node->data.sequence.items.top; item++)
+			node_show(doc, *item, NULL, depth + 1);
+		if (depth)
+			out_close();
+	} else {
+		out_object(key);
+		for (; pair < node->data.mapping.pairs.top; pair++)
+			node_show(doc, pair->value, text_of(doc, pair->key), depth + 1);
+		if (depth == 1)
+			netns_show(text_of(doc, node->data.mapping.pairs.start->value));
+		out_close();
 	}
 }
 
-/* The switches of a dump, as JSON: what stands in the file, word by word. */
+/* The switches of a dump, as JSON. */
 static int dump_json(const char *text, size_t len)
 {
-	struct json_object *root, *switches;
 	yaml_document_t doc;
 	yaml_parser_t parser;
 	int ok;
@@ -72,13 +81,12 @@ static int dump_json(const char *text, size_t len)
 	yaml_parser_delete(&parser);
 	if (!ok)
 		return xsw_fail(EIO, "config", NULL, "cannot read the dump back");
-	root = yaml_to_json(&doc, 1);
+	out_begin();
+	/* of the file's one member, `switches`; a switch begins with its name */
+	node_show(&doc, yaml_document_get_root_node(&doc)->data.mapping.pairs.start->value, NULL,
+		  0);
 	yaml_document_delete(&doc);
-	json_object_object_get_ex(root, "switches", &switches);
-	netns_add(switches);
-	out_json(json_object_get(switches));
-	json_object_put(root);
-	return 0;
+	return out_end(0);
 }
 
 static int config_dump(struct words *w)
@@ -109,10 +117,8 @@ static int config_dump(struct words *w)
 
 static void changed(const char *line, void *arg)
 {
-	if (opt.json)
-		json_object_array_add(arg, json_object_new_string(line));
-	else
-		puts(line);
+	out_item("", line);
+	out_text("\n");
 }
 
 static void refused(int err, void *arg)
@@ -151,15 +157,13 @@ static int config_apply(struct words *w)
 		xsw_remedy("xsw -n NAME config apply FILE...");
 		return failed_value();
 	}
-	how.arg = json_object_new_array();
+	out_begin();
 	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_config_apply(w->word, files, &how);
-	if (err == files) { /* told already, and nothing else to tell */
-		json_object_put(how.arg);
+	if (err == files) /* told already, and nothing else to tell */
 		return EXIT_REFUSED;
-	}
-	return out_array(how.arg, err < 0 ? err : 0) || err ? EXIT_REFUSED : EXIT_DONE;
+	return out_end(err < 0 ? err : 0) || err ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static const struct command commands[] = {

@@ -127,7 +127,6 @@ int each_port(const char *ifname, const char *switch_name, each_port_fn each, vo
 int show_ports(struct words *w, const char *object, each_port_fn each)
 {
 	const char *ifname = words_next(w);
-	struct json_object *array;
 	int err;
 
 	if (ifname && !strcmp(ifname, "dev"))
@@ -135,7 +134,6 @@ int show_ports(struct words *w, const char *object, each_port_fn each)
 	err = no_more(w, object, ifname);
 	if (err)
 		return err;
-	array = json_object_new_array();
-	err = each_port(ifname, NULL, each, array);
-	return out_array(array, err);
+	out_begin();
+	return out_end(each_port(ifname, NULL, each, NULL));
 }

@@ -174,48 +174,35 @@ static int fdb_flush(struct words *w)
 	return err < 0 ? failed(err) : EXIT_DONE;
 }
 
-static void show_row(const struct xsw_fdb_row *r, const char *ifname,
-		     const struct xsw_switch_handle *sw, struct json_object *array)
+static void row_show(const struct xsw_fdb_row *r, const char *ifname,
+		     const struct xsw_switch_handle *sw)
 {
 	const char *kind = r->entry.flags & XSW_FDB_LOCAL  ? "local" :
 			   r->entry.flags & XSW_FDB_STATIC ? "static" :
 							     "learned";
-	struct json_object *o, *flags;
-	const char *mac = mac_text(r->key.mac);
-	char vlan[8] = "all";
 
-	if (!opt.json) {
-		if (!r->all_vlans)
-			snprintf(vlan, sizeof(vlan), "%u", r->key.vlan);
-		printf("%s dev %s vlan %s switch %s%s", mac, ifname, vlan, sw->name,
-		       netns_words(sw->netns));
-		if (r->entry.flags)
-			printf(" %s\n", kind);
-		else
-			printf(" age %.0f\n", r->age_s);
-		return;
-	}
-	o = json_object_new_object();
-	flags = json_object_new_array();
-	json_add_string(o, "mac", mac);
-	json_add_int(o, "vlan", r->key.vlan);
-	json_add_string(o, "ifname", ifname);
-	json_add_string(o, "switch", sw->name);
-	json_add_string(o, "netns", sw->netns);
-	json_add_int(o, "age_s", r->age_s);
-	json_object_array_add(flags, json_object_new_string(kind));
-	json_object_object_add(o, "flags", flags);
-	if (r->entry.flags & XSW_FDB_LOCAL)
-		json_object_object_add(o, "all_vlans", json_object_new_boolean(r->all_vlans));
-	json_object_array_add(array, o);
+	out_object(NULL);
+	out_string("mac", "", mac_text(r->key.mac));
+	out_int("vlan", NULL, r->key.vlan);
+	out_string("ifname", " dev ", ifname);
+	if (r->all_vlans)
+		out_text(" vlan all");
+	else
+		out_text(" vlan %u", r->key.vlan);
+	out_switch(" switch ", sw->name, sw->netns);
+	out_int("age_s", NULL, r->age_s);
+	if (!r->entry.flags)
+		out_text(" age %.0f", r->age_s);
+	out_list("flags");
+	out_item(r->entry.flags ? " " : NULL, kind);
+	out_close();
+	if (opt.json && r->entry.flags & XSW_FDB_LOCAL)
+		out_bool("all_vlans", NULL, r->all_vlans);
+	out_text("\n");
+	out_close();
 }
 
-struct show {
-	struct fdb_words f;
-	struct json_object *array;
-};
-
-static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const struct show *show)
+static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const struct fdb_words *f)
 {
 	char(*name)[XSW_NAME_LEN] = calloc(XSW_MAX_PORTS, sizeof(*name));
 	struct xsw_fdb_row *rows = NULL;
@@ -227,43 +214,40 @@ static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const st
 	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
 		if (!xsw_port_info(sw, p, &info))
 			memcpy(name[p], info.ifname, sizeof(name[p]));
-	n = xsw_fdb_list(sw, port, show->f.vlan, &rows);
+	n = xsw_fdb_list(sw, port, f->vlan, &rows);
 	for (int i = 0; i < n; i++) {
 		const char *ifname = name[rows[i].entry.port & (XSW_MAX_PORTS - 1)];
 
-		if (show->f.is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
+		if (f->is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
 			continue;
 		if (ifname[0]) /* else its port has just gone */
-			show_row(&rows[i], ifname, sw, show->array);
+			row_show(&rows[i], ifname, sw);
 	}
 	free(rows);
 	free(name);
 	return n < 0 ? n : 0;
 }
 
-static int show_switch(const struct xsw_switch_handle *sw, void *show)
+static int show_switch(const struct xsw_switch_handle *sw, void *f)
 {
-	return show_entries(sw, XSW_ANY_PORT, show);
+	return show_entries(sw, XSW_ANY_PORT, f);
 }
 
-static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *show)
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, void *f)
 {
-	return show_entries(sw, info->port, show);
+	return show_entries(sw, info->port, f);
 }
 
 static int fdb_show(struct words *w)
 {
-	struct show show;
-	int err;
+	struct fdb_words f;
+	int err = read_words(w, false, &f);
 
-	err = read_words(w, false, &show.f);
 	if (err)
 		return err;
-	show.array = json_object_new_array();
-	err = show.f.dev ? each_port(show.f.dev, show.f.switch_name, show_port, &show) :
-			   each_switch(show.f.switch_name, show_switch, &show);
-	return out_array(show.array, err);
+	out_begin();
+	return out_end(f.dev ? each_port(f.dev, f.switch_name, show_port, &f) :
+			       each_switch(f.switch_name, show_switch, &f));
 }
 
 static const struct command commands[] = {

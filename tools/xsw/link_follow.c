@@ -19,22 +19,16 @@ static void on_signal(int sig)
 
 static void report(const struct xsw_switch_handle *sw, bool up, int ports, void *arg)
 {
-	struct json_object *o;
+	const char *event = up ? "up" : "down";
 
-	(void)arg;
-	if (opt.json) {
-		o = json_object_new_object();
-		json_add_string(o, "switch", sw->name);
-		json_add_string(o, "netns", sw->netns);
-		json_add_string(o, "object", "link");
-		json_add_string(o, "event", up ? "up" : "down");
-		json_add_int(o, "ports", ports);
-		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
-		json_object_put(o);
-	} else {
-		printf("%s%s link %s: %d ports follow\n", sw->name, netns_words(sw->netns),
-		       up ? "up" : "down", ports);
-	}
+	out_object(NULL);
+	out_string("switch", "", sw->name);
+	out_netns(sw->netns);
+	out_string("object", NULL, "link");
+	out_string("event", " link ", event);
+	out_int("ports", ": ", ports);
+	out_text(" ports follow\n");
+	out_close();
 	fflush(stdout);
 }
 

@@ -66,12 +66,6 @@ static void on_signal(int sig)
 
 /* ---- telling ---- */
 
-static void told(void)
-{
-	if (monitor.count && !--monitor.count)
-		stop = 1;
-}
-
 /* Wall-clock time of @boot, CLOCK_BOOTTIME. */
 static void time_text(__u64 boot, char *text, size_t size)
 {
@@ -86,53 +80,26 @@ static void time_text(__u64 boot, char *text, size_t size)
 	snprintf(text + strlen(text), size - strlen(text), ".%06llu%s", ns % NS_PER_S / 1000, zone);
 }
 
-/* What all events have; with -j an object to be filled, else NULL and the line is begun. */
-static struct json_object *tell_begin(const struct watched *w, const char *object, const char *word,
-				      __u64 time_ns)
+/* What all events have. */
+static void tell_begin(const struct watched *w, const char *object, const char *word, __u64 time_ns)
 {
-	struct json_object *o;
 	char time[64];
 
 	time_text(time_ns, time, sizeof(time));
-	if (!opt.json) {
-		printf("%s %s%s %s %s", time, w->sw.name, netns_words(w->sw.netns), object, word);
-		return NULL;
-	}
-	o = json_object_new_object();
-	json_add_string(o, "time", time);
-	json_add_int(o, "boot_ns", time_ns);
-	json_add_string(o, "switch", w->sw.name);
-	json_add_string(o, "netns", w->sw.netns);
-	json_add_string(o, "object", object);
-	json_add_string(o, "event", word);
-	return o;
+	out_object(NULL);
+	out_string("time", "", time);
+	out_int("boot_ns", NULL, time_ns);
+	out_switch(" ", w->sw.name, w->sw.netns);
+	out_string("object", " ", object);
+	out_string("event", " ", word);
 }
 
-static void tell_string(struct json_object *o, const char *key, const char *word, const char *value)
+static void tell_end(void)
 {
-	if (o)
-		json_add_string(o, key, value);
-	else
-		printf(" %s%s%s", word, *word ? " " : "", value);
-}
-
-static void tell_int(struct json_object *o, const char *key, long long value)
-{
-	if (o)
-		json_add_int(o, key, value);
-	else
-		printf(" %s %lld", key, value);
-}
-
-static void tell_end(struct json_object *o)
-{
-	if (o) {
-		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
-		json_object_put(o);
-	} else {
-		putchar('\n');
-	}
-	told();
+	out_text("\n");
+	out_close();
+	if (monitor.count && !--monitor.count)
+		stop = 1;
 }
 
 static const char *port_name(struct watched *w, __u32 port)
@@ -147,68 +114,67 @@ static const char *port_name(struct watched *w, __u32 port)
 	return w->name[port][0] ? w->name[port] : number;
 }
 
-static void tell_address(struct json_object *o, const struct xsw_fdb_key *addr)
+static void tell_address(const struct xsw_fdb_key *addr)
 {
-	tell_string(o, "mac", "", mac_text(addr->mac));
-	tell_int(o, "vlan", addr->vlan);
+	out_string("mac", " ", mac_text(addr->mac));
+	out_int("vlan", " vlan ", addr->vlan);
 }
 
 /* Members of a kind behind those that all have. */
-static void tell_rest(struct watched *w, struct json_object *o, const struct xsw_event *e)
+static void tell_rest(struct watched *w, const struct xsw_event *e)
 {
 	static const char *const storms[] = { "broadcast", "multicast", "unknown" };
 
 	switch (e->kind) {
 	case XSW_EVENT_MOVED:
-		tell_string(o, "from", "from", port_name(w, e->arg));
+		out_string("from", " from ", port_name(w, e->arg));
 		break;
 	case XSW_EVENT_ADDED:
 	case XSW_EVENT_DELETED:
-		tell_string(o, "flags", "", e->arg & XSW_FDB_STATIC ? "static" : "learned");
+		out_string("flags", " ", e->arg & XSW_FDB_STATIC ? "static" : "learned");
 		break;
 	case XSW_EVENT_FLUSHED:
-		tell_int(o, "entries", e->arg);
+		out_int("entries", " entries ", e->arg);
 		break;
 	case XSW_EVENT_LIMIT:
-		tell_int(o, "limit", e->arg);
+		out_int("limit", " limit ", e->arg);
 		break;
 	case XSW_EVENT_STORM:
-		tell_string(o, "class", "", e->arg < 3 ? storms[e->arg] : "?");
+		out_string("class", " ", e->arg < 3 ? storms[e->arg] : "?");
 		break;
 	case XSW_EVENT_SHUTDOWN:
-		tell_string(o, "reason", "", xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
+		out_string("reason", " ", xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
 		break;
 	}
 }
 
 static void tell_event(struct watched *w, const struct xsw_event *e, const char *ifname)
 {
-	struct json_object *o =
-		tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind), e->time_ns);
+	tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind), e->time_ns);
 
 	if (e->kind == XSW_EVENT_FLUSHED) {
 		if (e->port)
-			tell_string(o, "ifname", "dev", ifname);
+			out_string("ifname", " dev ", ifname);
 		if (e->addr.vlan != 0xffff)
-			tell_int(o, "vlan", e->addr.vlan);
+			out_int("vlan", " vlan ", e->addr.vlan);
 	} else if (e->kind < XSW_EVENT_LIMIT) {
-		tell_address(o, &e->addr);
-		tell_string(o, "ifname", "dev", ifname);
+		tell_address(&e->addr);
+		out_string("ifname", " dev ", ifname);
 	} else {
-		tell_string(o, "ifname", "dev", ifname);
+		out_string("ifname", " dev ", ifname);
 		if (e->kind < XSW_EVENT_PORT_ADDED)
-			tell_address(o, &e->addr);
+			tell_address(&e->addr);
 	}
-	tell_rest(w, o, e);
-	tell_end(o);
+	tell_rest(w, e);
+	tell_end();
 }
 
 static void tell_lost(struct watched *w, __u64 lost)
 {
-	struct json_object *o = tell_begin(w, "monitor", "lost", boot_ns());
+	tell_begin(w, "monitor", "lost", boot_ns());
 
-	tell_int(o, "events", lost);
-	tell_end(o);
+	out_int("events", " events ", lost);
+	tell_end();
 }
 
 static bool event_wanted(const struct xsw_event *e)
@@ -256,14 +222,13 @@ static void look_at_events(struct watched *w)
 static void on_link(__u32 port, __u32 state, void *arg)
 {
 	struct watched *w = arg;
-	struct json_object *o;
 
 	if (w->state[port] == state + 1 || stop)
 		return;
 	if (w->state[port]) {
-		o = tell_begin(w, "port", xsw_port_state_text(state), boot_ns());
-		tell_string(o, "ifname", "dev", port_name(w, port));
-		tell_end(o);
+		tell_begin(w, "port", xsw_port_state_text(state), boot_ns());
+		out_string("ifname", " dev ", port_name(w, port));
+		tell_end();
 	}
 	w->state[port] = state + 1;
 }
@@ -271,13 +236,13 @@ static void on_link(__u32 port, __u32 state, void *arg)
 static void tell_drop(struct watched *w, __u32 port, const char *direction, unsigned int reason,
 		      __u64 n)
 {
-	struct json_object *o = tell_begin(w, "drop", "dropped", boot_ns());
+	tell_begin(w, "drop", "dropped", boot_ns());
 
-	tell_string(o, "direction", "", direction);
-	tell_string(o, "ifname", "dev", port_name(w, port));
-	tell_string(o, "reason", "", xsw_drop_text(reason));
-	tell_int(o, "packets", n);
-	tell_end(o);
+	out_string("direction", " ", direction);
+	out_string("ifname", " dev ", port_name(w, port));
+	out_string("reason", " ", xsw_drop_text(reason));
+	out_int("packets", " packets ", n);
+	tell_end();
 }
 
 /* Drops of a port since they were told last. @first: only remember them. */
@@ -493,47 +458,35 @@ static void history(struct watched *w)
 
 static int words_read(struct words *w)
 {
+	struct where where = {};
 	const char *word;
-	char *end;
-	int err;
+	int err = 0;
 
-	while ((word = words_next(w))) {
-		if (!strcmp(word, "fdb")) {
+	while (!err && (word = words_next(w))) {
+		if (!strcmp(word, "fdb"))
 			monitor.what |= WATCH_FDB;
-		} else if (!strcmp(word, "port")) {
+		else if (!strcmp(word, "port"))
 			monitor.what |= WATCH_PORT;
-		} else if (!strcmp(word, "drop")) {
+		else if (!strcmp(word, "drop"))
 			monitor.what |= WATCH_DROP;
-		} else if (!strcmp(word, "switch")) {
-			monitor.switch_name = words_next(w);
-			if (!monitor.switch_name)
-				return usage("monitor", NULL, "switch: NAME missing");
-		} else if (!strcmp(word, "interval")) {
-			word = words_next(w);
-			monitor.interval_s = word ? strtod(word, &end) : 0;
-			if (!word || *end || !(monitor.interval_s >= 0.01) ||
-			    monitor.interval_s > 86400)
-				return usage("monitor", NULL,
-					     "interval '%s': must be 0.01 to 86400 seconds",
-					     word ? word : "");
-		} else if (!strcmp(word, "count")) {
+		else if (!strcmp(word, "switch"))
+			err = word_where("monitor", word, w, &where);
+		else if (!strcmp(word, "interval"))
+			err = word_interval("monitor", words_next(w), &monitor.interval_s);
+		else if (!strcmp(word, "count"))
 			err = word_u32("monitor", NULL, word, words_next(w), 1, 1000000000,
 				       &monitor.count);
-			if (err)
-				return err;
-		} else if (!strcmp(word, "last")) {
+		else if (!strcmp(word, "last"))
 			err = word_u32("monitor", NULL, word, words_next(w), 1, 1000000,
 				       &monitor.last);
-			if (err)
-				return err;
-		} else {
-			return usage("monitor", NULL, "unknown word '%s', see 'xsw monitor help'",
-				     word);
-		}
+		else
+			err = usage("monitor", NULL, "unknown word '%s', see 'xsw monitor help'",
+				    word);
 	}
+	monitor.switch_name = where.switch_name;
 	if (!monitor.what)
 		monitor.what = WATCH_ALL;
-	return 0;
+	return err;
 }
 
 static int switch_check(void)

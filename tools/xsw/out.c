@@ -5,82 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <json-c/json.h>
 
 #include "ctrl/base/error.h"
 #include "tools/xsw/xsw.h"
 
 struct options opt;
 
-void json_add_string(struct json_object *o, const char *key, const char *value)
+static void json_add_string(struct json_object *o, const char *key, const char *value)
 {
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-void json_add_int(struct json_object *o, const char *key, long long value)
-{
-	json_object_object_add(o, key, json_object_new_int64(value));
-}
-
-void json_add_port(struct json_object *o, const struct xsw_port_info *info)
-{
-	json_add_string(o, "ifname", info->ifname);
-	json_add_string(o, "switch", info->switch_name);
-	json_add_string(o, "netns", info->netns);
-}
-
-static struct json_object *set_json(const struct vlan_set *set)
-{
-	struct json_object *a = json_object_new_array();
-
-	for (int n = 0; n <= XSW_VID_MAX; n++)
-		if (vlan_set_has(set, n))
-			json_object_array_add(a, json_object_new_int(n));
-	return a;
-}
-
-void json_add_opt(struct json_object *o, const struct opt *row, const void *settings)
-{
-	char text[64];
-
-	switch (row->type) {
-	case OPT_ON_OFF:
-		json_add_bool(o, row->word, opt_number(row, settings));
-		break;
-	case OPT_NUMBER:
-	case OPT_CODE:
-	case OPT_RATE:
-	case OPT_SIZE:
-		json_add_int(o, row->word, opt_number(row, settings));
-		break;
-	case OPT_VID:
-		json_add_int(o, row->word, opt_number(row, settings) % OPT_VID_NONE);
-		break;
-	case OPT_VIDS:
-	case OPT_CPUS:
-		json_object_object_add(o, row->word, set_json(opt_set(row, settings)));
-		break;
-	default:
-		opt_text(row, settings, text, sizeof(text));
-		json_add_string(o, row->word, text);
-	}
-}
-
-const char *netns_words(const char *netns)
-{
-	static char words[sizeof(" netns ") + XSW_NETNS_LEN];
-
-	if (!opt.all_netns)
-		return "";
-	snprintf(words, sizeof(words), " netns %s", *netns ? netns : "-");
-	return words;
-}
-
-void json_add_bool(struct json_object *o, const char *key, bool value)
-{
-	json_object_object_add(o, key, json_object_new_boolean(value));
-}
-
-void out_json(struct json_object *array)
+static void out_json(struct json_object *array)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 
@@ -125,17 +62,185 @@ static int failed_with(int err, bool json)
 	return EXIT_REFUSED;
 }
 
-int out_array(struct json_object *array, int err)
+/* ---- what a command shows ---- */
+
+#define LEVELS 6
+
+static struct json_object *level[LEVELS]; /* with -j: what is open, the outermost first */
+static int depth;
+
+static void member_add(const char *key, struct json_object *value)
+{
+	struct json_object *in = level[depth - 1];
+
+	if (json_object_is_type(in, json_type_array))
+		json_object_array_add(in, value);
+	else
+		json_object_object_add(in, key, value);
+}
+
+static void level_open(const char *key, struct json_object *value)
+{
+	if (depth)
+		member_add(key, value);
+	level[depth++] = value;
+}
+
+void out_begin(void)
+{
+	if (depth) /* a command that ended before its out_end() */
+		json_object_put(level[0]);
+	depth = 0;
+	out_list(NULL);
+}
+
+void out_object(const char *key)
+{
+	if (opt.json)
+		level_open(key, json_object_new_object());
+}
+
+void out_list(const char *key)
+{
+	if (opt.json)
+		level_open(key, json_object_new_array());
+}
+
+void out_close(void)
+{
+	if (!opt.json || --depth)
+		return;
+	puts(json_object_to_json_string_ext(level[0], JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(level[0]);
+}
+
+int out_end(int err)
 {
 	/* of several switches, one is broken: the answer for the others */
-	bool partial = err == -EUCLEAN && json_object_array_length(array);
+	bool partial = err == -EUCLEAN && depth && json_object_array_length(level[0]);
 
-	if (opt.json && (!err || partial))
-		out_json(array);
-	else
-		json_object_put(array);
+	if (depth && (!err || partial))
+		out_json(level[0]);
+	else if (depth)
+		json_object_put(level[0]);
+	depth = 0;
 	return err ? failed_with(err, !partial) : EXIT_DONE;
 }
+
+void out_text(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	if (!opt.json)
+		vprintf(fmt, args);
+	va_end(args);
+}
+
+void out_string(const char *key, const char *text, const char *value)
+{
+	if (opt.json)
+		member_add(key, json_object_new_string(value));
+	else if (text)
+		printf("%s%s", text, value);
+}
+
+void out_item(const char *text, const char *value)
+{
+	out_string(NULL, text, value);
+}
+
+void out_int(const char *key, const char *text, long long value)
+{
+	if (opt.json)
+		member_add(key, json_object_new_int64(value));
+	else if (text)
+		printf("%s%lld", text, value);
+}
+
+void out_bool(const char *key, const char *text, bool value)
+{
+	if (opt.json)
+		member_add(key, json_object_new_boolean(value));
+	else if (text)
+		printf("%s%s", text, value ? "on" : "off");
+}
+
+void out_null(const char *key)
+{
+	if (opt.json)
+		member_add(key, NULL);
+}
+
+static void set_add(const char *key, const struct vlan_set *set)
+{
+	out_list(key);
+	for (int n = 0; n <= XSW_VID_MAX; n++)
+		if (vlan_set_has(set, n))
+			out_int(NULL, NULL, n);
+	out_close();
+}
+
+static void opt_add(const struct opt *o, const void *settings)
+{
+	char text[64];
+
+	switch (o->type) {
+	case OPT_ON_OFF:
+		out_bool(o->word, NULL, opt_number(o, settings));
+		break;
+	case OPT_NUMBER:
+	case OPT_CODE:
+	case OPT_RATE:
+	case OPT_SIZE:
+		out_int(o->word, NULL, opt_number(o, settings));
+		break;
+	case OPT_VID:
+		out_int(o->word, NULL, opt_number(o, settings) % OPT_VID_NONE);
+		break;
+	case OPT_VIDS:
+	case OPT_CPUS:
+		set_add(o->word, opt_set(o, settings));
+		break;
+	default:
+		opt_text(o, settings, text, sizeof(text));
+		out_string(o->word, NULL, text);
+	}
+}
+
+void out_opt(const struct opt *o, const void *settings, bool in_text)
+{
+	char value[OPT_TEXT_MAX];
+
+	if (opt.json) {
+		opt_add(o, settings);
+	} else if (in_text) {
+		opt_text(o, settings, value, sizeof(value));
+		printf(" %s %s", o->word, value[0] ? value : "-");
+	}
+}
+
+void out_netns(const char *netns)
+{
+	if (opt.json)
+		member_add("netns", json_object_new_string(netns));
+	else if (opt.all_netns)
+		printf(" netns %s", *netns ? netns : "-");
+}
+
+void out_switch(const char *text, const char *name, const char *netns)
+{
+	out_string("switch", text, name);
+	out_netns(netns);
+}
+
+void out_port(const struct xsw_port_info *info)
+{
+	out_string("ifname", "", info->ifname);
+	out_switch(": switch ", info->switch_name, info->netns);
+}
+
+/* ---- */
 
 int usage(const char *kind, const char *name, const char *fmt, ...)
 {

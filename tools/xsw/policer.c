@@ -80,76 +80,59 @@ static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
 	return err ? failed(err) : EXIT_DONE;
 }
 
-static const char *of_word(const struct xsw_policer_id *id)
+static void options_show(const struct xsw_policer_row *row)
 {
-	return id->of == XSW_POLICE_VLAN ? "vlan" : "pcp";
-}
-
-static struct json_object *row_json(const struct xsw_policer_row *row,
-				    const struct xsw_port_info *info)
-{
-	struct json_object *o = json_object_new_object();
 	bool storm = xsw_policer_is_storm(&row->id);
 	char value[32];
 
-	json_add_port(o, info);
-	json_add_string(o, storm ? "class" : "direction", policer_kinds[row->id.kind]);
-	if (row->id.of != XSW_POLICE_WHOLE)
-		json_add_int(o, of_word(&row->id), row->id.value);
 	for (size_t i = 0; i < POLICER_OPTS; i++) {
 		const struct policer_opt *p = &policer_opts[i];
+		bool given = POLICER_GIVEN(&row->conf, i);
 
-		if ((storm && !p->storm) ||
-		    (p->kind == POLICER_OPT_CHOICE && !POLICER_GIVEN(&row->conf, i)))
+		if ((storm && !p->storm) || (p->kind == POLICER_OPT_CHOICE && !given))
 			continue;
 		policer_opt_get(p, &row->conf, value, sizeof(value));
+		if (given)
+			out_text(" %s %s", p->word, value);
 		if (i == POLICER_YELLOW)
-			json_add_string(o, p->word, value);
+			out_string(p->word, NULL, value);
 		else if (i == POLICER_YELLOW_DEI)
-			json_add_bool(o, p->word, row->conf.yellow_dei);
+			out_bool(p->word, NULL, row->conf.yellow_dei);
 		else
-			json_add_int(o, p->word, policer_opt_number(p, &row->conf));
+			out_int(p->word, NULL, policer_opt_number(p, &row->conf));
 	}
-	json_add_int(o, "passed", row->passed);
-	if (!storm)
-		json_add_int(o, "yellow_packets", row->yellow);
-	json_add_int(o, "dropped", row->dropped);
-	return o;
 }
 
-static void row_print(const struct xsw_policer_row *row, const struct xsw_port_info *info)
+static void row_show(const struct xsw_policer_row *row, const struct xsw_port_info *info)
 {
-	char value[32];
+	bool storm = xsw_policer_is_storm(&row->id);
 
-	printf("%s: switch %s%s %s", info->ifname, info->switch_name, netns_words(info->netns),
-	       policer_kinds[row->id.kind]);
-	if (row->id.of != XSW_POLICE_WHOLE)
-		printf(" %s %u", of_word(&row->id), row->id.value);
-	for (size_t i = 0; i < POLICER_OPTS; i++) {
-		if (!POLICER_GIVEN(&row->conf, i))
-			continue;
-		policer_opt_get(&policer_opts[i], &row->conf, value, sizeof(value));
-		printf(" %s %s", policer_opts[i].word, value);
-	}
-	printf("\n    passed %llu", (unsigned long long)row->passed);
-	if (POLICER_GIVEN(&row->conf, POLICER_YELLOW))
-		printf(" yellow_packets %llu", (unsigned long long)row->yellow);
-	printf(" dropped %llu\n", (unsigned long long)row->dropped);
+	out_object(NULL);
+	out_port(info);
+	out_string(storm ? "class" : "direction", " ", policer_kinds[row->id.kind]);
+	if (row->id.of == XSW_POLICE_VLAN)
+		out_int("vlan", " vlan ", row->id.value);
+	else if (row->id.of == XSW_POLICE_PCP)
+		out_int("pcp", " pcp ", row->id.value);
+	options_show(row);
+	out_int("passed", "\n    passed ", row->passed);
+	if (!storm)
+		out_int("yellow_packets",
+			POLICER_GIVEN(&row->conf, POLICER_YELLOW) ? " yellow_packets " : NULL,
+			row->yellow);
+	out_int("dropped", " dropped ", row->dropped);
+	out_text("\n");
+	out_close();
 }
 
-int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm,
-		 struct json_object *array)
+int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm)
 {
 	struct xsw_policer_row *rows;
 	int n = xsw_policer_list(sw, info->port, &rows);
 
 	for (int i = 0; i < n; i++) {
-		if (xsw_policer_is_storm(&rows[i].id) != storm)
-			continue;
-		if (opt.json)
-			json_object_array_add(array, row_json(&rows[i], info));
-		else
-			row_print(&rows[i], info);
+		if (xsw_policer_is_storm(&rows[i].id) == storm)
+			row_show(&rows[i], info);
 	}
 	free(rows);
 	return n < 0 ? n : 0;
@@ -230,9 +213,9 @@ static int policer_del(struct words *w)
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *array)
+		     void *arg)
 {
-	return policer_show(sw, info, false, array);
+	return policer_show(sw, info, false);
 }
 
 static int policer_list(struct words *w)

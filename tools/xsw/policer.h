@@ -21,5 +21,4 @@ int policer_run_del(struct words *w, policer_id_reader read);
 void policer_print_help(bool storm);
 
 /** policer_show() - those of a port, of the one kind or the other */
-int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm,
-		 struct json_object *array);
+int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm);

@@ -193,106 +193,89 @@ static int macs(const struct xsw_port_info *i)
 	return i->guard.learned > 0 ? i->guard.learned : 0;
 }
 
-static struct json_object *shutdown_json(const struct xsw_port_info *i)
+static const char *owner(const struct xsw_port_info *i)
 {
-	struct json_object *o = json_object_new_object();
+	return i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime";
+}
+
+/* What the text begins with, whatever the options are. */
+static void print_state(const struct xsw_port_info *i)
+{
+	out_text(" state %s mtu %u path %s", xsw_port_state_text(i->state), i->mtu,
+		 xsw_path_text(i->record.use_path));
+	if (i->record.reason[0])
+		out_text(" (%s)", i->record.reason);
+	if (opt.details)
+		out_text(" owner %s", owner(i));
+	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
+		out_text(" macs %d", macs(i));
+	if (i->unable)
+		out_text("\n    cannot forward: %s", i->unable);
+	if (i->shut)
+		out_text("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
+			 i->shut_s, i->guard.mac_limit, i->ifname);
+	out_text("\n   ");
+}
+
+static void shutdown_show(const struct xsw_port_info *i)
+{
 	char remedy[64];
 
 	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", i->ifname);
-	json_add_string(o, "reason", "mac-limit");
-	json_add_int(o, "seconds_ago", i->shut_s);
-	json_add_string(o, "remedy", remedy);
-	return o;
+	out_object("shutdown");
+	out_string("reason", NULL, "mac-limit");
+	out_int("seconds_ago", NULL, i->shut_s);
+	out_string("remedy", NULL, remedy);
+	out_close();
 }
 
-static struct json_object *port_json(const struct xsw_port_info *i)
+static void options_show(const struct xsw_port_info *i)
 {
-	struct json_object *o = json_object_new_object();
-
-	json_add_port(o, i);
-	json_add_int(o, "ifindex", i->conf.ifindex);
-	opts_for(row, &port_opts) {
-		json_add_opt(o, row, &i->settings);
-		if (!strcmp(row->word, "path")) {
-			json_add_string(o, "path_in_use", xsw_path_text(i->record.use_path));
-			json_add_string(o, "path_reason", i->record.reason);
+	opts_for(o, &port_opts) {
+		out_opt(o, &i->settings,
+			opt.details || !strcmp(o->word, "vlan_mode") ||
+				!opt_is_default(o, &i->settings));
+		if (!strcmp(o->word, "path")) {
+			out_string("path_in_use", NULL, xsw_path_text(i->record.use_path));
+			out_string("path_reason", NULL, i->record.reason);
 		}
 	}
-	json_add_int(o, "mtu", i->mtu);
-	json_add_int(o, "macs", macs(i));
-	json_add_string(o, "state", xsw_port_state_text(i->state));
-	json_add_bool(o, "forwarding", !i->unable);
-	json_add_string(o, "forwarding_reason", i->unable ? i->unable : "");
-	json_add_string(o, "owner", i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
-	if (i->shut)
-		json_object_object_add(o, "shutdown", shutdown_json(i));
-	return o;
+	out_text("\n");
 }
 
-static void port_print(const struct xsw_port_info *i)
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *i, void *arg)
 {
-	char value[OPT_TEXT_MAX];
-
-	printf("%s: switch %s%s state %s mtu %u path %s", i->ifname, i->switch_name,
-	       netns_words(i->netns), xsw_port_state_text(i->state), i->mtu,
-	       xsw_path_text(i->record.use_path));
-	if (i->record.reason[0])
-		printf(" (%s)", i->record.reason);
-	if (opt.details)
-		printf(" owner %s", i->record.given & XSW_GIVEN_CONFIG ? "config" : "runtime");
-	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
-		printf(" macs %d", macs(i));
-	if (i->unable)
-		printf("\n    cannot forward: %s", i->unable);
+	out_object(NULL);
+	out_port(i);
+	print_state(i);
+	out_int("ifindex", NULL, i->conf.ifindex);
+	options_show(i);
+	out_int("mtu", NULL, i->mtu);
+	out_int("macs", NULL, macs(i));
+	out_string("state", NULL, xsw_port_state_text(i->state));
+	out_bool("forwarding", NULL, !i->unable);
+	out_string("forwarding_reason", NULL, i->unable ? i->unable : "");
+	out_string("owner", NULL, owner(i));
 	if (i->shut)
-		printf("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
-		       i->shut_s, i->guard.mac_limit, i->ifname);
-	printf("\n   ");
-	opts_for(o, &port_opts) {
-		if (!opt.details && strcmp(o->word, "vlan_mode") && opt_is_default(o, &i->settings))
-			continue;
-		opt_text(o, &i->settings, value, sizeof(value));
-		printf(" %s %s", o->word, value[0] ? value : "-");
-	}
-	printf("\n");
-}
-
-static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *array)
-{
-	struct json_object *o;
-
-	if (!opt.json) {
-		port_print(info);
-		if (opt.statistics)
-			stats_print(sw, info->port);
-		return 0;
-	}
-	o = port_json(info);
+		shutdown_show(i);
 	if (opt.statistics)
-		json_object_object_add(o, "stats", stats_json(sw, info));
-	json_object_array_add(array, o);
+		stats_tell(sw, i);
+	out_close();
 	return 0;
 }
 
 static int port_show(struct words *w)
 {
-	const char *ifname = NULL, *switch_name = NULL, *word;
-	struct json_object *array;
+	struct where where = {};
+	const char *word;
+	int err = 0;
 
-	while ((word = words_next(w))) {
-		if (!strcmp(word, "switch")) {
-			switch_name = words_next(w);
-			if (!switch_name)
-				return usage("port", NULL, "switch: NAME missing");
-		} else if (!ifname) {
-			ifname = strcmp(word, "dev") ? word : words_next(w);
-		} else {
-			return usage("port", NULL, "unknown word '%s'", word);
-		}
-	}
-	array = json_object_new_array();
-	return out_array(array, each_port(ifname, switch_name, show_port, array));
+	while (!err && (word = words_next(w)))
+		err = word_where("port", word, w, &where);
+	if (err)
+		return err;
+	out_begin();
+	return out_end(each_port(where.ifname, where.switch_name, show_port, NULL));
 }
 
 static const struct command commands[] = {

@@ -90,61 +90,54 @@ static int punt_del(struct words *w)
 	return err ? err : apply(ifname, &conf, xsw_punt_del, opt.if_exists ? -ENOENT : 0);
 }
 
-/* @readers: a bit for each socket that is read */
-static struct json_object *row_json(const struct xsw_punt_row *row,
-				    const struct xsw_port_info *info, __u32 readers)
+static void options_show(const struct xsw_punt_conf *conf)
 {
-	struct json_object *o = json_object_new_object();
-	char value[64];
+	char value[256];
 
-	json_add_port(o, info);
-	json_add_string(o, "action", row->conf.action == XSW_PUNT_HOST ? "host" : "socket");
+	punt_format(conf, value, sizeof(value));
+	out_text(" %s\n", value);
 	for (int i = 0; i < PUNT_OPTS; i++) {
 		const struct punt_opt *p = &punt_opts[i];
 
-		if (!PUNT_GIVEN(&row->conf, i) || !p->json)
+		if (!PUNT_GIVEN(conf, i) || !p->json)
 			continue;
-		p->get(&row->conf, value, sizeof(value));
+		p->get(conf, value, sizeof(value));
 		if (p->number)
-			json_add_int(o, p->json, strtol(value, NULL, 10));
+			out_int(p->json, NULL, strtol(value, NULL, 10));
 		else
-			json_add_string(o, p->json, value);
+			out_string(p->json, NULL, value);
 	}
-	if (PUNT_GIVEN(&row->conf, PUNT_SOCKET))
-		json_add_bool(o, "read", readers >> row->conf.socket & 1);
-	json_add_int(o, "punted", row->punted);
-	json_add_int(o, "limited", row->limited);
-	json_add_int(o, "ring_full", row->full);
-	return o;
 }
 
-static void row_print(const struct xsw_punt_row *row, const struct xsw_port_info *info,
-		      __u32 readers)
+/* @readers: a bit for each socket that is read */
+static void row_show(const struct xsw_punt_row *row, const struct xsw_port_info *info,
+		     __u32 readers)
 {
-	bool unread = PUNT_GIVEN(&row->conf, PUNT_SOCKET) && !(readers >> row->conf.socket & 1);
-	char text[256];
+	bool to_socket = PUNT_GIVEN(&row->conf, PUNT_SOCKET);
+	bool read = readers >> row->conf.socket & 1;
 
-	punt_format(&row->conf, text, sizeof(text));
-	printf("%s: switch %s%s %s\n", info->ifname, info->switch_name, netns_words(info->netns),
-	       text);
-	printf("    punted %llu limited %llu ring_full %llu%s\n", (unsigned long long)row->punted,
-	       (unsigned long long)row->limited, (unsigned long long)row->full,
-	       unread ? ", nobody reads" : "");
+	out_object(NULL);
+	out_port(info);
+	out_string("action", NULL, row->conf.action == XSW_PUNT_HOST ? "host" : "socket");
+	options_show(&row->conf);
+	if (to_socket)
+		out_bool("read", NULL, read);
+	out_int("punted", "    punted ", row->punted);
+	out_int("limited", " limited ", row->limited);
+	out_int("ring_full", " ring_full ", row->full);
+	out_text(to_socket && !read ? ", nobody reads\n" : "\n");
+	out_close();
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *array)
+		     void *arg)
 {
 	struct xsw_punt_row rows[XSW_PUNT_RULES];
 	int n = xsw_punt_list(sw, info->port, rows);
 	__u32 readers = n > 0 ? xsw_punt_readers(sw) : 0;
 
-	for (int i = 0; i < n; i++) {
-		if (opt.json)
-			json_object_array_add(array, row_json(&rows[i], info, readers));
-		else
-			row_print(&rows[i], info, readers);
-	}
+	for (int i = 0; i < n; i++)
+		row_show(&rows[i], info, readers);
 	return n < 0 ? n : 0;
 }
 

@@ -85,192 +85,174 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_port_in
 	return err ? err : row_read_more(row, sw, info->port, rows->vlans);
 }
 
-static struct json_object *vlans_json(const struct row *r)
+/* Those that begin with @side, a word and its value: " packets 7 bytes 420" */
+static void side_show(const struct xsw_counter *counters, const void *values, const char *side,
+		      const char *text)
 {
-	struct json_object *array = json_object_new_array();
+	out_text("%s", text);
+	for (const struct xsw_counter *c = counters; c->word; c++)
+		if (!strncmp(c->word, side, strlen(side)))
+			out_text(" %s %llu", c->word + strlen(side), xsw_counter_get(c, values));
+}
 
-	for (int i = 0; i < r->n_vlans; i++) {
-		const struct xsw_vlan_row *v = &r->vlans[i];
-		struct json_object *o = json_object_new_object();
+/* Members of JSON; in the text what came in, @between, what went out. */
+static void counters_show(const struct xsw_counter *counters, const void *values,
+			  const char *between)
+{
+	side_show(counters, values, "rx_", " RX");
+	out_text("%s", between);
+	side_show(counters, values, "tx_", " TX");
+	out_text("\n");
+	for (const struct xsw_counter *c = counters; c->word; c++)
+		out_int(c->word, NULL, xsw_counter_get(c, values));
+}
 
-		if (v->vlan == XSW_VLAN_OTHER)
-			json_object_object_add(o, "vlan", NULL);
-		else
-			json_add_int(o, "vlan", v->vlan);
-		json_add_int(o, "rx_packets", v->s.rx_packets);
-		json_add_int(o, "rx_bytes", v->s.rx_bytes);
-		json_add_int(o, "tx_packets", v->s.tx_packets);
-		json_add_int(o, "tx_bytes", v->s.tx_bytes);
-		json_object_array_add(array, o);
+static void drops_show(const struct xsw_stats *s)
+{
+	bool any = xsw_stats_rx_dropped(s) || xsw_stats_tx_dropped(s);
+
+	if (any)
+		out_text("    drops");
+	out_object("drops");
+	for (int i = 0; i < XSW_DROP_COUNT; i++) {
+		if (!(s->rx_drops[i] + s->tx_drops[i]))
+			continue;
+		out_text(" %s", xsw_drop_text(i));
+		out_int(xsw_drop_text(i), " ", s->rx_drops[i] + s->tx_drops[i]);
 	}
-	return array;
+	out_close();
+	if (any)
+		out_text("\n");
+}
+
+static void path_show(const struct xsw_stats *s)
+{
+	out_object("path");
+	for (int i = 0; i < XSW_PATH_COUNT; i++)
+		out_int(xsw_path_text(i), NULL, s->rx_path[i]);
+	out_close();
+}
+
+static void port_show(const struct xsw_stats *s)
+{
+	out_text("   ");
+	counters_show(xsw_counters, s, "\n   ");
+	out_text("    path");
+	for (int i = 0; i < XSW_PATH_COUNT; i++)
+		out_text(" %s %llu", xsw_path_text(i), s->rx_path[i]);
+	out_text("\n");
+	drops_show(s);
+	path_show(s);
+}
+
+static void vlan_show(const struct xsw_vlan_row *v)
+{
+	out_object(NULL);
+	if (v->vlan == XSW_VLAN_OTHER) {
+		out_text("    other VLANs");
+		out_null("vlan");
+	} else {
+		out_int("vlan", "    vlan ", v->vlan);
+	}
+	counters_show(xsw_vlan_counters, &v->s, "");
+	out_close();
 }
 
 /* Rows of one queue stand together. */
-static struct json_object *queues_json(const struct row *r)
+static void queues_show(const struct row *r)
 {
-	struct json_object *array = json_object_new_array(), *o = NULL;
-
+	out_list("queues");
 	for (int i = 0; i < r->n_queues; i++) {
 		const struct xsw_queue_row *q = &r->queues[i];
+		bool first = !i || q->queue != q[-1].queue;
 
-		if (!i || q->queue != q[-1].queue) {
-			o = json_object_new_object();
-			json_add_int(o, "queue", q->queue);
-			json_object_array_add(array, o);
+		if (first && i)
+			out_close();
+		if (first) {
+			out_object(NULL);
+			out_int("queue", i ? "\n    queue " : "    queue ", q->queue);
 		}
-		json_add_int(o, q->name, q->n);
+		out_text(" %s", q->name);
+		out_int(q->name, " ", q->n);
 	}
-	return array;
+	if (r->n_queues) {
+		out_close();
+		out_text("\n");
+	}
+	out_close();
 }
 
-static struct json_object *row_json(const struct row *r, bool vlans)
+static void row_show(const struct row *r, bool vlans)
 {
-	struct json_object *o = json_object_new_object(), *drops, *path;
-	const struct xsw_stats *s = &r->s;
-
-	json_add_string(o, "ifname", r->ifname);
-	json_add_string(o, "switch", r->switch_name);
-	json_add_string(o, "netns", r->netns);
-	json_add_int(o, "rx_packets", xsw_stats_rx_packets(s));
-	json_add_int(o, "rx_bytes", s->rx_bytes);
-	json_add_int(o, "tx_packets", xsw_stats_tx_packets(s));
-	json_add_int(o, "tx_bytes", xsw_stats_tx_bytes(s));
-	json_add_int(o, "rx_unicast", s->rx_unicast);
-	json_add_int(o, "rx_flooded", s->rx_flooded);
-	json_add_int(o, "rx_punted", s->rx_punted);
-	json_add_int(o, "rx_host", s->rx_host);
-	json_add_int(o, "rx_dropped", xsw_stats_rx_dropped(s));
-	json_add_int(o, "tx_dropped", xsw_stats_tx_dropped(s));
-	drops = json_object_new_object();
-	for (int i = 0; i < XSW_DROP_COUNT; i++)
-		if (s->rx_drops[i] + s->tx_drops[i])
-			json_add_int(drops, xsw_drop_text(i), s->rx_drops[i] + s->tx_drops[i]);
-	json_object_object_add(o, "drops", drops);
-	path = json_object_new_object();
-	json_add_int(path, "xdp", s->rx_path[XSW_PATH_XDP]);
-	json_add_int(path, "skb", s->rx_path[XSW_PATH_SKB]);
-	json_add_int(path, "afxdp", s->rx_path[XSW_PATH_AFXDP]);
-	json_object_object_add(o, "path", path);
-	if (vlans)
-		json_object_object_add(o, "vlans", vlans_json(r));
+	out_string("ifname", "", r->ifname);
+	out_switch(": switch ", r->switch_name, r->netns);
+	out_text("\n");
+	port_show(&r->s);
+	if (vlans) {
+		out_list("vlans");
+		for (int i = 0; i < r->n_vlans; i++)
+			vlan_show(&r->vlans[i]);
+		out_close();
+	}
 	if (opt.statistics)
-		json_object_object_add(o, "queues", queues_json(r));
-	return o;
+		queues_show(r);
 }
 
-static void counters_print(const struct xsw_stats *s)
-{
-	printf("    RX packets %llu bytes %llu unicast %llu flooded %llu", xsw_stats_rx_packets(s),
-	       s->rx_bytes, s->rx_unicast, s->rx_flooded);
-	printf(" punted %llu host %llu dropped %llu\n", s->rx_punted, s->rx_host,
-	       xsw_stats_rx_dropped(s));
-	printf("    TX packets %llu bytes %llu dropped %llu\n", xsw_stats_tx_packets(s),
-	       xsw_stats_tx_bytes(s), xsw_stats_tx_dropped(s));
-	printf("    path xdp %llu skb %llu afxdp %llu\n", s->rx_path[XSW_PATH_XDP],
-	       s->rx_path[XSW_PATH_SKB], s->rx_path[XSW_PATH_AFXDP]);
-	if (!xsw_stats_rx_dropped(s) && !xsw_stats_tx_dropped(s))
-		return;
-	printf("    drops");
-	for (int i = 0; i < XSW_DROP_COUNT; i++)
-		if (s->rx_drops[i] + s->tx_drops[i])
-			printf(" %s %llu", xsw_drop_text(i), s->rx_drops[i] + s->tx_drops[i]);
-	printf("\n");
-}
-
-static void vlans_print(const struct row *r)
-{
-	for (int i = 0; i < r->n_vlans; i++) {
-		const struct xsw_vlan_row *v = &r->vlans[i];
-
-		if (v->vlan == XSW_VLAN_OTHER)
-			printf("    other VLANs");
-		else
-			printf("    vlan %u", v->vlan);
-		printf(" RX packets %llu bytes %llu TX packets %llu bytes %llu\n", v->s.rx_packets,
-		       v->s.rx_bytes, v->s.tx_packets, v->s.tx_bytes);
-	}
-}
-
-static void queues_print(const struct row *r)
-{
-	for (int i = 0; i < r->n_queues; i++) {
-		const struct xsw_queue_row *q = &r->queues[i];
-
-		if (!i || q->queue != q[-1].queue)
-			printf("%s    queue %u", i ? "\n" : "", q->queue);
-		printf(" %s %llu", q->name, q->n);
-	}
-	if (r->n_queues)
-		printf("\n");
-}
-
-static void row_print(const struct row *r)
-{
-	printf("%s: switch %s%s\n", r->ifname, r->switch_name, netns_words(r->netns));
-	counters_print(&r->s);
-	vlans_print(r);
-	queues_print(r);
-}
-
-void stats_print(const struct xsw_switch_handle *sw, __u32 port)
-{
-	struct xsw_stats s;
-
-	if (!xsw_stats_read(sw, port, &s))
-		counters_print(&s);
-}
-
-struct json_object *stats_json(const struct xsw_switch_handle *sw, const struct xsw_port_info *info)
+void stats_tell(const struct xsw_switch_handle *sw, const struct xsw_port_info *info)
 {
 	struct rows rows = {};
-	struct json_object *o;
 
-	o = rows_add(sw, info, &rows) ? NULL : row_json(&rows.row[0], false);
+	if (rows_add(sw, info, &rows)) {
+		out_null("stats");
+	} else if (opt.json) {
+		out_object("stats");
+		row_show(&rows.row[0], false);
+		out_close();
+	} else {
+		port_show(&rows.row[0].s);
+	}
 	rows_free(&rows);
-	return o;
+}
+
+static int metrics_show(const struct where *where)
+{
+	int err = xsw_metrics(stdout,
+			      opt.prometheus ? XSW_METRICS_PROMETHEUS : XSW_METRICS_OPENMETRICS,
+			      where->switch_name, where->ifname);
+
+	return err ? failed(err) : EXIT_DONE;
+}
+
+static int rows_show(const struct where *where, struct rows *rows)
+{
+	int err = each_port(where->ifname, where->switch_name, rows_add, rows);
+
+	out_begin();
+	for (size_t i = 0; i < rows->n && (!err || err == -EUCLEAN); i++) {
+		out_object(NULL);
+		row_show(&rows->row[i], rows->vlans);
+		out_close();
+	}
+	rows_free(rows);
+	return out_end(err);
 }
 
 static int stats_show(struct words *w)
 {
-	const char *ifname = NULL, *switch_name = NULL, *word;
 	struct rows rows = { .vlans = opt.details };
-	struct json_object *array;
-	int err;
+	struct where where = {};
+	const char *word;
+	int err = 0;
 
-	while ((word = words_next(w))) {
-		if (!strcmp(word, "switch")) {
-			switch_name = words_next(w);
-			if (!switch_name)
-				return usage("stats", NULL, "switch: NAME missing");
-		} else if (!strcmp(word, "vlan")) {
+	while (!err && (word = words_next(w))) {
+		if (!strcmp(word, "vlan"))
 			rows.vlans = true;
-		} else if (!ifname) {
-			ifname = strcmp(word, "dev") ? word : words_next(w);
-		} else {
-			return usage("stats", NULL, "unknown word '%s'", word);
-		}
-	}
-	if (opt.openmetrics || opt.prometheus) {
-		err = xsw_metrics(stdout,
-				  opt.prometheus ? XSW_METRICS_PROMETHEUS : XSW_METRICS_OPENMETRICS,
-				  switch_name, ifname);
-		return err ? failed(err) : EXIT_DONE;
-	}
-	err = each_port(ifname, switch_name, rows_add, &rows);
-	if (err && err != -EUCLEAN) {
-		rows_free(&rows);
-		return failed(err);
-	}
-	array = json_object_new_array();
-	for (size_t i = 0; i < rows.n; i++) {
-		if (opt.json)
-			json_object_array_add(array, row_json(&rows.row[i], rows.vlans));
 		else
-			row_print(&rows.row[i]);
+			err = word_where("stats", word, w, &where);
 	}
-	rows_free(&rows);
-	return out_array(array, err);
+	if (err)
+		return err;
+	return opt.openmetrics || opt.prometheus ? metrics_show(&where) : rows_show(&where, &rows);
 }
 
 static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
@@ -322,135 +304,171 @@ static const struct xsw_stats *row_find(const struct rows *rows, const struct ro
 	return NULL;
 }
 
-/* Per second */
-struct rates {
-	double rx, rx_bits, tx, tx_bits, drops;
-};
-
-/* What rose between two readings; the port may be another by now, which began at 0. */
-static double rise(__u64 then, __u64 now, double s)
+static __u64 rx_bits(const struct xsw_stats *s)
 {
-	return now > then ? (now - then) / s : 0;
+	return 8 * s->rx_bytes;
 }
 
-static void rates_make(const struct xsw_stats *a, const struct xsw_stats *b, double s,
-		       struct rates *r)
+static __u64 tx_bits(const struct xsw_stats *s)
 {
-	r->rx = rise(xsw_stats_rx_packets(a), xsw_stats_rx_packets(b), s);
-	r->rx_bits = 8 * rise(a->rx_bytes, b->rx_bytes, s);
-	r->tx = rise(xsw_stats_tx_packets(a), xsw_stats_tx_packets(b), s);
-	r->tx_bits = 8 * rise(xsw_stats_tx_bytes(a), xsw_stats_tx_bytes(b), s);
-	r->drops = rise(xsw_stats_rx_dropped(a) + xsw_stats_tx_dropped(a),
-			xsw_stats_rx_dropped(b) + xsw_stats_tx_dropped(b), s);
+	return 8 * xsw_stats_tx_bytes(s);
+}
+
+static __u64 dropped(const struct xsw_stats *s)
+{
+	return xsw_stats_rx_dropped(s) + xsw_stats_tx_dropped(s);
+}
+
+enum { RX_PPS, RX_BPS, TX_PPS, TX_BPS, DROPS_PS, RATES };
+
+static const struct {
+	const char *word, *head;
+	int width;
+	__u64 (*of)(const struct xsw_stats *s); /* what rises by so much a second */
+} rates[RATES] = {
+	[RX_PPS] = { "rx_pps", "rx pps", 12, xsw_stats_rx_packets },
+	[RX_BPS] = { "rx_bps", "rx bit/s", 12, rx_bits },
+	[TX_PPS] = { "tx_pps", "tx pps", 12, xsw_stats_tx_packets },
+	[TX_BPS] = { "tx_bps", "tx bit/s", 12, tx_bits },
+	[DROPS_PS] = { "drops_ps", "drops/s", 10, dropped },
+};
+
+/* What rose between two readings @s seconds apart; the port may be another by now, which began
+ * at 0.
+ */
+static double rate_of(int i, const struct xsw_stats *then, const struct xsw_stats *now, double s)
+{
+	__u64 from = rates[i].of(then), to = rates[i].of(now);
+
+	return to > from ? (to - from) / s : 0;
 }
 
 #define BAR_LEN 20
 
 /* Received bits beside the highest rate that any port has had since the start. */
-static void rates_print(const struct row *row, const struct rates *r, double highest)
+static void bar_print(double bps, double highest)
 {
-	int n = highest > 0 ? r->rx_bits / highest * BAR_LEN + 0.5 : 0;
+	int n = highest > 0 ? bps / highest * BAR_LEN + 0.5 : 0;
 
-	printf("%-16s %12.0f %12.0f %12.0f %12.0f %10.0f |%.*s%*s|%s\n", row->ifname, r->rx,
-	       r->rx_bits, r->tx, r->tx_bits, r->drops, n, "####################", BAR_LEN - n, "",
-	       netns_words(row->netns));
+	out_text(" |%.*s%*s|", n, "####################", BAR_LEN - n, "");
 }
 
-static struct json_object *rates_json(const struct row *row, const struct rates *r)
+static void rates_show(const struct row *row, const double *rate, double highest)
 {
-	struct json_object *o = json_object_new_object();
+	out_object(NULL);
+	out_text("%-16s", row->ifname);
+	out_string("ifname", NULL, row->ifname);
+	out_string("switch", NULL, row->switch_name);
+	if (opt.json)
+		out_netns(row->netns);
+	for (int i = 0; i < RATES; i++) {
+		out_text(" %*.0f", rates[i].width, rate[i]);
+		out_int(rates[i].word, NULL, rate[i]);
+	}
+	bar_print(rate[RX_BPS], highest);
+	if (!opt.json)
+		out_netns(row->netns);
+	out_text("\n");
+	out_close();
+}
 
-	json_add_string(o, "ifname", row->ifname);
-	json_add_string(o, "switch", row->switch_name);
-	json_add_string(o, "netns", row->netns);
-	json_add_int(o, "rx_pps", r->rx);
-	json_add_int(o, "rx_bps", r->rx_bits);
-	json_add_int(o, "tx_pps", r->tx);
-	json_add_int(o, "tx_bps", r->tx_bits);
-	json_add_int(o, "drops_ps", r->drops);
-	return o;
+static void head_print(double highest)
+{
+	out_text("%-16s", "port");
+	for (int i = 0; i < RATES; i++)
+		out_text(" %*s", rates[i].width, rates[i].head);
+	out_text(" |rx of %.3g Mbit/s\n", highest / 1e6);
 }
 
 /* What changed between two readings @s seconds apart. */
-static void watch_print(const struct rows *then, const struct rows *now, double s, double *highest)
+static void change_show(const struct rows *then, const struct rows *now, double s, double *highest)
 {
-	struct json_object *array = json_object_new_array();
-	struct rates *r = calloc(now->n + 1, sizeof(*r));
+	double(*rate)[RATES] = calloc(now->n + 1, sizeof(*rate));
 
-	for (size_t i = 0; r && i < now->n; i++) {
+	for (size_t i = 0; rate && i < now->n; i++) {
 		const struct xsw_stats *before = row_find(then, &now->row[i]);
 
-		if (before)
-			rates_make(before, &now->row[i].s, s, &r[i]);
-		if (r[i].rx_bits > *highest)
-			*highest = r[i].rx_bits;
+		for (int r = 0; before && r < RATES; r++)
+			rate[i][r] = rate_of(r, before, &now->row[i].s, s);
+		if (rate[i][RX_BPS] > *highest)
+			*highest = rate[i][RX_BPS];
 	}
-	if (!opt.json)
-		printf("%-16s %12s %12s %12s %12s %10s |rx of %.3g Mbit/s\n", "port", "rx pps",
-		       "rx bit/s", "tx pps", "tx bit/s", "drops/s", *highest / 1e6);
-	for (size_t i = 0; r && i < now->n; i++) {
-		if (opt.json)
-			json_object_array_add(array, rates_json(&now->row[i], &r[i]));
-		else
-			rates_print(&now->row[i], &r[i], *highest);
-	}
-	free(r);
-	out_array(array, 0);
+	out_begin();
+	head_print(*highest);
+	for (size_t i = 0; rate && i < now->n; i++)
+		rates_show(&now->row[i], rate[i], *highest);
+	free(rate);
+	out_end(0);
 	fflush(stdout);
 }
 
-static int stats_watch(struct words *w)
-{
-	const char *ifname = NULL, *word;
-	struct rows then = { .total = true }, now;
-	double t0, t1, interval = 1, highest = 0;
-	__u32 count = 0;
-	char *end;
-	int err;
+struct watch {
+	const char *ifname; /* NULL: all */
+	double interval_s;
+	__u32 count; /* 0: no end */
+};
 
-	while ((word = words_next(w))) {
-		if (!strcmp(word, "interval")) {
-			word = words_next(w);
-			interval = word ? strtod(word, &end) : 0;
-			if (!word || *end || !(interval >= 0.01) || interval > 86400)
-				return usage("stats", NULL,
-					     "interval '%s': must be 0.01 to 86400 seconds",
-					     word ? word : "");
-		} else if (!strcmp(word, "count")) {
-			err = word_u32("stats", NULL, word, words_next(w), 1, 1000000000, &count);
-			if (err)
-				return err;
-		} else if (!ifname) {
-			ifname = word;
-		} else {
-			return usage("stats", NULL, "unknown word '%s'", word);
-		}
+static int watch_read(struct words *w, struct watch *watch)
+{
+	const char *word;
+	int err = 0;
+
+	while (!err && (word = words_next(w))) {
+		if (!strcmp(word, "interval"))
+			err = word_interval("stats", words_next(w), &watch->interval_s);
+		else if (!strcmp(word, "count"))
+			err = word_u32("stats", NULL, word, words_next(w), 1, 1000000000,
+				       &watch->count);
+		else if (!watch->ifname)
+			watch->ifname = word;
+		else
+			err = usage("stats", NULL, "unknown word '%s'", word);
 	}
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
-	t0 = monotonic_s();
-	err = each_port(ifname, NULL, rows_add, &then);
+	return err;
+}
+
+/* One reading after the other, until a signal or the last that was asked for. */
+static int watch_run(const struct watch *watch, struct rows *then)
+{
+	double t0 = monotonic_s(), t1, highest = 0;
+	struct timespec nap = { .tv_sec = watch->interval_s };
+	int err = each_port(watch->ifname, NULL, rows_add, then);
+	struct rows now;
+
 	if (err == -EUCLEAN) {
 		failed(err);
 		err = 0;
 	}
-	for (__u32 i = 0; !err && !stop && (!count || i < count); i++) {
-		struct timespec nap = { interval, (interval - (time_t)interval) * 1e9 };
-
+	nap.tv_nsec = (watch->interval_s - nap.tv_sec) * NS_PER_S;
+	for (__u32 i = 0; !err && !stop && (!watch->count || i < watch->count); i++) {
 		if (nanosleep(&nap, NULL))
 			break;
 		now = (struct rows){ .total = true };
 		t1 = monotonic_s();
-		err = each_port(ifname, NULL, rows_add, &now);
+		err = each_port(watch->ifname, NULL, rows_add, &now);
 		if (err == -EUCLEAN)
 			err = 0; /* was told at the beginning */
 		if (!err)
-			watch_print(&then, &now, t1 - t0, &highest);
-		rows_free(&then);
-		then = now;
+			change_show(then, &now, t1 - t0, &highest);
+		rows_free(then);
+		*then = now;
 		t0 = t1;
 	}
-	rows_free(&then);
+	return err;
+}
+
+static int stats_watch(struct words *w)
+{
+	struct watch watch = { .interval_s = 1 };
+	struct rows rows = { .total = true };
+	int err = watch_read(w, &watch);
+
+	if (err)
+		return err;
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	err = watch_run(&watch, &rows);
+	rows_free(&rows);
 	return err ? failed(err) : EXIT_DONE;
 }
 

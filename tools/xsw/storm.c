@@ -43,9 +43,9 @@ static int storm_del(struct words *w)
 }
 
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *array)
+		     void *arg)
 {
-	return policer_show(sw, info, true, array);
+	return policer_show(sw, info, true);
 }
 
 static int storm_show(struct words *w)

@@ -99,72 +99,49 @@ static int switch_upgrade(struct words *w)
 	return named(w, xsw_switch_upgrade, false);
 }
 
-static struct json_object *port_names(const struct xsw_switch_handle *sw)
+static void ports_show(const struct xsw_switch_handle *sw)
 {
-	struct json_object *names = json_object_new_array();
 	struct xsw_port_info info;
 
+	out_text("    ports");
+	out_list("ports");
 	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
 		if (!xsw_port_info(sw, p, &info))
-			json_object_array_add(names, json_object_new_string(info.ifname));
-	return names;
+			out_item(" ", info.ifname);
+	out_close();
+	out_text("\n");
 }
 
-static void print_switch(const struct xsw_switch_info *i, const char *netns,
-			 struct json_object *ports)
-{
-	char value[32];
-
-	printf("%s:%s", i->settings.conf.name, netns_words(netns));
-	opts_for(o, &switch_opts) {
-		opt_text(o, &i->settings, value, sizeof(value));
-		printf(" %s %s", o->word, value);
-	}
-	printf("\n");
-	printf("    fdb_entries %llu layout %u version %s\n", (unsigned long long)i->fdb_entries,
-	       i->settings.conf.layout, i->settings.conf.version);
-	printf("    ports");
-	for (size_t n = 0; n < json_object_array_length(ports); n++)
-		printf(" %s", json_object_get_string(json_object_array_get_idx(ports, n)));
-	printf("\n");
-}
-
-static int show_switch(const struct xsw_switch_handle *sw, void *array)
+static int show_switch(const struct xsw_switch_handle *sw, void *arg)
 {
 	struct xsw_switch_info i;
-	struct json_object *o, *ports;
 	int err = xsw_switch_info(sw, &i);
 
 	if (err)
 		return err;
-	ports = port_names(sw);
-	if (!opt.json) {
-		print_switch(&i, sw->netns, ports);
-		json_object_put(ports);
-		return 0;
-	}
-	o = json_object_new_object();
-	json_add_string(o, "name", sw->name);
-	json_add_string(o, "netns", sw->netns);
-	opts_for(row, &switch_opts)
-		json_add_opt(o, row, &i.settings);
-	json_add_int(o, "fdb_entries", i.fdb_entries);
-	json_object_object_add(o, "ports", ports);
-	json_add_int(o, "layout", i.settings.conf.layout);
-	json_add_string(o, "version", i.settings.conf.version);
-	json_object_array_add(array, o);
+	out_object(NULL);
+	out_string("name", "", sw->name);
+	out_text(":");
+	out_netns(sw->netns);
+	opts_for(o, &switch_opts)
+		out_opt(o, &i.settings, true);
+	out_int("fdb_entries", "\n    fdb_entries ", i.fdb_entries);
+	out_text(" layout %u version %s\n", i.settings.conf.layout, i.settings.conf.version);
+	ports_show(sw);
+	out_int("layout", NULL, i.settings.conf.layout);
+	out_string("version", NULL, i.settings.conf.version);
+	out_close();
 	return 0;
 }
 
 static int switch_show(struct words *w)
 {
 	const char *name = words_next(w);
-	struct json_object *array;
 
 	if (no_more(w, "switch", name))
 		return EXIT_USAGE;
-	array = json_object_new_array();
-	return out_array(array, each_switch(name, show_switch, array));
+	out_begin();
+	return out_end(each_switch(name, show_switch, NULL));
 }
 
 static const struct command commands[] = {

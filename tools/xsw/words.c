@@ -46,6 +46,29 @@ int word_u32(const char *kind, const char *name, const char *what, const char *t
 	return 0;
 }
 
+int word_where(const char *kind, const char *word, struct words *w, struct where *where)
+{
+	if (!strcmp(word, "switch")) {
+		where->switch_name = words_next(w);
+		return where->switch_name ? 0 : usage(kind, NULL, "switch: NAME missing");
+	}
+	if (where->ifname)
+		return usage(kind, NULL, "unknown word '%s'", word);
+	where->ifname = strcmp(word, "dev") ? word : words_next(w);
+	return 0;
+}
+
+int word_interval(const char *kind, const char *text, double *seconds)
+{
+	char *end = "";
+
+	*seconds = text ? strtod(text, &end) : 0;
+	if (*end || !(*seconds >= 0.01) || *seconds > 86400)
+		return usage(kind, NULL, "interval '%s': must be 0.01 to 86400 seconds",
+			     text ? text : "");
+	return 0;
+}
+
 int read_opt(const struct opts *opts, const char *word, const char *value, const char *name,
 	     void *settings)
 {

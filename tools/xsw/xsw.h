@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <json-c/json.h>
 #include <linux/types.h>
 
 #include "ctrl/base/opt.h"
@@ -104,6 +103,22 @@ int no_more(struct words *w, const char *kind, const char *name);
 int word_u32(const char *kind, const char *name, const char *what, const char *text,
 	     unsigned long min, unsigned long max, __u32 *value);
 
+/* Which ports a command shows. */
+struct where {
+	const char *ifname;	 /* NULL: all */
+	const char *switch_name; /* NULL: on whichever switch */
+};
+
+/**
+ * word_where() - read `[ dev ] DEV` or `switch NAME`, which @word begins
+ *
+ * Return: 0 or EXIT_USAGE, printed.
+ */
+int word_where(const char *kind, const char *word, struct words *w, struct where *where);
+
+/** word_interval() - read 0.01 to 86400 seconds. Return: 0 or EXIT_USAGE, printed. */
+int word_interval(const char *kind, const char *text, double *seconds);
+
 /**
  * read_opt() - read the option @word of the object called @name
  * @value: NULL: there is no word behind it
@@ -129,30 +144,58 @@ void opts_usage(const char *begin, const char *command, const struct opts *opts)
 /** opts_help() - the list of options and their values */
 void opts_help(const struct opts *opts);
 
-/** out_json() - print @array (and free it), as -j or -p ask */
-void out_json(struct json_object *array);
+/* What a command shows is told once, and printed as text or, with -j, as JSON. Of a field, @key is
+ * its name in JSON, and @text what stands before its value in the text; NULL: the other one alone
+ * has it.
+ */
+
+/** out_begin() - begin the answer of a command, a list of objects */
+void out_begin(void);
 
 /**
- * out_array() - end a command that has filled @array, and printed if -j is not given
+ * out_end() - end it
  * @err: 0, or what went wrong (-errno, the error is set)
  *
- * -EUCLEAN with something in @array: that is printed, and the error on stderr alone.
+ * With -EUCLEAN, objects of JSON are printed all the same, and the error on stderr alone.
  * Return: what the command returns.
  */
-int out_array(struct json_object *array, int err);
+int out_end(int err);
 
-void json_add_string(struct json_object *o, const char *key, const char *value);
-void json_add_int(struct json_object *o, const char *key, long long value);
-void json_add_bool(struct json_object *o, const char *key, bool value);
+/**
+ * out_object() - begin an object, called @key if it is in one
+ * out_list() - begin a list of values, the same
+ * out_close() - end what was begun last
+ *
+ * An object outside of out_begin() and out_end() is printed by out_close(), on a line of its own.
+ */
+void out_object(const char *key);
+void out_list(const char *key);
+void out_close(void);
 
-/** json_add_opt() - the value of an option, under its word */
-void json_add_opt(struct json_object *o, const struct opt *row, const void *settings);
+/** out_text() - what is in the text alone */
+void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/** json_add_port() - the members that name a port: ifname, switch, netns */
-void json_add_port(struct json_object *o, const struct xsw_port_info *info);
+void out_string(const char *key, const char *text, const char *value);
+void out_int(const char *key, const char *text, long long value);
 
-/** netns_words() - " netns NAME" behind a switch's name, "" without --all-netns; until called again */
-const char *netns_words(const char *netns);
+/** out_bool() - in the text "on" or "off" */
+void out_bool(const char *key, const char *text, bool value);
+
+/** out_null() - a null in JSON */
+void out_null(const char *key);
+
+/** out_item() - a word of a list */
+void out_item(const char *text, const char *value);
+
+/** out_opt() - an option by its word, in the text only if @in_text */
+void out_opt(const struct opt *o, const void *settings, bool in_text);
+
+/** out_switch() - a switch's name and network namespace, which the text has with --all-netns */
+void out_switch(const char *text, const char *name, const char *netns);
+void out_netns(const char *netns);
+
+/** out_port() - where a port is: "p1: switch sw0" */
+void out_port(const struct xsw_port_info *info);
 
 /**
  * port_named() - the port that `DEV` names, refused if `switch NAME` names another's switch
@@ -182,12 +225,10 @@ int each_switch(const char *name, each_switch_fn each, void *arg);
  */
 int each_port(const char *ifname, const char *switch_name, each_port_fn each, void *arg);
 
-/** show_ports() - a whole `show [ DEV ]` command by each_port(); @arg is the array for JSON */
+/** show_ports() - a whole `show [ DEV ]` command by each_port(), without an @arg */
 int show_ports(struct words *w, const char *object, each_port_fn each);
 
-/** stats_print() - the counters of a port, for -s; as JSON (NULL: gone) */
-void stats_print(const struct xsw_switch_handle *sw, __u32 port);
-struct json_object *stats_json(const struct xsw_switch_handle *sw,
-			       const struct xsw_port_info *info);
+/** stats_tell() - the counters of a port, within what is shown of it with -s */
+void stats_tell(const struct xsw_switch_handle *sw, const struct xsw_port_info *info);
 
 int monitor_link_follow(struct words *w);
