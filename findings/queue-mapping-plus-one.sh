@@ -100,9 +100,12 @@ for number, fd in enumerate(queues):
 
 sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 sender.bind(("t0", 0))
-sender.send(frame)
+for _ in range(50):
+    sender.send(frame)
+    came = [queues.index(fd) for fd in select.select(queues, [], [], 0.2)[0]]
+    if came:  # else the tap just opened has no queueing discipline yet
+        break
 mapping = noted(egress)
-came = [number for number, fd in enumerate(queues) if select.select([fd], [], [], 0.5)[0]]
 print(f"egress: tc queue_mapping {mapping}, the frame left by queue {came}")
 sys.exit(not same or mapping != 0 or came != [2])
 PY

@@ -50,10 +50,10 @@ def ones_sum(data):
 
 def datagram_is_whole(fd):
     """Send a UDP datagram through the tap; is the checksum that the reader gets right?"""
-    udp.sendto(b"x" * 100, ("192.0.2.2", 2000))
-    for _ in range(20):
-        if not select.select([fd], [], [], 1)[0]:
-            break
+    for _ in range(50):
+        udp.sendto(b"x" * 100, ("192.0.2.2", 2000))
+        if not select.select([fd], [], [], 0.2)[0]:
+            continue  # a tap just opened may have no queueing discipline yet, that is a drop
         frame = os.read(fd, 65536)
         if frame[12:14] == b"\x08\x00" and frame[23] == 17:
             segment = frame[34:]
