@@ -13,15 +13,9 @@
 
 #include <bpf/bpf_helpers.h>
 #include "bpf/punt_match.h"
+#include "selftests/prog/plain_frame.h"
 
-#define FRAME_LEN 256
 #define EXTENSIONS 4
-
-struct frame {
-	uint8_t data[FRAME_LEN];
-	uint32_t len;
-	uint16_t vlan; /* inside the switch */
-};
 
 /* ---- the rule */
 
@@ -55,21 +49,6 @@ static void rule_comes_back(const struct xsw_punt_conf *conf, const struct xsw_p
 }
 
 /* ---- a plain reading */
-
-static uint16_t get16(const struct frame *f, uint32_t at)
-{
-	return f->data[at] << 8 | f->data[at + 1];
-}
-
-static bool has(const struct frame *f, uint32_t end)
-{
-	return end <= f->len;
-}
-
-static bool is_tag(uint16_t type)
-{
-	return type == 0x8100 || type == 0x88a8;
-}
 
 struct reading {
 	uint16_t type;
@@ -187,11 +166,12 @@ static bool in_prefix(const struct frame *f, uint32_t at, uint32_t bits, const s
 	return true;
 }
 
-static bool should_match(const struct xsw_punt_conf *c, const struct frame *f)
+/* @inside: the frame's VLAN inside the switch */
+static bool should_match(const struct xsw_punt_conf *c, const struct frame *f, uint16_t inside)
 {
 	static const uint8_t link_local[5] = { 1, 0x80, 0xc2 };
 	bool reserved = !memcmp(f->data, link_local, 5) && f->data[5] < 16;
-	uint16_t vlan = !reserved			   ? f->vlan :
+	uint16_t vlan = !reserved			   ? inside :
 			is_tag(get16(f, 12)) && has(f, 18) ? get16(f, 14) & 0xfff :
 							     0;
 	struct reading r = read_frame(f);
@@ -234,14 +214,14 @@ static void tag_read(const struct frame *f, uint32_t at, struct vtag *tag)
 	tag->tci = get16(f, at + 2);
 }
 
-static bool does_match(const struct xsw_punt_rule *rule, struct frame f, bool bare)
+static bool does_match(const struct xsw_punt_rule *rule, struct frame f, uint16_t inside, bool bare)
 {
 	const struct hook hook = { .ctx = &f, .load = frame_load, .outer_in_bytes = !bare };
 	struct xsw_punt_key key = {};
 	struct pkt pkt = {};
 
 	memcpy(pkt.dst.mac, f.data, sizeof(pkt.dst.mac));
-	pkt.dst.vlan = f.vlan;
+	pkt.dst.vlan = inside;
 	tag_read(&f, 12, &pkt.outer);
 	if (pkt.outer.tpid)
 		tag_read(&f, 16, &pkt.inner);
@@ -260,6 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct xsw_punt_conf conf;
 	struct frame f = {};
 	struct draw d;
+	uint16_t inside;
 	char *words;
 	uint8_t how;
 	bool match;
@@ -277,14 +258,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rule_comes_back(&conf, &rule);
 	d = (struct draw){ end + 1, data + size };
 	how = draw8(&d);
-	f.vlan = draw16(&d) & 0xfff;
+	inside = draw16(&d) & 0xfff;
 	while (d.p < d.end && f.len < sizeof(f.data))
 		f.data[f.len++] = draw8(&d);
 	if (f.len < ETH_HLEN)
 		return 0;
 	bend(&f, &conf, how);
-	match = should_match(&conf, &f);
-	must(match == does_match(&rule, f, false));
-	must(match == does_match(&rule, f, true));
+	match = should_match(&conf, &f, inside);
+	must(match == does_match(&rule, f, inside, false));
+	must(match == does_match(&rule, f, inside, true));
 	return 0;
 }

@@ -11,13 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_LEN 2048
-#define OPTIONS 16 /* so many options of neighbour discovery are too many */
+#include "selftests/prog/plain_frame.h"
 
-struct frame {
-	uint8_t data[FRAME_LEN];
-	uint32_t len;
-};
+#define OPTIONS 16 /* so many options of neighbour discovery are too many */
 
 /* Two senders: one is bound with these addresses, the other may use any. */
 static const uint8_t macs[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 5 } };
@@ -26,21 +22,6 @@ static const uint8_t own6[16] = { 0x20, 1, 0x0d, 0xb8, [15] = 1 };
 static const uint8_t local6[16] = { 0xfe, 0x80, [11] = 0xff, 0xfe, 0, 0, 1 };
 
 /* ---- a plain reading */
-
-static uint16_t get16(const struct frame *f, uint32_t at)
-{
-	return f->data[at] << 8 | f->data[at + 1];
-}
-
-static bool has(const struct frame *f, uint32_t end)
-{
-	return end <= f->len;
-}
-
-static bool is_tag(uint16_t type)
-{
-	return type == 0x8100 || type == 0x88a8;
-}
 
 static bool is_zero(const struct frame *f, uint32_t at, uint32_t n)
 {
