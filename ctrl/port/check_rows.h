@@ -23,18 +23,21 @@ struct check_rows {
 	struct xsw_check_row *row;
 	int n;
 	bool no_memory;
-	char netns[XSW_NETNS_LEN]; /* where we look */
+	const char *ifname;	   /* of the device that is looked at, "" for the host */
+	char netns[XSW_NETNS_LEN]; /* where that is */
 };
 
 /**
  * check_say() - add a row
- * @ifname: of the device, "" for the host
  * @check: the stable name of the precondition
- * @ok: is it met? If not @bad is the row's status, and @remedy the remedy
+ * @ok: is it met? If not @bad is the row's status
  * @fmt: the detail
  *
  * Without memory there is no row, and @rows->no_memory is set.
  */
-__attribute__((format(printf, 7, 8))) void check_say(struct check_rows *rows, const char *ifname,
-						     const char *check, bool ok, int bad,
-						     const char *remedy, const char *fmt, ...);
+__attribute__((format(printf, 5, 6))) void check_say(struct check_rows *rows, const char *check,
+						     bool ok, int bad, const char *fmt, ...);
+
+/** check_remedy() - say what helps against the row that was just added; nothing if that is ok */
+__attribute__((format(printf, 2, 3))) void check_remedy(struct check_rows *rows, const char *fmt,
+							...);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NICs: devices with hardware, or a guest's part of it, behind them. */
-#include <stdio.h>
-
 #include "ctrl/port/kind.h"
 #include "ctrl/port/offload.h"
 #include "ctrl/port/record.h"
@@ -20,20 +18,17 @@ static bool nic_wants_xdp(const struct link_info *dev, struct xsw_port_record *r
 
 static void nic_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
 {
-	char remedy[96];
+	bool hides = l->features & LINK_FEAT_RXVLAN;
+	bool merges = l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW);
 
 	if (!uses_xdp)
 		return;
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s rxvlan off", l->ifname);
-	check_say(rows, l->ifname, "rxvlan", !(l->features & LINK_FEAT_RXVLAN), XSW_CHECK_FAIL,
-		  remedy,
-		  l->features & LINK_FEAT_RXVLAN ? "the NIC hides VLAN tags from XDP" :
-						   "tags are left in the frame");
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s lro off rx-gro-hw off", l->ifname);
-	check_say(rows, l->ifname, "lro", !(l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW)),
-		  XSW_CHECK_FAIL, remedy,
-		  l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW) ? "the NIC merges frames" :
-								     "frames come unmerged");
+	check_say(rows, "rxvlan", !hides, XSW_CHECK_FAIL,
+		  hides ? "the NIC hides VLAN tags from XDP" : "tags are left in the frame");
+	check_remedy(rows, "ethtool -K %s rxvlan off", l->ifname);
+	check_say(rows, "lro", !merges, XSW_CHECK_FAIL,
+		  merges ? "the NIC merges frames" : "frames come unmerged");
+	check_remedy(rows, "ethtool -K %s lro off rx-gro-hw off", l->ifname);
 	offload_check_gro(rows, l);
 }
 

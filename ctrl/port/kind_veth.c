@@ -3,7 +3,6 @@
  * carrier while the port's end is up.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -136,32 +135,27 @@ static void veth_napi_remedy(const struct link_info *dev)
 
 static void veth_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
 {
-	char remedy[160];
 	struct link_info peer;
-	bool gro;
+	bool gro, hides;
 
 	if (link_peer_get(l, &peer)) {
-		check_say(rows, l->ifname, "peer", false,
-			  uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
-			  "make its network namespace visible in /run/netns",
+		check_say(rows, "peer", false, uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
 			  "the other end of the veth cannot be examined");
+		check_remedy(rows, "make its network namespace visible in /run/netns");
 		return;
 	}
 	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
-	snprintf(remedy, sizeof(remedy),
-		 "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)", peer.ifname,
-		 peer.ifname);
-	check_say(rows, l->ifname, "redirect-target", gro, XSW_CHECK_WARN, remedy,
+	check_say(rows, "redirect-target", gro, XSW_CHECK_WARN,
 		  gro ? "XDP can redirect to it" :
 			"the peer has neither GRO nor XDP: XDP hands its frames to TC");
+	check_remedy(rows, "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)",
+		     peer.ifname, peer.ifname);
 	if (!uses_xdp)
 		return;
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off",
-		 peer.ifname);
-	check_say(rows, l->ifname, "txvlan", !(peer.features & FEAT_PEER_TXVLAN), XSW_CHECK_FAIL,
-		  remedy,
-		  peer.features & FEAT_PEER_TXVLAN ? "the peer hides VLAN tags from XDP" :
-						     "the peer shows its VLAN tags");
+	hides = peer.features & FEAT_PEER_TXVLAN;
+	check_say(rows, "txvlan", !hides, XSW_CHECK_FAIL,
+		  hides ? "the peer hides VLAN tags from XDP" : "the peer shows its VLAN tags");
+	check_remedy(rows, "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off", peer.ifname);
 }
 
 const struct port_kind kind_veth = {

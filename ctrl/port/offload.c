@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctrl/port/offload.h"
 
-#include <stdio.h>
-
 #include "ctrl/port/record.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -61,9 +59,8 @@ void offload_restore(const struct link_info *dev, __u32 saved)
 void offload_check_gro(struct check_rows *rows, const struct link_info *dev)
 {
 	bool gro = dev->features & LINK_FEAT_GRO;
-	char remedy[96];
 
-	snprintf(remedy, sizeof(remedy), "ethtool -K %s gro on", dev->ifname);
-	check_say(rows, dev->ifname, "gro", gro, XSW_CHECK_WARN, remedy, "%s",
+	check_say(rows, "gro", gro, XSW_CHECK_WARN,
 		  gro ? "TCP to taps is merged" : "TCP to taps goes frame by frame");
+	check_remedy(rows, "ethtool -K %s gro on", dev->ifname);
 }

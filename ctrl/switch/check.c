@@ -46,18 +46,20 @@ static void check_host(struct check_rows *rows)
 	bool btf = !access("/sys/kernel/btf/vmlinux", R_OK), mounted;
 	struct statfs fs;
 
-	check_say(rows, "", "root", !geteuid(), XSW_CHECK_FAIL, "run as root",
-		  "effective user is %u", geteuid());
-	check_say(rows, "", "btf", btf, XSW_CHECK_FAIL, "use a kernel with CONFIG_DEBUG_INFO_BTF=y",
+	rows->ifname = "";
+	check_say(rows, "root", !geteuid(), XSW_CHECK_FAIL, "effective user is %u", geteuid());
+	check_remedy(rows, "run as root");
+	check_say(rows, "btf", btf, XSW_CHECK_FAIL,
 		  btf ? "the kernel describes its types" : "/sys/kernel/btf/vmlinux is missing");
-	check_say(rows, "", "jit", jit != 0, XSW_CHECK_WARN, "sysctl net.core.bpf_jit_enable=1",
+	check_remedy(rows, "use a kernel with CONFIG_DEBUG_INFO_BTF=y");
+	check_say(rows, "jit", jit != 0, XSW_CHECK_WARN,
 		  jit == 0 ? "programs are interpreted" : "programs are compiled");
+	check_remedy(rows, "sysctl net.core.bpf_jit_enable=1");
 	mounted = !statfs("/sys/fs/bpf", &fs) && fs.f_type == BPF_FS_MAGIC;
-	check_say(
-		rows, "", "bpffs", mounted, XSW_CHECK_WARN,
-		"mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after 'ip netns exec' use "
-		"'xsw -n NAME')",
-		mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
+	check_say(rows, "bpffs", mounted, XSW_CHECK_WARN,
+		  mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
+	check_remedy(rows, "mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after "
+			   "'ip netns exec' use 'xsw -n NAME')");
 }
 
 /* What there is to choose from: told, and never a fault. */
@@ -73,19 +75,17 @@ static void check_modes(struct check_rows *rows, const struct link_info *l)
 		busy = ", busy-poll";
 	else if (!napis)
 		busy = "; busy-poll is not possible: the device has no NAPI";
-	check_say(rows, l->ifname, "modes", true, XSW_CHECK_OK, "", "interrupt, adaptive, spin%s",
-		  busy);
+	check_say(rows, "modes", true, XSW_CHECK_OK, "interrupt, adaptive, spin%s", busy);
 	threaded = !l->up    ? "not known while it is down" :
 		   napis < 0 ? "the kernel does not tell, try it" :
 		   napis     ? "possible" :
 			       "not possible: the device has no NAPI";
-	check_say(rows, l->ifname, "threaded", true, XSW_CHECK_OK, "", "threaded NAPI: %s",
-		  threaded);
+	check_say(rows, "threaded", true, XSW_CHECK_OK, "threaded NAPI: %s", threaded);
 	if (!l->xdp_known)
 		return;
-	check_say(rows, l->ifname, "zero-copy", true, XSW_CHECK_OK, "", "AF_XDP %s",
+	check_say(rows, "zero-copy", true, XSW_CHECK_OK, "AF_XDP %s",
 		  l->xdp_features & LINK_XDP_ZEROCOPY ? "without copying" : "copies frames");
-	check_say(rows, l->ifname, "multi-buffer", true, XSW_CHECK_OK, "",
+	check_say(rows, "multi-buffer", true, XSW_CHECK_OK,
 		  "frames longer than a page: XDP receives %s, sends %s",
 		  l->xdp_features & LINK_XDP_RX_SG ? "them" : "none",
 		  l->xdp_features & LINK_XDP_NDO_XMIT_SG ? "them" : "none");
@@ -94,21 +94,19 @@ static void check_modes(struct check_rows *rows, const struct link_info *l)
 /* What matters of any device, port or not. */
 static void check_link(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
 {
-	char remedy[96];
-
-	check_say(rows, l->ifname, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
-		  "choose an Ethernet device", "%s",
+	rows->ifname = l->ifname;
+	check_say(rows, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
 		  l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
-	check_say(rows, l->ifname, "master", !l->has_master, XSW_CHECK_FAIL,
-		  "ip link set DEV nomaster", "%s",
+	check_remedy(rows, "choose an Ethernet device");
+	check_say(rows, "master", !l->has_master, XSW_CHECK_FAIL,
 		  l->has_master ? "belongs to a bridge, bond or the like" :
 				  "belongs to nobody else");
-	snprintf(remedy, sizeof(remedy), "ip link set %s up", l->ifname);
-	check_say(rows, l->ifname, "up", l->up, XSW_CHECK_WARN, remedy, "%s",
-		  l->up ? "is up" : "is down");
-	snprintf(remedy, sizeof(remedy), "ip link set %s mtu 1504", l->ifname);
-	check_say(rows, l->ifname, "mtu", l->mtu >= 1504, XSW_CHECK_WARN, remedy,
+	check_remedy(rows, "ip link set DEV nomaster");
+	check_say(rows, "up", l->up, XSW_CHECK_WARN, l->up ? "is up" : "is down");
+	check_remedy(rows, "ip link set %s up", l->ifname);
+	check_say(rows, "mtu", l->mtu >= 1504, XSW_CHECK_WARN,
 		  "mtu %u: frames up to %u bytes, tags and all", l->mtu, l->mtu + 18);
+	check_remedy(rows, "ip link set %s mtu 1504", l->ifname);
 	if (kind_of(l)->check)
 		kind_of(l)->check(rows, l, uses_xdp);
 	check_modes(rows, l);
@@ -118,14 +116,13 @@ static void check_bindings(struct check_rows *rows, const struct xsw_switch_hand
 			   const struct xsw_port_info *p)
 {
 	struct xsw_bind_row *bound;
-	char remedy[64];
 	int n = xsw_bind_list(sw, p->port, &bound);
 
-	snprintf(remedy, sizeof(remedy), "xsw bind add %s mac MAC", p->ifname);
-	check_say(rows, p->ifname, "bind", n > 0, XSW_CHECK_WARN, remedy,
+	check_say(rows, "bind", n > 0, XSW_CHECK_WARN,
 		  n > 0 ? "%d addresses may be sent from" :
 			  "spoof_check is on, and nothing may be sent",
 		  n);
+	check_remedy(rows, "xsw bind add %s mac MAC", p->ifname);
 	xsw_bind_list_free(bound, n);
 }
 
@@ -138,13 +135,13 @@ static void check_bursts(struct check_rows *rows, const struct xsw_switch_handle
 
 	for (int i = 0; i < n; i++)
 		small |= xsw_policer_small_burst(&policers[i].conf, p->mtu);
-	if (n > 0)
-		check_say(
-			rows, p->ifname, "burst", !small, XSW_CHECK_WARN,
-			"a larger burst, or none named: 'xsw policer help'", "%s",
-			small ? "a policer's burst is below two frames: TCP will be far below the rate" :
-				"bursts hold two frames");
 	free(policers);
+	if (n <= 0)
+		return;
+	check_say(rows, "burst", !small, XSW_CHECK_WARN,
+		  small ? "a policer's burst is below two frames: TCP will be far below the rate" :
+			  "bursts hold two frames");
+	check_remedy(rows, "a larger burst, or none named: 'xsw policer help'");
 }
 
 /* Rules whose frames are switched all the same */
@@ -161,26 +158,23 @@ static void check_punts(struct check_rows *rows, const struct xsw_switch_handle 
 			unread = punts[i].conf.socket;
 	if (n <= 0)
 		return;
-	if (unread < 0)
-		check_say(rows, p->ifname, "punt", true, XSW_CHECK_WARN, "",
-			  "its rules' sockets are read");
-	else
-		check_say(rows, p->ifname, "punt", false, XSW_CHECK_WARN,
-			  "start who reads it, such as xsw-punt, or delete the rule",
-			  "nobody reads socket %d: what its rules match is switched", unread);
+	check_say(rows, "punt", unread < 0, XSW_CHECK_WARN,
+		  unread < 0 ? "its rules' sockets are read" :
+			       "nobody reads socket %d: what its rules match is switched",
+		  unread);
+	check_remedy(rows, "start who reads it, such as xsw-punt, or delete the rule");
 }
 
 /* What a user has limited, where it stops more than was meant. */
 static void check_limits(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			 const struct xsw_port_info *p)
 {
-	char remedy[64];
-
-	snprintf(remedy, sizeof(remedy), "xsw port reopen %s", p->ifname);
-	if (p->shut)
-		check_say(rows, p->ifname, "mac-limit", false, XSW_CHECK_FAIL, remedy,
+	if (p->shut) {
+		check_say(rows, "mac-limit", false, XSW_CHECK_FAIL,
 			  "shut down %.0f s ago: more than %u addresses", p->shut_s,
 			  p->guard.mac_limit);
+		check_remedy(rows, "xsw port reopen %s", p->ifname);
+	}
 	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
 		check_bindings(rows, sw, p);
 	check_bursts(rows, sw, p);
@@ -193,7 +187,6 @@ static void check_limits(struct check_rows *rows, const struct xsw_switch_handle
 
 struct rule_rows {
 	struct check_rows *rows;
-	const char *ifname;
 	int n;
 };
 
@@ -201,22 +194,23 @@ static void rule_say(const struct rule *rule, void *arg)
 {
 	struct rule_rows *r = arg;
 
-	if (r->n++ < RULES_MAX)
-		check_say(r->rows, r->ifname, rule->check, false,
-			  rule->fails ? XSW_CHECK_FAIL : XSW_CHECK_WARN, rule->remedy, "%s",
-			  rule->what);
+	if (r->n++ >= RULES_MAX)
+		return;
+	check_say(r->rows, rule->check, false, rule->fails ? XSW_CHECK_FAIL : XSW_CHECK_WARN, "%s",
+		  rule->what);
+	check_remedy(r->rows, "%s", rule->remedy);
 }
 
-/* @ifname is how the user calls the device. Return: how many rules there are. */
-static int check_rules(struct check_rows *rows, const char *ifname, const struct rule_dev *dev)
+/* Return: how many rules there are. */
+static int check_rules(struct check_rows *rows, const struct rule_dev *dev)
 {
-	struct rule_rows r = { .rows = rows, .ifname = ifname };
+	struct rule_rows r = { .rows = rows };
 	int n = rules_find(dev, rule_say, &r);
 
-	if (n > RULES_MAX)
-		check_say(rows, ifname, "rules", false, XSW_CHECK_WARN,
-			  "tc filter show dev DEV ingress; nft list ruleset",
-			  "%d more rules of others", n - RULES_MAX);
+	if (n <= RULES_MAX)
+		return n;
+	check_say(rows, "rules", false, XSW_CHECK_WARN, "%d more rules of others", n - RULES_MAX);
+	check_remedy(rows, "tc filter show dev DEV ingress; nft list ruleset");
 	return n;
 }
 
@@ -243,14 +237,13 @@ static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_p
 static void check_filter(struct check_rows *rows, const struct xsw_port_info *p)
 {
 	struct tc_prefs prefs;
-	char remedy[64];
 
 	if (p->record.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
 		return;
-	snprintf(remedy, sizeof(remedy), "xsw switch upgrade %s", p->switch_name);
-	check_say(rows, p->ifname, "tc-filter", prefs.ours, XSW_CHECK_FAIL, remedy, "%s",
+	check_say(rows, "tc-filter", prefs.ours, XSW_CHECK_FAIL,
 		  prefs.ours ? "the switch's filter is there" :
 			       "somebody removed the switch's filter: frames are not switched");
+	check_remedy(rows, "xsw switch upgrade %s", p->switch_name);
 }
 
 int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
@@ -268,7 +261,8 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 		return 0;
 	rule_dev_fill(sw, &p, &dev);
 	dev.upper = upper;
-	check_rules(&rows, p.ifname, &dev);
+	rows.ifname = p.ifname;
+	check_rules(&rows, &dev);
 	netns_visit_end(&visit);
 	*result = rows.row;
 	return rows.n;
@@ -284,28 +278,29 @@ static void check_port(struct check_rows *rows, const struct xsw_switch_handle *
 	struct rule_dev dev;
 	struct link_info l;
 
+	rows->ifname = p->ifname;
 	if (p->state == XSW_PORT_STATE_ABSENT) {
-		check_say(rows, p->ifname, "present", false, XSW_CHECK_FAIL,
-			  "create the device and add the port again, or delete the port",
+		check_say(rows, "present", false, XSW_CHECK_FAIL,
 			  "the device of this port of switch '%s' is gone", p->switch_name);
+		check_remedy(rows, "create the device and add the port again, or delete the port");
 		return;
 	}
-	check_say(rows, p->ifname, "path", !denied, XSW_CHECK_WARN,
-		  p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
-			  "start it: xsw-slowpath SWITCH" :
-			  "see the reason; 'xsw port set DEV path xdp' tries again",
-		  "uses %s: %s", xsw_path_text(p->record.use_path), p->record.reason);
+	check_say(rows, "path", !denied, XSW_CHECK_WARN, "uses %s: %s",
+		  xsw_path_text(p->record.use_path), p->record.reason);
+	check_remedy(rows, p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
+				   "start it: xsw-slowpath SWITCH" :
+				   "see the reason; 'xsw port set DEV path xdp' tries again");
 	if (link_get_index(p->conf.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);
 	check_filter(rows, p);
 	rule_dev_fill(sw, p, &dev);
-	if (!check_rules(rows, p->ifname, &dev))
-		check_say(rows, p->ifname, "rules", true, XSW_CHECK_OK, "",
+	if (!check_rules(rows, &dev))
+		check_say(rows, "rules", true, XSW_CHECK_OK,
 			  "no rules of tc, nftables or the like beside the switch");
-	check_say(rows, p->ifname, "promisc", l.promisc, XSW_CHECK_FAIL,
-		  "ip link set DEV promisc on", "%s",
+	check_say(rows, "promisc", l.promisc, XSW_CHECK_FAIL,
 		  l.promisc ? "receives all addresses" : "receives only its own address");
+	check_remedy(rows, "ip link set DEV promisc on");
 	check_link(rows, &l, uses_xdp);
 }
 
@@ -346,20 +341,30 @@ static int check_device(struct check_rows *rows, const char *ifname)
 	err = link_get(ifname, &l);
 	if (err)
 		return err;
-	check_say(rows, ifname, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
-		  XSW_CHECK_WARN, "the port will use path skb", "driver %s%s", l.driver,
+	rows->ifname = ifname;
+	check_say(rows, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
+		  XSW_CHECK_WARN, "driver %s%s", l.driver,
 		  l.xdp_known && !(l.xdp_features & LINK_XDP_REDIRECT) ? " has no XDP redirect" :
 									 "");
-	check_say(rows, ifname, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
-		  "remove it: ip link set DEV xdp off", "%s",
+	check_remedy(rows, "the port will use path skb");
+	check_say(rows, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
 		  l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
+	check_remedy(rows, "remove it: ip link set DEV xdp off");
 	memcpy(dev.ifname, l.ifname, sizeof(dev.ifname));
 	dev.ifindex = l.ifindex;
 	dev.upper = true;
 	dev.own_xdp = true; /* told already */
-	check_rules(rows, ifname, &dev);
+	check_rules(rows, &dev);
 	check_link(rows, &l, false);
 	return 0;
+}
+
+/* A switch that cannot be opened: the error says why. */
+static void check_pins(struct check_rows *rows, const char *name)
+{
+	rows->ifname = name;
+	check_say(rows, "pins", false, XSW_CHECK_FAIL, "%s", xsw_error_last()->text);
+	check_remedy(rows, "%s", xsw_error_last()->remedy);
 }
 
 static int check_switches(struct check_rows *rows)
@@ -373,8 +378,7 @@ static int check_switches(struct check_rows *rows)
 		int err = xsw_switch_open(names[i], &sw);
 
 		if (err == -EUCLEAN)
-			check_say(rows, names[i], "pins", false, XSW_CHECK_FAIL,
-				  xsw_error_last()->remedy, "%s", xsw_error_last()->text);
+			check_pins(rows, names[i]);
 		if (err)
 			continue; /* gone since, or broken */
 		for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))

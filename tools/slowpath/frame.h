@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A frame in chunks: as the steps want it, and as descriptors, of which a long frame has several. */
+/* A frame in chunks: as the steps want it, and as descriptors, several of a long one. */
 #pragma once
 
 #include <linux/if_xdp.h>
@@ -20,7 +20,7 @@ struct frame {
 	struct xdp_desc d[PIECES];
 };
 
-/** frame_set() - fill in @f->f and @f->piece from the @f->n descriptors that are there, 1 to PIECES */
+/** frame_set() - fill in @f->f and @f->piece from its descriptors, of which there are 1 to PIECES */
 void frame_set(struct frame *f);
 
 /** frame_free() - give its chunks back */

@@ -49,7 +49,7 @@ struct port_io {
 	 */
 	__u32 (*send)(struct port *p, __u32 queue, const struct xdp_desc *d, __u32 n, __u32 *lost);
 
-	/* Any thread: does something that was taken wait to be sent? Then send() is to be called. */
+	/* Any thread: does something that was taken wait? Then send() is to be called. */
 	bool (*waits)(const struct port *p, __u32 queue);
 
 	/* Any thread: take back the chunks of what has been sent. */
