@@ -20,7 +20,7 @@ struct frame {
 	struct xdp_desc d[PIECES];
 };
 
-/** frame_set() - fill in @f->f and @f->piece from its descriptors, of which there are 1 to PIECES */
+/** frame_set() - fill in @f->f and @f->piece from its descriptors, 1 to PIECES */
 void frame_set(struct frame *f);
 
 /** frame_free() - give its chunks back */
