@@ -15,6 +15,7 @@
 #include "ctrl/base/vlan_set.h"
 
 static const struct opt_word on_off[] = { { "on", ~0ULL }, { "off", 0 }, {} };
+static const struct opt_word no_vid[] = { { "none", OPT_VID_NONE }, {} };
 
 /* ---- members ---- */
 
@@ -33,47 +34,38 @@ static __u64 mask(const struct opt *o)
 	return o->mask ? o->mask : ~0ULL >> (64 - 8 * o->size);
 }
 
+/* Where the low bytes of a __u64 are that a smaller member holds. */
+static char *low_bytes(const struct opt *o, __u64 *value)
+{
+	return (char *)value +
+	       (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(*value) - o->size : 0);
+}
+
+/* The bits of the member that are not the value are 0. */
 static __u64 load(const struct opt *o, const void *settings)
 {
-	const void *from = member(o, settings);
+	__u64 value = 0;
 
-	switch (o->size) {
-	case 1:
-		return *(const __u8 *)from;
-	case 2:
-		return *(const __u16 *)from;
-	case 4:
-		return *(const __u32 *)from;
-	default:
-		return *(const __u64 *)from;
-	}
+	memcpy(low_bytes(o, &value), member(o, settings), o->size);
+	return value & mask(o);
 }
 
 static void store(const struct opt *o, __u64 value, void *settings)
 {
-	void *to = (char *)settings + o->at;
+	__u64 all = 0;
 
-	value = (load(o, settings) & ~mask(o)) | (value & mask(o));
-	switch (o->size) {
-	case 1:
-		*(__u8 *)to = value;
-		break;
-	case 2:
-		*(__u16 *)to = value;
-		break;
-	case 4:
-		*(__u32 *)to = value;
-		break;
-	default:
-		*(__u64 *)to = value;
-	}
+	memcpy(low_bytes(o, &all), member(o, settings), o->size);
+	all = (all & ~mask(o)) | (value & mask(o));
+	memcpy((char *)settings + o->at, low_bytes(o, &all), o->size);
 }
 
 /* ---- words ---- */
 
 static const struct opt_word *words_of(const struct opt *o)
 {
-	return o->type == OPT_ON_OFF && !o->words ? on_off : o->words;
+	if (o->words)
+		return o->words;
+	return o->type == OPT_ON_OFF ? on_off : o->type == OPT_VID ? no_vid : NULL;
 }
 
 static const struct opt_word *word_find(const struct opt *o, const char *text)
@@ -88,7 +80,7 @@ static const struct opt_word *word_find(const struct opt *o, const char *text)
 static const char *word_of(const struct opt *o, const void *settings)
 {
 	for (const struct opt_word *w = words_of(o); w->word; w++)
-		if ((w->value & mask(o)) == (load(o, settings) & mask(o)))
+		if ((w->value & mask(o)) == load(o, settings))
 			return w->word;
 	return words_of(o)->word;
 }
@@ -100,40 +92,31 @@ bool opt_takes(const struct opt *o, const char *word)
 
 /* ---- from text ---- */
 
+static unsigned int max_of(const struct opt *o)
+{
+	return o->type == OPT_VID ? XSW_VID_MAX : o->max;
+}
+
 static int digits_parse(const struct opt *o, const char *text, __u64 *number)
 {
-	bool hex = o->type != OPT_NUMBER && text[0] && text[1] == 'x';
+	bool hex = (o->type == OPT_CODE || o->type == OPT_ETHERTYPE) && text[0] && text[1] == 'x';
 	char *end;
 
 	if (text[0] < '0' || text[0] > '9')
 		return -EINVAL;
 	errno = 0;
 	*number = strtoull(text, &end, hex ? 16 : 10);
-	return errno || *end || *number < o->min || *number > o->max ? -EINVAL : 0;
-}
-
-static int vid_parse(const char *text, __u64 *number)
-{
-	static const struct opt vid = { .type = OPT_NUMBER, .max = XSW_VID_MAX };
-
-	*number = OPT_VID_NONE;
-	return strcmp(text, "none") ? digits_parse(&vid, text, number) : 0;
+	return errno || *end || *number < o->min || *number > max_of(o) ? -EINVAL : 0;
 }
 
 static int number_parse(const struct opt *o, const char *text, __u64 *number)
 {
 	const struct opt_word *w = word_find(o, text);
 
-	switch (o->type) {
-	case OPT_RATE:
+	if (o->type == OPT_RATE)
 		return unit_rate_parse(text, number);
-	case OPT_SIZE:
+	if (o->type == OPT_SIZE)
 		return unit_size_parse(text, number);
-	case OPT_VID:
-		return vid_parse(text, number);
-	default:
-		break;
-	}
 	if (w)
 		*number = w->value;
 	else if (o->type == OPT_ON_OFF || o->type == OPT_CHOICE)
@@ -166,8 +149,10 @@ static int other_parse(const struct opt *o, const char *text, void *value)
 	}
 }
 
-int opt_parse(const struct opts *opts, const struct opt *o, const char *text, void *settings)
+int opt_read(const struct opts *opts, const struct opt *o, const char *text, const char *name,
+	     void *settings)
 {
+	char values[128];
 	union {
 		__u64 number;
 		struct vlan_set set;
@@ -176,26 +161,17 @@ int opt_parse(const struct opts *opts, const struct opt *o, const char *text, vo
 	} value;
 
 	memset(&value, 0, sizeof(value));
-	if (is_number(o) ? number_parse(o, text, &value.number) : other_parse(o, text, &value))
-		return -EINVAL;
+	if (is_number(o) ? number_parse(o, text, &value.number) : other_parse(o, text, &value)) {
+		opt_values(o, values, sizeof(values));
+		return xsw_fail(EINVAL, name ? opts->object : NULL, name, "%s '%s': must be %s",
+				o->word, text, values);
+	}
 	if (is_number(o))
 		store(o, value.number, settings);
 	else
 		memcpy((char *)settings + o->at, &value, o->size);
 	*(__u64 *)settings |= 1ULL << (o - opts->row);
 	return 0;
-}
-
-int opt_read(const struct opts *opts, const struct opt *o, const char *text, const char *name,
-	     void *settings)
-{
-	char values[128];
-
-	if (!opt_parse(opts, o, text, settings))
-		return 0;
-	opt_values(o, values, sizeof(values));
-	return xsw_fail(EINVAL, name ? opts->object : NULL, name, "%s '%s': must be %s", o->word,
-			text, values);
 }
 
 /* ---- to text ---- */
@@ -214,7 +190,7 @@ static void add_words(const struct opt *o, const char *before, const char *betwe
 
 void opt_values(const struct opt *o, char *text, size_t size)
 {
-	const char *help[] = {
+	static const char *const of_type[] = {
 		[OPT_RATE] = "a rate such as 100mbit",
 		[OPT_SIZE] = "a size such as 64kb",
 		[OPT_VIDS] = "VIDs such as 10,20,100-199, or all",
@@ -234,51 +210,46 @@ void opt_values(const struct opt *o, char *text, size_t size)
 		break;
 	case OPT_NUMBER:
 	case OPT_CODE:
-		snprintf(text, size, "%u to %u", o->min, o->max);
-		add_words(o, ", or ", ", ", text, size);
-		break;
 	case OPT_ETHERTYPE:
-		snprintf(text, size, "0x%04x to 0x%04x", o->min, o->max);
-		add_words(o, ", or ", ", ", text, size);
-		break;
 	case OPT_VID:
-		snprintf(text, size, "0 to %d, or none", XSW_VID_MAX);
+		snprintf(text, size, o->type == OPT_ETHERTYPE ? "0x%04x to 0x%04x" : "%u to %u",
+			 o->min, max_of(o));
+		add_words(o, ", or ", ", ", text, size);
 		break;
 	case OPT_CPUS:
 		snprintf(text, size, "CPUs such as 0,2-3, from 0 to %ld",
 			 sysconf(_SC_NPROCESSORS_CONF) - 1);
 		break;
 	default:
-		snprintf(text, size, "%s", help[o->type]);
+		snprintf(text, size, "%s", of_type[o->type]);
 	}
 }
 
 void opt_text(const struct opt *o, const void *settings, char *text, size_t size)
 {
+	unsigned long long n = is_number(o) ? load(o, settings) : 0;
 	const void *from = member(o, settings);
 
-	text[0] = '\0';
 	switch (o->type) {
 	case OPT_ON_OFF:
 	case OPT_CHOICE:
 		snprintf(text, size, "%s", word_of(o, settings));
 		break;
+	case OPT_VID:
 	case OPT_NUMBER:
 	case OPT_CODE:
-		snprintf(text, size, "%llu", (unsigned long long)opt_number(o, settings));
+		snprintf(text, size, "%llu", n);
+		if (o->type == OPT_VID && n == OPT_VID_NONE)
+			text[0] = '\0';
 		break;
 	case OPT_ETHERTYPE:
-		snprintf(text, size, "0x%04x", (unsigned int)opt_number(o, settings));
-		break;
-	case OPT_VID:
-		if (opt_number(o, settings) != OPT_VID_NONE)
-			snprintf(text, size, "%u", (unsigned int)opt_number(o, settings));
+		snprintf(text, size, "0x%04llx", n);
 		break;
 	case OPT_RATE:
-		unit_rate_format(opt_number(o, settings), text, size);
+		unit_rate_format(n, text, size);
 		break;
 	case OPT_SIZE:
-		unit_size_format(opt_number(o, settings), text, size);
+		unit_size_format(n, text, size);
 		break;
 	case OPT_VIDS:
 	case OPT_CPUS:
@@ -297,10 +268,10 @@ __u64 opt_number(const struct opt *o, const void *settings)
 {
 	if (o->type == OPT_ON_OFF)
 		return !strcmp(word_of(o, settings), "on");
-	return load(o, settings) & mask(o);
+	return load(o, settings);
 }
 
-const struct vlan_set *opt_set(const struct opt *o, const void *settings)
+const struct vlan_set *opt_list(const struct opt *o, const void *settings)
 {
 	return member(o, settings);
 }
@@ -323,19 +294,10 @@ void opts_default(const struct opts *opts, void *settings)
 			store(o, o->by_default, settings);
 }
 
-bool opt_is_default(const struct opt *o, const void *settings)
-{
-	static const __u8 zeros[sizeof(struct vlan_set)];
-
-	if (is_number(o))
-		return !((load(o, settings) ^ o->by_default) & mask(o));
-	return !memcmp(member(o, settings), zeros, o->size);
-}
-
-static bool opt_differs(const struct opt *o, const void *a, const void *b)
+bool opt_differs(const struct opt *o, const void *a, const void *b)
 {
 	if (is_number(o))
-		return (load(o, a) ^ load(o, b)) & mask(o);
+		return load(o, a) != load(o, b);
 	return memcmp(member(o, a), member(o, b), o->size);
 }
 

@@ -58,6 +58,11 @@ struct opts {
 	size_t size; /* of the settings */
 };
 
+#define OPTS(object, rows, settings)                                                               \
+	{                                                                                          \
+		object, rows, sizeof(rows) / sizeof(*(rows)), sizeof(settings)                     \
+	}
+
 #define opts_for(o, opts) for (const struct opt *o = (opts)->row; o < (opts)->row + (opts)->n; o++)
 
 /** opts_find() - the option called @word, or NULL */
@@ -69,11 +74,12 @@ void opts_default(const struct opts *opts, void *settings);
 /** opts_copy() - give @to those values that @from names */
 void opts_copy(const struct opts *opts, void *to, const void *from);
 
-/** opts_differ() - bit N: the option of row N has another value in @a than in @b */
+/**
+ * opt_differs() - has the option another value in @a than in @b?
+ * opts_differ() - the same of all options; bit N: that of row N
+ */
+bool opt_differs(const struct opt *o, const void *a, const void *b);
 __u64 opts_differ(const struct opts *opts, const void *a, const void *b);
-
-/** opt_is_default() - is the value the one that opts_default() gives? */
-bool opt_is_default(const struct opt *o, const void *settings);
 
 /** opts_name() - name the options that stand in the member at @at */
 void opts_name(const struct opts *opts, void *settings, size_t at);
@@ -88,15 +94,10 @@ static inline bool opt_given(const struct opts *opts, const struct opt *o, const
 }
 
 /**
- * opt_parse() - read a value
- *
- * Return: 0, and the option is named; -EINVAL, and @settings are as before.
- */
-int opt_parse(const struct opts *opts, const struct opt *o, const char *text, void *settings);
-
-/**
- * opt_read() - the same, with the error set
+ * opt_read() - read a value
  * @name: of the object, for the error; NULL: it tells the option alone
+ *
+ * Return: 0, and the option is named; -EINVAL with the error set, and @settings are as before.
  */
 int opt_read(const struct opts *opts, const struct opt *o, const char *text, const char *name,
 	     void *settings);
@@ -113,5 +114,5 @@ void opt_text(const struct opt *o, const void *settings, char *text, size_t size
 /** opt_number() - the value of one that is a number; of OPT_ON_OFF: is it on? */
 __u64 opt_number(const struct opt *o, const void *settings);
 
-/** opt_set() - the value of OPT_VIDS and OPT_CPUS */
-const struct vlan_set *opt_set(const struct opt *o, const void *settings);
+/** opt_list() - the value of OPT_VIDS and OPT_CPUS */
+const struct vlan_set *opt_list(const struct opt *o, const void *settings);

@@ -81,8 +81,7 @@ static const struct opt rows[] = {
 	{ "napi_cpus", .type = OPT_CPUS, AT(napi_cpus) },
 };
 
-const struct opts port_opts = { "port", rows, sizeof(rows) / sizeof(*rows),
-				sizeof(struct xsw_port_settings) };
+const struct opts port_opts = OPTS("port", rows, struct xsw_port_settings);
 
 /* ---- read ---- */
 

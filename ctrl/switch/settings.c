@@ -22,8 +22,7 @@ static const struct opt rows[] = {
 	{ "vlan_stats", .type = OPT_ON_OFF, AT(conf.flags), .mask = XSW_SWITCH_VLAN_STATS },
 };
 
-const struct opts switch_opts = { "switch", rows, sizeof(rows) / sizeof(*rows),
-				  sizeof(struct xsw_switch_settings) };
+const struct opts switch_opts = OPTS("switch", rows, struct xsw_switch_settings);
 
 void switch_settings_apply(const struct xsw_switch_settings *want, struct xsw_switch *conf)
 {

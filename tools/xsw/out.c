@@ -200,7 +200,7 @@ static void opt_add(const struct opt *o, const void *settings)
 		break;
 	case OPT_VIDS:
 	case OPT_CPUS:
-		set_add(o->word, opt_set(o, settings));
+		set_add(o->word, opt_list(o, settings));
 		break;
 	default:
 		opt_text(o, settings, text, sizeof(text));

@@ -231,10 +231,13 @@ static void shutdown_show(const struct xsw_port_info *i)
 
 static void options_show(const struct xsw_port_info *i)
 {
+	struct xsw_port_settings by_default;
+
+	opts_default(&port_opts, &by_default);
 	opts_for(o, &port_opts) {
 		out_opt(o, &i->settings,
 			opt.details || !strcmp(o->word, "vlan_mode") ||
-				!opt_is_default(o, &i->settings));
+				opt_differs(o, &i->settings, &by_default));
 		if (!strcmp(o->word, "path")) {
 			out_string("path_in_use", NULL, xsw_path_text(i->record.use_path));
 			out_string("path_reason", NULL, i->record.reason);
