@@ -28,16 +28,21 @@
 #define LABELS_LEN (96 + 2 * XSW_NETNS_LEN)
 #define LINE_LEN (LABELS_LEN + 160) /* with the longest name, key, reason and number */
 
+/* What ports have besides counters. */
+struct figures {
+	__u64 learned, mac_limit, shut;
+	__u64 forwarding; /* as the programs saw it last, which is not long ago: bpf/hook_age.c */
+};
+
 /* What was read of one switch. */
 struct sample {
 	struct xsw_switch conf;
 	char netns[2 * XSW_NETNS_LEN]; /* what it is called, escaped */
-	__s64 learned;
+	__u64 ports, learned, fdb_max;
 	__u32 n;			 /* port numbers below this */
 	struct xsw_port_record *records; /* by port number; XSW_RECORD_FREE: left out */
 	struct xsw_stats *stats;
-	struct xsw_guard *guards; /* zero where an older version made the switch */
-	struct xsw_able *ables;	  /* the same */
+	struct figures *figures;
 	char (*labels)[LABELS_LEN];
 	struct xsw_vlan_row *vlans;
 	int n_vlans;
@@ -93,13 +98,20 @@ static bool name_taken(const struct sample *s, __u32 port)
 	return false;
 }
 
+/* The next port of the sample behind @port, 0: no more */
+static __u32 port_next(const struct sample *s, __u32 port)
+{
+	while (++port < s->n)
+		if (s->records[port].state == XSW_RECORD_ACTIVE)
+			return port;
+	return 0;
+}
+
 static void labels_make(struct sample *s)
 {
 	char name[2 * XSW_NAME_LEN], number[16];
 
-	for (__u32 port = 1; port < s->n; port++) {
-		if (s->records[port].state != XSW_RECORD_ACTIVE)
-			continue;
+	for (__u32 port = 0; (port = port_next(s, port)); s->ports++) {
 		label_escape(name, s->records[port].ifname);
 		snprintf(number, sizeof(number), "#%u", port);
 		snprintf(s->labels[port], LABELS_LEN, "switch=\"%s\",port=\"%s%s\",netns=\"%s\"",
@@ -115,19 +127,36 @@ static int of_ports_read(const struct xsw_switch_handle *sw, const struct sample
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
-	for (__u32 port = 1; port < s->n && !err; port++)
-		if (s->records[port].state == XSW_RECORD_ACTIVE &&
-		    bpf_map_lookup_elem(fd, &port, (char *)values + port * size))
+	for (__u32 port = 0; !err && (port = port_next(s, port));)
+		if (bpf_map_lookup_elem(fd, &port, (char *)values + port * size))
 			err = -errno;
 	close(fd);
 	return err;
 }
 
-static void paths_follow(const struct xsw_switch_handle *sw, struct sample *s)
+/* A switch that an older version made has zeros. */
+static int figures_read(const struct xsw_switch_handle *sw, struct sample *s)
 {
-	for (__u32 port = 1; port < s->n; port++)
-		if (s->records[port].state == XSW_RECORD_ACTIVE)
-			xsk_path(sw, port, &s->records[port]);
+	struct xsw_guard *guards = calloc(s->n, sizeof(*guards));
+	struct xsw_able *ables = calloc(s->n, sizeof(*ables));
+	int err = guards && ables ? 0 : -ENOMEM;
+
+	if (!err)
+		err = of_ports_read(sw, s, "xsw_guard", guards, sizeof(*guards));
+	if (!err)
+		err = of_ports_read(sw, s, "xsw_able", ables, sizeof(*ables));
+	for (__u32 port = 0; !err && (port = port_next(s, port));) {
+		s->figures[port] = (struct figures){
+			.learned = guards[port].learned > 0 ? guards[port].learned : 0,
+			.mac_limit = guards[port].mac_limit,
+			.shut = !!guards[port].shut_ns,
+			.forwarding = !(ables[port].flags & XSW_ABLE_NOT),
+		};
+		xsk_path(sw, port, &s->records[port]);
+	}
+	free(guards);
+	free(ables);
+	return err;
 }
 
 static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
@@ -142,22 +171,19 @@ static int sample_read(const struct xsw_switch_handle *sw, struct sample *s)
 	netns_text(s->conf.netns_ino, s->conf.netns_cookie, netns);
 	label_escape(s->netns, netns);
 	s->learned = count.learned > 0 ? count.learned : 0;
+	s->fdb_max = s->conf.fdb_max;
 	n = record_read_all(sw, &s->records);
 	if (n < 0)
 		return n;
 	s->n = n;
-	paths_follow(sw, s);
 	s->stats = calloc(n, sizeof(*s->stats));
-	s->guards = calloc(n, sizeof(*s->guards));
-	s->ables = calloc(n, sizeof(*s->ables));
+	s->figures = calloc(n, sizeof(*s->figures));
 	s->labels = calloc(n, sizeof(*s->labels));
-	if (!s->stats || !s->guards || !s->ables || !s->labels)
+	if (!s->stats || !s->figures || !s->labels)
 		return -ENOMEM;
 	n = stats_sums(sw->map.stats, s->n, sizeof(*s->stats), s->stats);
 	if (!n)
-		n = of_ports_read(sw, s, "xsw_guard", s->guards, sizeof(*s->guards));
-	if (!n)
-		n = of_ports_read(sw, s, "xsw_able", s->ables, sizeof(*s->ables));
+		n = figures_read(sw, s);
 	if (n < 0)
 		return n;
 	s->n_vlans = xsw_vlan_stats_list(sw, 0, true, &s->vlans);
@@ -168,8 +194,7 @@ static void sample_free(struct sample *s)
 {
 	free(s->records);
 	free(s->stats);
-	free(s->guards);
-	free(s->ables);
+	free(s->figures);
 	free(s->labels);
 	free(s->vlans);
 }
@@ -299,11 +324,6 @@ static void put_line(FILE *out, const struct family *f, const char *labels, cons
 	fwrite_unlocked(line, 1, end - line, out);
 }
 
-static void switch_labels(const struct sample *s, char *labels)
-{
-	snprintf(labels, LABELS_LEN, "switch=\"%s\",netns=\"%s\"", s->conf.name, s->netns);
-}
-
 static void write_switch_info(FILE *out, const struct family *f, const struct sample *s)
 {
 	char labels[LABELS_LEN];
@@ -313,40 +333,17 @@ static void write_switch_info(FILE *out, const struct family *f, const struct sa
 	put_line(out, f, labels, NULL, NULL, 1);
 }
 
-static void write_switch_ports(FILE *out, const struct family *f, const struct sample *s)
+static __u64 figure(const struct family *f, const void *base)
 {
-	char labels[LABELS_LEN];
-	__u64 n = 0;
-
-	for (__u32 port = 1; port < s->n; port++)
-		n += s->records[port].state == XSW_RECORD_ACTIVE;
-	switch_labels(s, labels);
-	put_line(out, f, labels, NULL, NULL, n);
+	return *(const __u64 *)((const char *)base + f->offset);
 }
 
-static void write_fdb_learned(FILE *out, const struct family *f, const struct sample *s)
+static void write_switch(FILE *out, const struct family *f, const struct sample *s)
 {
 	char labels[LABELS_LEN];
 
-	switch_labels(s, labels);
-	put_line(out, f, labels, NULL, NULL, s->learned);
-}
-
-static void write_fdb_max(FILE *out, const struct family *f, const struct sample *s)
-{
-	char labels[LABELS_LEN];
-
-	switch_labels(s, labels);
-	put_line(out, f, labels, NULL, NULL, s->conf.fdb_max);
-}
-
-/* The next port of the sample behind @port, 0: no more */
-static __u32 port_next(const struct sample *s, __u32 port)
-{
-	while (++port < s->n)
-		if (s->records[port].state == XSW_RECORD_ACTIVE)
-			return port;
-	return 0;
+	snprintf(labels, LABELS_LEN, "switch=\"%s\",netns=\"%s\"", s->conf.name, s->netns);
+	put_line(out, f, labels, NULL, NULL, figure(f, s));
 }
 
 static void write_port_info(FILE *out, const struct family *f, const struct sample *s)
@@ -355,31 +352,17 @@ static void write_port_info(FILE *out, const struct family *f, const struct samp
 		put_line(out, f, s->labels[p], "path", xsw_path_text(s->records[p].use_path), 1);
 }
 
-static void write_port_learned(FILE *out, const struct family *f, const struct sample *s)
+static void write_figure(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
-		put_line(out, f, s->labels[p], NULL, NULL,
-			 s->guards[p].learned > 0 ? s->guards[p].learned : 0);
+		put_line(out, f, s->labels[p], NULL, NULL, figure(f, &s->figures[p]));
 }
 
-static void write_port_limit(FILE *out, const struct family *f, const struct sample *s)
+static void write_figure_if_any(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
-		if (s->guards[p].mac_limit)
-			put_line(out, f, s->labels[p], NULL, NULL, s->guards[p].mac_limit);
-}
-
-/* As the programs saw it last, which is not long ago: bpf/hook_age.c */
-static void write_port_forwarding(FILE *out, const struct family *f, const struct sample *s)
-{
-	for (__u32 p = 0; (p = port_next(s, p));)
-		put_line(out, f, s->labels[p], NULL, NULL, !(s->ables[p].flags & XSW_ABLE_NOT));
-}
-
-static void write_port_shut(FILE *out, const struct family *f, const struct sample *s)
-{
-	for (__u32 p = 0; (p = port_next(s, p));)
-		put_line(out, f, s->labels[p], NULL, NULL, !!s->guards[p].shut_ns);
+		if (figure(f, &s->figures[p]))
+			put_line(out, f, s->labels[p], NULL, NULL, figure(f, &s->figures[p]));
 }
 
 static void write_rx_path(FILE *out, const struct family *f, const struct sample *s)
@@ -402,8 +385,7 @@ static void write_verdicts(FILE *out, const struct family *f, const struct sampl
 static void write_port(FILE *out, const struct family *f, const struct sample *s)
 {
 	for (__u32 p = 0; (p = port_next(s, p));)
-		put_line(out, f, s->labels[p], NULL, NULL,
-			 *(const __u64 *)((const char *)&s->stats[p] + f->offset));
+		put_line(out, f, s->labels[p], NULL, NULL, figure(f, &s->stats[p]));
 }
 
 static void write_drops(FILE *out, const struct family *f, const struct sample *s)
@@ -426,28 +408,28 @@ static void write_vlans(FILE *out, const struct family *f, const struct sample *
 			continue;
 		snprintf(vlan, sizeof(vlan), "%u", row->vlan);
 		put_line(out, f, s->labels[row->port], "vlan",
-			 row->vlan == XSW_VLAN_OTHER ? "other" : vlan,
-			 *(const __u64 *)((const char *)&row->s + f->offset));
+			 row->vlan == XSW_VLAN_OTHER ? "other" : vlan, figure(f, &row->s));
 	}
 }
 
+#define SWITCH(member) write_switch, offsetof(struct sample, member)
+#define FIGURE(member) write_figure, offsetof(struct figures, member)
 #define PORT(member) write_port, offsetof(struct xsw_stats, member)
 #define VLAN(member) write_vlans, offsetof(struct xsw_vlan_stats, member)
 
 static const struct family families[] = {
 	{ "xsw_switch", INFO, "A switch and the version of its programs.", write_switch_info, 0 },
-	{ "xsw_switch_ports", GAUGE, "Ports of the switch.", write_switch_ports, 0 },
+	{ "xsw_switch_ports", GAUGE, "Ports of the switch.", SWITCH(ports) },
 	{ "xsw_fdb_learned", GAUGE, "Learned addresses in the forwarding database.",
-	  write_fdb_learned, 0 },
-	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", write_fdb_max, 0 },
+	  SWITCH(learned) },
+	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", SWITCH(fdb_max) },
 	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
-	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.", write_port_learned,
-	  0 },
+	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.", FIGURE(learned) },
 	{ "xsw_port_mac_limit", GAUGE,
-	  "Learned addresses at the most; absent where there is no limit.", write_port_limit, 0 },
-	{ "xsw_port_forwarding", GAUGE, "0: the port cannot forward.", write_port_forwarding, 0 },
-	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.", write_port_shut,
-	  0 },
+	  "Learned addresses at the most; absent where there is no limit.", write_figure_if_any,
+	  offsetof(struct figures, mac_limit) },
+	{ "xsw_port_forwarding", GAUGE, "0: the port cannot forward.", FIGURE(forwarding) },
+	{ "xsw_port_shut", GAUGE, "1: mac_limit_action has shut the port down.", FIGURE(shut) },
 	{ "xsw_port_receive_packets", COUNTER,
 	  "Frames that entered, by the path that handled them.", write_rx_path, 0 },
 	{ "xsw_port_receive_bytes", COUNTER, "Bytes that entered.", PORT(rx_bytes) },
