@@ -2,7 +2,6 @@
 #include "ctrl/base/signals.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 
 int signals_open(const int *signals)
@@ -16,4 +15,17 @@ int signals_open(const int *signals)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
+}
+
+volatile sig_atomic_t signals_stop;
+
+static void on_signal(int sig)
+{
+	signals_stop = 1;
+}
+
+void signals_catch(void)
+{
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
 }

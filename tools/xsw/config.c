@@ -101,7 +101,7 @@ static int config_dump(struct words *w)
 		return err;
 	if (!opt.json) {
 		err = xsw_config_dump(name, stdout);
-		return err ? failed(err) : EXIT_DONE;
+		return done(err, 0);
 	}
 	out = open_memstream(&text, &len);
 	err = out ? xsw_config_dump(name, out) : xsw_fail(ENOMEM, NULL, NULL, "out of memory");
@@ -110,7 +110,7 @@ static int config_dump(struct words *w)
 	if (!err)
 		err = dump_json(text, len);
 	free(text);
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }
 
 /* ---- apply ---- */

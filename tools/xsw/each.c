@@ -137,3 +137,18 @@ int show_ports(struct words *w, const char *object, each_port_fn each)
 	out_begin();
 	return out_end(each_port(ifname, NULL, each, NULL));
 }
+
+int change_port(const char *ifname, change_port_fn change, void *arg, int forgiven)
+{
+	struct xsw_switch_handle sw;
+	int err = xsw_lock_and_repair(), port;
+
+	if (err)
+		return failed(err);
+	port = xsw_port_find(ifname, &sw);
+	if (port < 0)
+		return done(port, forgiven);
+	err = change(&sw, port, arg);
+	xsw_switch_close(&sw);
+	return done(err, forgiven);
+}

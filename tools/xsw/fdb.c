@@ -35,47 +35,43 @@ static int read_mac(const char *text, __u8 *mac)
 	return 0;
 }
 
-static int read_words(struct words *w, bool want_mac, struct fdb_words *f)
+/* One that stands behind the address, with its value */
+static int read_word(const char *word, struct words *w, struct fdb_words *f)
 {
-	const char *word;
+	const char **name = !strcmp(word, "dev") ? &f->dev : &f->switch_name;
 	__u32 vlan;
 	int err;
 
-	memset(f, 0, sizeof(*f));
-	f->vlan = XSW_ANY_VLAN;
+	if (!strcmp(word, "dev") || !strcmp(word, "switch")) {
+		*name = words_next(w);
+		return *name ? 0 : usage("fdb", f->mac, "%s: name missing", word);
+	}
+	if (!strcmp(word, "vlan")) {
+		err = word_u32("fdb", f->mac, word, words_next(w), 0, XSW_VID_MAX, &vlan);
+		if (!err)
+			f->vlan = vlan;
+		return err;
+	}
+	if (strcmp(word, "static") && strcmp(word, "sticky") && strcmp(word, "dynamic"))
+		return usage("fdb", f->mac, "unknown word '%s', see 'xsw fdb help'", word);
+	f->is_static = word[0] == 's';
+	return 0;
+}
+
+static int read_words(struct words *w, bool want_mac, struct fdb_words *f)
+{
+	const char *word;
+	int err = 0;
+
+	*f = (struct fdb_words){ .vlan = XSW_ANY_VLAN };
 	if (want_mac) {
 		f->mac = words_next(w);
-		if (!f->mac)
-			return usage("fdb", NULL, "MAC missing");
-		err = read_mac(f->mac, f->key.mac);
-		if (err)
-			return err;
+		err = f->mac ? read_mac(f->mac, f->key.mac) : usage("fdb", NULL, "MAC missing");
 	}
-	while ((word = words_next(w))) {
-		if (!strcmp(word, "dev") || !strcmp(word, "switch")) {
-			const char *name = words_next(w);
-
-			if (!name)
-				return usage("fdb", f->mac, "%s: name missing", word);
-			if (word[0] == 'd')
-				f->dev = name;
-			else
-				f->switch_name = name;
-		} else if (!strcmp(word, "vlan")) {
-			err = word_u32("fdb", f->mac, word, words_next(w), 0, XSW_VID_MAX, &vlan);
-			if (err)
-				return err;
-			f->vlan = vlan;
-		} else if (!strcmp(word, "static") || !strcmp(word, "sticky")) {
-			f->is_static = true;
-		} else if (!strcmp(word, "dynamic")) {
-			f->is_static = false;
-		} else {
-			return usage("fdb", f->mac, "unknown word '%s', see 'xsw fdb help'", word);
-		}
-	}
+	while (!err && (word = words_next(w)))
+		err = read_word(word, w, f);
 	f->key.vlan = f->vlan == XSW_ANY_VLAN ? 0 : f->vlan;
-	return 0;
+	return err;
 }
 
 static int add_or_replace(struct words *w, bool replace)
@@ -97,9 +93,7 @@ static int add_or_replace(struct words *w, bool replace)
 		return failed(port);
 	err = xsw_fdb_add(&sw, &f.key, port, f.is_static, replace);
 	xsw_switch_close(&sw);
-	if (err == -EEXIST && opt.may_exist)
-		return EXIT_DONE;
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, opt.may_exist ? -EEXIST : 0);
 }
 
 static int fdb_add(struct words *w)
@@ -155,9 +149,7 @@ static int fdb_del(struct words *w)
 		return err;
 	err = xsw_fdb_del(&sw, &f.key);
 	xsw_switch_close(&sw);
-	if (err == -ENOENT && opt.if_exists)
-		return EXIT_DONE;
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, opt.if_exists ? -ENOENT : 0);
 }
 
 static int fdb_flush(struct words *w)

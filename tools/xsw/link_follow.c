@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xsw monitor --link-follow: links of guests follow those of the uplinks. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "ctrl/base/signals.h"
 #include "ctrl/switch/link_follow.h"
 #include "tools/xsw/xsw.h"
 
 #define UPLINKS_MAX 32
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
 
 static void report(const struct xsw_switch_handle *sw, bool up, int ports, void *arg)
 {
@@ -35,7 +27,7 @@ static void report(const struct xsw_switch_handle *sw, bool up, int ports, void 
 int monitor_link_follow(struct words *w)
 {
 	const char *word, *value, *uplinks[UPLINKS_MAX];
-	struct xsw_link_follow f = { .uplinks = uplinks, .stop = &stop, .report = report };
+	struct xsw_link_follow f = { .uplinks = uplinks, .stop = &signals_stop, .report = report };
 	struct xsw_switch_handle sw;
 	int err = 0;
 
@@ -57,9 +49,8 @@ int monitor_link_follow(struct words *w)
 		if (!err)
 			xsw_switch_close(&sw);
 	}
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
+	signals_catch();
 	if (!err)
 		err = xsw_link_follow(&f);
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/base/mac.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/link_watch.h"
@@ -56,14 +56,6 @@ static struct monitor {
 	int n;
 } monitor;
 
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
 /* ---- telling ---- */
 
 /* Wall-clock time of @boot, CLOCK_BOOTTIME. */
@@ -99,7 +91,7 @@ static void tell_end(void)
 	out_text("\n");
 	out_close();
 	if (monitor.count && !--monitor.count)
-		stop = 1;
+		signals_stop = 1;
 }
 
 static const char *port_name(struct watched *w, __u32 port)
@@ -211,7 +203,7 @@ static void look_at_events(struct watched *w)
 
 	if (lost)
 		tell_lost(w, lost);
-	for (int i = 0; i < n && !stop; i++) {
+	for (int i = 0; i < n && !signals_stop; i++) {
 		names_learn(w, &list[i]);
 		state_learn(w, &list[i]);
 		if (event_wanted(&list[i]))
@@ -223,7 +215,7 @@ static void on_link(__u32 port, __u32 state, void *arg)
 {
 	struct watched *w = arg;
 
-	if (w->state[port] == state + 1 || stop)
+	if (w->state[port] == state + 1 || signals_stop)
 		return;
 	if (w->state[port]) {
 		tell_begin(w, "port", xsw_port_state_text(state), boot_ns());
@@ -252,7 +244,7 @@ static void look_at_drops_of(struct watched *w, __u32 port, bool first)
 
 	if (xsw_stats_total(&w->sw, port, &now))
 		return;
-	for (int i = 0; i < XSW_DROP_COUNT && !first && !stop; i++) {
+	for (int i = 0; i < XSW_DROP_COUNT && !first && !signals_stop; i++) {
 		/* less than before: the number is another port's now */
 		if (now.rx_drops[i] > then->rx_drops[i])
 			tell_drop(w, port, "rx", i, now.rx_drops[i] - then->rx_drops[i]);
@@ -403,7 +395,7 @@ static int run(void)
 	double now, drops_at = monotonic_s(), scan_at = drops_at;
 	int err = 0;
 
-	while (!stop && !err) {
+	while (!signals_stop && !err) {
 		for (int i = 0; i < monitor.n; i++)
 			look(monitor.w[i]);
 		now = monotonic_s();
@@ -419,7 +411,7 @@ static int run(void)
 		fflush(stdout);
 		if (ferror(stdout))
 			return 0; /* finish() tells */
-		if (!stop && !err)
+		if (!signals_stop && !err)
 			nap();
 	}
 	return err;
@@ -520,13 +512,12 @@ static int monitor_run(struct words *w)
 		for (int i = 0; i < monitor.n; i++)
 			history(monitor.w[i]);
 	} else if (!err) {
-		signal(SIGINT, on_signal);
-		signal(SIGTERM, on_signal);
+		signals_catch();
 		err = run();
 	}
 	while (monitor.n)
 		watched_free(monitor.w[--monitor.n]);
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }
 
 const struct object object_monitor = { "monitor", .run = monitor_run };

@@ -279,3 +279,8 @@ int failed_value(void)
 	failed(-EINVAL);
 	return EXIT_USAGE;
 }
+
+int done(int err, int forgiven)
+{
+	return err && err != forgiven ? failed(err) : EXIT_DONE;
+}

@@ -126,65 +126,64 @@ static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const c
 	xsw_bind_list_free(rows, n);
 }
 
-static int port_set(struct words *w)
-{
-	const char *ifname = words_next(w);
-	struct xsw_switch_handle sw;
-	struct xsw_port_settings want = {};
-	int err, port;
+struct wish {
+	const char *ifname;
+	struct xsw_port_settings settings;
+};
 
-	if (!ifname)
-		return usage("port", NULL, "DEV missing");
-	err = read_conf(w, ifname, &want, NULL);
+static int settings_change(struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	struct wish *wish = arg;
+	int err = xsw_port_set(sw, port, &wish->settings);
+
 	if (err)
 		return err;
-	err = xsw_lock_and_repair();
-	if (err)
-		return failed(err);
-	port = xsw_port_find(ifname, &sw);
-	if (port < 0)
-		return failed(port);
-	err = xsw_port_set(&sw, port, &want);
-	if (!err) {
-		unbound_warn(&sw, port, ifname, &want);
-		rules_warn(&sw, port, ifname, false);
-	}
-	xsw_switch_close(&sw);
-	return err ? failed(err) : EXIT_DONE;
+	unbound_warn(sw, port, wish->ifname, &wish->settings);
+	rules_warn(sw, port, wish->ifname, false);
+	return 0;
 }
 
-/* Call @call for the port that is the only word. */
-static int named(struct words *w, int (*call)(struct xsw_switch_handle *sw, __u32 port),
-		 bool if_exists)
+static int port_set(struct words *w)
+{
+	struct wish wish = { .ifname = words_next(w) };
+	int err;
+
+	if (!wish.ifname)
+		return usage("port", NULL, "DEV missing");
+	err = read_conf(w, wish.ifname, &wish.settings, NULL);
+	return err ? err : change_port(wish.ifname, settings_change, &wish, 0);
+}
+
+/* Change the port that is the only word. */
+static int named(struct words *w, change_port_fn change, int forgiven)
 {
 	const char *ifname = words_next(w);
-	struct xsw_switch_handle sw;
-	int err, port;
+	int err;
 
 	if (!ifname)
 		return usage("port", NULL, "DEV missing");
 	err = no_more(w, "port", ifname);
-	if (err)
-		return err;
-	err = xsw_lock_and_repair();
-	if (err)
-		return failed(err);
-	port = xsw_port_find(ifname, &sw);
-	if (port < 0)
-		return port == -ENOENT && if_exists ? EXIT_DONE : failed(port);
-	err = call(&sw, port);
-	xsw_switch_close(&sw);
-	return err ? failed(err) : EXIT_DONE;
+	return err ? err : change_port(ifname, change, NULL, forgiven);
+}
+
+static int delete (struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	return xsw_port_del(sw, port);
 }
 
 static int port_del(struct words *w)
 {
-	return named(w, xsw_port_del, opt.if_exists);
+	return named(w, delete, opt.if_exists ? -ENOENT : 0);
+}
+
+static int reopen(struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	return xsw_port_reopen(sw, port);
 }
 
 static int port_reopen(struct words *w)
 {
-	return named(w, xsw_port_reopen, false);
+	return named(w, reopen, 0);
 }
 
 /* The programs raise the number before they learn and lower it after: never show less. */

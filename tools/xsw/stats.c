@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* xsw stats: counters of ports, once or again and again. */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
+#include "ctrl/base/signals.h"
 #include "ctrl/port/port.h"
 #include "ctrl/port/queue_stats.h"
 #include "ctrl/stats/metrics.h"
@@ -22,9 +22,7 @@ static const char help_text[] = "Usage: xsw stats show [ DEV ] [ switch NAME ] [
 				"       xsw stats reset [ DEV ]\n";
 
 struct row {
-	char ifname[XSW_NAME_LEN];
-	char switch_name[XSW_NAME_LEN];
-	char netns[XSW_NETNS_LEN];
+	struct xsw_port_info info;
 	struct xsw_stats s;
 	struct xsw_vlan_row *vlans; /* if asked for */
 	int n_vlans;
@@ -60,7 +58,7 @@ static int row_read_more(struct row *row, const struct xsw_switch_handle *sw, __
 	if (vlans) {
 		row->n_vlans = xsw_vlan_stats_list(sw, port, false, &row->vlans);
 		if (row->n_vlans < 0)
-			return xsw_fail(row->n_vlans, "stats", row->ifname, "cannot read: %s",
+			return xsw_fail(row->n_vlans, "stats", row->info.ifname, "cannot read: %s",
 					strerror(-row->n_vlans));
 	}
 	return 0;
@@ -78,9 +76,7 @@ static int rows_add(const struct xsw_switch_handle *sw, const struct xsw_port_in
 	rows->row = row;
 	row += rows->n++;
 	memset(row, 0, sizeof(*row));
-	memcpy(row->ifname, info->ifname, sizeof(row->ifname));
-	memcpy(row->switch_name, sw->name, sizeof(row->switch_name));
-	memcpy(row->netns, sw->netns, sizeof(row->netns));
+	row->info = *info;
 	err = (rows->total ? xsw_stats_total : xsw_stats_read)(sw, info->port, &row->s);
 	return err ? err : row_read_more(row, sw, info->port, rows->vlans);
 }
@@ -184,8 +180,7 @@ static void queues_show(const struct row *r)
 
 static void row_show(const struct row *r, bool vlans)
 {
-	out_string("ifname", "", r->ifname);
-	out_switch(": switch ", r->switch_name, r->netns);
+	out_port(&r->info);
 	out_text("\n");
 	port_show(&r->s);
 	if (vlans) {
@@ -220,7 +215,7 @@ static int metrics_show(const struct where *where)
 			      opt.prometheus ? XSW_METRICS_PROMETHEUS : XSW_METRICS_OPENMETRICS,
 			      where->switch_name, where->ifname);
 
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }
 
 static int rows_show(const struct where *where, struct rows *rows)
@@ -255,23 +250,15 @@ static int stats_show(struct words *w)
 	return opt.openmetrics || opt.prometheus ? metrics_show(&where) : rows_show(&where, &rows);
 }
 
+static int reset_port(struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	return xsw_stats_reset(sw, port);
+}
+
 static int reset_one(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
 		     void *arg)
 {
-	(void)arg;
 	return xsw_stats_reset(sw, info->port);
-}
-
-static int reset_named(const char *ifname)
-{
-	struct xsw_switch_handle sw;
-	int port = xsw_port_find(ifname, &sw), err;
-
-	if (port < 0)
-		return port;
-	err = xsw_stats_reset(&sw, port);
-	xsw_switch_close(&sw);
-	return err;
 }
 
 static int stats_reset(struct words *w)
@@ -281,25 +268,17 @@ static int stats_reset(struct words *w)
 
 	if (err)
 		return err;
+	if (ifname)
+		return change_port(ifname, reset_port, NULL, 0);
 	err = xsw_lock_and_repair();
-	if (!err)
-		err = ifname ? reset_named(ifname) : each_port(NULL, NULL, reset_one, NULL);
-	return err ? failed(err) : EXIT_DONE;
-}
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
+	return done(err ? err : each_port(NULL, NULL, reset_one, NULL), 0);
 }
 
 static const struct xsw_stats *row_find(const struct rows *rows, const struct row *like)
 {
 	for (size_t i = 0; i < rows->n; i++)
-		if (!strcmp(rows->row[i].ifname, like->ifname) &&
-		    !strcmp(rows->row[i].switch_name, like->switch_name))
+		if (!strcmp(rows->row[i].info.ifname, like->info.ifname) &&
+		    !strcmp(rows->row[i].info.switch_name, like->info.switch_name))
 			return &rows->row[i].s;
 	return NULL;
 }
@@ -356,18 +335,18 @@ static void bar_print(double bps, double highest)
 static void rates_show(const struct row *row, const double *rate, double highest)
 {
 	out_object(NULL);
-	out_text("%-16s", row->ifname);
-	out_string("ifname", NULL, row->ifname);
-	out_string("switch", NULL, row->switch_name);
+	out_text("%-16s", row->info.ifname);
+	out_string("ifname", NULL, row->info.ifname);
+	out_string("switch", NULL, row->info.switch_name);
 	if (opt.json)
-		out_netns(row->netns);
+		out_netns(row->info.netns);
 	for (int i = 0; i < RATES; i++) {
 		out_text(" %*.0f", rates[i].width, rate[i]);
 		out_int(rates[i].word, NULL, rate[i]);
 	}
 	bar_print(rate[RX_BPS], highest);
 	if (!opt.json)
-		out_netns(row->netns);
+		out_netns(row->info.netns);
 	out_text("\n");
 	out_close();
 }
@@ -440,7 +419,7 @@ static int watch_run(const struct watch *watch, struct rows *then)
 		err = 0;
 	}
 	nap.tv_nsec = (watch->interval_s - nap.tv_sec) * NS_PER_S;
-	for (__u32 i = 0; !err && !stop && (!watch->count || i < watch->count); i++) {
+	for (__u32 i = 0; !err && !signals_stop && (!watch->count || i < watch->count); i++) {
 		if (nanosleep(&nap, NULL))
 			break;
 		now = (struct rows){ .total = true };
@@ -465,11 +444,10 @@ static int stats_watch(struct words *w)
 
 	if (err)
 		return err;
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
+	signals_catch();
 	err = watch_run(&watch, &rows);
 	rows_free(&rows);
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }
 
 static const struct command commands[] = {

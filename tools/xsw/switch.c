@@ -44,9 +44,7 @@ static int switch_add(struct words *w)
 	err = xsw_lock_and_repair();
 	if (!err)
 		err = xsw_switch_add(name, &want);
-	if (err == -EEXIST && opt.may_exist)
-		return EXIT_DONE;
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, opt.may_exist ? -EEXIST : 0);
 }
 
 static int switch_set(struct words *w)
@@ -68,10 +66,10 @@ static int switch_set(struct words *w)
 		return failed(err);
 	err = xsw_switch_set(&sw, &want);
 	xsw_switch_close(&sw);
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, 0);
 }
 
-static int named(struct words *w, int (*call)(const char *name), bool if_exists)
+static int named(struct words *w, int (*call)(const char *name), int forgiven)
 {
 	const char *name = words_next(w);
 	int err;
@@ -84,19 +82,17 @@ static int named(struct words *w, int (*call)(const char *name), bool if_exists)
 	err = xsw_lock_and_repair();
 	if (!err)
 		err = call(name);
-	if (err == -ENOENT && if_exists)
-		return EXIT_DONE;
-	return err ? failed(err) : EXIT_DONE;
+	return done(err, forgiven);
 }
 
 static int switch_del(struct words *w)
 {
-	return named(w, xsw_switch_del, opt.if_exists);
+	return named(w, xsw_switch_del, opt.if_exists ? -ENOENT : 0);
 }
 
 static int switch_upgrade(struct words *w)
 {
-	return named(w, xsw_switch_upgrade, false);
+	return named(w, xsw_switch_upgrade, 0);
 }
 
 static void ports_show(const struct xsw_switch_handle *sw)

@@ -92,6 +92,9 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 int failed(int err);
 int failed_value(void);
 
+/** done() - EXIT_DONE, or failed() if @err is neither 0 nor @forgiven, which is -errno or 0 */
+int done(int err, int forgiven);
+
 /** warn() - one line on stderr about what was done all the same */
 void warn(const char *kind, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -224,6 +227,16 @@ int each_switch(const char *name, each_switch_fn each, void *arg);
  * Return: 0, or the first error, negative.
  */
 int each_port(const char *ifname, const char *switch_name, each_port_fn each, void *arg);
+
+typedef int (*change_port_fn)(struct xsw_switch_handle *sw, __u32 port, void *arg);
+
+/**
+ * change_port() - the whole of a command that changes port @ifname by @change
+ * @forgiven: what --may-exist or --if-exists makes no error, -errno; 0: nothing
+ *
+ * Return: what the command returns.
+ */
+int change_port(const char *ifname, change_port_fn change, void *arg, int forgiven);
 
 /** show_ports() - a whole `show [ DEV ]` command by each_port(), without an @arg */
 int show_ports(struct words *w, const char *object, each_port_fn each);
