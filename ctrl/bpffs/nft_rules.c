@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "ctrl/bpffs/rules.h"
-#include "ctrl/kernel/nl.h"
+#include "ctrl/kernel/netlink.h"
 
 #define HOOK_EGRESS 1	    /* NF_NETDEV_EGRESS of Linux 5.16; 0 is NF_NETDEV_INGRESS */
 #define HOOK_INET_INGRESS 5 /* NF_INET_INGRESS of Linux 5.10 */
@@ -53,54 +53,61 @@ static const char *family_word(int family)
 
 static __u32 be32(const struct nlattr *a)
 {
-	return ntohl(nl_u32(a));
+	return ntohl(netlink_u32(a));
 }
 
 /* Is @ifname in a list of NFTA_DEVICE_NAME and NFTA_DEVICE_PREFIX? */
 static bool devices_have(const struct nlattr *list, const char *ifname)
 {
-	int len = NL_LEN(list);
-	const char *at = NL_DATA(list);
+	struct nlattr *a;
+	int left;
 
-	while (len >= NLA_HDRLEN) {
-		const struct nlattr *a = (const struct nlattr *)at;
-		int type = a->nla_type & NLA_TYPE_MASK;
-		size_t n;
+	nla_for_each_nested(a, list, left)
+	{
+		size_t n = strnlen(nla_data(a), nla_len(a));
 
-		if (a->nla_len < NLA_HDRLEN || a->nla_len > len)
-			return false;
-		n = strnlen(NL_DATA(a), NL_LEN(a));
-		if (!strncmp(NL_DATA(a), ifname, n) && (type == DEVICE_PREFIX || !ifname[n]))
+		if (!strncmp(nla_data(a), ifname, n) &&
+		    (nla_type(a) == DEVICE_PREFIX || !ifname[n]))
 			return true;
-		at += NLA_ALIGN(a->nla_len);
-		len -= NLA_ALIGN(a->nla_len);
 	}
 	return false;
 }
 
-static void hook_parse(const struct nlattr *hook, const char *ifname, struct chain *c)
+static void hook_parse(struct nlattr *hook, const char *ifname, struct chain *c)
 {
-	const struct nlattr *a[NFTA_HOOK_MAX + 1];
+	static const struct nla_policy policy[NFTA_HOOK_MAX + 1] = {
+		[NFTA_HOOK_HOOKNUM] = { .type = NLA_U32 },
+		[NFTA_HOOK_DEV] = { .type = NLA_STRING },
+		[NFTA_HOOK_DEVS] = { .type = NLA_NESTED },
+	};
+	struct nlattr *a[NFTA_HOOK_MAX + 1];
 
-	nl_parse(NL_DATA(hook), NL_LEN(hook), a, NFTA_HOOK_MAX);
+	if (nla_parse_nested(a, NFTA_HOOK_MAX, hook, policy))
+		return;
 	c->hook = be32(a[NFTA_HOOK_HOOKNUM]);
-	c->on_dev = a[NFTA_HOOK_DEV] && !strcmp(nl_str(a[NFTA_HOOK_DEV]), ifname);
+	c->on_dev = a[NFTA_HOOK_DEV] && !strcmp(netlink_str(a[NFTA_HOOK_DEV]), ifname);
 	if (a[NFTA_HOOK_DEVS] && !c->on_dev)
 		c->on_dev = devices_have(a[NFTA_HOOK_DEVS], ifname);
 }
 
-static bool chain_parse(const struct nlmsghdr *h, const char *ifname, struct chain *c)
+static bool chain_parse(struct nlmsghdr *h, const char *ifname, struct chain *c)
 {
-	const struct nfgenmsg *g = NLMSG_DATA(h);
-	const struct nlattr *a[NFTA_CHAIN_MAX + 1];
+	static const struct nla_policy policy[NFTA_CHAIN_MAX + 1] = {
+		[NFTA_CHAIN_TABLE] = { .type = NLA_STRING },
+		[NFTA_CHAIN_NAME] = { .type = NLA_STRING },
+		[NFTA_CHAIN_HOOK] = { .type = NLA_NESTED },
+		[NFTA_CHAIN_POLICY] = { .type = NLA_U32 },
+		[NFTA_CHAIN_USE] = { .type = NLA_U32 },
+	};
+	const struct nfgenmsg *g = nlmsg_data(h);
+	struct nlattr *a[NFTA_CHAIN_MAX + 1];
 
-	if (h->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN))
+	if (h->nlmsg_type != (NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWCHAIN) ||
+	    nlmsg_parse(h, sizeof(*g), a, NFTA_CHAIN_MAX, policy))
 		return false;
-	nl_parse((const char *)g + NLMSG_ALIGN(sizeof(*g)), h->nlmsg_len - NLMSG_LENGTH(sizeof(*g)),
-		 a, NFTA_CHAIN_MAX);
 	*c = (struct chain){ .family = g->nfgen_family,
-			     .table = nl_str(a[NFTA_CHAIN_TABLE]),
-			     .name = nl_str(a[NFTA_CHAIN_NAME]),
+			     .table = netlink_str(a[NFTA_CHAIN_TABLE]),
+			     .name = netlink_str(a[NFTA_CHAIN_NAME]),
 			     .hook = -1,
 			     .drops = a[NFTA_CHAIN_POLICY] && be32(a[NFTA_CHAIN_POLICY]) == NF_DROP,
 			     .rules = be32(a[NFTA_CHAIN_USE]) };
@@ -149,7 +156,7 @@ static void hook_tell(const struct tell *t, const struct chain *c)
 	t->each(&rule, t->arg);
 }
 
-static void chain_tell(const struct nlmsghdr *h, void *arg)
+static void chain_tell(struct nlmsghdr *h, void *arg)
 {
 	struct tell *t = arg;
 	struct rule rule = { .check = "filterref", .fails = true };
@@ -172,9 +179,9 @@ void rules_nft(const struct rule_dev *dev, rule_fn each, void *arg)
 {
 	struct tell t = { .dev = dev, .each = each, .arg = arg };
 	struct nfgenmsg body = { .nfgen_family = NFPROTO_UNSPEC, .version = NFNETLINK_V0 };
-	struct nl_req req;
 
-	nl_begin(&req, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP, &body,
-		 sizeof(body));
-	nl_talk(NETLINK_NETFILTER, &req, chain_tell, &t);
+	netlink_talk(NETLINK_NETFILTER,
+		     netlink_request(NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN, NLM_F_DUMP,
+				     &body, sizeof(body)),
+		     chain_tell, &t);
 }

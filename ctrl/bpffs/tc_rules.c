@@ -17,7 +17,7 @@
 
 #include "ctrl/base/rate_text.h"
 #include "ctrl/bpffs/rules.h"
-#include "ctrl/kernel/nl.h"
+#include "ctrl/kernel/netlink.h"
 
 #define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define EGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
@@ -46,29 +46,38 @@ struct filter {
 	const struct tcmsg *tc;
 	__u32 pref, chain;
 	const char *kind;
-	const struct nlattr *option[OPTIONS_MAX + 1];
+	struct nlattr *option[OPTIONS_MAX + 1];
 };
 
-static void filter_parse(const struct nlmsghdr *h, struct filter *f)
+/* Of filters and of qdiscs. */
+static const struct nla_policy tc_policy[TCA_MAX + 1] = {
+	[TCA_KIND] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
+	[TCA_OPTIONS] = { .type = NLA_NESTED },
+	[TCA_CHAIN] = { .type = NLA_U32 },
+	[TCA_INGRESS_BLOCK] = { .type = NLA_U32 },
+};
+
+/* Return: whether the message is a filter. */
+static bool filter_parse(struct nlmsghdr *h, struct filter *f)
 {
-	const struct nlattr *a[TCA_MAX + 1];
+	struct nlattr *a[TCA_MAX + 1];
 
 	memset(f, 0, sizeof(*f));
-	f->tc = NLMSG_DATA(h);
-	nl_parse((const char *)f->tc + NLMSG_ALIGN(sizeof(*f->tc)),
-		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*f->tc)), a, TCA_MAX);
+	f->tc = nlmsg_data(h);
+	if (h->nlmsg_type != RTM_NEWTFILTER ||
+	    nlmsg_parse(h, sizeof(*f->tc), a, TCA_MAX, tc_policy))
+		return false;
 	f->pref = f->tc->tcm_info >> 16;
-	f->chain = nl_u32(a[TCA_CHAIN]);
-	f->kind = nl_str(a[TCA_KIND]);
-	if (a[TCA_OPTIONS])
-		nl_parse(NL_DATA(a[TCA_OPTIONS]), NL_LEN(a[TCA_OPTIONS]), f->option, OPTIONS_MAX);
+	f->chain = netlink_u32(a[TCA_CHAIN]);
+	f->kind = netlink_str(a[TCA_KIND]);
+	return !a[TCA_OPTIONS] || !nla_parse_nested(f->option, OPTIONS_MAX, a[TCA_OPTIONS], NULL);
 }
 
 /* As libbpf names the filter it makes: the program's name and ":[id]". */
 static bool filter_is_ours(const struct filter *f)
 {
 	return !strcmp(f->kind, "bpf") && f->tc->tcm_handle == TC_RULES_HANDLE &&
-	       !strncmp(nl_str(f->option[TCA_BPF_NAME]), "xsw_tc:[", 8);
+	       !strncmp(netlink_str(f->option[TCA_BPF_NAME]), "xsw_tc:[", 8);
 }
 
 /* A filter of some kinds comes with messages for its parts: this one is of a whole. */
@@ -78,14 +87,13 @@ static bool filter_is_whole(const struct filter *f)
 }
 
 /* Call @each for the filters of @ifindex at @parent. */
-static int filters_dump(__u32 ifindex, __u32 parent,
-			void (*each)(const struct nlmsghdr *h, void *arg), void *arg)
+static int filters_dump(__u32 ifindex, __u32 parent, netlink_reply each, void *arg)
 {
 	struct tcmsg body = { .tcm_ifindex = ifindex, .tcm_parent = parent };
-	struct nl_req req;
 
-	nl_begin(&req, RTM_GETTFILTER, NLM_F_DUMP, &body, sizeof(body));
-	return nl_talk(NETLINK_ROUTE, &req, each, arg);
+	return netlink_talk(NETLINK_ROUTE,
+			    netlink_request(RTM_GETTFILTER, NLM_F_DUMP, &body, sizeof(body)), each,
+			    arg);
 }
 
 /* ---- preferences ---- */
@@ -96,14 +104,13 @@ struct prefs_read {
 	bool egress;
 };
 
-static void pref_seen(const struct nlmsghdr *h, void *arg)
+static void pref_seen(struct nlmsghdr *h, void *arg)
 {
 	struct prefs_read *r = arg;
 	struct filter f;
 
-	if (h->nlmsg_type != RTM_NEWTFILTER)
+	if (!filter_parse(h, &f))
 		return;
-	filter_parse(h, &f);
 	if (!f.tc->tcm_handle && !strcmp(f.kind, "bpf"))
 		return; /* announces those that follow */
 	if (r->egress || !filter_is_ours(&f)) {
@@ -122,33 +129,32 @@ struct qdiscs {
 	__u32 block;		    /* of ingress, shared with other devices; 0: its own */
 };
 
-static void qdisc_seen(const struct nlmsghdr *h, void *arg)
+static void qdisc_seen(struct nlmsghdr *h, void *arg)
 {
-	const struct tcmsg *tc = NLMSG_DATA(h);
-	const struct nlattr *a[TCA_MAX + 1];
+	const struct tcmsg *tc = nlmsg_data(h);
+	struct nlattr *a[TCA_MAX + 1];
 	struct qdiscs *q = arg;
 
-	if (h->nlmsg_type != RTM_NEWQDISC || (__u32)tc->tcm_ifindex != q->ifindex)
+	if (h->nlmsg_type != RTM_NEWQDISC || nlmsg_parse(h, sizeof(*tc), a, TCA_MAX, tc_policy) ||
+	    (__u32)tc->tcm_ifindex != q->ifindex)
 		return;
-	nl_parse((const char *)tc + NLMSG_ALIGN(sizeof(*tc)),
-		 h->nlmsg_len - NLMSG_LENGTH(sizeof(*tc)), a, TCA_MAX);
 	if (tc->tcm_parent == TC_H_INGRESS) {
-		snprintf(q->ingress, sizeof(q->ingress), "%s", nl_str(a[TCA_KIND]));
-		q->block = nl_u32(a[TCA_INGRESS_BLOCK]);
+		snprintf(q->ingress, sizeof(q->ingress), "%s", netlink_str(a[TCA_KIND]));
+		q->block = netlink_u32(a[TCA_INGRESS_BLOCK]);
 	} else if (tc->tcm_parent == TC_H_ROOT) {
-		snprintf(q->root, sizeof(q->root), "%s", nl_str(a[TCA_KIND]));
+		snprintf(q->root, sizeof(q->root), "%s", netlink_str(a[TCA_KIND]));
 	}
 }
 
 static int qdiscs_read(__u32 ifindex, struct qdiscs *q)
 {
 	struct tcmsg body = { .tcm_ifindex = ifindex };
-	struct nl_req req;
 
 	memset(q, 0, sizeof(*q));
 	q->ifindex = ifindex;
-	nl_begin(&req, RTM_GETQDISC, NLM_F_DUMP, &body, sizeof(body));
-	return nl_talk(NETLINK_ROUTE, &req, qdisc_seen, q);
+	return netlink_talk(NETLINK_ROUTE,
+			    netlink_request(RTM_GETQDISC, NLM_F_DUMP, &body, sizeof(body)),
+			    qdisc_seen, q);
 }
 
 static int prefs_read(const struct qdiscs *q, struct tc_prefs *prefs)
@@ -185,22 +191,23 @@ struct action {
 	char equal[128]; /* the command of xsw that does the same, "" if there is none */
 };
 
-static void police_read(const struct nlattr *options, const struct rule_dev *dev,
-			struct action *action)
+static void police_read(struct nlattr *options, const struct rule_dev *dev, struct action *action)
 {
-	const struct nlattr *a[TCA_POLICE_MAX + 1];
+	static const struct nla_policy policy[TCA_POLICE_MAX + 1] = {
+		[TCA_POLICE_TBF] = { .minlen = sizeof(struct tc_police) },
+		[TCA_POLICE_RATE64] = { .type = NLA_U64 },
+		[TCA_POLICE_PKTRATE64] = { .type = NLA_U64 },
+	};
+	struct nlattr *a[TCA_POLICE_MAX + 1];
 	struct tc_police p = {};
 	char rate[32], burst[32];
-	__u64 bytes_s, packets = 0;
+	__u64 bytes_s, packets;
 
-	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_POLICE_MAX);
-	if (a[TCA_POLICE_TBF] && NL_LEN(a[TCA_POLICE_TBF]) >= (int)sizeof(p))
-		memcpy(&p, NL_DATA(a[TCA_POLICE_TBF]), sizeof(p));
-	bytes_s = p.rate.rate;
-	if (a[TCA_POLICE_RATE64] && NL_LEN(a[TCA_POLICE_RATE64]) >= (int)sizeof(bytes_s))
-		memcpy(&bytes_s, NL_DATA(a[TCA_POLICE_RATE64]), sizeof(bytes_s));
-	if (a[TCA_POLICE_PKTRATE64] && NL_LEN(a[TCA_POLICE_PKTRATE64]) >= (int)sizeof(packets))
-		memcpy(&packets, NL_DATA(a[TCA_POLICE_PKTRATE64]), sizeof(packets));
+	if (nla_parse_nested(a, TCA_POLICE_MAX, options, policy))
+		return;
+	nla_memcpy(&p, a[TCA_POLICE_TBF], sizeof(p));
+	bytes_s = a[TCA_POLICE_RATE64] ? nla_get_u64(a[TCA_POLICE_RATE64]) : p.rate.rate;
+	packets = nla_get_u64(a[TCA_POLICE_PKTRATE64]);
 	if (!bytes_s && packets) {
 		snprintf(action->text, sizeof(action->text), "police %llu packets/s", packets);
 		snprintf(action->equal, sizeof(action->equal),
@@ -214,32 +221,31 @@ static void police_read(const struct nlattr *options, const struct rule_dev *dev
 		 "xsw policer set %s ingress rate %s burst %s", dev->ifname, rate, burst);
 }
 
-static void mirred_read(const struct nlattr *options, struct action *action)
+static void mirred_read(struct nlattr *options, struct action *action)
 {
 	static const char *const what[] = { "mirred", "redirect", "mirror", "ingress redirect",
 					    "ingress mirror" };
-	const struct nlattr *a[TCA_MIRRED_MAX + 1];
+	struct nlattr *a[TCA_MIRRED_MAX + 1];
 	char ifname[IF_NAMESIZE] = "?";
 	struct tc_mirred m = {};
 
-	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_MIRRED_MAX);
-	if (a[TCA_MIRRED_PARMS] && NL_LEN(a[TCA_MIRRED_PARMS]) >= (int)sizeof(m))
-		memcpy(&m, NL_DATA(a[TCA_MIRRED_PARMS]), sizeof(m));
+	if (nla_parse_nested(a, TCA_MIRRED_MAX, options, NULL))
+		return;
+	nla_memcpy(&m, a[TCA_MIRRED_PARMS], sizeof(m));
 	if_indextoname(m.ifindex, ifname);
 	snprintf(action->text, sizeof(action->text), "mirred, %s to %s",
 		 what[m.eaction >= 0 && m.eaction <= 4 ? m.eaction : 0], ifname);
 }
 
 /* What the action drops, bindings can refuse. */
-static void gact_read(const struct nlattr *options, const struct rule_dev *dev,
-		      struct action *action)
+static void gact_read(struct nlattr *options, const struct rule_dev *dev, struct action *action)
 {
-	const struct nlattr *a[TCA_GACT_MAX + 1];
+	struct nlattr *a[TCA_GACT_MAX + 1];
 	struct tc_gact g = {};
 
-	nl_parse(NL_DATA(options), NL_LEN(options), a, TCA_GACT_MAX);
-	if (a[TCA_GACT_PARMS] && NL_LEN(a[TCA_GACT_PARMS]) >= (int)sizeof(g))
-		memcpy(&g, NL_DATA(a[TCA_GACT_PARMS]), sizeof(g));
+	if (nla_parse_nested(a, TCA_GACT_MAX, options, NULL))
+		return;
+	nla_memcpy(&g, a[TCA_GACT_PARMS], sizeof(g));
 	snprintf(action->text, sizeof(action->text), "action %s",
 		 g.action == TC_ACT_SHOT ? "drop" : "gact");
 	if (g.action == TC_ACT_SHOT)
@@ -249,17 +255,19 @@ static void gact_read(const struct nlattr *options, const struct rule_dev *dev,
 }
 
 /* The first action of a list: more seldom stand in one. */
-static void action_read(const struct nlattr *list, const struct rule_dev *dev,
-			struct action *action)
+static void action_read(struct nlattr *list, const struct rule_dev *dev, struct action *action)
 {
-	const struct nlattr *item[TCA_ACT_MAX_PRIO + 1], *a[TCA_ACT_MAX + 1];
+	static const struct nla_policy policy[TCA_ACT_MAX + 1] = {
+		[TCA_ACT_KIND] = { .type = NLA_STRING },
+		[TCA_ACT_OPTIONS] = { .type = NLA_NESTED },
+	};
+	struct nlattr *item[TCA_ACT_MAX_PRIO + 1], *a[TCA_ACT_MAX + 1];
 	const char *kind;
 
-	nl_parse(NL_DATA(list), NL_LEN(list), item, TCA_ACT_MAX_PRIO);
-	if (!item[1])
+	if (nla_parse_nested(item, TCA_ACT_MAX_PRIO, list, NULL) || !item[1] ||
+	    nla_parse_nested(a, TCA_ACT_MAX, item[1], policy))
 		return;
-	nl_parse(NL_DATA(item[1]), NL_LEN(item[1]), a, TCA_ACT_MAX);
-	kind = nl_str(a[TCA_ACT_KIND]);
+	kind = netlink_str(a[TCA_ACT_KIND]);
 	snprintf(action->text, sizeof(action->text), "action %.32s", kind);
 	if (!a[TCA_ACT_OPTIONS])
 		return;
@@ -284,9 +292,10 @@ static bool filter_action(const struct filter *f, const struct rule_dev *dev, st
 		snprintf(action->text, sizeof(action->text), "unknown action");
 		return true;
 	}
-	if (!strcmp(f->kind, "bpf") && nl_u32(f->option[TCA_BPF_FLAGS]) & TCA_BPF_FLAG_ACT_DIRECT) {
+	if (!strcmp(f->kind, "bpf") &&
+	    netlink_u32(f->option[TCA_BPF_FLAGS]) & TCA_BPF_FLAG_ACT_DIRECT) {
 		snprintf(action->text, sizeof(action->text), "program %.32s",
-			 nl_str(f->option[TCA_BPF_NAME]));
+			 netlink_str(f->option[TCA_BPF_NAME]));
 		return true;
 	}
 	if (k->police && f->option[k->police])
@@ -314,7 +323,7 @@ static bool filter_is_before(const struct tell *t, const struct filter *f)
 	return !t->link && t->ours && !f->chain && f->pref <= t->ours;
 }
 
-static void filter_tell(const struct nlmsghdr *h, void *arg)
+static void filter_tell(struct nlmsghdr *h, void *arg)
 {
 	struct tell *t = arg;
 	struct rule rule = { .check = t->egress ? "tc-egress" : "tc-ingress", .fails = !t->egress };
@@ -322,10 +331,7 @@ static void filter_tell(const struct nlmsghdr *h, void *arg)
 	struct filter f;
 	char del[80], of[32] = "";
 
-	if (h->nlmsg_type != RTM_NEWTFILTER)
-		return;
-	filter_parse(h, &f);
-	if (!filter_is_whole(&f) || (!t->egress && filter_is_ours(&f)) ||
+	if (!filter_parse(h, &f) || !filter_is_whole(&f) || (!t->egress && filter_is_ours(&f)) ||
 	    !filter_action(&f, t->dev, &action))
 		return;
 	if (t->block && !t->egress) {
@@ -375,7 +381,7 @@ static void root_tell(const struct rule_dev *dev, const struct qdiscs *q, rule_f
 	each(&rule, arg);
 }
 
-static void any_seen(const struct nlmsghdr *h, void *arg)
+static void any_seen(struct nlmsghdr *h, void *arg)
 {
 	*(bool *)arg |= h->nlmsg_type == RTM_NEWTFILTER;
 }

@@ -5,7 +5,6 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
@@ -19,30 +18,42 @@
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netdev.h"
+#include "ctrl/kernel/netlink.h"
 #include "ctrl/kernel/netns.h"
-#include "ctrl/kernel/nl.h"
 
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP 0x10000
 #endif
 
-/* linux/netdev.h, which Debian 12 does not have yet */
-#define NETDEV_CMD_DEV_GET 1
-#define NETDEV_A_DEV_IFINDEX 1
-#define NETDEV_A_DEV_XDP_FEATURES 3
-
-static __u32 xdp_prog_id(const struct nlattr *xdp)
+static __u32 xdp_prog_id(struct nlattr *xdp)
 {
-	const struct nlattr *a[IFLA_XDP_MAX + 1];
+	static const struct nla_policy policy[IFLA_XDP_MAX + 1] = {
+		[IFLA_XDP_PROG_ID] = { .type = NLA_U32 },
+		[IFLA_XDP_DRV_PROG_ID] = { .type = NLA_U32 },
+		[IFLA_XDP_SKB_PROG_ID] = { .type = NLA_U32 },
+	};
+	struct nlattr *a[IFLA_XDP_MAX + 1];
 
-	if (!xdp)
+	if (!xdp || nla_parse_nested(a, IFLA_XDP_MAX, xdp, policy))
 		return 0;
-	nl_parse(NL_DATA(xdp), NL_LEN(xdp), a, IFLA_XDP_MAX);
 	if (a[IFLA_XDP_PROG_ID])
-		return nl_u32(a[IFLA_XDP_PROG_ID]);
+		return netlink_u32(a[IFLA_XDP_PROG_ID]);
 	if (a[IFLA_XDP_DRV_PROG_ID])
-		return nl_u32(a[IFLA_XDP_DRV_PROG_ID]);
-	return nl_u32(a[IFLA_XDP_SKB_PROG_ID]);
+		return netlink_u32(a[IFLA_XDP_DRV_PROG_ID]);
+	return netlink_u32(a[IFLA_XDP_SKB_PROG_ID]);
+}
+
+static void kind_read(struct nlattr *linkinfo, struct link_info *info)
+{
+	static const struct nla_policy policy[IFLA_INFO_KIND + 1] = {
+		[IFLA_INFO_KIND] = { .type = NLA_STRING },
+	};
+	struct nlattr *a[IFLA_INFO_KIND + 1];
+
+	if (linkinfo && !nla_parse_nested(a, IFLA_INFO_KIND, linkinfo, policy))
+		strncpy(info->kind_text, netlink_str(a[IFLA_INFO_KIND]),
+			sizeof(info->kind_text) - 1);
 }
 
 static enum link_kind kind_of(const struct link_info *info, bool has_parent)
@@ -54,98 +65,67 @@ static enum link_kind kind_of(const struct link_info *info, bool has_parent)
 	return has_parent && !info->kind_text[0] ? LINK_NIC : LINK_OTHER;
 }
 
-static void link_reply(const struct nlmsghdr *h, void *arg)
+static const struct nla_policy link_policy[IFLA_PARENT_DEV_NAME + 1] = {
+	[IFLA_IFNAME] = { .type = NLA_STRING, .maxlen = IFNAMSIZ },
+	[IFLA_MTU] = { .type = NLA_U32 },
+	[IFLA_LINK] = { .type = NLA_U32 },
+	[IFLA_LINK_NETNSID] = { .type = NLA_U32 },
+	[IFLA_MASTER] = { .type = NLA_U32 },
+	[IFLA_LINKINFO] = { .type = NLA_NESTED },
+	[IFLA_NUM_RX_QUEUES] = { .type = NLA_U32 },
+	[IFLA_NUM_TX_QUEUES] = { .type = NLA_U32 },
+	[IFLA_CARRIER] = { .type = NLA_U8 },
+	[IFLA_XDP] = { .type = NLA_NESTED },
+};
+
+static void link_reply(struct nlmsghdr *h, void *arg)
 {
-	const struct nlattr *a[IFLA_PARENT_DEV_NAME + 1], *kind[IFLA_INFO_KIND + 1];
-	const struct ifinfomsg *ifi = NLMSG_DATA(h);
+	struct nlattr *a[IFLA_PARENT_DEV_NAME + 1];
+	const struct ifinfomsg *ifi = nlmsg_data(h);
 	struct link_info *info = arg;
 
-	nl_parse(IFLA_RTA(ifi), h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi)), a, IFLA_PARENT_DEV_NAME);
-	strncpy(info->ifname, nl_str(a[IFLA_IFNAME]), sizeof(info->ifname) - 1);
+	if (nlmsg_parse(h, sizeof(*ifi), a, IFLA_PARENT_DEV_NAME, link_policy))
+		return;
+	strncpy(info->ifname, netlink_str(a[IFLA_IFNAME]), sizeof(info->ifname) - 1);
 	info->ifindex = ifi->ifi_index;
-	info->mtu = nl_u32(a[IFLA_MTU]);
+	info->mtu = netlink_u32(a[IFLA_MTU]);
 	info->up = ifi->ifi_flags & IFF_UP;
 	info->running = ifi->ifi_flags & IFF_LOWER_UP;
-	info->carrier = a[IFLA_CARRIER] && *(const __u8 *)NL_DATA(a[IFLA_CARRIER]);
+	info->carrier = a[IFLA_CARRIER] && nla_get_u8(a[IFLA_CARRIER]);
 	info->promisc = ifi->ifi_flags & IFF_PROMISC;
-	if (a[IFLA_ADDRESS] && NL_LEN(a[IFLA_ADDRESS]) == sizeof(info->mac))
-		memcpy(info->mac, NL_DATA(a[IFLA_ADDRESS]), sizeof(info->mac));
+	if (a[IFLA_ADDRESS] && nla_len(a[IFLA_ADDRESS]) == sizeof(info->mac))
+		nla_memcpy(info->mac, a[IFLA_ADDRESS], sizeof(info->mac));
 	info->is_ethernet = ifi->ifi_type == ARPHRD_ETHER;
-	info->master = nl_u32(a[IFLA_MASTER]);
+	info->master = netlink_u32(a[IFLA_MASTER]);
 	info->has_master = info->master;
-	info->rx_queues = nl_u32(a[IFLA_NUM_RX_QUEUES]);
-	info->tx_queues = nl_u32(a[IFLA_NUM_TX_QUEUES]);
+	info->rx_queues = netlink_u32(a[IFLA_NUM_RX_QUEUES]);
+	info->tx_queues = netlink_u32(a[IFLA_NUM_TX_QUEUES]);
 	info->xdp_prog_id = xdp_prog_id(a[IFLA_XDP]);
-	if (a[IFLA_LINKINFO]) {
-		nl_parse(NL_DATA(a[IFLA_LINKINFO]), NL_LEN(a[IFLA_LINKINFO]), kind, IFLA_INFO_KIND);
-		strncpy(info->kind_text, nl_str(kind[IFLA_INFO_KIND]), sizeof(info->kind_text) - 1);
-	}
+	kind_read(a[IFLA_LINKINFO], info);
 	info->kind = kind_of(info, a[IFLA_PARENT_DEV_NAME]);
 	info->peer_nsid = -1;
 	if (info->kind == LINK_VETH) {
-		info->peer_ifindex = nl_u32(a[IFLA_LINK]);
+		info->peer_ifindex = netlink_u32(a[IFLA_LINK]);
 		if (a[IFLA_LINK_NETNSID])
-			info->peer_nsid = nl_u32(a[IFLA_LINK_NETNSID]);
+			info->peer_nsid = netlink_u32(a[IFLA_LINK_NETNSID]);
 	}
 }
 
 int link_brief(const char *ifname, __u32 ifindex, struct link_info *info)
 {
 	struct ifinfomsg body = { .ifi_index = ifindex };
+	struct nl_msg *msg = netlink_request(RTM_GETLINK, 0, &body, sizeof(body));
 	__u32 mask = RTEXT_FILTER_SKIP_STATS;
-	struct nl_req req;
 	int err;
 
 	memset(info, 0, sizeof(*info));
-	nl_begin(&req, RTM_GETLINK, 0, &body, sizeof(body));
 	if (ifname)
-		nl_put(&req, IFLA_IFNAME, ifname, strlen(ifname) + 1);
-	nl_put(&req, IFLA_EXT_MASK, &mask, sizeof(mask));
-	err = nl_talk(NETLINK_ROUTE, &req, link_reply, info);
+		netlink_put(msg, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+	netlink_put(msg, IFLA_EXT_MASK, &mask, sizeof(mask));
+	err = netlink_talk(NETLINK_ROUTE, msg, link_reply, info);
 	if (!err && !info->ifindex)
 		err = -ENODEV;
 	return err;
-}
-
-struct xdp_features_ask {
-	void (*each)(__u32 ifindex, __u32 features, void *arg);
-	void *arg;
-};
-
-static void xdp_features_reply(const struct nlmsghdr *h, void *arg)
-{
-	const struct nlattr *a[NETDEV_A_DEV_XDP_FEATURES + 1];
-	int len = h->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN);
-	struct xdp_features_ask *ask = arg;
-	__u64 features = 0;
-
-	nl_parse((char *)NLMSG_DATA(h) + GENL_HDRLEN, len, a, NETDEV_A_DEV_XDP_FEATURES);
-	if (a[NETDEV_A_DEV_XDP_FEATURES])
-		memcpy(&features, NL_DATA(a[NETDEV_A_DEV_XDP_FEATURES]), sizeof(features));
-	ask->each(nl_u32(a[NETDEV_A_DEV_IFINDEX]), features, ask->arg);
-}
-
-static int netdev_ask(__u32 ifindex, struct xdp_features_ask *ask)
-{
-	struct genlmsghdr body = { .cmd = NETDEV_CMD_DEV_GET, .version = 1 };
-	static int family; /* the same in all namespaces */
-	struct nl_req req;
-
-	if (!family)
-		family = nl_genl_family("netdev");
-	if (family < 0)
-		return -ENOENT;
-	nl_begin(&req, family, ifindex ? 0 : NLM_F_DUMP, &body, sizeof(body));
-	if (ifindex)
-		nl_put(&req, NETDEV_A_DEV_IFINDEX, &ifindex, sizeof(ifindex));
-	return nl_talk(NETLINK_GENERIC, &req, xdp_features_reply, ask);
-}
-
-int link_xdp_features_all(void (*each)(__u32 ifindex, __u32 features, void *arg), void *arg)
-{
-	struct xdp_features_ask ask = { .each = each, .arg = arg };
-
-	return netdev_ask(0, &ask);
 }
 
 static void xdp_features_one(__u32 ifindex, __u32 features, void *arg)
@@ -160,11 +140,9 @@ static void xdp_features_one(__u32 ifindex, __u32 features, void *arg)
 /* Add to link_brief() what other families know. A device without ethtool is none the worse. */
 static void link_details(struct link_info *info)
 {
-	struct xdp_features_ask ask = { .each = xdp_features_one, .arg = info };
-
 	ethtool_driver(info->ifname, info->driver, sizeof(info->driver));
 	ethtool_features(info->ifname, &info->features, &info->features_fixed);
-	netdev_ask(info->ifindex, &ask);
+	netdev_xdp_features(info->ifindex, xdp_features_one, info);
 	if (info->kind == LINK_NIC && !strcmp(info->driver, "virtio_net"))
 		info->kind = LINK_VIRTIO;
 }
@@ -180,7 +158,7 @@ int link_get(const char *ifname, struct link_info *info)
 	if (err == -ENODEV)
 		return xsw_fail(err, "device", ifname, "no such device");
 	if (err)
-		return xsw_fail(err, "device", ifname, "%s", strerror(-err));
+		return xsw_fail(err, "device", ifname, "%s", netlink_error(err));
 	link_details(info);
 	return 0;
 }
@@ -190,7 +168,7 @@ int link_get_index(__u32 ifindex, struct link_info *info)
 	int err = link_brief(NULL, ifindex, info);
 
 	if (err)
-		return xsw_fail(err, "device", NULL, "ifindex %u: %s", ifindex, strerror(-err));
+		return xsw_fail(err, "device", NULL, "ifindex %u: %s", ifindex, netlink_error(err));
 	link_details(info);
 	return 0;
 }
@@ -198,46 +176,51 @@ int link_get_index(__u32 ifindex, struct link_info *info)
 int link_add_veth(const char *ifname, const char *peer)
 {
 	struct ifinfomsg body = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP }, peer_body = {};
+	struct nl_msg *msg =
+		netlink_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
 	struct nlattr *info, *data, *other;
-	struct nl_req req;
 	int err;
 
-	nl_begin(&req, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof(body));
-	nl_put(&req, IFLA_IFNAME, ifname, strlen(ifname) + 1);
-	info = nl_nest(&req, IFLA_LINKINFO, NULL, 0);
-	nl_put(&req, IFLA_INFO_KIND, "veth", strlen("veth"));
-	data = nl_nest(&req, IFLA_INFO_DATA, NULL, 0);
-	other = nl_nest(&req, VETH_INFO_PEER, &peer_body, sizeof(peer_body));
-	nl_put(&req, IFLA_IFNAME, peer, strlen(peer) + 1);
-	nl_nest_end(&req, other);
-	nl_nest_end(&req, data);
-	nl_nest_end(&req, info);
-	err = nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	if (!msg)
+		return xsw_fail(ENOMEM, "device", peer, "%s", strerror(ENOMEM));
+	nla_put_string(msg, IFLA_IFNAME, ifname);
+	info = nla_nest_start(msg, IFLA_LINKINFO);
+	nla_put_string(msg, IFLA_INFO_KIND, "veth");
+	data = nla_nest_start(msg, IFLA_INFO_DATA);
+	other = nla_nest_start(msg, VETH_INFO_PEER);
+	nlmsg_append(msg, &peer_body, sizeof(peer_body), NLMSG_ALIGNTO);
+	nla_put_string(msg, IFLA_IFNAME, peer);
+	nla_nest_end(msg, other);
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	err = netlink_talk(NETLINK_ROUTE, msg, NULL, NULL);
 	if (err)
-		return xsw_fail(err, "device", peer, "cannot make it: %s", strerror(-err));
+		return xsw_fail(err, "device", peer, "cannot make it: %s", netlink_error(err));
 	return 0;
 }
 
-int link_del(__u32 ifindex)
-{
-	struct ifinfomsg body = { .ifi_index = ifindex };
-	struct nl_req req;
-
-	nl_begin(&req, RTM_DELLINK, 0, &body, sizeof(body));
-	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
-}
-
-static int link_set_flag(__u32 ifindex, __u32 flag, bool on)
+/* A request about one device, without attributes. */
+static struct nl_msg *link_request(int type, __u32 ifindex, __u32 flag, bool on)
 {
 	struct ifinfomsg body = {
 		.ifi_index = ifindex,
 		.ifi_flags = on ? flag : 0,
 		.ifi_change = flag,
 	};
-	struct nl_req req;
 
-	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
-	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	return netlink_request(type, 0, &body, sizeof(body));
+}
+
+int link_del(__u32 ifindex)
+{
+	return netlink_talk(NETLINK_ROUTE, link_request(RTM_DELLINK, ifindex, 0, false), NULL,
+			    NULL);
+}
+
+static int link_set_flag(__u32 ifindex, __u32 flag, bool on)
+{
+	return netlink_talk(NETLINK_ROUTE, link_request(RTM_NEWLINK, ifindex, flag, on), NULL,
+			    NULL);
 }
 
 int link_set_promisc(__u32 ifindex, bool on)
@@ -246,7 +229,7 @@ int link_set_promisc(__u32 ifindex, bool on)
 
 	if (err)
 		return xsw_fail(err, "device", NULL, "ifindex %u: cannot set promisc %s: %s",
-				ifindex, on ? "on" : "off", strerror(-err));
+				ifindex, on ? "on" : "off", netlink_error(err));
 	return 0;
 }
 
@@ -257,13 +240,11 @@ int link_set_up(__u32 ifindex, bool up)
 
 int link_set_carrier(__u32 ifindex, bool on)
 {
-	struct ifinfomsg body = { .ifi_index = ifindex };
+	struct nl_msg *msg = link_request(RTM_NEWLINK, ifindex, 0, false);
 	__u8 carrier = on;
-	struct nl_req req;
 
-	nl_begin(&req, RTM_NEWLINK, 0, &body, sizeof(body));
-	nl_put(&req, IFLA_CARRIER, &carrier, sizeof(carrier));
-	return nl_talk(NETLINK_ROUTE, &req, NULL, NULL);
+	netlink_put(msg, IFLA_CARRIER, &carrier, sizeof(carrier));
+	return netlink_talk(NETLINK_ROUTE, msg, NULL, NULL);
 }
 
 int link_set_feature(__u32 ifindex, __u32 feature, bool on)
@@ -286,27 +267,27 @@ int link_set_feature(__u32 ifindex, __u32 feature, bool on)
 	return 0;
 }
 
-static void nsid_reply(const struct nlmsghdr *h, void *arg)
+static void nsid_reply(struct nlmsghdr *h, void *arg)
 {
-	const struct nlattr *a[NETNSA_FD + 1];
-	const struct rtgenmsg *body = NLMSG_DATA(h);
+	static const struct nla_policy policy[NETNSA_NSID + 1] = {
+		[NETNSA_NSID] = { .type = NLA_U32 },
+	};
+	struct nlattr *a[NETNSA_NSID + 1];
 
-	nl_parse((const char *)body + NLMSG_ALIGN(sizeof(*body)),
-		 h->nlmsg_len - NLMSG_LENGTH(NLMSG_ALIGN(sizeof(*body))), a, NETNSA_FD);
-	*(int *)arg = a[NETNSA_NSID] ? (int)nl_u32(a[NETNSA_NSID]) : -1;
+	if (!nlmsg_parse(h, sizeof(struct rtgenmsg), a, NETNSA_NSID, policy) && a[NETNSA_NSID])
+		*(int *)arg = netlink_u32(a[NETNSA_NSID]);
 }
 
 static bool match_nsid(int fd, __u32 ino, void *arg)
 {
 	struct rtgenmsg body = { .rtgen_family = AF_UNSPEC };
-	struct nl_req req;
+	struct nl_msg *msg = netlink_request(RTM_GETNSID, 0, &body, sizeof(body));
 	__u32 nsfd = fd;
 	int nsid = -1;
 
 	(void)ino;
-	nl_begin(&req, RTM_GETNSID, 0, &body, sizeof(body));
-	nl_put(&req, NETNSA_FD, &nsfd, sizeof(nsfd));
-	nl_talk(NETLINK_ROUTE, &req, nsid_reply, &nsid);
+	netlink_put(msg, NETNSA_FD, &nsfd, sizeof(nsfd));
+	netlink_talk(NETLINK_ROUTE, msg, nsid_reply, &nsid);
 	return nsid >= 0 && nsid == *(int *)arg;
 }
 

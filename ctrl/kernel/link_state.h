@@ -13,11 +13,3 @@ int link_brief(const char *ifname, __u32 ifindex, struct link_info *info);
 
 /** link_peer_brief() - the same of the other end of a veth. Return: 0, -ESRCH. */
 int link_peer_brief(const struct link_info *veth, struct link_info *peer);
-
-/**
- * link_xdp_features_all() - ask the netdev family about all devices at once
- * @each: called with ifindex and LINK_XDP_*
- *
- * Return: 0, or -ENOENT if the kernel does not have the family (before 6.3).
- */
-int link_xdp_features_all(void (*each)(__u32 ifindex, __u32 features, void *arg), void *arg);

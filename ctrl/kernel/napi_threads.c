@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* NAPI of a device: which there are (netdev netlink), threads or softirqs (sysfs), and
- * where threads run.
- */
+/* NAPI of a device: threads or softirqs (sysfs), and where threads run. */
 #include "ctrl/kernel/napi_threads.h"
 
 #include <ctype.h>
@@ -12,80 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <linux/genetlink.h>
 
-#include "ctrl/kernel/nl.h"
+#include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/sysfs.h"
-
-/* linux/netdev.h, which Debian 12 does not have yet */
-#define NETDEV_CMD_QUEUE_GET 10
-#define NETDEV_A_QUEUE_IFINDEX 2
-#define NETDEV_A_QUEUE_TYPE 3 /* 0: receives */
-#define NETDEV_A_QUEUE_NAPI_ID 4
-#define NETDEV_CMD_NAPI_GET 11
-#define NETDEV_A_NAPI_IFINDEX 1
-#define NETDEV_A_NAPI_ID 2
-#define NETDEV_A_NAPI_PID 4
-
-/* ---- which there are */
-
-struct list_ask {
-	struct napi *list;
-	int n;
-};
-
-static void list_reply(const struct nlmsghdr *h, void *arg)
-{
-	const struct nlattr *a[NETDEV_A_NAPI_PID + 1];
-	struct list_ask *ask = arg;
-
-	nl_parse((char *)NLMSG_DATA(h) + GENL_HDRLEN, h->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), a,
-		 NETDEV_A_NAPI_PID);
-	if (ask->n < NAPI_MAX)
-		ask->list[ask->n++] = (struct napi){ .id = nl_u32(a[NETDEV_A_NAPI_ID]),
-						     .pid = nl_u32(a[NETDEV_A_NAPI_PID]) };
-}
-
-static void queue_reply(const struct nlmsghdr *h, void *arg)
-{
-	const struct nlattr *a[NETDEV_A_QUEUE_NAPI_ID + 1];
-	int *n = arg;
-
-	nl_parse((char *)NLMSG_DATA(h) + GENL_HDRLEN, h->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), a,
-		 NETDEV_A_QUEUE_NAPI_ID);
-	*n += !nl_u32(a[NETDEV_A_QUEUE_TYPE]) && nl_u32(a[NETDEV_A_QUEUE_NAPI_ID]);
-}
-
-static int netdev_dump(__u8 cmd, __u16 attr, __u32 ifindex,
-		       void (*reply)(const struct nlmsghdr *h, void *arg), void *arg)
-{
-	struct genlmsghdr body = { .cmd = cmd, .version = 1 };
-	int family = nl_genl_family("netdev");
-	struct nl_req req;
-
-	if (family < 0)
-		return -EOPNOTSUPP;
-	nl_begin(&req, family, NLM_F_DUMP, &body, sizeof(body));
-	nl_put(&req, attr, &ifindex, sizeof(ifindex));
-	return nl_talk(NETLINK_GENERIC, &req, reply, arg);
-}
-
-int napi_list(__u32 ifindex, struct napi *list)
-{
-	struct list_ask ask = { .list = list };
-	int err =
-		netdev_dump(NETDEV_CMD_NAPI_GET, NETDEV_A_NAPI_IFINDEX, ifindex, list_reply, &ask);
-
-	return err ? err : ask.n;
-}
-
-int napi_of_queues(__u32 ifindex)
-{
-	int n = 0, err = netdev_dump(NETDEV_CMD_QUEUE_GET, NETDEV_A_QUEUE_IFINDEX, ifindex,
-				     queue_reply, &n);
-
-	return err ? err : n;
-}
 
 /* ---- threads or softirqs */
 
@@ -141,14 +68,14 @@ static int threads_by_name(const char *ifname, pid_t *pids)
 
 static int threads_find(__u32 ifindex, const char *ifname, pid_t *pids)
 {
-	struct napi list[NAPI_MAX];
-	int all = napi_list(ifindex, list), n = 0;
+	pid_t list[NAPI_MAX];
+	int all = netdev_napi_list(ifindex, list), n = 0;
 
 	if (all < 0)
 		return threads_by_name(ifname, pids);
 	for (int i = 0; i < all; i++)
-		if (list[i].pid && is_thread(list[i].pid, NULL))
-			pids[n++] = list[i].pid;
+		if (list[i] && is_thread(list[i], NULL))
+			pids[n++] = list[i];
 	return n;
 }
 

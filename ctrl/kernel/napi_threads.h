@@ -10,24 +10,6 @@
 
 #include "ctrl/base/vlan_set.h"
 
-#define NAPI_MAX 256 /* of one device, that are looked at */
-
-struct napi {
-	__u32 id;
-	pid_t pid; /* of its thread, 0: none */
-};
-
-/**
- * napi_list() - the NAPI instances of a device that is up, by what the kernel tells
- * @list: room for NAPI_MAX
- *
- * Return: how many; -EOPNOTSUPP before Linux 6.8; -errno.
- */
-int napi_list(__u32 ifindex, struct napi *list);
-
-/** napi_of_queues() - how many receive queues name their NAPI, as busy poll needs; -errno */
-int napi_of_queues(__u32 ifindex);
-
 /** napi_threaded_get() - 0, 1, or -errno: attribute "threaded" of the device */
 int napi_threaded_get(const char *ifname);
 

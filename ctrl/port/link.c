@@ -9,6 +9,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/fdb/request.h"
 #include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netlink.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/record.h"
 #include "maps/port.h"
@@ -39,7 +40,7 @@ static int link_set(const struct link_info *dev, bool up)
 	int err = kind_of(dev)->link_set(dev, up);
 
 	return err ? xsw_fail(err, "port", dev->ifname, "cannot set its link %s: %s",
-			      up ? "up" : "down", strerror(-err)) :
+			      up ? "up" : "down", netlink_error(err)) :
 		     0;
 }
 

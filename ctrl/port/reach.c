@@ -16,6 +16,7 @@
 #include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
@@ -146,7 +147,7 @@ void xsw_ports_refresh(const struct xsw_switch_handle *sw)
 	if (n < 0)
 		goto out;
 	r->sw = sw;
-	known = !link_xdp_features_all(reach_note, r);
+	known = !netdev_xdp_features(0, reach_note, r);
 	for (int port = 1; port < n; port++)
 		if (records[port].state == XSW_RECORD_ACTIVE ||
 		    records[port].state == XSW_RECORD_ADDING) {

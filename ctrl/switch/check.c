@@ -15,7 +15,7 @@
 #include "ctrl/bpffs/rules.h"
 #include "ctrl/bpffs/tc_rules.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/kernel/napi_threads.h"
+#include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer.h"
@@ -65,8 +65,7 @@ static void check_host(struct check_rows *rows)
 /* What there is to choose from: told, and never a fault. */
 static void check_modes(struct check_rows *rows, const struct link_info *l)
 {
-	struct napi list[NAPI_MAX];
-	int napis = napi_list(l->ifindex, list), queues = napi_of_queues(l->ifindex);
+	int napis = netdev_napi_list(l->ifindex, NULL), queues = netdev_napi_queues(l->ifindex);
 	const char *busy = "; busy-poll: the kernel does not tell, try it", *threaded;
 
 	if (!l->up)
