@@ -82,24 +82,24 @@ bool port_keeps_name(const struct xsw_port_record *record)
 
 /* ---- finding ---- */
 
-/* Look for device @ifindex, for the device that xsw made or for the absent port
- * called @ifname, in one switch. Return: port number, or -ENOENT.
- */
-static int find_in(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
-		   __u32 ifindex, bool here)
+static int find_ifindex(const struct xsw_switch_handle *sw, __u32 ifindex)
 {
-	struct link_info dev;
-	struct xsw_port_record *records, record;
-	int n, found = -ENOENT;
-	__u32 slot;
+	__u32 port = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
+	struct xsw_port_record record;
 
-	if (what == FIND_IFINDEX) {
-		slot = ifindex ? XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex)) : 0;
-		if (slot && !record_read(sw, slot, &record) && port_owns_ifindex(sw, slot, &record))
-			return slot;
-		return -ENOENT;
-	}
-	n = record_read_all(sw, &records);
+	return port && !record_read(sw, port, &record) && port_owns_ifindex(sw, port, &record) ?
+		       (int)port :
+		       -ENOENT;
+}
+
+/* @here: this is the namespace of the switch. If that is gone, all its ports are absent. */
+static int find_name(const struct xsw_switch_handle *sw, enum find_what what, const char *ifname,
+		     bool here)
+{
+	struct xsw_port_record *records;
+	struct link_info dev;
+	int n = record_read_all(sw, &records), found = -ENOENT;
+
 	for (int port = 1; port < n && found < 0; port++)
 		if (records[port].state == XSW_RECORD_ACTIVE &&
 		    (what == FIND_ABSENT || kind_made(&records[port])) &&
@@ -111,13 +111,14 @@ static int find_in(const struct xsw_switch_handle *sw, enum find_what what, cons
 	return found;
 }
 
-/* The same in the namespace of the switch; if that is gone, all its ports are absent. */
-static int find_there(const struct xsw_switch_handle *sw, const struct xsw_switch *conf,
-		      enum find_what what, const char *ifname)
+/* Look in one switch, in its namespace. Return: port number, or -ENOENT. */
+static int find_in(const struct xsw_switch_handle *sw, const struct xsw_switch *conf,
+		   enum find_what what, const char *ifname)
 {
 	struct netns_visit visit;
 	bool here = !netns_visit_begin(&visit, conf->netns_ino, conf->netns_cookie);
-	int port = find_in(sw, what, ifname, here ? if_nametoindex(ifname) : 0, here);
+	int port = what == FIND_IFINDEX ? find_ifindex(sw, here ? if_nametoindex(ifname) : 0) :
+					  find_name(sw, what, ifname, here);
 
 	netns_visit_end(&visit);
 	return port;
@@ -131,40 +132,12 @@ static int search_fail(int err)
 	return err == -EPERM || err == -EACCES ? pin_fail(err, xsw_bpffs_root()) : 0;
 }
 
-int port_search(enum find_what what, const char *ifname, __u32 ifindex,
-		struct xsw_switch_handle *sw)
-{
-	char(*names)[XSW_NAME_LEN];
-	struct xsw_switch conf;
-	int n, port = -ENOENT, err;
-
-	n = switch_list_all(&names);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n && port == -ENOENT; i++) {
-		err = view_read(names[i], &conf);
-		if (!err && !netns_is_here(conf.netns_ino, conf.netns_cookie))
-			continue;
-		if (!err)
-			err = switch_open_dir(names[i], names[i], sw);
-		if (err) {
-			err = search_fail(err);
-			port = err ? err : port;
-			continue;
-		}
-		port = find_in(sw, what, ifname, ifindex, true);
-		if (port < 0)
-			xsw_switch_close(sw);
-	}
-	free(names);
-	return port;
-}
-
 /* What a command calls a port, and what was found. */
 struct quest {
 	const char *ifname;
 	const char *switch_name; /* on this switch only; NULL: on any that is seen */
 	bool elsewhere;		 /* ... or rather not seen, and the first is enough */
+	bool here;		 /* in the caller's namespace only, seen or not */
 	int port;
 	struct xsw_switch_handle *sw;
 	struct xsw_switch conf; /* of *sw */
@@ -174,6 +147,8 @@ static bool quest_concerns(const struct quest *q, const struct xsw_switch *conf)
 {
 	if (q->switch_name && strncmp(q->switch_name, conf->name, XSW_NAME_LEN))
 		return false;
+	if (q->here)
+		return netns_is_here(conf->netns_ino, conf->netns_cookie);
 	return view_has(conf) != q->elsewhere;
 }
 
@@ -204,7 +179,7 @@ static int quest_look(struct quest *q, const char *name, enum find_what what)
 		err = switch_open_dir(name, name, &sw);
 	if (err)
 		return search_fail(err);
-	port = find_there(&sw, &conf, what, q->ifname);
+	port = find_in(&sw, &conf, what, q->ifname);
 	if (port < 0 || (q->port > 0 && same_netns(&q->conf, &conf))) {
 		xsw_switch_close(&sw);
 		return 0;
@@ -220,22 +195,29 @@ static int quest_look(struct quest *q, const char *name, enum find_what what)
 }
 
 /* A device that is here goes before an absent one of its name, also of another switch. */
-static int quest_run(struct quest *q)
+static int quest_run(struct quest *q, int first, int last)
 {
-	bool one = q->elsewhere || !view_has_all(); /* the first is the only one that counts */
+	bool one = q->here || q->elsewhere || !view_has_all(); /* only the first one counts */
 	char(*names)[XSW_NAME_LEN];
 	int n = switch_list_all(&names), err = 0;
 
 	if (n < 0)
 		return n;
 	q->port = -ENOENT;
-	for (int what = FIND_IFINDEX; what <= FIND_ABSENT && !err; what++)
+	for (int what = first; what <= last && !err; what++)
 		for (int i = 0; i < n && !err && !(one && q->port > 0); i++)
 			err = quest_look(q, names[i], what);
 	free(names);
 	if (err && q->port > 0)
 		xsw_switch_close(q->sw);
 	return err ? err : q->port;
+}
+
+int port_search(enum find_what what, const char *ifname, struct xsw_switch_handle *sw)
+{
+	struct quest q = { .ifname = ifname, .here = true, .sw = sw };
+
+	return quest_run(&q, what, what);
 }
 
 /* It may be a port of a switch that cannot be read. Return: -EUCLEAN with the error set, or 0. */
@@ -261,7 +243,7 @@ static int quest_fail(const char *ifname)
 	struct xsw_switch_handle sw;
 	struct quest q = { .ifname = ifname, .elsewhere = true, .sw = &sw };
 
-	if (!view_has_all() && quest_run(&q) > 0) {
+	if (!view_has_all() && quest_run(&q, FIND_IFINDEX, FIND_ABSENT) > 0) {
 		xsw_switch_close(&sw);
 		return view_elsewhere(ifname, &q.conf);
 	}
@@ -278,7 +260,7 @@ int xsw_port_find_on(const char *switch_name, const char *ifname, struct xsw_swi
 
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map));
-	port = quest_run(&q);
+	port = quest_run(&q, FIND_IFINDEX, FIND_ABSENT);
 	if (port == -ENOENT)
 		return quest_fail(ifname);
 	if (port > 0)

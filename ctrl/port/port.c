@@ -112,23 +112,22 @@ static int device_get(const char *ifname, struct link_info *dev)
 	return 0;
 }
 
-/* Remove what is left of devices that are gone: of @ifname, or with the
- * ifindex that @ifname has now (0 of a host interface to be made).
- * Return: 0, or -EEXIST if it is a port.
+/* Remove what is left of ports called @ifname whose devices are gone.
+ * Return: 0, or -EEXIST if @ifname is a port, or the device that it names.
  */
-static int stale_remove(const char *ifname, __u32 ifindex)
+static int stale_remove(const char *ifname, bool made)
 {
 	struct xsw_switch_handle other;
 	struct xsw_port_record record;
 	int port;
 
-	port = port_search(ifindex ? FIND_IFINDEX : FIND_MADE, ifname, ifindex, &other);
+	port = port_search(made ? FIND_MADE : FIND_IFINDEX, ifname, &other);
 	if (port > 0) {
 		xsw_fail(EEXIST, "port", ifname, "is a port of switch '%s' already", other.name);
 		xsw_switch_close(&other);
 		return -EEXIST;
 	}
-	while ((port = port_search(FIND_ABSENT, ifname, 0, &other)) > 0) {
+	while ((port = port_search(FIND_ABSENT, ifname, &other)) > 0) {
 		if (!record_read(&other, port, &record))
 			port_take_apart(&other, port, &record);
 		xsw_switch_close(&other);
@@ -329,7 +328,7 @@ static int add_check(struct adding *a)
 	if (!err && !a->maker)
 		err = port_link_check(&a->dev, &a->record);
 	if (!err)
-		err = stale_remove(a->ifname, a->dev.ifindex);
+		err = stale_remove(a->ifname, a->maker);
 	if (!err && a->maker)
 		err = a->maker->make_check(a->ifname);
 	if (!err)

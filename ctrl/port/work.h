@@ -23,9 +23,7 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record, struct link_info *dev);
 
-/* What to look for: device @ifindex; the port with a device that xsw made, or the absent port,
- * called @ifname
- */
+/* What is called @ifname: a device, a port with a device that xsw made, or an absent port */
 enum find_what { FIND_IFINDEX, FIND_MADE, FIND_ABSENT };
 
 /**
@@ -34,8 +32,7 @@ enum find_what { FIND_IFINDEX, FIND_MADE, FIND_ABSENT };
  *
  * Return: port number, or -ENOENT, -errno.
  */
-int port_search(enum find_what what, const char *ifname, __u32 ifindex,
-		struct xsw_switch_handle *sw);
+int port_search(enum find_what what, const char *ifname, struct xsw_switch_handle *sw);
 
 /**
  * port_keeps_name() - has the device that has the port's ifindex here the name, too?
