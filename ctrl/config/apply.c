@@ -27,37 +27,16 @@ void change_told(struct change *ch, const char *fmt, ...)
 	ch->report(line, ch->arg);
 }
 
-/* What must be set so that a port with the settings of @now (NULL: a new one) has those of @want:
- * the result names it. Return: is anything to be set?
- */
-static bool port_difference(const struct cfg_port *now, const struct cfg_port *want,
-			    struct xsw_port_settings *set)
-{
-	struct xsw_port_settings by_default;
-
-	opts_default(&port_opts, &by_default);
-	*set = want->settings;
-	set->given = opts_differ(&port_opts, set, now ? &now->settings : &by_default);
-	return set->given;
-}
-
 static int port_remove(const char *name, const char *dev)
 {
 	struct xsw_switch_handle sw;
-	struct xsw_port_info info;
-	int err = xsw_switch_open(name, &sw);
+	int ret = xsw_port_find_on(name, dev, &sw);
 
-	if (err)
-		return err;
-	err = -ENOENT;
-	for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p)) {
-		if (xsw_port_info(&sw, p, &info) || strcmp(info.ifname, dev))
-			continue;
-		err = xsw_port_del(&sw, p);
-		break;
-	}
+	if (ret < 0)
+		return ret;
+	ret = xsw_port_del(&sw, ret);
 	xsw_switch_close(&sw);
-	return err;
+	return ret;
 }
 
 int cfg_switch_del(struct change *ch, const char *name)
@@ -116,20 +95,20 @@ static int port_change(const char *dev, const struct xsw_port_settings *want)
 static int change_port(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *w,
 		       const struct cfg_port *now, const struct cfg_port *want)
 {
-	struct xsw_port_settings set;
-	bool differs = port_difference(now, want, &set);
+	struct xsw_port_settings set = want->settings, by_default;
 	int ret;
 
-	/* not named, it would follow the tag */
-	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, port.vlan_mode));
-
-	if (now && !differs && now->settings.owner == want->settings.owner)
+	opts_default(&port_opts, &by_default);
+	set.given = opts_differ(&port_opts, &set, now ? &now->settings : &by_default);
+	if (now && !set.given && now->settings.owner == set.owner)
 		return 0;
-	if (!now || differs) /* whose it is is no change that a user sees */
+	if (!now || set.given) /* whose it is is no change that a user sees */
 		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
 			    now ? "of" : "to", w->name);
 	if (ch->dry_run)
 		return 0;
+	/* a mode that is not named would follow the tag */
+	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, port.vlan_mode));
 	ret = now ? port_change(want->dev, &set) : xsw_port_add(sw, want->dev, &set);
 	return ret < 0 ? ret : 0;
 }
