@@ -138,6 +138,29 @@ __u64 xsw_counter_get(const struct xsw_counter *counter, const void *values)
 	return *(const __u64 *)((const char *)values + counter->at);
 }
 
+static __u64 dropped(const struct xsw_stats *s)
+{
+	return xsw_stats_rx_dropped(s) + xsw_stats_tx_dropped(s);
+}
+
+const struct xsw_stats_rate xsw_stats_rates[XSW_RATES] = {
+	[XSW_RATE_RX_PPS] = { "rx_pps", { .sum = xsw_stats_rx_packets }, 1 },
+	[XSW_RATE_RX_BPS] = { "rx_bps", { .at = AT(rx_bytes) }, 8 },
+	[XSW_RATE_AFXDP_PPS] = { "afxdp_pps", { .at = AT(rx_path[XSW_PATH_AFXDP]) }, 1 },
+	[XSW_RATE_TX_PPS] = { "tx_pps", { .sum = xsw_stats_tx_packets }, 1 },
+	[XSW_RATE_TX_BPS] = { "tx_bps", { .sum = xsw_stats_tx_bytes }, 8 },
+	[XSW_RATE_DROPS_PS] = { "drops_ps", { .sum = dropped }, 1 },
+};
+
+double xsw_stats_rate(enum xsw_stats_rates which, const struct xsw_stats *then,
+		      const struct xsw_stats *now, double s)
+{
+	const struct xsw_stats_rate *rate = &xsw_stats_rates[which];
+	__u64 from = xsw_counter_get(&rate->of, then), to = xsw_counter_get(&rate->of, now);
+
+	return to > from ? rate->factor * (to - from) / s : 0;
+}
+
 #define TEXT(name, text) text,
 
 const char *xsw_path_text(unsigned int path)

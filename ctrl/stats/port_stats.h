@@ -63,6 +63,33 @@ extern const struct xsw_counter xsw_counters[], xsw_vlan_counters[];
 /** xsw_counter_get() - its value; @values: struct xsw_stats or xsw_vlan_stats */
 __u64 xsw_counter_get(const struct xsw_counter *counter, const void *values);
 
+/* What a port does in a second, as users are told. */
+enum xsw_stats_rates {
+	XSW_RATE_RX_PPS,
+	XSW_RATE_RX_BPS,
+	XSW_RATE_AFXDP_PPS, /* of those that came in */
+	XSW_RATE_TX_PPS,
+	XSW_RATE_TX_BPS,
+	XSW_RATE_DROPS_PS,
+	XSW_RATES
+};
+
+struct xsw_stats_rate {
+	const char *word;      /* of JSON */
+	struct xsw_counter of; /* what rises */
+	unsigned int factor;
+};
+
+extern const struct xsw_stats_rate xsw_stats_rates[XSW_RATES];
+
+/**
+ * xsw_stats_rate() - what rose in a second, between two readings @s seconds apart
+ *
+ * Return: 0 also if it fell: the number is another port's since, which began at 0.
+ */
+double xsw_stats_rate(enum xsw_stats_rates which, const struct xsw_stats *then,
+		      const struct xsw_stats *now, double s);
+
 /** xsw_path_text() - the word for a path, XSW_PATH_*; "?" past the last */
 const char *xsw_path_text(unsigned int path);
 

@@ -20,12 +20,24 @@ static struct xsw_stats then[XSW_MAX_PORTS];
 static __u32 of_ifindex[XSW_MAX_PORTS]; /* whose figures those are */
 static struct worker_counts counts_then;
 
-/* What rose in an interval of @s seconds */
+static const struct column {
+	enum xsw_stats_rates rate;
+	const char *head;
+	int digits;
+	double unit;
+} columns[] = {
+	{ XSW_RATE_RX_PPS, "in", 0, 1 },	  { XSW_RATE_RX_BPS, "Mbit", 1, 1e6 },
+	{ XSW_RATE_AFXDP_PPS, "of afxdp", 0, 1 }, { XSW_RATE_TX_PPS, "out", 0, 1 },
+	{ XSW_RATE_TX_BPS, "Mbit", 1, 1e6 },
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(*columns))
+
+/* What happened in an interval of @s seconds */
 struct change {
 	double s;
-	__u64 rx, rx_bytes, afxdp, tx, tx_bytes;
+	double rate[XSW_RATES];
 	__u64 drops[XSW_DROP_COUNT]; /* where it came in and where it was to leave */
-	bool dropped;
 };
 
 static __u64 rise(__u64 from, __u64 to)
@@ -35,17 +47,11 @@ static __u64 rise(__u64 from, __u64 to)
 
 static void change_of(const struct xsw_stats *from, const struct xsw_stats *to, struct change *c)
 {
-	c->rx = rise(xsw_stats_rx_packets(from), xsw_stats_rx_packets(to));
-	c->rx_bytes = rise(from->rx_bytes, to->rx_bytes);
-	c->afxdp = rise(from->rx_path[XSW_PATH_AFXDP], to->rx_path[XSW_PATH_AFXDP]);
-	c->tx = rise(xsw_stats_tx_packets(from), xsw_stats_tx_packets(to));
-	c->tx_bytes = rise(xsw_stats_tx_bytes(from), xsw_stats_tx_bytes(to));
-	c->dropped = false;
-	for (int i = 0; i < XSW_DROP_COUNT; i++) {
+	for (int i = 0; i < XSW_RATES; i++)
+		c->rate[i] = xsw_stats_rate(i, from, to, c->s);
+	for (int i = 0; i < XSW_DROP_COUNT; i++)
 		c->drops[i] = rise(from->rx_drops[i] + from->tx_drops[i],
 				   to->rx_drops[i] + to->tx_drops[i]);
-		c->dropped |= c->drops[i];
-	}
 }
 
 /* Return: is there something to tell of @p? */
@@ -60,7 +66,7 @@ static bool port_change(const struct port *p, struct change *c)
 	of_ifindex[p->number] = p->ifindex;
 	change_of(&then[p->number], &now, c);
 	then[p->number] = now;
-	return p->served || c->tx || c->dropped;
+	return p->served || c->rate[XSW_RATE_TX_PPS] || c->rate[XSW_RATE_DROPS_PS];
 }
 
 /* ---- text */
@@ -74,8 +80,10 @@ static void line_end(void)
 
 static void port_print(const struct port *p, const struct change *c)
 {
-	printf("%-15s %9.0f %9.1f %9.0f %9.0f %9.1f ", p->ifname, c->rx / c->s,
-	       8e-6 * c->rx_bytes / c->s, c->afxdp / c->s, c->tx / c->s, 8e-6 * c->tx_bytes / c->s);
+	printf("%-15s", p->ifname);
+	for (const struct column *k = columns; k < columns + COLUMNS; k++)
+		printf(" %9.*f", k->digits, c->rate[k->rate] / k->unit);
+	putchar(' ');
 	for (int i = 0; i < XSW_DROP_COUNT; i++)
 		if (c->drops[i])
 			printf(" %s %llu", xsw_drop_text(i), c->drops[i]);
@@ -89,8 +97,10 @@ static void print(const struct worker_counts *w, double s)
 	if (lines > 0)
 		printf("\033[%dA\033[J", lines);
 	lines = isatty(STDOUT_FILENO) ? 0 : -1;
-	printf("%-15s %9s %9s %9s %9s %9s  %s", "per second", "in", "Mbit", "of afxdp", "out",
-	       "Mbit", "dropped in all");
+	printf("%-15s", "per second");
+	for (const struct column *k = columns; k < columns + COLUMNS; k++)
+		printf(" %9s", k->head);
+	printf("  dropped in all");
 	line_end();
 	for (__u32 number = 1; number < XSW_MAX_PORTS; number++) {
 		const struct port *p = port_get(number);
@@ -124,11 +134,8 @@ static struct json_object *port_json(const struct port *p, const struct change *
 
 	json_object_object_add(o, "ifname", json_object_new_string(p->ifname));
 	json_object_object_add(o, "served", json_object_new_boolean(p->served && p->queues));
-	add(o, "rx_pps", c->rx / c->s);
-	add(o, "rx_bps", 8 * c->rx_bytes / c->s);
-	add(o, "afxdp_pps", c->afxdp / c->s);
-	add(o, "tx_pps", c->tx / c->s);
-	add(o, "tx_bps", 8 * c->tx_bytes / c->s);
+	for (const struct column *k = columns; k < columns + COLUMNS; k++)
+		add(o, xsw_stats_rates[k->rate].word, c->rate[k->rate]);
 	for (int i = 0; i < XSW_DROP_COUNT; i++)
 		if (c->drops[i])
 			add(drops, xsw_drop_text(i), c->drops[i]);

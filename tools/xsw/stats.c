@@ -283,44 +283,17 @@ static const struct xsw_stats *row_find(const struct rows *rows, const struct ro
 	return NULL;
 }
 
-static __u64 rx_bits(const struct xsw_stats *s)
-{
-	return 8 * s->rx_bytes;
-}
-
-static __u64 tx_bits(const struct xsw_stats *s)
-{
-	return 8 * xsw_stats_tx_bytes(s);
-}
-
-static __u64 dropped(const struct xsw_stats *s)
-{
-	return xsw_stats_rx_dropped(s) + xsw_stats_tx_dropped(s);
-}
-
-enum { RX_PPS, RX_BPS, TX_PPS, TX_BPS, DROPS_PS, RATES };
-
-static const struct {
-	const char *word, *head;
+static const struct column {
+	enum xsw_stats_rates rate;
+	const char *head;
 	int width;
-	__u64 (*of)(const struct xsw_stats *s); /* what rises by so much a second */
-} rates[RATES] = {
-	[RX_PPS] = { "rx_pps", "rx pps", 12, xsw_stats_rx_packets },
-	[RX_BPS] = { "rx_bps", "rx bit/s", 12, rx_bits },
-	[TX_PPS] = { "tx_pps", "tx pps", 12, xsw_stats_tx_packets },
-	[TX_BPS] = { "tx_bps", "tx bit/s", 12, tx_bits },
-	[DROPS_PS] = { "drops_ps", "drops/s", 10, dropped },
+} columns[] = {
+	{ XSW_RATE_RX_PPS, "rx pps", 12 },    { XSW_RATE_RX_BPS, "rx bit/s", 12 },
+	{ XSW_RATE_TX_PPS, "tx pps", 12 },    { XSW_RATE_TX_BPS, "tx bit/s", 12 },
+	{ XSW_RATE_DROPS_PS, "drops/s", 10 },
 };
 
-/* What rose between two readings @s seconds apart; the port may be another by now, which began
- * at 0.
- */
-static double rate_of(int i, const struct xsw_stats *then, const struct xsw_stats *now, double s)
-{
-	__u64 from = rates[i].of(then), to = rates[i].of(now);
-
-	return to > from ? (to - from) / s : 0;
-}
+#define COLUMNS (sizeof(columns) / sizeof(*columns))
 
 #define BAR_LEN 20
 
@@ -332,7 +305,9 @@ static void bar_print(double bps, double highest)
 	out_text(" |%.*s%*s|", n, "####################", BAR_LEN - n, "");
 }
 
-static void rates_show(const struct row *row, const double *rate, double highest)
+/* What changed since @then (NULL: nothing is known), @s seconds ago. */
+static void rates_show(const struct row *row, const struct xsw_stats *then, double s,
+		       double highest)
 {
 	out_object(NULL);
 	out_text("%-16s", row->info.ifname);
@@ -340,13 +315,16 @@ static void rates_show(const struct row *row, const double *rate, double highest
 	out_string("switch", NULL, row->info.switch_name);
 	if (opt.json)
 		out_netns(row->info.netns);
-	for (int i = 0; i < RATES; i++) {
-		out_text(" %*.0f", rates[i].width, rate[i]);
-		out_int(rates[i].word, NULL, rate[i]);
+	for (const struct column *c = columns; c < columns + COLUMNS; c++) {
+		double rate = then ? xsw_stats_rate(c->rate, then, &row->s, s) : 0;
+
+		out_text(" %*.0f", c->width, rate);
+		out_int(xsw_stats_rates[c->rate].word, NULL, rate);
 	}
-	bar_print(rate[RX_BPS], highest);
-	if (!opt.json)
+	if (!opt.json) {
+		bar_print(then ? xsw_stats_rate(XSW_RATE_RX_BPS, then, &row->s, s) : 0, highest);
 		out_netns(row->info.netns);
+	}
 	out_text("\n");
 	out_close();
 }
@@ -354,29 +332,26 @@ static void rates_show(const struct row *row, const double *rate, double highest
 static void head_print(double highest)
 {
 	out_text("%-16s", "port");
-	for (int i = 0; i < RATES; i++)
-		out_text(" %*s", rates[i].width, rates[i].head);
+	for (const struct column *c = columns; c < columns + COLUMNS; c++)
+		out_text(" %*s", c->width, c->head);
 	out_text(" |rx of %.3g Mbit/s\n", highest / 1e6);
 }
 
 /* What changed between two readings @s seconds apart. */
 static void change_show(const struct rows *then, const struct rows *now, double s, double *highest)
 {
-	double(*rate)[RATES] = calloc(now->n + 1, sizeof(*rate));
-
-	for (size_t i = 0; rate && i < now->n; i++) {
+	for (size_t i = 0; i < now->n; i++) {
 		const struct xsw_stats *before = row_find(then, &now->row[i]);
+		double bps = before ? xsw_stats_rate(XSW_RATE_RX_BPS, before, &now->row[i].s, s) :
+				      0;
 
-		for (int r = 0; before && r < RATES; r++)
-			rate[i][r] = rate_of(r, before, &now->row[i].s, s);
-		if (rate[i][RX_BPS] > *highest)
-			*highest = rate[i][RX_BPS];
+		if (bps > *highest)
+			*highest = bps;
 	}
 	out_begin();
 	head_print(*highest);
-	for (size_t i = 0; rate && i < now->n; i++)
-		rates_show(&now->row[i], rate[i], *highest);
-	free(rate);
+	for (size_t i = 0; i < now->n; i++)
+		rates_show(&now->row[i], row_find(then, &now->row[i]), s, *highest);
 	out_end(0);
 	fflush(stdout);
 }
