@@ -13,7 +13,7 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/config/punts.h"
 #include "ctrl/limits/bind.h"
-#include "ctrl/limits/policer_opts.h"
+#include "ctrl/limits/policer.h"
 #include "ctrl/port/port.h"
 
 void cfg_limits_free(struct cfg_port *p)
@@ -111,6 +111,7 @@ int cfg_limits_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u3
 
 static void dump_policer(const struct cfg_policer *c, FILE *out)
 {
+	const struct opts *opts = policer_opts_of(&c->id);
 	char text[32];
 
 	fprintf(out, "          - %s: %s\n", xsw_policer_is_storm(&c->id) ? "class" : "direction",
@@ -118,11 +119,11 @@ static void dump_policer(const struct cfg_policer *c, FILE *out)
 	if (c->id.of != XSW_POLICE_WHOLE)
 		fprintf(out, "            %s: %u\n", c->id.of == XSW_POLICE_VLAN ? "vlan" : "pcp",
 			c->id.value);
-	for (size_t i = 0; i < POLICER_OPTS; i++) {
-		if (!POLICER_GIVEN(&c->conf, i))
+	opts_for(o, opts) {
+		if (!opt_given(opts, o, &c->conf))
 			continue;
-		policer_opt_get(&policer_opts[i], &c->conf, text, sizeof(text));
-		fprintf(out, "            %s: %s\n", policer_opts[i].word, text);
+		opt_text(o, &c->conf, text, sizeof(text));
+		fprintf(out, "            %s: %s\n", o->word, text);
 	}
 }
 
@@ -207,8 +208,8 @@ static int policer_pair(struct cfg_reader *r, const char *word, yaml_node_t *key
 			yaml_node_t *value, void *arg)
 {
 	struct policer_reader *pr = arg;
-	const struct policer_opt *o = policer_opt_find(word, pr->storm);
-	const char *text = cfg_scalar(value);
+	const struct opts *opts = pr->storm ? &storm_opts : &policer_opts;
+	const struct opt *o = opts_find(opts, word);
 
 	if (!strcmp(word, pr->storm ? "class" : "direction"))
 		return read_kind(r, value, pr);
@@ -216,14 +217,9 @@ static int policer_pair(struct cfg_reader *r, const char *word, yaml_node_t *key
 		return read_of(r, word, value, &pr->policer->id);
 	if (!o)
 		return cfg_bad(r, key, "unknown key '%s'", word);
-	if (!text)
+	if (!cfg_scalar(value))
 		return cfg_bad(r, value, "%s: must be a value", word);
-	if (o->kind == POLICER_OPT_CHOICE && !strcmp(o->choices[0], "off") && cfg_on_off(text))
-		text = cfg_on_off(text);
-	return policer_opt_set(o, text, pr->storm ? "storm" : "policer", pr->dev,
-			       &pr->policer->conf) ?
-		       cfg_bad_value(r, value) :
-		       0;
+	return cfg_read_opt(r, opts, o, value, pr->dev, &pr->policer->conf);
 }
 
 static int policer_item(struct cfg_reader *r, yaml_node_t *node, struct cfg_port *p, bool storm)
@@ -333,14 +329,8 @@ int cfg_target_open(struct cfg_target *t)
 
 static void told_policer(struct cfg_target *t, const char *what, const struct xsw_policer_id *id)
 {
-	bool storm = xsw_policer_is_storm(id);
-	char of[16] = "";
-
-	if (id->of != XSW_POLICE_WHOLE)
-		snprintf(of, sizeof(of), " %s %u", id->of == XSW_POLICE_VLAN ? "vlan" : "pcp",
-			 id->value);
-	change_told(t->ch, "%s %s '%s' %s%s", what, storm ? "storm" : "policer", t->dev,
-		    policer_kinds[id->kind], of);
+	change_told(t->ch, "%s %s '%s' %s%s", what, policer_opts_of(id)->object, t->dev,
+		    policer_kinds[id->kind], policer_of_text(id));
 }
 
 static int policers_apply(struct cfg_target *t, const struct cfg_port *now,

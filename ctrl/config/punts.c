@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/punt/punt_opts.h"
+#include "ctrl/punt/punt.h"
 
 int cfg_punts_load(struct cfg_port *p, const struct xsw_switch_handle *sw, __u32 port)
 {
@@ -34,16 +34,15 @@ void cfg_punts_dump(const struct cfg_port *p, FILE *out)
 	for (size_t i = 0; i < p->punts; i++) {
 		const struct xsw_punt_conf *c = &p->punt[i];
 
-		fprintf(out, "          - to: %s\n",
-			c->action == XSW_PUNT_HOST ? "host" : "socket");
-		for (int o = 0; o < PUNT_OPTS; o++) {
-			if (!PUNT_GIVEN(c, o) || !punt_opts[o].get)
+		fprintf(out, "          - to: %s\n", punt_action(c));
+		opts_for(o, &punt_opts) {
+			if (!opt_given(&punt_opts, o, c) || o - punt_opts.row == PUNT_HOST)
 				continue;
-			punt_opts[o].get(c, text, sizeof(text));
+			opt_text(o, c, text, sizeof(text));
 			fprintf(out,
 				strchr(text, ':') ? "            %s: \"%s\"\n" :
 						    "            %s: %s\n",
-				punt_opts[o].word, text);
+				o->word, text);
 		}
 	}
 }
@@ -72,17 +71,16 @@ static int to_read(struct cfg_reader *r, yaml_node_t *value, struct punt_reader 
 static int punt_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
-	const char *text = cfg_scalar(value);
+	const struct opt *o = opts_find(&punt_opts, word);
 	struct punt_reader *pr = arg;
-	int opt = punt_opt_find(word);
 
 	if (!strcmp(word, "to"))
 		return to_read(r, value, pr);
-	if (opt < 0 || opt == PUNT_HOST)
+	if (!o || o - punt_opts.row == PUNT_HOST)
 		return cfg_bad(r, key, "punt: unknown key '%s'", word);
-	if (!text)
+	if (!cfg_scalar(value))
 		return cfg_bad(r, value, "%s: must be a value", word);
-	return punt_opt_set(opt, text, pr->dev, pr->punt) ? cfg_bad_value(r, value) : 0;
+	return cfg_read_opt(r, &punt_opts, o, value, pr->dev, pr->punt);
 }
 
 static int punt_check(struct cfg_reader *r, yaml_node_t *node, const struct cfg_port *p,
@@ -90,7 +88,8 @@ static int punt_check(struct cfg_reader *r, yaml_node_t *node, const struct cfg_
 {
 	if (!pr->to)
 		return cfg_bad(r, node, "punt: to is missing");
-	if (!PUNT_GIVEN(pr->punt, pr->to) && punt_opt_set(pr->to, "0", p->dev, pr->punt))
+	if (!PUNT_GIVEN(pr->punt, pr->to) &&
+	    punt_opt_set(pr->to, pr->to == PUNT_HOST ? "on" : "0", p->dev, pr->punt))
 		return cfg_bad_value(r, node);
 	if (xsw_punt_finish(p->dev, pr->punt))
 		return cfg_bad_value(r, node);

@@ -15,170 +15,6 @@
 #include "ctrl/base/error.h"
 #include "ctrl/base/rate.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/limits/policer_opts.h"
-
-#define RATE_MIN 8ULL
-#define RATE_MAX 1000000000000ULL
-#define TIME_MAX (1ULL << 62) /* so that two of them do not overflow the sign */
-#define FRAME_OVERHEAD 18     /* above the MTU: Ethernet header and a tag */
-
-/* ---- what a user asks ---- */
-
-bool xsw_policer_is_storm(const struct xsw_policer_id *id)
-{
-	return id->kind >= XSW_STORM_BROADCAST;
-}
-
-/* A TCP sender that a policer has cut off keeps silent for 200 ms at least (TCP_RTO_MIN,
- * include/net/tcp.h), and what the rate gives meanwhile is lost to it unless the burst
- * holds it: 300 ms of the rate, and two 64 KB segments where that is less.
- */
-static __u64 burst_default(__u64 bps)
-{
-	__u64 burst = bps / 80 * 3;
-
-	return burst > 128 << 10 ? burst : 128 << 10;
-}
-
-static __u64 burst_packets_default(__u64 pps)
-{
-	return pps / 20 > 64 ? pps / 20 : 64;
-}
-
-static const char *kind_word(const struct xsw_policer_id *id)
-{
-	return xsw_policer_is_storm(id) ? "storm" : "policer";
-}
-
-/* Of which an error speaks */
-struct whom {
-	const char *object, *ifname;
-};
-
-static int refuse(const struct whom *of, const char *why)
-{
-	return xsw_fail(EINVAL, of->object, of->ifname, "%s", why);
-}
-
-static int rate_check(const struct whom *of, const char *word, __u64 bps)
-{
-	if (bps >= RATE_MIN && bps <= RATE_MAX)
-		return 0;
-	return xsw_fail(EINVAL, of->object, of->ifname, "%s: must be 8bit to 1tbit", word);
-}
-
-/* Words that need others */
-static int conf_check(const struct whom *of, const struct xsw_policer_conf *c)
-{
-	bool peak = POLICER_GIVEN(c, POLICER_PEAK_RATE);
-	bool excess = POLICER_GIVEN(c, POLICER_EXCESS_BURST);
-	__u32 yellow = 1U << POLICER_YELLOW | 1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI;
-
-	if (!POLICER_GIVEN(c, POLICER_RATE) && !POLICER_GIVEN(c, POLICER_PPS))
-		return refuse(of, "needs a rate or pps");
-	if (!POLICER_GIVEN(c, POLICER_RATE) && (POLICER_GIVEN(c, POLICER_BURST) || peak || excess))
-		return refuse(of, "burst, peak_rate and excess_burst need a rate");
-	if (!POLICER_GIVEN(c, POLICER_PPS) && POLICER_GIVEN(c, POLICER_BURST_PACKETS))
-		return refuse(of, "burst_packets needs pps");
-	if (peak && excess)
-		return refuse(of, "there is a peak_rate or an excess_burst, not both");
-	if (!peak && POLICER_GIVEN(c, POLICER_PEAK_BURST))
-		return refuse(of, "peak_burst needs a peak_rate");
-	if (!peak && !excess && c->given & yellow)
-		return refuse(of, "nothing is yellow without a peak_rate or an excess_burst");
-	if (peak && c->peak_bps < c->rate_bps)
-		return refuse(of, "peak_rate must not be below rate");
-	if (POLICER_GIVEN(c, POLICER_YELLOW) && c->yellow == XSW_YELLOW_DROP &&
-	    c->given & (1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI))
-		return refuse(of, "what is dropped cannot be marked");
-	return 0;
-}
-
-static void give(struct xsw_policer_conf *c, int opt, __u64 value)
-{
-	if (POLICER_GIVEN(c, opt))
-		return;
-	*(__u64 *)((char *)c + policer_opts[opt].where) = value;
-	c->given |= 1U << opt;
-}
-
-/* What is yellow is marked: its DEI is set unless the user says how else. */
-static void yellow_defaults(struct xsw_policer_conf *c)
-{
-	c->given |= 1U << POLICER_YELLOW;
-	if (c->yellow == XSW_YELLOW_DROP)
-		return;
-	if (!POLICER_GIVEN(c, POLICER_YELLOW_DEI))
-		c->yellow_dei = !POLICER_GIVEN(c, POLICER_YELLOW_PCP);
-	c->given |= 1U << POLICER_YELLOW_DEI;
-}
-
-static void defaults(struct xsw_policer_conf *c)
-{
-	if (POLICER_GIVEN(c, POLICER_RATE))
-		give(c, POLICER_BURST, burst_default(c->rate_bps));
-	if (POLICER_GIVEN(c, POLICER_PPS))
-		give(c, POLICER_BURST_PACKETS, burst_packets_default(c->pps));
-	if (POLICER_GIVEN(c, POLICER_PEAK_RATE))
-		give(c, POLICER_PEAK_BURST, burst_default(c->peak_bps));
-	if (POLICER_GIVEN(c, POLICER_PEAK_RATE) || POLICER_GIVEN(c, POLICER_EXCESS_BURST))
-		yellow_defaults(c);
-}
-
-static int burst_check(const struct whom *of, const char *word, __u64 units, __u64 cost,
-		       __u64 per_s)
-{
-	if (units && rate_duration(units, cost, per_s) < TIME_MAX)
-		return 0;
-	if (!units)
-		return xsw_fail(EINVAL, of->object, of->ifname, "%s: must not be 0", word);
-	return xsw_fail(EINVAL, of->object, of->ifname,
-			"%s: lasts more than %llu days at this rate", word,
-			TIME_MAX / RATE_SECOND / 86400);
-}
-
-static int ranges_check(const struct whom *of, const struct xsw_policer_conf *c)
-{
-	int err = 0;
-
-	if (POLICER_GIVEN(c, POLICER_RATE)) {
-		err = rate_check(of, "rate", c->rate_bps);
-		if (!err)
-			err = burst_check(of, "burst", c->burst_bytes, 8, c->rate_bps);
-	}
-	if (!err && POLICER_GIVEN(c, POLICER_PPS))
-		err = burst_check(of, "burst_packets", c->burst_packets, 1, c->pps);
-	if (!err && POLICER_GIVEN(c, POLICER_EXCESS_BURST))
-		err = burst_check(of, "excess_burst", c->excess_burst_bytes, 8, c->rate_bps);
-	if (!err && POLICER_GIVEN(c, POLICER_PEAK_RATE)) {
-		err = rate_check(of, "peak_rate", c->peak_bps);
-		if (!err)
-			err = burst_check(of, "peak_burst", c->peak_burst_bytes, 8, c->peak_bps);
-	}
-	return err;
-}
-
-int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
-		       struct xsw_policer_conf *conf)
-{
-	struct whom of = { kind_word(id), ifname };
-	int err = conf_check(&of, conf);
-
-	if (err)
-		return err;
-	defaults(conf);
-	if (xsw_policer_is_storm(id) && conf->given >> (POLICER_BURST_PACKETS + 1))
-		return refuse(&of, "storm control has two colours");
-	return ranges_check(&of, conf);
-}
-
-bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)
-{
-	__u64 frames = 2 * (mtu + FRAME_OVERHEAD);
-
-	return (POLICER_GIVEN(conf, POLICER_RATE) && conf->burst_bytes < frames) ||
-	       (POLICER_GIVEN(conf, POLICER_PEAK_RATE) && conf->peak_burst_bytes < frames);
-}
 
 /* ---- what the data path reads ---- */
 
@@ -212,18 +48,18 @@ static void conf_make(struct xsw_policer_conf *c, const struct xsw_policer *p)
 {
 	memset(c, 0, sizeof(*c));
 	if (p->user.rate_bps) {
-		give(c, POLICER_RATE, p->user.rate_bps);
-		give(c, POLICER_BURST, p->user.burst);
+		policer_give(c, POLICER_RATE, p->user.rate_bps);
+		policer_give(c, POLICER_BURST, p->user.burst);
 	}
 	if (p->user.pps) {
-		give(c, POLICER_PPS, p->user.pps);
-		give(c, POLICER_BURST_PACKETS, p->user.burst_packets);
+		policer_give(c, POLICER_PPS, p->user.pps);
+		policer_give(c, POLICER_BURST_PACKETS, p->user.burst_packets);
 	}
 	if (p->user.peak_bps) {
-		give(c, POLICER_PEAK_RATE, p->user.peak_bps);
-		give(c, POLICER_PEAK_BURST, p->user.peak_burst);
+		policer_give(c, POLICER_PEAK_RATE, p->user.peak_bps);
+		policer_give(c, POLICER_PEAK_BURST, p->user.peak_burst);
 	} else if (p->user.peak_burst) {
-		give(c, POLICER_EXCESS_BURST, p->user.peak_burst);
+		policer_give(c, POLICER_EXCESS_BURST, p->user.peak_burst);
 	}
 	if (!p->user.peak_burst)
 		return;
@@ -412,7 +248,8 @@ int xsw_policer_del(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 		return err;
 	record_read(sw, port, &record);
 	if (conf_read(sw, port, &now) || policer_read(sw, &now, id, &old))
-		return xsw_fail(ENOENT, kind_word(id), record.ifname, "there is no such limit");
+		return xsw_fail(ENOENT, policer_opts_of(id)->object, record.ifname,
+				"there is no such limit");
 	others = has_others(sw, port, id);
 	err = others < 0 ? others : others ? 0 : table_flags(sw, port, flag_of(id), 0);
 	if (err)

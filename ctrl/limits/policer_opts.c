@@ -1,147 +1,211 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of policer options and what follows from it. */
+/* The options of policers and storm control: which there are, and which fit together. */
 #include "ctrl/limits/policer_opts.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/base/rate_text.h"
+#include "ctrl/base/rate.h"
 
-#define FRAMES_MAX 1000000000ULL
-#define AT(member) offsetof(struct xsw_policer_conf, member)
+#define RATE_MIN 8ULL
+#define RATE_MAX 1000000000000ULL
+#define FRAMES_MAX 1000000000
+#define TIME_MAX (1ULL << 62) /* so that two of them do not overflow the sign */
+#define FRAME_OVERHEAD 18     /* above the MTU: Ethernet header and a tag */
 
-static const char *const yellows[] = { "remark", "drop", NULL };
-static const char *const pcps[] = { "0", "1", "2", "3", "4", "5", "6", "7", NULL };
-static const char *const off_on[] = { "off", "on", NULL };
+static const struct opt_word yellows[] = { { "remark", XSW_YELLOW_REMARK },
+					   { "drop", XSW_YELLOW_DROP },
+					   {} };
+static const struct opt_word off_on[] = { { "off", 0 }, { "on", 1 }, {} };
 
 const char *const policer_kinds[XSW_POLICE_KINDS] = { "ingress", "egress", "broadcast", "multicast",
 						      "unknown" };
 
-const struct policer_opt policer_opts[POLICER_OPTS] = {
-	[POLICER_RATE] = { "rate", POLICER_OPT_RATE, true, AT(rate_bps), NULL },
-	[POLICER_BURST] = { "burst", POLICER_OPT_SIZE, true, AT(burst_bytes), NULL },
-	[POLICER_PPS] = { "pps", POLICER_OPT_NUMBER, true, AT(pps), NULL },
-	[POLICER_BURST_PACKETS] = { "burst_packets", POLICER_OPT_NUMBER, true, AT(burst_packets),
-				    NULL },
-	[POLICER_PEAK_RATE] = { "peak_rate", POLICER_OPT_RATE, false, AT(peak_bps), NULL },
-	[POLICER_PEAK_BURST] = { "peak_burst", POLICER_OPT_SIZE, false, AT(peak_burst_bytes),
-				 NULL },
-	[POLICER_EXCESS_BURST] = { "excess_burst", POLICER_OPT_SIZE, false, AT(excess_burst_bytes),
-				   NULL },
-	[POLICER_YELLOW] = { "yellow", POLICER_OPT_CHOICE, false, AT(yellow), yellows },
-	[POLICER_YELLOW_PCP] = { "yellow_pcp", POLICER_OPT_CHOICE, false, AT(yellow_pcp), pcps },
-	[POLICER_YELLOW_DEI] = { "yellow_dei", POLICER_OPT_CHOICE, false, AT(yellow_dei), off_on },
+#define AT(member) OPT_AT(struct xsw_policer_conf, member)
+#define FRAMES .type = OPT_NUMBER, .min = 1, .max = FRAMES_MAX
+
+static const struct opt rows[] = {
+	[POLICER_RATE] = { "rate", .type = OPT_RATE, AT(rate_bps) },
+	[POLICER_BURST] = { "burst", .type = OPT_SIZE, AT(burst_bytes) },
+	[POLICER_PPS] = { "pps", FRAMES, AT(pps) },
+	[POLICER_BURST_PACKETS] = { "burst_packets", FRAMES, AT(burst_packets) },
+	[POLICER_PEAK_RATE] = { "peak_rate", .type = OPT_RATE, AT(peak_bps) },
+	[POLICER_PEAK_BURST] = { "peak_burst", .type = OPT_SIZE, AT(peak_burst_bytes) },
+	[POLICER_EXCESS_BURST] = { "excess_burst", .type = OPT_SIZE, AT(excess_burst_bytes) },
+	[POLICER_YELLOW] = { "yellow", .type = OPT_CHOICE, AT(yellow), .words = yellows },
+	[POLICER_YELLOW_PCP] = { "yellow_pcp", "0|1|2|3|4|5|6|7", .type = OPT_NUMBER,
+				 AT(yellow_pcp), .max = 7 },
+	[POLICER_YELLOW_DEI] = { "yellow_dei", .type = OPT_ON_OFF, AT(yellow_dei), .mask = 1,
+				 .words = off_on },
 };
 
-const struct policer_opt *policer_opt_find(const char *word, bool storm)
+const struct opts policer_opts = { "policer", rows, POLICER_OPTS, sizeof(struct xsw_policer_conf) };
+const struct opts storm_opts = { "storm", rows, STORM_OPTS, sizeof(struct xsw_policer_conf) };
+
+const struct opts *policer_opts_of(const struct xsw_policer_id *id)
 {
-	for (size_t i = 0; i < POLICER_OPTS; i++)
-		if (!strcmp(policer_opts[i].word, word) && (policer_opts[i].storm || !storm))
-			return &policer_opts[i];
-	return NULL;
+	return xsw_policer_is_storm(id) ? &storm_opts : &policer_opts;
 }
 
-void policer_opt_values(const struct policer_opt *opt, char *text, size_t size)
+const char *policer_of_text(const struct xsw_policer_id *id)
 {
-	size_t used = 0;
+	static char text[16];
 
-	switch (opt->kind) {
-	case POLICER_OPT_RATE:
-		snprintf(text, size, "a rate such as 100mbit");
-		return;
-	case POLICER_OPT_SIZE:
-		snprintf(text, size, "a size such as 64kb");
-		return;
-	case POLICER_OPT_NUMBER:
-		snprintf(text, size, "1 to %llu", FRAMES_MAX);
-		return;
-	case POLICER_OPT_CHOICE:
-		break;
-	}
 	text[0] = '\0';
-	for (int i = 0; opt->choices[i] && used < size; i++)
-		used += snprintf(text + used, size - used, "%s%s", i ? "|" : "", opt->choices[i]);
+	if (id->of != XSW_POLICE_WHOLE)
+		snprintf(text, sizeof(text), " %s %u", id->of == XSW_POLICE_VLAN ? "vlan" : "pcp",
+			 id->value);
+	return text;
 }
 
-static int number_parse(const char *text, __u64 *number)
+bool xsw_policer_is_storm(const struct xsw_policer_id *id)
 {
-	char *end;
-
-	if (text[0] < '0' || text[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	return errno || *end || !*number || *number > FRAMES_MAX ? -EINVAL : 0;
+	return id->kind >= XSW_STORM_BROADCAST;
 }
 
-static int choice_parse(const struct policer_opt *opt, const char *text, __u64 *number)
+/* A TCP sender that a policer has cut off keeps silent for 200 ms at least (TCP_RTO_MIN,
+ * include/net/tcp.h), and what the rate gives meanwhile is lost to it unless the burst
+ * holds it: 300 ms of the rate, and two 64 KB segments where that is less.
+ */
+static __u64 burst_default(__u64 bps)
 {
-	for (*number = 0; opt->choices[*number]; ++*number)
-		if (!strcmp(opt->choices[*number], text))
-			return 0;
-	return -EINVAL;
+	__u64 burst = bps / 80 * 3;
+
+	return burst > 128 << 10 ? burst : 128 << 10;
 }
 
-static int value_parse(const struct policer_opt *opt, const char *text, __u64 *number)
+static __u64 burst_packets_default(__u64 pps)
 {
-	switch (opt->kind) {
-	case POLICER_OPT_RATE:
-		return unit_rate_parse(text, number);
-	case POLICER_OPT_SIZE:
-		return unit_size_parse(text, number);
-	case POLICER_OPT_NUMBER:
-		return number_parse(text, number);
-	default:
-		return choice_parse(opt, text, number);
-	}
+	return pps / 20 > 64 ? pps / 20 : 64;
 }
 
-int policer_opt_set(const struct policer_opt *opt, const char *value, const char *object,
-		    const char *ifname, struct xsw_policer_conf *conf)
-{
-	char *to = (char *)conf + opt->where, allowed[64];
-	__u64 number;
+/* Of which an error speaks */
+struct whom {
+	const char *object, *ifname;
+};
 
-	if (value_parse(opt, value, &number)) {
-		policer_opt_values(opt, allowed, sizeof(allowed));
-		return xsw_fail(EINVAL, object, ifname, "%s '%s': must be %s", opt->word, value,
-				allowed);
-	}
-	if (opt->kind == POLICER_OPT_CHOICE)
-		*(__u32 *)to = number;
-	else
-		*(__u64 *)to = number;
-	conf->given |= 1U << (opt - policer_opts);
+static int refuse(const struct whom *of, const char *why)
+{
+	return xsw_fail(EINVAL, of->object, of->ifname, "%s", why);
+}
+
+static int rate_check(const struct whom *of, const char *word, __u64 bps)
+{
+	if (bps >= RATE_MIN && bps <= RATE_MAX)
+		return 0;
+	return xsw_fail(EINVAL, of->object, of->ifname, "%s: must be 8bit to 1tbit", word);
+}
+
+/* Words that need others */
+static int conf_check(const struct whom *of, const struct xsw_policer_conf *c)
+{
+	bool peak = POLICER_GIVEN(c, POLICER_PEAK_RATE);
+	bool excess = POLICER_GIVEN(c, POLICER_EXCESS_BURST);
+	__u32 yellow = 1U << POLICER_YELLOW | 1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI;
+
+	if (!POLICER_GIVEN(c, POLICER_RATE) && !POLICER_GIVEN(c, POLICER_PPS))
+		return refuse(of, "needs a rate or pps");
+	if (!POLICER_GIVEN(c, POLICER_RATE) && (POLICER_GIVEN(c, POLICER_BURST) || peak || excess))
+		return refuse(of, "burst, peak_rate and excess_burst need a rate");
+	if (!POLICER_GIVEN(c, POLICER_PPS) && POLICER_GIVEN(c, POLICER_BURST_PACKETS))
+		return refuse(of, "burst_packets needs pps");
+	if (peak && excess)
+		return refuse(of, "there is a peak_rate or an excess_burst, not both");
+	if (!peak && POLICER_GIVEN(c, POLICER_PEAK_BURST))
+		return refuse(of, "peak_burst needs a peak_rate");
+	if (!peak && !excess && c->given & yellow)
+		return refuse(of, "nothing is yellow without a peak_rate or an excess_burst");
+	if (peak && c->peak_bps < c->rate_bps)
+		return refuse(of, "peak_rate must not be below rate");
+	if (POLICER_GIVEN(c, POLICER_YELLOW) && c->yellow == XSW_YELLOW_DROP &&
+	    c->given & (1U << POLICER_YELLOW_PCP | 1U << POLICER_YELLOW_DEI))
+		return refuse(of, "what is dropped cannot be marked");
 	return 0;
 }
 
-__u64 policer_opt_number(const struct policer_opt *opt, const struct xsw_policer_conf *conf)
+void policer_give(struct xsw_policer_conf *c, int opt, __u64 value)
 {
-	const char *from = (const char *)conf + opt->where;
-
-	return opt->kind == POLICER_OPT_CHOICE ? *(const __u32 *)from : *(const __u64 *)from;
+	if (POLICER_GIVEN(c, opt))
+		return;
+	*(__u64 *)((char *)c + rows[opt].at) = value;
+	c->given |= 1U << opt;
 }
 
-void policer_opt_get(const struct policer_opt *opt, const struct xsw_policer_conf *conf, char *text,
-		     size_t size)
+/* What is yellow is marked: its DEI is set unless the user says how else. */
+static void yellow_defaults(struct xsw_policer_conf *c)
 {
-	__u64 number = policer_opt_number(opt, conf);
+	c->given |= 1U << POLICER_YELLOW;
+	if (c->yellow == XSW_YELLOW_DROP)
+		return;
+	if (!POLICER_GIVEN(c, POLICER_YELLOW_DEI))
+		c->yellow_dei = !POLICER_GIVEN(c, POLICER_YELLOW_PCP);
+	c->given |= 1U << POLICER_YELLOW_DEI;
+}
 
-	switch (opt->kind) {
-	case POLICER_OPT_RATE:
-		unit_rate_format(number, text, size);
-		break;
-	case POLICER_OPT_SIZE:
-		unit_size_format(number, text, size);
-		break;
-	case POLICER_OPT_NUMBER:
-		snprintf(text, size, "%llu", (unsigned long long)number);
-		break;
-	case POLICER_OPT_CHOICE:
-		snprintf(text, size, "%s", opt->choices[number]);
-		break;
+static void defaults(struct xsw_policer_conf *c)
+{
+	if (POLICER_GIVEN(c, POLICER_RATE))
+		policer_give(c, POLICER_BURST, burst_default(c->rate_bps));
+	if (POLICER_GIVEN(c, POLICER_PPS))
+		policer_give(c, POLICER_BURST_PACKETS, burst_packets_default(c->pps));
+	if (POLICER_GIVEN(c, POLICER_PEAK_RATE))
+		policer_give(c, POLICER_PEAK_BURST, burst_default(c->peak_bps));
+	if (POLICER_GIVEN(c, POLICER_PEAK_RATE) || POLICER_GIVEN(c, POLICER_EXCESS_BURST))
+		yellow_defaults(c);
+}
+
+static int burst_check(const struct whom *of, const char *word, __u64 units, __u64 cost,
+		       __u64 per_s)
+{
+	if (units && rate_duration(units, cost, per_s) < TIME_MAX)
+		return 0;
+	if (!units)
+		return xsw_fail(EINVAL, of->object, of->ifname, "%s: must not be 0", word);
+	return xsw_fail(EINVAL, of->object, of->ifname,
+			"%s: lasts more than %llu days at this rate", word,
+			TIME_MAX / RATE_SECOND / 86400);
+}
+
+static int ranges_check(const struct whom *of, const struct xsw_policer_conf *c)
+{
+	int err = 0;
+
+	if (POLICER_GIVEN(c, POLICER_RATE)) {
+		err = rate_check(of, "rate", c->rate_bps);
+		if (!err)
+			err = burst_check(of, "burst", c->burst_bytes, 8, c->rate_bps);
 	}
+	if (!err && POLICER_GIVEN(c, POLICER_PPS))
+		err = burst_check(of, "burst_packets", c->burst_packets, 1, c->pps);
+	if (!err && POLICER_GIVEN(c, POLICER_EXCESS_BURST))
+		err = burst_check(of, "excess_burst", c->excess_burst_bytes, 8, c->rate_bps);
+	if (!err && POLICER_GIVEN(c, POLICER_PEAK_RATE)) {
+		err = rate_check(of, "peak_rate", c->peak_bps);
+		if (!err)
+			err = burst_check(of, "peak_burst", c->peak_burst_bytes, 8, c->peak_bps);
+	}
+	return err;
+}
+
+int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
+		       struct xsw_policer_conf *conf)
+{
+	struct whom of = { policer_opts_of(id)->object, ifname };
+	int err = conf_check(&of, conf);
+
+	if (err)
+		return err;
+	defaults(conf);
+	if (xsw_policer_is_storm(id) && conf->given >> STORM_OPTS)
+		return refuse(&of, "storm control has two colours");
+	return ranges_check(&of, conf);
+}
+
+bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)
+{
+	__u64 frames = 2 * (mtu + FRAME_OVERHEAD);
+
+	return (POLICER_GIVEN(conf, POLICER_RATE) && conf->burst_bytes < frames) ||
+	       (POLICER_GIVEN(conf, POLICER_PEAK_RATE) && conf->peak_burst_bytes < frames);
 }

@@ -16,74 +16,16 @@
 #include "ctrl/base/error.h"
 #include "ctrl/base/rate.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/punt/punt_opts.h"
 
 #define PUNTS_SIZE (XSW_MAX_PORTS * sizeof(struct xsw_punts))
 #define FRAMES_BURST_MIN 16
 
-/* ---- what a user asks ---- */
-
-static bool has_ports(__u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_SCTP;
-}
-
-/* The EtherType that an address needs, 0: any */
-static __u16 family_of(const struct xsw_punt_conf *c, int opt)
-{
-	const struct in6_addr *ip = opt == PUNT_SRC_IP ? &c->src_ip : &c->dst_ip;
-
-	if (!PUNT_GIVEN(c, opt))
-		return 0;
-	return IN6_IS_ADDR_V4MAPPED(ip) ? 0x0800 : 0x86dd;
-}
-
-int xsw_punt_finish(const char *ifname, const struct xsw_punt_conf *c)
-{
-	__u16 src = family_of(c, PUNT_SRC_IP), dst = family_of(c, PUNT_DST_IP);
-	bool ports = PUNT_GIVEN(c, PUNT_SRC_PORT) || PUNT_GIVEN(c, PUNT_DST_PORT);
-	bool ip = src || dst || ports || PUNT_GIVEN(c, PUNT_PROTO);
-
-	if (src && dst && src != dst)
-		return xsw_fail(EINVAL, "punt", ifname,
-				"src-ip and dst-ip: one is IPv4, the other IPv6");
-	if (PUNT_GIVEN(c, PUNT_ETHERTYPE) &&
-	    ((src | dst && (src | dst) != c->ethertype) ||
-	     (ip && c->ethertype != 0x0800 && c->ethertype != 0x86dd)))
-		return xsw_fail(EINVAL, "punt", ifname,
-				"ethertype 0x%04x has no such addresses, protocol or ports",
-				c->ethertype);
-	if (ports && PUNT_GIVEN(c, PUNT_PROTO) && !has_ports(c->proto))
-		return xsw_fail(EINVAL, "punt", ifname,
-				"proto %u has no ports: tcp, udp, sctp have", c->proto);
-	return 0;
-}
-
-/* The part of a rule that says what it matches */
-static struct xsw_punt_conf match_of(const struct xsw_punt_conf *conf)
-{
-	struct xsw_punt_conf c = *conf;
-
-	c.given &= PUNT_MATCHES;
-	c.action = 0;
-	c.socket = 0;
-	c.pps = 0;
-	return c;
-}
-
-bool xsw_punt_same(const struct xsw_punt_conf *a, const struct xsw_punt_conf *b)
-{
-	struct xsw_punt_conf x = match_of(a), y = match_of(b);
-
-	return !memcmp(&x, &y, sizeof(x));
-}
-
 /* ---- what the data path reads ---- */
 
-static void ip_make(__u8 *value, __u8 *mask, const struct in6_addr *ip, __u8 len)
+static void ip_make(__u8 *value, __u8 *mask, const struct ip_prefix *prefix)
 {
-	memcpy(value, ip, sizeof(*ip));
-	for (int i = 0; i < len; i++)
+	memcpy(value, &prefix->ip, sizeof(prefix->ip));
+	for (int i = 0; i < prefix->len; i++)
 		mask[i / 8] |= 0x80 >> i % 8;
 }
 
@@ -95,7 +37,7 @@ static void is_make(struct xsw_punt_rule *r, __u8 is)
 
 static void rule_make_ip(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 {
-	__u16 family = family_of(c, PUNT_SRC_IP) | family_of(c, PUNT_DST_IP);
+	__u16 family = punt_family(c, PUNT_SRC_IP) | punt_family(c, PUNT_DST_IP);
 
 	if (family)
 		is_make(r, family == 0x0800 ? XSW_PUNT_IS_IP4 : XSW_PUNT_IS_IP6);
@@ -105,12 +47,12 @@ static void rule_make_ip(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 		r->mask.proto = 0xff;
 	}
 	if (PUNT_GIVEN(c, PUNT_SRC_IP)) {
-		ip_make(r->value.src_ip, r->mask.src_ip, &c->src_ip, c->src_len);
-		r->src_prefix = c->src_len + 1;
+		ip_make(r->value.src_ip, r->mask.src_ip, &c->src_ip);
+		r->src_prefix = c->src_ip.len + 1;
 	}
 	if (PUNT_GIVEN(c, PUNT_DST_IP)) {
-		ip_make(r->value.dst_ip, r->mask.dst_ip, &c->dst_ip, c->dst_len);
-		r->dst_prefix = c->dst_len + 1;
+		ip_make(r->value.dst_ip, r->mask.dst_ip, &c->dst_ip);
+		r->dst_prefix = c->dst_ip.len + 1;
 	}
 	if (PUNT_GIVEN(c, PUNT_SRC_PORT)) {
 		is_make(r, XSW_PUNT_IS_PORTS);
@@ -171,10 +113,10 @@ void punt_conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
 	c->vlan = r->value.vlan;
 	memcpy(c->dst, r->value.dst, sizeof(c->dst));
 	c->proto = r->value.proto;
-	memcpy(&c->src_ip, r->value.src_ip, sizeof(c->src_ip));
-	memcpy(&c->dst_ip, r->value.dst_ip, sizeof(c->dst_ip));
-	c->src_len = r->src_prefix ? r->src_prefix - 1 : 0;
-	c->dst_len = r->dst_prefix ? r->dst_prefix - 1 : 0;
+	memcpy(&c->src_ip.ip, r->value.src_ip, sizeof(c->src_ip.ip));
+	memcpy(&c->dst_ip.ip, r->value.dst_ip, sizeof(c->dst_ip.ip));
+	c->src_ip.len = r->src_prefix ? r->src_prefix - 1 : 0;
+	c->dst_ip.len = r->dst_prefix ? r->dst_prefix - 1 : 0;
 	c->src_port = ntohs(r->value.src_port);
 	c->dst_port = ntohs(r->value.dst_port);
 	c->action = r->action;

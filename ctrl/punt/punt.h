@@ -2,48 +2,15 @@
 /* Rules of punting as a user sees them; how they stand in the map: maps/punt.h. */
 #pragma once
 
-#include <netinet/in.h>
-#include <stdbool.h>
 #include <linux/types.h>
 
 #include "ctrl/bpffs/handle.h"
-#include "maps/punt.h"
-
-/* What a rule matches, and what it does. Members without their bit in @given (by
- * ctrl/punt/punt_opts.h) are 0, so that equal rules are equal memory.
- */
-struct xsw_punt_conf {
-	__u32 given;
-	__u16 ethertype;
-	__u16 vlan;
-	__u8 dst[6];
-	__u8 proto;
-	__u8 src_len; /* of the prefix, of 128 bits: IPv4 stands as ::ffff:a.b.c.d */
-	__u8 dst_len;
-	__u8 action; /* XSW_PUNT_SOCKET, XSW_PUNT_HOST */
-	__u16 socket;
-	struct in6_addr src_ip;
-	struct in6_addr dst_ip;
-	__u16 src_port;
-	__u16 dst_port;
-	__u32 pps; /* 0: no limit */
-};
+#include "ctrl/punt/punt_opts.h"
 
 struct xsw_punt_row {
 	struct xsw_punt_conf conf;
 	__u64 punted, limited, full; /* frames; see struct xsw_punt_rule */
 };
-
-/**
- * xsw_punt_finish() - can there be frames that match?
- * @ifname: for the error
- *
- * Return: 0 or -EINVAL with the error set.
- */
-int xsw_punt_finish(const char *ifname, const struct xsw_punt_conf *conf);
-
-/** xsw_punt_same() - do two rules match the same frames? */
-bool xsw_punt_same(const struct xsw_punt_conf *a, const struct xsw_punt_conf *b);
 
 /**
  * xsw_punt_add() - append a rule to those of @port

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "ctrl/punt/punt_opts.h"
+#include "ctrl/punt/punt.h"
 
 #include <bpf/bpf_helpers.h>
 #include "bpf/punt_match.h"
@@ -22,16 +22,16 @@
 /* Return: 0, or -EINVAL if it is none. */
 static int rule_read(char *words, struct xsw_punt_conf *conf)
 {
+	const struct opt *opt;
 	char *word, *value;
-	int opt;
 
 	memset(conf, 0, sizeof(*conf));
 	while ((word = strsep(&words, " "))) {
-		opt = punt_opt_find(word);
-		if (opt < 0)
+		opt = opts_find(&punt_opts, word);
+		if (!opt)
 			return -EINVAL;
-		value = opt == PUNT_HOST ? "" : strsep(&words, " ");
-		if (!value || punt_opt_set(opt, value, "p1", conf))
+		value = !strcmp(word, "host") ? "on" : strsep(&words, " ");
+		if (!value || punt_opt_set(opt - punt_opts.row, value, "p1", conf))
 			return -EINVAL;
 	}
 	return conf->given & PUNT_ACTIONS ? xsw_punt_finish("p1", conf) : -EINVAL;
@@ -143,21 +143,21 @@ static void bend(struct frame *f, const struct xsw_punt_conf *c, uint8_t how)
 		memcpy(f->data, c->dst, sizeof(c->dst));
 	r = read_frame(f);
 	if (how & 2 && PUNT_GIVEN(c, PUNT_SRC_IP) && r.version)
-		memcpy(f->data + r.src, c->src_ip.s6_addr + 16 - r.bits / 8, r.bits / 8);
+		memcpy(f->data + r.src, c->src_ip.ip.s6_addr + 16 - r.bits / 8, r.bits / 8);
 	if (how & 4 && PUNT_GIVEN(c, PUNT_DST_IP) && r.version)
-		memcpy(f->data + r.dst, c->dst_ip.s6_addr + 16 - r.bits / 8, r.bits / 8);
+		memcpy(f->data + r.dst, c->dst_ip.ip.s6_addr + 16 - r.bits / 8, r.bits / 8);
 	if (how & 8 && r.l4 && has(f, r.l4 + 4)) {
 		put16(f, r.l4, c->src_port);
 		put16(f, r.l4 + 2, c->dst_port);
 	}
 }
 
-static bool in_prefix(const struct frame *f, uint32_t at, uint32_t bits, const struct in6_addr *ip,
-		      uint8_t len)
+static bool in_prefix(const struct frame *f, uint32_t at, uint32_t bits, const struct ip_prefix *of)
 {
-	const uint8_t *prefix = ip->s6_addr + (bits == 32 ? 12 : 0);
+	const uint8_t *prefix = of->ip.s6_addr + (bits == 32 ? 12 : 0);
+	uint8_t len = of->len;
 
-	if ((bits == 32) != !!IN6_IS_ADDR_V4MAPPED(ip) || !bits)
+	if ((bits == 32) != !!IN6_IS_ADDR_V4MAPPED(&of->ip) || !bits)
 		return false;
 	len -= bits == 32 ? 96 : 0;
 	for (int i = 0; i < len; i++)
@@ -184,9 +184,9 @@ static bool should_match(const struct xsw_punt_conf *c, const struct frame *f, u
 		return false;
 	if (PUNT_GIVEN(c, PUNT_PROTO) && (!r.version || c->proto != r.proto))
 		return false;
-	if (PUNT_GIVEN(c, PUNT_SRC_IP) && !in_prefix(f, r.src, r.bits, &c->src_ip, c->src_len))
+	if (PUNT_GIVEN(c, PUNT_SRC_IP) && !in_prefix(f, r.src, r.bits, &c->src_ip))
 		return false;
-	if (PUNT_GIVEN(c, PUNT_DST_IP) && !in_prefix(f, r.dst, r.bits, &c->dst_ip, c->dst_len))
+	if (PUNT_GIVEN(c, PUNT_DST_IP) && !in_prefix(f, r.dst, r.bits, &c->dst_ip))
 		return false;
 	if (PUNT_GIVEN(c, PUNT_SRC_PORT) && (!r.ports || c->src_port != r.src_port))
 		return false;

@@ -102,34 +102,6 @@ static void option(const char *text, const struct opts *opts, unsigned int which
 	must(!opts_differ(opts, want, again));
 }
 
-static void policer_option(const char *text, unsigned int which)
-{
-	const struct policer_opt *o = &policer_opts[which % POLICER_OPTS];
-	struct xsw_policer_conf conf = {}, again = {};
-	char word[32];
-
-	if (policer_opt_set(o, text, "policer", "p1", &conf))
-		return;
-	policer_opt_get(o, &conf, word, sizeof(word));
-	must(!policer_opt_set(o, word, "policer", "p1", &again));
-	must(policer_opt_number(o, &conf) == policer_opt_number(o, &again));
-}
-
-static void punt_option(const char *text, unsigned int which)
-{
-	const struct punt_opt *o = &punt_opts[which % PUNT_OPTS];
-	struct xsw_punt_conf conf = {}, again = {};
-	char word[64], whole[512];
-
-	if (punt_opt_set(which % PUNT_OPTS, text, "p1", &conf) || !o->get)
-		return;
-	o->get(&conf, word, sizeof(word));
-	must(!punt_opt_set(which % PUNT_OPTS, word, "p1", &again));
-	must(!memcmp(&conf, &again, sizeof(conf)));
-	punt_format(&conf, whole, sizeof(whole));
-	must(strlen(whole) == strlen(o->word) + 1 + strlen(word));
-}
-
 static void switch_name(const char *text)
 {
 	if (!xsw_switch_name_check(text)) /* it becomes the name of a folder */
@@ -164,10 +136,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 		option(text, &port_opts, which);
 		break;
 	case 6:
-		policer_option(text, which);
+		option(text, &policer_opts, which);
 		break;
 	case 7:
-		punt_option(text, which);
+		option(text, &punt_opts, which);
 		break;
 	default:
 		switch_name(text);

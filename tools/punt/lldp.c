@@ -20,7 +20,7 @@
 #include "ctrl/port/port.h"
 #include "ctrl/punt/lldp.h"
 #include "ctrl/punt/lldp_frame.h"
-#include "ctrl/punt/punt_opts.h"
+#include "ctrl/punt/punt.h"
 #include "ctrl/switch/lock.h"
 #include "tools/punt/punt.h"
 

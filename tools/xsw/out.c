@@ -183,28 +183,31 @@ static void set_add(const char *key, const struct vlan_set *set)
 
 static void opt_add(const struct opt *o, const void *settings)
 {
-	char text[64];
+	char text[64], key[32];
 
+	snprintf(key, sizeof(key), "%s", o->word);
+	for (char *c = key; *c; c++)
+		*c = *c == '-' ? '_' : *c;
 	switch (o->type) {
 	case OPT_ON_OFF:
-		out_bool(o->word, NULL, opt_number(o, settings));
+		out_bool(key, NULL, opt_number(o, settings));
 		break;
 	case OPT_NUMBER:
 	case OPT_CODE:
 	case OPT_RATE:
 	case OPT_SIZE:
-		out_int(o->word, NULL, opt_number(o, settings));
+		out_int(key, NULL, opt_number(o, settings));
 		break;
 	case OPT_VID:
-		out_int(o->word, NULL, opt_number(o, settings) % OPT_VID_NONE);
+		out_int(key, NULL, opt_number(o, settings) % OPT_VID_NONE);
 		break;
 	case OPT_VIDS:
 	case OPT_CPUS:
-		set_add(o->word, opt_list(o, settings));
+		set_add(key, opt_list(o, settings));
 		break;
 	default:
 		opt_text(o, settings, text, sizeof(text));
-		out_string(o->word, NULL, text);
+		out_string(key, NULL, text);
 	}
 }
 

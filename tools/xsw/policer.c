@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xsw policer: rates of ports, of their VLANs and of their priorities. */
-#include "tools/xsw/policer.h"
+/* xsw policer and xsw storm: rates of ports, of their VLANs and of their priorities, and how much
+ * broadcast, multicast and unknown unicast a port may send in. Both have the same words.
+ */
+#include "ctrl/limits/policer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,104 +10,124 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/limits/policer_opts.h"
-#include "ctrl/switch/lock.h"
+#include "tools/xsw/xsw.h"
 
-/* ---- shared with storm control ---- */
+/* What a command is about */
+struct limit {
+	const char *ifname;
+	struct xsw_policer_id id;
+	struct xsw_policer_conf conf; /* nothing given: is to be removed */
+};
 
-void policer_print_help(bool storm)
+/* ---- reading ---- */
+
+/* { ingress | egress } [ vlan VID | pcp N ] */
+static int read_policer(struct words *w, struct limit *l)
 {
-	char values[64];
+	const char *word = words_next(w);
+	__u32 value;
+	int err;
 
-	printf("OPTIONS:\n");
-	for (size_t i = 0; i < POLICER_OPTS; i++) {
-		if (storm && !policer_opts[i].storm)
-			continue;
-		policer_opt_values(&policer_opts[i], values, sizeof(values));
-		printf("  %-16s %s\n", policer_opts[i].word, values);
-	}
+	if (!word || (strcmp(word, "ingress") && strcmp(word, "egress")))
+		return usage("policer", l->ifname, "ingress or egress missing");
+	l->id.kind = word[0] == 'i' ? XSW_POLICE_INGRESS : XSW_POLICE_EGRESS;
+	word = words_peek(w);
+	if (!word || (strcmp(word, "vlan") && strcmp(word, "pcp")))
+		return 0;
+	words_next(w);
+	l->id.of = word[0] == 'v' ? XSW_POLICE_VLAN : XSW_POLICE_PCP;
+	err = word_u32("policer", l->ifname, word, words_next(w), 0,
+		       l->id.of == XSW_POLICE_VLAN ? XSW_VID_MAX : 7, &value);
+	l->id.value = value;
+	return err;
 }
 
-static int policer_read(struct words *w, const char *ifname, const struct xsw_policer_id *id,
-			struct xsw_policer_conf *conf)
+/* { broadcast | multicast | unknown } */
+static int read_storm(struct words *w, struct limit *l)
 {
-	const char *object = xsw_policer_is_storm(id) ? "storm" : "policer", *word, *value;
-	const struct policer_opt *o;
+	const char *word = words_next(w);
 
-	while ((word = words_next(w))) {
-		o = policer_opt_find(word, xsw_policer_is_storm(id));
-		if (!o)
-			return usage(object, ifname, "unknown word '%s', see 'xsw %s help'", word,
-				     object);
-		value = words_next(w);
-		if (!value)
-			return usage(object, ifname, "%s: value missing", word);
-		if (policer_opt_set(o, value, object, ifname, conf))
-			return failed_value();
-	}
-	return xsw_policer_finish(ifname, id, conf) ? failed_value() : 0;
+	for (l->id.kind = XSW_STORM_BROADCAST; word && l->id.kind < XSW_POLICE_KINDS; l->id.kind++)
+		if (!strcmp(word, policer_kinds[l->id.kind]))
+			return 0;
+	return usage("storm", l->ifname, "broadcast, multicast or unknown missing");
 }
 
-static void small_burst_warn(const struct xsw_switch_handle *sw, int port, const char *ifname,
-			     const struct xsw_policer_conf *conf)
+static int read_id(struct words *w, bool storm, struct limit *l)
+{
+	*l = (struct limit){ .ifname = words_next(w), .id.of = XSW_POLICE_WHOLE };
+	if (!l->ifname)
+		return usage(storm ? "storm" : "policer", NULL, "DEV missing");
+	return storm ? read_storm(w, l) : read_policer(w, l);
+}
+
+static int read_options(struct words *w, struct limit *l)
+{
+	const char *word;
+	int err = 0;
+
+	while (!err && (word = words_next(w)))
+		err = read_opt(policer_opts_of(&l->id), word, words_next(w), l->ifname, &l->conf);
+	if (err)
+		return err;
+	return xsw_policer_finish(l->ifname, &l->id, &l->conf) ? failed_value() : 0;
+}
+
+/* ---- changing ---- */
+
+static void small_burst_warn(const struct xsw_switch_handle *sw, __u32 port, const struct limit *l)
 {
 	struct xsw_port_info info;
 
-	if (!xsw_port_info(sw, port, &info) && xsw_policer_small_burst(conf, info.mtu))
-		warn("policer", ifname,
+	if (!xsw_port_info(sw, port, &info) && xsw_policer_small_burst(&l->conf, info.mtu))
+		warn("policer", l->ifname,
 		     "a burst below two frames of mtu %u: TCP will be far below the rate",
 		     info.mtu);
 }
 
-static int policer_apply(const char *ifname, const struct xsw_policer_id *id,
-			 const struct xsw_policer_conf *conf)
+static int set_on(struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
-	struct xsw_switch_handle sw;
-	int err, port;
+	const struct limit *l = arg;
+	int err = xsw_policer_set(sw, port, &l->id, &l->conf);
 
-	err = xsw_lock_and_repair();
-	if (err)
-		return failed(err);
-	port = xsw_port_find(ifname, &sw);
-	if (port == -ENOENT && !conf && opt.if_exists)
-		return EXIT_DONE;
-	if (port < 0)
-		return failed(port);
-	err = conf ? xsw_policer_set(&sw, port, id, conf) : xsw_policer_del(&sw, port, id);
-	if (!err && conf && !xsw_policer_is_storm(id)) /* no TCP among what is flooded */
-		small_burst_warn(&sw, port, ifname, conf);
-	xsw_switch_close(&sw);
-	if (err == -ENOENT && opt.if_exists)
-		return EXIT_DONE;
-	return err ? failed(err) : EXIT_DONE;
+	if (!err && !xsw_policer_is_storm(&l->id)) /* no TCP among what is flooded */
+		small_burst_warn(sw, port, l);
+	return err;
 }
 
-static void options_show(const struct xsw_policer_row *row)
+static int del_on(struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
-	bool storm = xsw_policer_is_storm(&row->id);
-	char value[32];
+	const struct limit *l = arg;
 
-	for (size_t i = 0; i < POLICER_OPTS; i++) {
-		const struct policer_opt *p = &policer_opts[i];
-		bool given = POLICER_GIVEN(&row->conf, i);
-
-		if ((storm && !p->storm) || (p->kind == POLICER_OPT_CHOICE && !given))
-			continue;
-		policer_opt_get(p, &row->conf, value, sizeof(value));
-		if (given)
-			out_text(" %s %s", p->word, value);
-		if (i == POLICER_YELLOW)
-			out_string(p->word, NULL, value);
-		else if (i == POLICER_YELLOW_DEI)
-			out_bool(p->word, NULL, row->conf.yellow_dei);
-		else
-			out_int(p->word, NULL, policer_opt_number(p, &row->conf));
-	}
+	return xsw_policer_del(sw, port, &l->id);
 }
+
+static int limit_set(struct words *w, bool storm)
+{
+	struct limit l;
+	int err = read_id(w, storm, &l);
+
+	if (!err)
+		err = read_options(w, &l);
+	return err ? err : change_port(l.ifname, set_on, &l, 0);
+}
+
+static int limit_del(struct words *w, bool storm)
+{
+	struct limit l;
+	int err = read_id(w, storm, &l);
+
+	if (!err)
+		err = no_more(w, policer_opts_of(&l.id)->object, l.ifname);
+	return err ? err : change_port(l.ifname, del_on, &l, opt.if_exists ? -ENOENT : 0);
+}
+
+/* ---- showing ---- */
 
 static void row_show(const struct xsw_policer_row *row, const struct xsw_port_info *info)
 {
 	bool storm = xsw_policer_is_storm(&row->id);
+	const struct opts *opts = policer_opts_of(&row->id);
 
 	out_object(NULL);
 	out_port(info);
@@ -114,7 +136,9 @@ static void row_show(const struct xsw_policer_row *row, const struct xsw_port_in
 		out_int("vlan", " vlan ", row->id.value);
 	else if (row->id.of == XSW_POLICE_PCP)
 		out_int("pcp", " pcp ", row->id.value);
-	options_show(row);
+	opts_for(o, opts)
+		if (opt_given(opts, o, &row->conf) || o < opts->row + POLICER_YELLOW)
+			out_opt(o, &row->conf, opt_given(opts, o, &row->conf));
 	out_int("passed", "\n    passed ", row->passed);
 	if (!storm)
 		out_int("yellow_packets",
@@ -125,108 +149,96 @@ static void row_show(const struct xsw_policer_row *row, const struct xsw_port_in
 	out_close();
 }
 
-int policer_show(const struct xsw_switch_handle *sw, const struct xsw_port_info *info, bool storm)
+static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		     bool storm)
 {
 	struct xsw_policer_row *rows;
 	int n = xsw_policer_list(sw, info->port, &rows);
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++)
 		if (xsw_policer_is_storm(&rows[i].id) == storm)
 			row_show(&rows[i], info);
-	}
 	free(rows);
 	return n < 0 ? n : 0;
 }
 
-/* ---- xsw policer ---- */
+static int show_policers(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			 void *arg)
+{
+	return show_port(sw, info, false);
+}
 
-static const char help_text[] =
+static int show_storm(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+		      void *arg)
+{
+	return show_port(sw, info, true);
+}
+
+/* ---- commands ---- */
+
+static const char policer_help[] =
 	"Usage: xsw policer set DEV { ingress | egress } [ vlan VID | pcp N ] "
 	"[ OPTION VALUE ]...\n"
 	"       xsw policer del DEV { ingress | egress } [ vlan VID | pcp N ]\n"
 	"       xsw policer show [ DEV ]\n";
 
-static void print_options(void)
+static void policer_options(void)
 {
-	policer_print_help(false);
-}
-
-/* DEV { ingress | egress } [ vlan VID | pcp N ] */
-static int read_id(struct words *w, const char **ifname, struct xsw_policer_id *id)
-{
-	const char *word;
-	__u32 value;
-	int err;
-
-	*ifname = words_next(w);
-	if (!*ifname)
-		return usage("policer", NULL, "DEV missing");
-	word = words_next(w);
-	if (!word || (strcmp(word, "ingress") && strcmp(word, "egress")))
-		return usage("policer", *ifname, "ingress or egress missing");
-	id->kind = word[0] == 'i' ? XSW_POLICE_INGRESS : XSW_POLICE_EGRESS;
-	id->of = XSW_POLICE_WHOLE;
-	word = words_peek(w);
-	if (!word || (strcmp(word, "vlan") && strcmp(word, "pcp")))
-		return 0;
-	words_next(w);
-	id->of = word[0] == 'v' ? XSW_POLICE_VLAN : XSW_POLICE_PCP;
-	err = word_u32("policer", *ifname, word, words_next(w), 0,
-		       id->of == XSW_POLICE_VLAN ? XSW_VID_MAX : 7, &value);
-	id->value = value;
-	return err;
-}
-
-int policer_run_set(struct words *w, policer_id_reader read)
-{
-	struct xsw_policer_conf conf = {};
-	struct xsw_policer_id id = {};
-	const char *ifname;
-	int err;
-
-	err = read(w, &ifname, &id);
-	if (!err)
-		err = policer_read(w, ifname, &id, &conf);
-	return err ? err : policer_apply(ifname, &id, &conf);
-}
-
-int policer_run_del(struct words *w, policer_id_reader read)
-{
-	struct xsw_policer_id id = {};
-	const char *ifname;
-	int err;
-
-	err = read(w, &ifname, &id);
-	if (!err)
-		err = no_more(w, xsw_policer_is_storm(&id) ? "storm" : "policer", ifname);
-	return err ? err : policer_apply(ifname, &id, NULL);
+	opts_help(&policer_opts);
 }
 
 static int policer_set(struct words *w)
 {
-	return policer_run_set(w, read_id);
+	return limit_set(w, false);
 }
 
 static int policer_del(struct words *w)
 {
-	return policer_run_del(w, read_id);
+	return limit_del(w, false);
 }
 
-static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-		     void *arg)
+static int policer_show(struct words *w)
 {
-	return policer_show(sw, info, false);
+	return show_ports(w, "policer", show_policers);
 }
 
-static int policer_list(struct words *w)
-{
-	return show_ports(w, "policer", show_port);
-}
-
-static const struct command commands[] = {
-	{ "set", policer_set },	  { "del", policer_del }, { "show", policer_list },
-	{ "list", policer_list }, { NULL, NULL },
+static const struct command policer_commands[] = {
+	{ "set", policer_set },	  { "del", policer_del }, { "show", policer_show },
+	{ "list", policer_show }, { NULL, NULL },
 };
 
-const struct object object_policer = { "policer", help_text, .options = print_options,
-				       .commands = commands, .fallback = "show" };
+const struct object object_policer = { "policer", policer_help, .options = policer_options,
+				       .commands = policer_commands, .fallback = "show" };
+
+static const char storm_help[] = "Usage: xsw storm set DEV { broadcast | multicast | unknown } "
+				 "[ OPTION VALUE ]...\n"
+				 "       xsw storm del DEV { broadcast | multicast | unknown }\n"
+				 "       xsw storm show [ DEV ]\n";
+
+static void storm_options(void)
+{
+	opts_help(&storm_opts);
+}
+
+static int storm_set(struct words *w)
+{
+	return limit_set(w, true);
+}
+
+static int storm_del(struct words *w)
+{
+	return limit_del(w, true);
+}
+
+static int storm_show(struct words *w)
+{
+	return show_ports(w, "storm", show_storm);
+}
+
+static const struct command storm_commands[] = {
+	{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
+	{ "list", storm_show }, { NULL, NULL },
+};
+
+const struct object object_storm = { "storm", storm_help, .options = storm_options,
+				     .commands = storm_commands, .fallback = "show" };

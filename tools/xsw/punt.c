@@ -2,12 +2,10 @@
 /* xsw punt: frames of a port that go to a program or to the host instead. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/punt/punt_opts.h"
-#include "ctrl/switch/lock.h"
+#include "ctrl/punt/punt.h"
 #include "tools/xsw/xsw.h"
 
 static const char help_text[] =
@@ -16,78 +14,73 @@ static const char help_text[] =
 	"           { socket [ N ] | host } [ pps N ]\n"
 	"       xsw punt show [ DEV ]\n";
 
+struct rule {
+	const char *ifname;
+	struct xsw_punt_conf conf;
+};
+
 /* `socket` may do without its number. */
 static const char *value_of(struct words *w, int opt)
 {
 	const char *next = words_peek(w);
 
-	if (opt == PUNT_HOST || (opt == PUNT_SOCKET && (!next || punt_opt_find(next) >= 0)))
+	if (opt == PUNT_HOST)
+		return "on";
+	if (opt == PUNT_SOCKET && (!next || opts_find(&punt_opts, next)))
 		return "0";
 	return words_next(w);
 }
 
-static int read_words(struct words *w, const char **ifname, struct xsw_punt_conf *conf)
+static int read_rule(struct words *w, struct rule *rule)
 {
 	const char *word, *value;
-	int o;
+	const struct opt *o;
 
-	memset(conf, 0, sizeof(*conf));
-	*ifname = words_next(w);
-	if (!*ifname)
+	*rule = (struct rule){ .ifname = words_next(w) };
+	if (!rule->ifname)
 		return usage("punt", NULL, "DEV missing");
 	while ((word = words_next(w))) {
-		o = punt_opt_find(word);
-		if (o < 0)
-			return usage("punt", *ifname, "unknown word '%s', see 'xsw punt help'",
+		o = opts_find(&punt_opts, word);
+		if (!o)
+			return usage("punt", rule->ifname, "unknown word '%s', see 'xsw punt help'",
 				     word);
-		value = value_of(w, o);
+		value = value_of(w, o - punt_opts.row);
 		if (!value)
-			return usage("punt", *ifname, "%s: value missing", word);
-		if (punt_opt_set(o, value, *ifname, conf))
+			return usage("punt", rule->ifname, "%s: value missing", word);
+		if (punt_opt_set(o - punt_opts.row, value, rule->ifname, &rule->conf))
 			return failed_value();
 	}
-	return xsw_punt_finish(*ifname, conf) ? failed_value() : 0;
+	return xsw_punt_finish(rule->ifname, &rule->conf) ? failed_value() : 0;
 }
 
-static int apply(const char *ifname, const struct xsw_punt_conf *conf,
-		 int (*call)(struct xsw_switch_handle *sw, __u32 port,
-			     const struct xsw_punt_conf *conf),
-		 int forgiven)
+static int add_on(struct xsw_switch_handle *sw, __u32 port, void *rule)
 {
-	struct xsw_switch_handle sw;
-	int err, port;
+	return xsw_punt_add(sw, port, &((struct rule *)rule)->conf);
+}
 
-	err = xsw_lock_and_repair();
-	if (err)
-		return failed(err);
-	port = xsw_port_find(ifname, &sw);
-	if (port < 0)
-		return port == forgiven ? EXIT_DONE : failed(port);
-	err = call(&sw, port, conf);
-	xsw_switch_close(&sw);
-	return err && err != forgiven ? failed(err) : EXIT_DONE;
+static int del_on(struct xsw_switch_handle *sw, __u32 port, void *rule)
+{
+	return xsw_punt_del(sw, port, &((struct rule *)rule)->conf);
 }
 
 static int punt_add(struct words *w)
 {
-	struct xsw_punt_conf conf;
-	const char *ifname;
-	int err = read_words(w, &ifname, &conf);
+	struct rule rule;
+	int err = read_rule(w, &rule);
 
 	if (err)
 		return err;
-	if (!(conf.given & PUNT_ACTIONS))
-		return usage("punt", ifname, "socket or host missing");
-	return apply(ifname, &conf, xsw_punt_add, opt.may_exist ? -EEXIST : 0);
+	if (!(rule.conf.given & PUNT_ACTIONS))
+		return usage("punt", rule.ifname, "socket or host missing");
+	return change_port(rule.ifname, add_on, &rule, opt.may_exist ? -EEXIST : 0);
 }
 
 static int punt_del(struct words *w)
 {
-	struct xsw_punt_conf conf;
-	const char *ifname;
-	int err = read_words(w, &ifname, &conf);
+	struct rule rule;
+	int err = read_rule(w, &rule);
 
-	return err ? err : apply(ifname, &conf, xsw_punt_del, opt.if_exists ? -ENOENT : 0);
+	return err ? err : change_port(rule.ifname, del_on, &rule, opt.if_exists ? -ENOENT : 0);
 }
 
 static void options_show(const struct xsw_punt_conf *conf)
@@ -96,17 +89,9 @@ static void options_show(const struct xsw_punt_conf *conf)
 
 	punt_format(conf, value, sizeof(value));
 	out_text(" %s\n", value);
-	for (int i = 0; i < PUNT_OPTS; i++) {
-		const struct punt_opt *p = &punt_opts[i];
-
-		if (!PUNT_GIVEN(conf, i) || !p->json)
-			continue;
-		p->get(conf, value, sizeof(value));
-		if (p->number)
-			out_int(p->json, NULL, strtol(value, NULL, 10));
-		else
-			out_string(p->json, NULL, value);
-	}
+	opts_for(o, &punt_opts)
+		if (opt_given(&punt_opts, o, conf) && o - punt_opts.row != PUNT_HOST)
+			out_opt(o, conf, false);
 }
 
 /* @readers: a bit for each socket that is read */
@@ -118,7 +103,7 @@ static void row_show(const struct xsw_punt_row *row, const struct xsw_port_info 
 
 	out_object(NULL);
 	out_port(info);
-	out_string("action", NULL, row->conf.action == XSW_PUNT_HOST ? "host" : "socket");
+	out_string("action", NULL, punt_action(&row->conf));
 	options_show(&row->conf);
 	if (to_socket)
 		out_bool("read", NULL, read);

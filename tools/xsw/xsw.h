@@ -190,7 +190,7 @@ void out_null(const char *key);
 /** out_item() - a word of a list */
 void out_item(const char *text, const char *value);
 
-/** out_opt() - an option by its word, in the text only if @in_text */
+/** out_opt() - an option by its word, with "_" for "-" in JSON; in the text only if @in_text */
 void out_opt(const struct opt *o, const void *settings, bool in_text);
 
 /** out_switch() - a switch's name and network namespace, which the text has with --all-netns */
