@@ -54,37 +54,34 @@ static int read_words(struct words *w, struct bind_words *b)
 	return no_more(w, "bind", b->ifname);
 }
 
-static int add_or_del(struct words *w,
-		      int (*call)(struct xsw_switch_handle *sw, __u32 port, const __u8 *mac,
-				  const struct in6_addr *ip),
-		      int forgiven)
+static int add_on(struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
-	struct xsw_switch_handle sw;
-	struct bind_words b;
-	int err, port;
+	const struct bind_words *b = arg;
 
-	err = read_words(w, &b);
-	if (err)
-		return err;
-	err = xsw_lock_and_repair();
-	if (err)
-		return failed(err);
-	port = xsw_port_find(b.ifname, &sw);
-	if (port < 0)
-		return port == -ENOENT && port == forgiven ? EXIT_DONE : failed(port);
-	err = call(&sw, port, b.mac, b.has_ip ? &b.ip : NULL);
-	xsw_switch_close(&sw);
-	return err && err != forgiven ? failed(err) : EXIT_DONE;
+	return xsw_bind_add(sw, port, b->mac, b->has_ip ? &b->ip : NULL);
+}
+
+static int del_on(struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	const struct bind_words *b = arg;
+
+	return xsw_bind_del(sw, port, b->mac, b->has_ip ? &b->ip : NULL);
 }
 
 static int bind_add(struct words *w)
 {
-	return add_or_del(w, xsw_bind_add, opt.may_exist ? -EEXIST : 0);
+	struct bind_words b;
+	int err = read_words(w, &b);
+
+	return err ? err : change_port(b.ifname, add_on, &b, opt.may_exist ? -EEXIST : 0);
 }
 
 static int bind_del(struct words *w)
 {
-	return add_or_del(w, xsw_bind_del, opt.if_exists ? -ENOENT : 0);
+	struct bind_words b;
+	int err = read_words(w, &b);
+
+	return err ? err : change_port(b.ifname, del_on, &b, opt.if_exists ? -ENOENT : 0);
 }
 
 static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info *info)
