@@ -56,13 +56,9 @@ static void kind_read(struct nlattr *linkinfo, struct link_info *info)
 			sizeof(info->kind_text) - 1);
 }
 
-static enum link_kind kind_of(const struct link_info *info, bool has_parent)
+static bool is_veth(const struct link_info *info)
 {
-	if (!strcmp(info->kind_text, "veth"))
-		return LINK_VETH;
-	if (!strcmp(info->kind_text, "tun") && info->is_ethernet)
-		return LINK_TAP;
-	return has_parent && !info->kind_text[0] ? LINK_NIC : LINK_OTHER;
+	return !strcmp(info->kind_text, "veth");
 }
 
 static const struct nla_policy link_policy[IFLA_PARENT_DEV_NAME + 1] = {
@@ -102,9 +98,9 @@ static void link_reply(struct nlmsghdr *h, void *arg)
 	info->tx_queues = netlink_u32(a[IFLA_NUM_TX_QUEUES]);
 	info->xdp_prog_id = xdp_prog_id(a[IFLA_XDP]);
 	kind_read(a[IFLA_LINKINFO], info);
-	info->kind = kind_of(info, a[IFLA_PARENT_DEV_NAME]);
+	info->has_parent = a[IFLA_PARENT_DEV_NAME];
 	info->peer_nsid = -1;
-	if (info->kind == LINK_VETH) {
+	if (is_veth(info)) {
 		info->peer_ifindex = netlink_u32(a[IFLA_LINK]);
 		if (a[IFLA_LINK_NETNSID])
 			info->peer_nsid = netlink_u32(a[IFLA_LINK_NETNSID]);
@@ -143,8 +139,6 @@ static void link_details(struct link_info *info)
 	ethtool_driver(info->ifname, info->driver, sizeof(info->driver));
 	ethtool_features(info->ifname, &info->features, &info->features_fixed);
 	netdev_xdp_features(info->ifindex, xdp_features_one, info);
-	if (info->kind == LINK_NIC && !strcmp(info->driver, "virtio_net"))
-		info->kind = LINK_VIRTIO;
 }
 
 int link_get(const char *ifname, struct link_info *info)
@@ -297,7 +291,7 @@ static int peer_visit(const struct link_info *veth, struct netns_visit *visit)
 	int nsid = veth->peer_nsid, fd;
 
 	visit->saved = -1;
-	if (veth->kind != LINK_VETH || !veth->peer_ifindex)
+	if (!is_veth(veth) || !veth->peer_ifindex)
 		return -ESRCH;
 	if (nsid < 0)
 		return 0;
@@ -321,7 +315,7 @@ int link_peer_get(const struct link_info *veth, struct link_info *peer)
 		return xsw_fail(err, "device", veth->ifname,
 				"cannot find the network namespace of its veth peer");
 	err = link_get_index(veth->peer_ifindex, peer);
-	if (!err && peer->kind != LINK_VETH)
+	if (!err && !is_veth(peer))
 		err = xsw_fail(ESRCH, "device", veth->ifname, "cannot find its veth peer");
 	netns_visit_end(&visit);
 	return err;
@@ -336,7 +330,7 @@ int link_peer_brief(const struct link_info *veth, struct link_info *peer)
 		return -ESRCH;
 	err = link_brief(NULL, veth->peer_ifindex, peer);
 	netns_visit_end(&visit);
-	return err || peer->kind != LINK_VETH ? -ESRCH : 0;
+	return err || !is_veth(peer) ? -ESRCH : 0;
 }
 
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on)

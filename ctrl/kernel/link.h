@@ -10,8 +10,6 @@
 
 #include "maps/limits.h"
 
-enum link_kind { LINK_OTHER, LINK_NIC, LINK_VETH, LINK_TAP, LINK_VIRTIO };
-
 /* Features, as ethtool names them. */
 #define LINK_FEAT_RXVLAN (1U << 0)	/* rx-vlan-hw-parse */
 #define LINK_FEAT_TXVLAN (1U << 1)	/* tx-vlan-hw-insert */
@@ -42,7 +40,7 @@ struct link_info {
 	bool is_ethernet; /* ARPHRD_ETHER */
 	bool has_master;  /* enslaved to a bridge, bond, ... */
 	__u32 master;
-	enum link_kind kind;
+	bool has_parent;    /* hardware, or a guest's part of it, stands behind the device */
 	char kind_text[16]; /* rtnetlink's IFLA_INFO_KIND, or "" */
 	char driver[32];    /* ethtool -i, or "" */
 	__u32 rx_queues;

@@ -2,33 +2,41 @@
 #include "ctrl/port/kind.h"
 
 #include <stddef.h>
+#include <string.h>
 
-static const struct port_kind *const of_device[] = {
-	[LINK_OTHER] = &kind_other,   [LINK_NIC] = &kind_nic, [LINK_VETH] = &kind_veth,
-	[LINK_VIRTIO] = &kind_virtio, [LINK_TAP] = &kind_tap,
+/* The first that a device matches is its kind, else it is kind_other. */
+static const struct port_kind *const kinds[] = {
+	&kind_tap, &kind_veth, &kind_virtio, &kind_nic, &kind_host,
 };
 
-static const struct port_kind *const making[] = { &kind_host };
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-#define MAKING (sizeof(making) / sizeof(*making))
+static bool kind_matches(const struct port_kind *k, const struct link_info *dev)
+{
+	return !strcmp(dev->kind_text, k->rtnl) && (!k->is_hardware || dev->has_parent) &&
+	       (!k->driver || !strcmp(dev->driver, k->driver));
+}
 
 const struct port_kind *kind_of(const struct link_info *dev)
 {
-	return of_device[dev->kind];
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i]->rtnl && kind_matches(kinds[i], dev))
+			return kinds[i];
+	return &kind_other;
 }
 
 const struct port_kind *kind_asked(__u32 flags)
 {
-	for (size_t i = 0; i < MAKING; i++)
-		if (flags & making[i]->asked)
-			return making[i];
+	for (size_t i = 0; i < KINDS; i++)
+		if (flags & kinds[i]->asked)
+			return kinds[i];
 	return NULL;
 }
 
 const struct port_kind *kind_made(const struct xsw_port_record *record)
 {
-	for (size_t i = 0; i < MAKING; i++)
-		if (record->saved & making[i]->made)
-			return making[i];
+	for (size_t i = 0; i < KINDS; i++)
+		if (record->saved & kinds[i]->made)
+			return kinds[i];
 	return NULL;
 }

@@ -2,7 +2,7 @@
 /* What differs between the kinds of ports. Each kind is a file kind_*.c with these operations, and
  * a row in kind.c; nothing else asks what kind a device is of.
  *
- *   tap, veth, nic, virtio, other	what a device is, see enum link_kind
+ *   tap, veth, virtio, nic, other	what a device is
  *   host				a veth pair that xsw makes: kind_host has what makes and
  *					removes it, kind_veth all else
  *
@@ -27,8 +27,14 @@ struct port_change {
 };
 
 struct port_kind {
+	/* What tells it: rtnetlink's IFLA_INFO_KIND ("": none; NULL: no device is of this kind),
+	 * a parent device, ethtool's driver (NULL: any).
+	 */
+	const char *rtnl;
+	bool is_hardware;
+	const char *driver;
+
 	__u32 flags;		/* XSW_PORT_*: what the data path has to know of such a port */
-	bool is_hardware;	/* or a guest's part of it */
 	bool leads_out;		/* of the host */
 	const char *no_carrier; /* why it has none; NULL: no more is known */
 

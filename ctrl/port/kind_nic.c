@@ -33,6 +33,7 @@ static void nic_check(struct check_rows *rows, const struct link_info *l, bool u
 }
 
 const struct port_kind kind_nic = {
+	.rtnl = "",
 	.is_hardware = true,
 	.leads_out = true,
 	.wants_xdp = nic_wants_xdp,

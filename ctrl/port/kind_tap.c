@@ -24,6 +24,7 @@ static int tap_link_set(const struct link_info *dev, bool up)
 }
 
 const struct port_kind kind_tap = {
+	.rtnl = "tun",
 	.flags = XSW_PORT_CSUM_CHECK | XSW_PORT_TAP,
 	.no_carrier = "no carrier: no program has the tap open, or its carrier is off",
 	.skb_reason = "tap: keeps GSO and checksum offloads on the skb path",

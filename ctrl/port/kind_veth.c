@@ -159,6 +159,7 @@ static void veth_check(struct check_rows *rows, const struct link_info *l, bool 
 }
 
 const struct port_kind kind_veth = {
+	.rtnl = "veth",
 	.flags = XSW_PORT_CSUM_CHECK,
 	.skb_reason = "veth: keeps TSO and checksum offloads on the skb path",
 	.xdp_prepare = veth_xdp_prepare,

@@ -12,7 +12,9 @@ static void virtio_check(struct check_rows *rows, const struct link_info *dev, b
 }
 
 const struct port_kind kind_virtio = {
+	.rtnl = "",
 	.is_hardware = true,
+	.driver = "virtio_net",
 	.leads_out = true,
 	.skb_reason = "virtio: keeps guest offloads on the skb path",
 	.xdp_prepare = offload_xdp_off,

@@ -159,7 +159,7 @@ void dev_peer_vlan_off(struct dev *dev, const struct link_info *info)
 	const __u32 features = LINK_FEAT_TXVLAN | LINK_FEAT_TXVLAN_STAG;
 	struct link_info peer;
 
-	if (info->kind != LINK_VETH)
+	if (!info->peer_ifindex)
 		return;
 	if (link_peer_get(info, &peer)) {
 		dev_note(dev, "the other end is in a network namespace that cannot be found: "
