@@ -96,7 +96,7 @@ $(STEPS_LIB): $(STEPS_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # for programs of others: <xsw-punt.h>
-$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/punt/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/bpffs/known_maps.c ctrl/bpffs/pin_get.c ctrl/bpffs/table_use.c)
+$(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/punt/xsw-punt.c ctrl/kernel/cpu_watch.c ctrl/bpffs/known_maps.c ctrl/bpffs/layout.c ctrl/bpffs/pin_get.c ctrl/bpffs/table_use.c)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 

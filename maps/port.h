@@ -61,11 +61,17 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 #define XSW_PORT_AFXDP (1U << 28) /* what enters goes to its AF_XDP socket, if one is bound */
 #define XSW_PORT_PUNT (1U << 29)  /* has rules, see maps/punt.h */
 #define XSW_PORT_PEER (1U << 30)  /* TC hands frames to the veth's other end: maps/peer.h */
+#define XSW_PORT_RARE (1U << 31)  /* struct xsw_port.rare is not 0 */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`
  * and `cvlans` are bitmaps of VIDs, bit N of word N / 64; an empty list of
  * the user's is stored as all ones.
+ *
+ * All but the bitmaps is in one cache line. Options that most ports have or most frames meet are
+ * bits of @flags; all others are bits of @rare, or members in the place of @pad
+ * that a bit of @rare announces. While @rare is not 0 the controller sets XSW_PORT_RARE: frames of
+ * other ports need not look.
  */
 struct xsw_port {
 	__u32 ifindex;
@@ -75,11 +81,14 @@ struct xsw_port {
 	__u32 flags;	    /* XSW_PORT_* */
 	__u16 tag;	    /* VLAN of access, native-* and dot1q-tunnel */
 	__be16 qinq_tpid;   /* 0x8100 or 0x88a8 */
+	__u32 rare;	    /* XSW_RARE_*: none yet */
+	__u32 pad[11];	    /* zero: options to come */
 	__u64 trunks[XSW_VLAN_WORDS];
 	__u64 cvlans[XSW_VLAN_WORDS];
 };
 
-_Static_assert(sizeof(struct xsw_port) == 16 + 2 * 8 * XSW_VLAN_WORDS, "layout of xsw_port");
+_Static_assert(sizeof(struct xsw_port) == 64 + 2 * 8 * XSW_VLAN_WORDS, "layout of xsw_port");
+_Static_assert(__builtin_offsetof(struct xsw_port, trunks) == 64, "one cache line");
 
 /* Is @vid in a list of VIDs? @bits: as in struct xsw_port */
 static inline __attribute__((always_inline)) int xsw_vlan_listed(const __u64 *bits, __u32 vid)

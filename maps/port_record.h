@@ -60,6 +60,7 @@ struct xsw_port_record {
 	__u32 given;		   /* XSW_GIVEN_* */
 	char ifname[XSW_NAME_LEN]; /* with XSW_SAVED_MADE of the host's end */
 	char reason[80];	   /* why use_path, for path_reason */
+	__u64 pad[48];		   /* zero: what is to come */
 };
 
-_Static_assert(sizeof(struct xsw_port_record) == 128, "layout of xsw_port_record");
+_Static_assert(sizeof(struct xsw_port_record) == 512, "layout of xsw_port_record");

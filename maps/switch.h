@@ -37,6 +37,7 @@ struct xsw_switch {
 	char name[XSW_NAME_LEN];
 	char version[XSW_NAME_LEN]; /* of the programs that run */
 	__u64 netns_cookie; /* of the same namespace; unlike an inode number never used again */
+	__u64 pad[23];	    /* zero: options to come */
 };
 
-_Static_assert(sizeof(struct xsw_switch) == 72, "layout of xsw_switch");
+_Static_assert(sizeof(struct xsw_switch) == 256, "layout of xsw_switch");

@@ -15,6 +15,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/table_use.h"
@@ -78,7 +79,17 @@ void switch_handle_init(const char *name, const char *folder, struct xsw_switch_
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map)); /* all -1 */
 	strncpy(sw->name, name, sizeof(sw->name) - 1);
-	switch_dir(sw->dir, sizeof(sw->dir), folder);
+	sw->layout = switch_dir(sw->dir, sizeof(sw->dir), folder);
+}
+
+int switch_folder_make(const char *folder, char *dir, size_t size)
+{
+	switch_dir(dir, size, folder);
+	*strrchr(dir, '/') = '\0';
+	if (mkdir(dir, 0700))
+		return -errno;
+	switch_dir(dir, size, folder);
+	return mkdir(dir, 0700) ? -errno : 0;
 }
 
 int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err)
@@ -90,7 +101,7 @@ int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int e
 	if (stat(sw->dir, &st))
 		return errno == ENOTDIR ? -ENOENT : -errno;
 	if (!S_ISDIR(st.st_mode))
-		xsw_fail(EUCLEAN, "switch", sw->name, "its folder v%d is none", XSW_LAYOUT);
+		xsw_fail(EUCLEAN, "switch", sw->name, "its folder v%d is none", sw->layout);
 	else
 		xsw_fail(EUCLEAN, "switch", sw->name, "its pin %s %s", pin,
 			 err == -ENOENT ? "is missing" :
@@ -204,12 +215,15 @@ void switch_open_rest(const char *name, const char *folder, struct xsw_switch_ha
 
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
 {
-	int err;
+	int err, layout;
 
-	switch_handle_init(name, folder, sw);
-	err = switch_open_maps(sw);
-	if (err)
-		xsw_switch_close(sw);
+	do { /* once more if an upgrade to another layout came in between */
+		switch_handle_init(name, folder, sw);
+		layout = sw->layout;
+		err = switch_open_maps(sw);
+		if (err)
+			xsw_switch_close(sw);
+	} while (err == -ENOENT && layout < XSW_LAYOUT);
 	return err;
 }
 

@@ -56,6 +56,7 @@ struct xsw_switch_handle {
 	char netns[XSW_NETNS_LEN]; /* of its ports, as it was called when this was opened: its */
 				   /* name, net:[inode] where it has none, "" for none yet */
 	char dir[PATH_MAX - 64];   /* <bpffs>/<name>/v<layout> */
+	int layout;		   /* of its tables: 1, or XSW_LAYOUT; see ctrl/bpffs/layout.h */
 	struct xsw_maps map;
 };
 
@@ -95,6 +96,14 @@ int switch_open_dir(const char *name, const char *folder, struct xsw_switch_hand
 
 /** switch_open_rest() - open what is left of the switch in @folder, to take it apart */
 void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw);
+
+/**
+ * switch_folder_make() - make the empty folder <bpffs>/@folder/v<XSW_LAYOUT>
+ * @dir: result, its path, cut off at @size bytes: the root and the names have limits of their own
+ *
+ * Return: 0 or -errno.
+ */
+int switch_folder_make(const char *folder, char *dir, size_t size);
 
 /** switch_list_all() - as xsw_switch_list(), in all network namespaces */
 int switch_list_all(char (**names)[XSW_NAME_LEN]);

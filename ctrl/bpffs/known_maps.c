@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <linux/bpf.h>
 
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "maps/able.h"
 #include "maps/event.h"
@@ -115,9 +116,10 @@ static const struct known_map *known_map(const char *name)
 	return NULL;
 }
 
-int map_check(const char *name, int fd)
+int map_check(const char *dir, const char *name, int fd)
 {
 	const struct known_map *k = known_map(name);
+	__u32 lacks = layout_of(dir) < XSW_LAYOUT ? layout1_lacks(name) : 0;
 	struct bpf_map_info is = {};
 	__u32 len = sizeof(is);
 
@@ -125,14 +127,15 @@ int map_check(const char *name, int fd)
 		return -EUCLEAN;
 	if (bpf_obj_get_info_by_fd(fd, &is, &len))
 		return -errno;
-	return is.type == k->type && is.key_size == k->key_size && is.value_size == k->value_size &&
+	return is.type == k->type && is.key_size == k->key_size &&
+			       is.value_size == k->value_size - lacks &&
 			       (k->max_entries == BY_CPUS ? is.max_entries > 1 :
 							    is.max_entries == k->max_entries) ?
 		       0 :
 		       -EUCLEAN;
 }
 
-static int prog_check(const char *pin, int fd)
+static int prog_check(const char *dir, const char *pin, int fd)
 {
 	struct bpf_prog_info is = {};
 	__u32 len = sizeof(is);
@@ -150,9 +153,10 @@ static int prog_check(const char *pin, int fd)
 }
 
 /* @fd, or the reason why it is not what it is to be */
-static int checked(int (*check)(const char *name, int fd), const char *name, int fd)
+static int checked(int (*check)(const char *dir, const char *name, int fd), const char *dir,
+		   const char *name, int fd)
 {
-	int err = fd < 0 ? fd : check(name, fd);
+	int err = fd < 0 ? fd : check(dir, name, fd);
 
 	if (err && fd >= 0)
 		close(fd);
@@ -161,30 +165,30 @@ static int checked(int (*check)(const char *name, int fd), const char *name, int
 
 int map_get(const char *dir, const char *name)
 {
-	return checked(map_check, name, pin_get(dir, name));
+	return checked(map_check, dir, name, pin_get(dir, name));
 }
 
 int map_get_read(const char *dir, const char *name)
 {
-	return checked(map_check, name, pin_get_read(dir, name));
+	return checked(map_check, dir, name, pin_get_read(dir, name));
 }
 
-static int link_check(const char *pin, int fd)
+static int link_check(const char *dir, const char *pin, int fd)
 {
 	return fd_is(fd, "link") ? 0 : -EUCLEAN;
 }
 
 int link_pin_get(const char *dir, const char *pin)
 {
-	return checked(link_check, pin, pin_get(dir, pin));
+	return checked(link_check, dir, pin, pin_get(dir, pin));
 }
 
 int prog_get(const char *dir, const char *pin)
 {
-	return checked(prog_check, pin, pin_get(dir, pin));
+	return checked(prog_check, dir, pin, pin_get(dir, pin));
 }
 
 int prog_get_read(const char *dir, const char *pin)
 {
-	return checked(prog_check, pin, pin_get_read(dir, pin));
+	return checked(prog_check, dir, pin, pin_get_read(dir, pin));
 }

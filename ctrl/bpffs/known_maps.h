@@ -13,7 +13,7 @@
  * @name: of a map, as programs and pin have it
  *
  * Return: descriptor; -ENOENT: there is no such pin; -EISDIR: a folder has its name; -EUCLEAN: it
- * is another map than that of this layout (type, sizes of key and value, number of elements), or
+ * is another map than that of the switch's layout (type, sizes of key and value, number of elements), or
  * none; -errno.
  */
 int map_get(const char *dir, const char *name);
@@ -26,5 +26,5 @@ int prog_get_read(const char *dir, const char *pin);
 /** link_pin_get() - open a link by its pin. Return: as map_get(). */
 int link_pin_get(const char *dir, const char *pin);
 
-/** map_check() - is @fd the map @name of this layout? Return: 0, -EUCLEAN, -errno. */
-int map_check(const char *name, int fd);
+/** map_check() - is @fd the map @name as it has to be in @dir? Return: 0, -EUCLEAN, -errno. */
+int map_check(const char *dir, const char *name, int fd);

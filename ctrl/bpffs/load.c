@@ -16,6 +16,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/timer.h"
 #include "ctrl/kernel/btf_facts.h"
@@ -94,7 +95,7 @@ static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
 	bpf_object__for_each_map(map, skel->obj) {
 		if (!is_table(map) || pin_exists(dir, bpf_map__name(map)))
 			continue;
-		err = map_check(bpf_map__name(map), bpf_map__fd(map));
+		err = map_check(dir, bpf_map__name(map), bpf_map__fd(map));
 		if (err) /* ctrl/bpffs/known_maps.c says it is another */
 			return err;
 		err = pin_put(bpf_map__fd(map), dir, bpf_map__name(map));
@@ -104,13 +105,19 @@ static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
 	return 0;
 }
 
+/* Is @map a table that a switch in @from has with shorter values? Then there is a new one. */
+static bool is_remade(const struct bpf_map *map, const char *from)
+{
+	return layout_of(from) < XSW_LAYOUT && layout1_lacks(bpf_map__name(map));
+}
+
 static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
 {
 	struct bpf_map *map;
 	int err, fd;
 
 	bpf_object__for_each_map(map, skel->obj) {
-		if (!is_table(map))
+		if (!is_table(map) || is_remade(map, dir))
 			continue;
 		fd = map_get(dir, bpf_map__name(map));
 		if (fd == -ENOENT)
@@ -118,6 +125,26 @@ static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
 		if (fd < 0)
 			return fd;
 		err = bpf_map__reuse_fd(map, fd);
+		close(fd);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Fill the tables that are made anew. */
+static int load_copy_maps(struct xsw_bpf *skel, const char *from)
+{
+	struct bpf_map *map;
+	int err, fd;
+
+	bpf_object__for_each_map(map, skel->obj) {
+		if (!is_remade(map, from))
+			continue;
+		fd = map_get_read(from, bpf_map__name(map));
+		if (fd < 0)
+			return fd;
+		err = layout1_copy(bpf_map__name(map), fd, bpf_map__fd(map));
 		close(fd);
 		if (err)
 			return err;
@@ -314,7 +341,8 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	return err;
 }
 
-int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *load)
+int load_upgrade(const char *name, const char *from, const char *to, __u32 tracer,
+		 struct load *load)
 {
 	struct xsw_bpf *skel;
 	int err;
@@ -326,7 +354,7 @@ int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *l
 	load->skel = skel;
 	load->tracer = !tracer;
 	skel->rodata->xsw_tracer = load->tracer;
-	err = load_reuse_maps(skel, dir);
+	err = load_reuse_maps(skel, from);
 	if (err) {
 		err = load_fail(err, name, "its maps do not fit the programs of this version");
 		goto out;
@@ -336,12 +364,17 @@ int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *l
 		err = load_fail(err, name, "cannot load the BPF programs");
 		goto out;
 	}
+	err = load_copy_maps(skel, from);
+	if (err) {
+		err = load_fail(err, name, "cannot copy its maps");
+		goto out;
+	}
 	/* New maps are pinned once the programs run: a pin tells commands that they count. */
-	err = load_pin_progs(skel, dir);
+	err = load_pin_progs(skel, to);
 	if (err)
 		load_fail(err, name, "cannot pin");
 	else
-		err = load_start(name, dir, skel, load->tracer);
+		err = load_start(name, to, skel, load->tracer);
 	if (err)
 		goto out;
 	load->xdp = bpf_program__fd(skel->progs.xsw_xdp);
@@ -349,19 +382,24 @@ int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *l
 	load->egress = bpf_program__fd(skel->progs.xsw_egress);
 	return 0;
 out:
-	load_abort(dir, load);
+	load_abort(from, to, load);
 	return err;
 }
 
-void load_abort(const char *dir, struct load *load)
+void load_timer_restart(const char *dir)
 {
 	int prog = prog_get(dir, "prog_timer");
 
 	timer_start(prog);
 	close(prog);
-	load_tracers_remove(dir, load->tracer);
+}
+
+void load_abort(const char *from, const char *to, struct load *load)
+{
+	load_timer_restart(from);
+	load_tracers_remove(to, load->tracer);
 	for (size_t i = 0; i < PROGS; i++)
-		pin_remove(dir, prog_pins[i].temporary);
+		pin_remove(to, prog_pins[i].temporary);
 	load_free(load);
 }
 

@@ -18,22 +18,28 @@ struct load {
 int load_new(const char *name, const char *dir, __u32 fdb_max);
 
 /**
- * load_upgrade() - load this version's programs on the maps pinned in @dir
+ * load_upgrade() - load this version's programs on the maps pinned in @from
+ * @to: where programs, links and new maps are pinned: @from, or the empty folder of a switch
+ * that has another layout than the one in @from, whose tables are then copied
  * @tracer: the set of loss programs that counts now; the other is attached
  *
  * Forwards no frame yet, counts no loss. Ageing is in the hands of the new
  * program, which does the same on the same tables. Whatever can fail for lack
  * of something is done here. Return: 0 or -errno with the error set.
  */
-int load_upgrade(const char *name, const char *dir, __u32 tracer, struct load *load);
+int load_upgrade(const char *name, const char *from, const char *to, __u32 tracer,
+		 struct load *load);
 
 /** load_commit() - the ports run the programs loaded last: let these be the switch's,
- * and pin the maps that are new in this version
+ * and pin in @dir the maps that are new there
  */
 int load_commit(const char *name, const char *dir, const struct load *load);
 
-/** load_abort() - instead: ageing goes back to the pinned program, what was loaded goes */
-void load_abort(const char *dir, struct load *load);
+/** load_abort() - instead: ageing goes back to the program pinned in @from, what was loaded goes */
+void load_abort(const char *from, const char *to, struct load *load);
+
+/** load_timer_restart() - let the program pinned in @dir do the ageing */
+void load_timer_restart(const char *dir);
 void load_free(struct load *load);
 
 /** load_tracers_remove() - detach the set @tracer of loss programs, if it is there */

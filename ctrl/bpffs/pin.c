@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/layout.h"
 #include "maps/switch.h"
 
 /* Room is left for "/<switch>/v<layout>" and for a pin's name. */
@@ -44,9 +45,9 @@ int xsw_bpffs_set(const char *dir)
 	return 0;
 }
 
-void switch_dir(char *dir, size_t size, const char *folder)
+int switch_dir(char *dir, size_t size, const char *folder)
 {
-	snprintf(dir, size, "%s/%s/v%d", xsw_bpffs_root(), folder, XSW_LAYOUT);
+	return layout_dir(dir, size, xsw_bpffs_root(), folder);
 }
 
 static void pin_path(char *path, const char *dir, const char *name)
@@ -96,6 +97,15 @@ int pin_rename(const char *dir, const char *from, const char *to)
 			return 0;
 	}
 	return -errno;
+}
+
+int pin_exchange(const char *dir, const char *a, const char *b)
+{
+	char first[PIN_PATH_MAX], second[PIN_PATH_MAX];
+
+	pin_path(first, dir, a);
+	pin_path(second, dir, b);
+	return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE) ? -errno : 0;
 }
 
 int pin_remove_dir(const char *path)

@@ -30,6 +30,9 @@ void pin_remove(const char *dir, const char *name);
 /** pin_rename() - give a pin another name; atomic. A folder of that name goes. */
 int pin_rename(const char *dir, const char *from, const char *to);
 
+/** pin_exchange() - let two pins or folders change names; atomic. Return: 0 or -errno. */
+int pin_exchange(const char *dir, const char *a, const char *b);
+
 /** pin_remove_dir() - remove a folder, its folders and all pins in them; or a pin */
 int pin_remove_dir(const char *path);
 
@@ -51,8 +54,10 @@ int xsw_bpffs_set(const char *dir);
 /**
  * switch_dir() - the folder of a switch's pins: <bpffs>/@folder/v<layout>
  * @dir: result, cut off at @size bytes: the root and the names have limits of their own
+ *
+ * Return: the layout, see layout_dir().
  */
-void switch_dir(char *dir, size_t size, const char *folder);
+int switch_dir(char *dir, size_t size, const char *folder);
 
 /**
  * bpffs_root_make() - make the folder that holds all switches, mode 0700

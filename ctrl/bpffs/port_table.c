@@ -16,6 +16,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 
 #define READ_CHUNK 1024
 
@@ -31,12 +32,12 @@ static int elem_write(int map, __u32 key, const void *value)
 
 int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf)
 {
-	return elem_read(sw->map.sw, 0, conf);
+	return layout_read(sw->layout, "xsw_switch", sw->map.sw, 0, conf);
 }
 
 int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
 {
-	return elem_write(sw->map.sw, 0, conf);
+	return layout_write(sw->layout, "xsw_switch", sw->map.sw, 0, conf);
 }
 
 int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
@@ -56,13 +57,30 @@ int switch_flags(const struct xsw_switch_handle *sw, __u32 clear, __u32 set)
 
 int record_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record)
 {
-	return elem_read(sw->map.record, port, record);
+	return layout_read(sw->layout, "xsw_meta", sw->map.record, port, record);
 }
 
 int record_write(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record)
 {
-	return elem_write(sw->map.record, port, record);
+	return layout_write(sw->layout, "xsw_meta", sw->map.record, port, record);
+}
+
+/* The first @n elements of xsw_meta, by one system call if they are as this version has them */
+static int records_get(const struct xsw_switch_handle *sw, __u32 n, struct xsw_port_record *records)
+{
+	__u32 out, keys[XSW_MAX_PORTS], count = n;
+	int err = 0;
+
+	if (sw->layout == XSW_LAYOUT)
+		return bpf_map_lookup_batch(sw->map.record, NULL, &out, keys, records, &count,
+					    NULL) &&
+				       errno != ENOENT ?
+			       -errno :
+			       0;
+	for (__u32 port = 0; port < n && !err; port++)
+		err = record_read(sw, port, &records[port]);
+	return err;
 }
 
 /* A port being added has the lowest free number, so at the most port_end. Where that cannot be
@@ -70,21 +88,14 @@ int record_write(const struct xsw_switch_handle *sw, __u32 port,
  */
 int record_read_all(const struct xsw_switch_handle *sw, struct xsw_port_record **records)
 {
-	__u32 out, count, n, *keys = NULL;
 	struct xsw_switch conf;
-	int err = 0;
+	__u32 n;
+	int err;
 
 	n = !switch_read(sw, &conf) && conf.port_end < XSW_MAX_PORTS ? conf.port_end + 1 :
 								       XSW_MAX_PORTS;
-	count = n;
 	*records = calloc(XSW_MAX_PORTS, sizeof(**records));
-	keys = calloc(XSW_MAX_PORTS, sizeof(*keys));
-	if (!*records || !keys)
-		err = -ENOMEM;
-	else if (bpf_map_lookup_batch(sw->map.record, NULL, &out, keys, *records, &count, NULL) &&
-		 errno != ENOENT)
-		err = -errno;
-	free(keys);
+	err = *records ? records_get(sw, n, *records) : -ENOMEM;
 	if (!err)
 		return n;
 	free(*records);
@@ -115,7 +126,17 @@ int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *c
 {
 	__u32 slot = slot_read(sw, port);
 
-	return slot ? elem_read(sw->map.port, slot, conf) : -ENOENT;
+	return slot ? layout_read(sw->layout, "xsw_port", sw->map.port, slot, conf) : -ENOENT;
+}
+
+static int conf_write(const struct xsw_switch_handle *sw, __u32 slot, const struct xsw_port *conf)
+{
+	struct xsw_port next = *conf;
+
+	next.flags &= ~XSW_PORT_RARE;
+	if (next.rare)
+		next.flags |= XSW_PORT_RARE;
+	return layout_write(sw->layout, "xsw_port", sw->map.port, slot, &next);
 }
 
 static int ifindex_write(const struct xsw_switch_handle *sw, __u32 ifindex, __u32 slot)
@@ -208,7 +229,7 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	__u32 slot = port;
 	int err;
 
-	err = elem_write(sw->map.port, slot, conf);
+	err = conf_write(sw, slot, conf);
 	if (!err)
 		err = elem_write(sw->map.state, port, &state);
 	if (!err)
@@ -239,7 +260,7 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		return -ENOENT;
 	slot = XSW_SLOT_OTHER(slot);
 	table_wait_for_readers(); /* of the slot that the last change took out of use */
-	err = elem_write(sw->map.port, slot, conf);
+	err = conf_write(sw, slot, conf);
 	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);
 	if (!err)

@@ -2,7 +2,6 @@
 /* Which switches a command sees, and what it is told of the others. */
 #include "ctrl/bpffs/view.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/kernel/netns.h"
 
@@ -33,14 +33,13 @@ bool view_has(const struct xsw_switch *conf)
 int view_read(const char *name, struct xsw_switch *conf)
 {
 	char dir[PIN_PATH_MAX];
-	__u32 zero = 0;
-	int fd, err;
+	int fd, err, layout;
 
-	switch_dir(dir, sizeof(dir), name);
+	layout = switch_dir(dir, sizeof(dir), name);
 	fd = map_get_read(dir, "xsw_switch");
 	if (fd < 0)
 		return fd;
-	err = bpf_map_lookup_elem(fd, &zero, conf) ? -errno : 0;
+	err = layout_read(layout, "xsw_switch", fd, 0, conf);
 	close(fd);
 	return err;
 }

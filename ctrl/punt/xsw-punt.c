@@ -31,6 +31,7 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/kernel/cpu_watch.h"
@@ -89,7 +90,7 @@ static void dir_of(char *path, size_t size, const char *name)
 {
 	const char *root = getenv("XSW_BPFFS");
 
-	snprintf(path, size, "%s/%s/v%d", root && *root ? root : BPFFS_ROOT, name, XSW_LAYOUT);
+	layout_dir(path, size, root && *root ? root : BPFFS_ROOT, name);
 }
 
 static int maps_open(struct xsw_punt *p, const char *name, const char *dir)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A killed writer leaves a folder "+name", of a switch half built or half
- * removed, or a port in state ADDING or DELETING. All of them go.
+ * removed, or "~name", of one half upgraded to another layout, or a port in state
+ * ADDING or DELETING. All of them go.
  */
 #include "ctrl/switch/repair.h"
 
@@ -17,6 +18,7 @@
 #include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"
 #include "ctrl/switch/switch.h"
+#include "ctrl/switch/upgrade.h"
 
 static void folders_repair(void)
 {
@@ -29,6 +31,8 @@ static void folders_repair(void)
 	while ((d = readdir(stream)))
 		if (d->d_name[0] == '+')
 			switch_remove(d->d_name + 1, d->d_name);
+		else if (d->d_name[0] == '~' && switch_name_is_good(d->d_name + 1))
+			upgrade_repair(d->d_name + 1);
 	closedir(stream);
 }
 

@@ -110,16 +110,6 @@ static int switch_init(const char *name, const char *folder, struct xsw_switch *
 	return err;
 }
 
-static int folder_make(const char *folder, char *dir, size_t size)
-{
-	switch_dir(dir, size, folder);
-	*strrchr(dir, '/') = '\0';
-	if (mkdir(dir, 0700))
-		return -errno;
-	switch_dir(dir, size, folder);
-	return mkdir(dir, 0700) ? -errno : 0;
-}
-
 static void folder_remove(const char *folder)
 {
 	char path[PIN_PATH_MAX];
@@ -139,7 +129,7 @@ int xsw_switch_add(const char *name, const struct xsw_switch_settings *want)
 	if (pin_exists(xsw_bpffs_root(), name))
 		return view_taken(name);
 	snprintf(building, sizeof(building), "+%s", name);
-	err = folder_make(building, dir, sizeof(dir));
+	err = switch_folder_make(building, dir, sizeof(dir));
 	if (err) {
 		pin_fail(err, dir);
 		goto out;

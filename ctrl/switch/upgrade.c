@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Run the programs of this version on the maps of a switch. */
+/* Run the programs of this version on the maps of a switch.
+ *
+ * A switch of another layout (ctrl/bpffs/layout.h) is built anew beside itself, in the folder
+ * "~name": maps that are the same in both layouts have pins in both, the others are copied. When
+ * all ports run the new programs the two folders change names in one step. A command killed before
+ * leaves the switch as it was, one killed later as it is to be; the next one puts ports back that
+ * were swapped, and removes "~name".
+ */
+#include "ctrl/switch/upgrade.h"
+
+#include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +21,7 @@
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
+#include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/fdb/local.h"
@@ -93,6 +105,7 @@ static void ports_swap_back(const struct xsw_switch_handle *sw,
 	close(egress);
 }
 
+/* Run the programs of @load on all ports, NULL: those that are pinned. All ports or none. */
 static int ports_swap(const struct xsw_switch_handle *sw, const struct load *load)
 {
 	struct netns_visit visit;
@@ -109,43 +122,16 @@ static int ports_swap(const struct xsw_switch_handle *sw, const struct load *loa
 			       "cannot find the network namespace of its ports");
 		goto out;
 	}
-	err = ports_swap_to(sw, records, n, load, &failed);
-	if (err) {
+	if (load)
+		err = ports_swap_to(sw, records, n, load, &failed);
+	if (!load || err)
 		ports_swap_back(sw, records, n);
+	if (err)
 		xsw_fail(err, "port", records[failed].ifname, "cannot swap its programs: %s",
 			 strerror(-err));
-	}
 	netns_visit_end(&visit);
 out:
 	free(records);
-	return err;
-}
-
-/* The ports run the new programs: make them what the switch consists of. The loss programs
- * hand over: see loss_counts() in bpf/hook_loss.c.
- */
-static int upgrade_finish(const struct xsw_switch_handle *sw, const struct load *load)
-{
-	int err = load_commit(sw->name, sw->dir, load);
-	struct xsw_switch conf;
-
-	if (!err)
-		err = switch_flags(sw, XSW_SWITCH_HANDS_OVER << load->tracer,
-				   XSW_SWITCH_HANDS_OVER << !load->tracer);
-	if (!err)
-		err = switch_read(sw, &conf);
-	if (err)
-		return err;
-	table_wait_for_readers();
-	strncpy(conf.version, xsw_version, sizeof(conf.version) - 1);
-	conf.tracer = load->tracer;
-	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
-		conf.netns_ino = netns_ino();
-		conf.netns_cookie = netns_cookie();
-	}
-	err = switch_write(sw, &conf);
-	if (!err)
-		load_tracers_remove(sw->dir, !load->tracer);
 	return err;
 }
 
@@ -164,33 +150,182 @@ static void upgrade_complete(const char *name)
 	xsw_switch_close(&sw);
 }
 
+/* ---- another layout */
+
+static void beside_name(const char *name, char *beside)
+{
+	snprintf(beside, XSW_NAME_LEN + 1, "~%s", name);
+}
+
+/* The attachments of ports have pins in both folders, so that neither loses them with the other. */
+static int links_pin(const char *from, const char *to)
+{
+	struct dirent *d;
+	DIR *stream;
+	int err = 0;
+
+	stream = opendir(from);
+	if (!stream)
+		return -errno;
+	while (!err && (d = readdir(stream))) {
+		int fd = strncmp(d->d_name, "port_", 5) ? -1 : link_pin_get(from, d->d_name);
+
+		if (fd < 0)
+			continue; /* an attachment that is missing is told of when it is swapped */
+		err = pin_put(fd, to, d->d_name);
+		close(fd);
+	}
+	closedir(stream);
+	return err;
+}
+
+/* Make the folder where the switch is built anew. @to: result, PIN_PATH_MAX bytes */
+static int beside_make(const struct xsw_switch_handle *sw, char *to)
+{
+	char beside[XSW_NAME_LEN + 1];
+	int err;
+
+	beside_name(sw->name, beside);
+	err = switch_folder_make(beside, to, PIN_PATH_MAX);
+	if (!err)
+		err = links_pin(sw->dir, to);
+	return err ? pin_fail(err, to) : 0;
+}
+
+static void beside_remove(const char *name)
+{
+	char beside[XSW_NAME_LEN + 1];
+
+	beside_name(name, beside);
+	pin_remove(xsw_bpffs_root(), beside);
+}
+
+/* What was built beside @sw takes its place: from here on the switch is of this layout. */
+static int beside_commit(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
+{
+	char beside[XSW_NAME_LEN + 1];
+	struct xsw_switch_handle next;
+	int err;
+
+	beside_name(sw->name, beside);
+	err = switch_open_dir(sw->name, beside, &next);
+	if (err)
+		return err;
+	err = switch_write(&next, conf);
+	xsw_switch_close(&next);
+	if (!err)
+		err = pin_exchange(xsw_bpffs_root(), beside, sw->name);
+	return err ? xsw_fail(err, "switch", sw->name, "cannot change its layout: %s",
+			      strerror(-err)) :
+		     0;
+}
+
+/* Back to what is pinned in the folder of @sw, of another layout. */
+static void beside_undo(const struct xsw_switch_handle *sw)
+{
+	ports_swap(sw, NULL);
+	load_timer_restart(sw->dir);
+}
+
+void upgrade_repair(const char *name)
+{
+	char beside[XSW_NAME_LEN + 1];
+	struct xsw_switch_handle sw;
+
+	beside_name(name, beside);
+	if (!pin_exists(xsw_bpffs_root(), name)) { /* removed by an earlier version */
+		switch_remove(name, beside);
+		return;
+	}
+	if (!switch_open_dir(name, name, &sw)) {
+		if (sw.layout < XSW_LAYOUT)
+			beside_undo(&sw);
+		else
+			upgrade_complete(name);
+		xsw_switch_close(&sw);
+	}
+	beside_remove(name);
+}
+
+/* ---- any layout */
+
+/* The ports run the new programs: make them what the switch consists of. The loss programs hand
+ * over, see loss_counts() in bpf/hook_loss.c: while those that counted until now leave notes, the
+ * new ones count what they find no note of, even with a table xsw_switch of their own.
+ * @to: as for load_upgrade()
+ */
+static int upgrade_finish(const struct xsw_switch_handle *sw, const char *to,
+			  const struct load *load)
+{
+	int err = load_commit(sw->name, to, load);
+	struct xsw_switch conf;
+
+	if (!err)
+		err = switch_flags(sw, XSW_SWITCH_HANDS_OVER << load->tracer,
+				   XSW_SWITCH_HANDS_OVER << !load->tracer);
+	if (!err)
+		err = switch_read(sw, &conf);
+	if (err)
+		return err;
+	table_wait_for_readers();
+	strncpy(conf.version, xsw_version, sizeof(conf.version) - 1);
+	conf.tracer = load->tracer;
+	conf.layout = XSW_LAYOUT;
+	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
+		conf.netns_ino = netns_ino();
+		conf.netns_cookie = netns_cookie();
+	}
+	err = sw->layout < XSW_LAYOUT ? beside_commit(sw, &conf) : switch_write(sw, &conf);
+	if (!err)
+		load_tracers_remove(sw->dir, !load->tracer);
+	return err;
+}
+
+/* @to: as for load_upgrade() */
+static int upgrade(struct xsw_switch_handle *sw, const char *to)
+{
+	struct xsw_switch conf;
+	struct load load;
+	int err;
+
+	err = switch_read(sw, &conf);
+	if (!err)
+		err = load_upgrade(sw->name, sw->dir, to, conf.tracer, &load);
+	if (err)
+		return err;
+	if (sw->map.local < 0)
+		locals_clear(sw);
+	err = ports_swap(sw, &load);
+	if (err) {
+		load_abort(sw->dir, to, &load);
+		return err;
+	}
+	err = upgrade_finish(sw, to, &load);
+	if (err && sw->layout < XSW_LAYOUT)
+		beside_undo(sw);
+	load_free(&load);
+	return err;
+}
+
 int xsw_switch_upgrade(const char *name)
 {
 	struct xsw_switch_handle sw;
-	struct xsw_switch conf;
-	struct load load;
+	char to[PIN_PATH_MAX];
+	bool beside;
 	int err;
 
 	err = xsw_switch_open(name, &sw);
 	if (err)
 		return err;
-	err = switch_read(&sw, &conf);
+	beside = sw.layout < XSW_LAYOUT;
+	if (beside)
+		err = beside_make(&sw, to);
 	if (!err)
-		err = load_upgrade(name, sw.dir, conf.tracer, &load);
-	if (err)
-		goto out;
-	if (sw.map.local < 0)
-		locals_clear(&sw);
-	err = ports_swap(&sw, &load);
-	if (err) {
-		load_abort(sw.dir, &load);
-		goto out;
-	}
-	err = upgrade_finish(&sw, &load);
-	load_free(&load);
+		err = upgrade(&sw, beside ? to : sw.dir);
+	if (beside)
+		beside_remove(name); /* what was not finished, or what was before */
 	if (!err)
 		upgrade_complete(name);
-out:
 	xsw_switch_close(&sw);
 	return err;
 }

@@ -248,6 +248,12 @@ static int server_open(struct server *s)
 		return err;
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	setrlimit(RLIMIT_NOFILE, &files);
+	if (s->sw.layout < XSW_LAYOUT) {
+		xsw_fail(EOPNOTSUPP, "switch", s->sw.name,
+			 "runs an earlier version, whose tables no process of this one can share");
+		xsw_remedy("xsw switch upgrade %s", s->sw.name);
+		return -EOPNOTSUPP;
+	}
 	if (s->sw.map.xsk < 0) {
 		xsw_fail(EOPNOTSUPP, "switch", s->sw.name,
 			 "runs an earlier version, which has no path afxdp");

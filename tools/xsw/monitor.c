@@ -340,23 +340,36 @@ static bool is_watched(const char *name)
 	return false;
 }
 
+/* The pins of switch @i are gone. If an upgrade to another layout has moved them (see
+ * ctrl/bpffs/layout.h), its events go on where they were; all before have been told.
+ */
+static int watched_lost(int i)
+{
+	bool moved = monitor.w[i]->sw.layout < XSW_LAYOUT;
+	char name[XSW_NAME_LEN];
+
+	memcpy(name, monitor.w[i]->sw.name, sizeof(name));
+	look_at_events(monitor.w[i]); /* its last ones */
+	watched_free(monitor.w[i]);
+	monitor.w[i] = monitor.w[--monitor.n];
+	return moved ? watched_add(name, false) : 0;
+}
+
 /* Which switches are there? */
 static int rescan(bool first)
 {
 	char(*names)[XSW_NAME_LEN] = NULL;
 	int n, err = 0;
 
-	for (int i = 0; i < monitor.n; i++) {
+	for (int i = 0; i < monitor.n && !err; i++) {
 		if (watched_alive(monitor.w[i])) {
 			watched_complete(monitor.w[i], false);
 			look_at_states(monitor.w[i]);
-			continue;
+		} else {
+			err = watched_lost(i--);
 		}
-		look_at_events(monitor.w[i]); /* its last ones */
-		watched_free(monitor.w[i]);
-		monitor.w[i--] = monitor.w[--monitor.n];
 	}
-	n = xsw_switch_list(&names);
+	n = err ? err : xsw_switch_list(&names);
 	if (n < 0)
 		return n;
 	for (int i = 0; i < n && !err; i++)
