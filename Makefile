@@ -22,14 +22,14 @@ PROVE_JOBS ?= 2
 FORMAT  ?= clang-format
 CFLAGS  ?= -O2 -g
 
-PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-genl-3.0
+PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libcap-ng
 PKTGEN_PACKAGES := libxdp libpcap
 
 # once NAME,COMMAND: a variable whose value is asked for at its first use
 once = $(eval $(1) = $$(eval $(1) := $$(shell $(2)))$$($(1)))
 $(call once,PKG_CFLAGS,pkg-config --cflags $(PACKAGES))
 $(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
-$(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd libcap-ng)
+$(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd)
 $(call once,PKTGEN_LIBS,pkg-config --libs $(PKTGEN_PACKAGES))
 $(call once,BPFTOOL,tools/bpftool-path)
 VERSION   := $(or $(patsubst v%,%,$(if $(wildcard .git),$(shell git describe --tags --match 'v[0-9]*' 2>/dev/null))), \

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "ctrl/switch/lock.h"
 
+#include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,13 +22,10 @@ static unsigned int lock_depth;
 
 static int caps_check(void)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2] = {};
-	__u32 need = 1U << CAP_NET_ADMIN | 1U << CAP_SYS_ADMIN;
-
-	if (syscall(SYS_capget, &head, caps))
+	if (capng_get_caps_process())
 		return 0; /* the kernel will tell */
-	if ((caps[0].effective & need) == need)
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) &&
+	    capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN))
 		return 0;
 	xsw_fail(EPERM, "bpffs", xsw_bpffs_root(), "not permitted to change switches");
 	xsw_remedy("needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_SYS_ADMIN");
