@@ -5,10 +5,16 @@
 #             [     ] p3 --- e3
 source "$(dirname "$0")/lib.sh"
 
+# shows_vlan: the text names the entry's VLAN, whatever stands in memory that was in use before
+shows_vlan() {
+	MALLOC_PERTURB_=85 xsw fdb show vlan 10 | grep -q "^$(mac 1) dev p1 vlan 10 switch sw0 static\$"
+}
+
 body() {
 	switch_up "$TEST_PATH" 3 ageing_time 1
 	check "add static" xsw fdb add "$(mac 1)" dev p1 vlan 10 static
 	check "it is there" fdb_has h1 dev p1 vlan 10 static
+	check "the text has its VLAN" shows_vlan
 	check "adding it twice is refused" exits 2 xsw fdb add "$(mac 1)" dev p1 vlan 10 static
 	check "it does not move" sees 2 "bcast h1 8100/10" 1 "bcast h1 8100/10" 3 "bcast h1 8100/10"
 	check "... still there" fdb_has h1 dev p1 vlan 10 static
@@ -29,4 +35,4 @@ body() {
 	check "static entries go with their port" fdb_lacks h3 vlan 0
 }
 
-each_path 16 body
+each_path 17 body

@@ -244,16 +244,15 @@ static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port,
 	*rows = more;
 	life->now = fdb_tick();
 	for (__u32 n = 0; n < items.n; n++) {
-		struct xsw_fdb_row *row = &more[*total];
-
 		if (!item_matches(&items, n, port, vlan) || !fdb_counts(life, &items.entry[n]))
 			continue;
-		row->key = items.key[n];
-		row->entry = items.entry[n];
-		row->age_s = items.entry[n].flags & XSW_FDB_STATIC ?
-				     0 :
-				     xsw_fdb_age(&items.entry[n], life->now) * TICK_S;
-		++*total;
+		more[(*total)++] = (struct xsw_fdb_row){
+			.key = items.key[n],
+			.entry = items.entry[n],
+			.age_s = items.entry[n].flags & XSW_FDB_STATIC ?
+					 0 :
+					 xsw_fdb_age(&items.entry[n], life->now) * TICK_S,
+		};
 	}
 	fdb_items_free(&items);
 	return 0;
