@@ -89,8 +89,8 @@ static int port_load(struct cfg_switch *s, const struct xsw_switch_handle *sw,
 	if (!p)
 		return -ENOMEM;
 	memcpy(p->dev, info->ifname, sizeof(p->dev));
-	p->returned = info->state == XSW_PORT_STATE_ABSENT && !(info->conf.flags & XSW_PORT_HOST) &&
-		      if_nametoindex(info->ifname);
+	p->returned = info->state == XSW_PORT_STATE_ABSENT &&
+		      !(info->settings.port.flags & XSW_PORT_HOST) && if_nametoindex(info->ifname);
 	p->settings = info->settings;
 	cfg_port_name(&p->settings);
 	return cfg_limits_load(p, sw, info->port);

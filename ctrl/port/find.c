@@ -287,10 +287,12 @@ __u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port)
 
 static void guard_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info)
 {
+	__u32 flags = info->settings.port.flags;
+
 	guard_read(sw, port, &info->guard);
-	if (!(info->conf.flags & XSW_PORT_MAC_LIMIT)) /* the flag is what counts */
-		info->guard.mac_limit = 0;
-	info->shut = info->conf.flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
+	if (flags & XSW_PORT_MAC_LIMIT) /* the flag is what counts */
+		info->settings.mac_limit = info->guard.mac_limit;
+	info->shut = flags & XSW_PORT_MAC_SHUT && info->guard.shut_ns;
 	if (!info->shut)
 		return;
 	info->shut_s = boot_ns() / 1e9 - info->guard.shut_ns / 1e9;
@@ -325,9 +327,10 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	struct netns_visit visit;
 	struct xsw_switch conf;
 	struct link_info dev;
+	struct xsw_port now;
 
 	memset(info, 0, sizeof(*info));
-	if (conf_read(sw, port, &info->conf) || record_read(sw, port, &info->record) ||
+	if (conf_read(sw, port, &now) || record_read(sw, port, &info->record) ||
 	    switch_read(sw, &conf))
 		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
 	memcpy(info->switch_name, sw->name, sizeof(info->switch_name));
@@ -336,9 +339,8 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	info->port = port;
 	info->state = XSW_PORT_STATE_ABSENT;
 	info->unable = "the device is gone";
+	port_settings_read(&now, &info->record, &info->settings);
 	guard_info(sw, port, info);
-	port_settings_read(&info->conf, &info->record, &info->settings);
-	info->settings.mac_limit = info->guard.mac_limit;
 	xsk_path(sw, port, &info->record);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;

@@ -25,8 +25,7 @@ struct xsw_port_info {
 	__u32 state;			   /* XSW_PORT_STATE_* */
 	const char *unable;		   /* why the port cannot forward, NULL: it can */
 	struct xsw_port_settings settings; /* napi_cpus: of the threads that there are now */
-	struct xsw_port conf;
-	struct xsw_port_record record; /* use_path, reason: as they are now */
+	struct xsw_port_record record;	   /* use_path, reason: as they are now */
 	struct xsw_guard guard;
 	bool shut;     /* by mac_limit_action shutdown; @state is then not UP */
 	double shut_s; /* how long ago */

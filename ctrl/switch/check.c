@@ -171,10 +171,10 @@ static void check_limits(struct check_rows *rows, const struct xsw_switch_handle
 	if (p->shut) {
 		check_say(rows, "mac-limit", false, XSW_CHECK_FAIL,
 			  "shut down %.0f s ago: more than %u addresses", p->shut_s,
-			  p->guard.mac_limit);
+			  p->settings.mac_limit);
 		check_remedy(rows, "xsw port reopen %s", p->ifname);
 	}
-	if (p->conf.flags & XSW_PORT_SPOOF_MAC)
+	if (p->settings.port.flags & XSW_PORT_SPOOF_MAC)
 		check_bindings(rows, sw, p);
 	check_bursts(rows, sw, p);
 	check_punts(rows, sw, p);
@@ -219,7 +219,7 @@ static void rule_dev_fill(const struct xsw_switch_handle *sw, const struct xsw_p
 	struct xsw_port_record *records;
 	int n = record_read_all(sw, &records);
 
-	*dev = (struct rule_dev){ .ifindex = p->conf.ifindex,
+	*dev = (struct rule_dev){ .ifindex = p->settings.port.ifindex,
 				  .upper = true,
 				  .own_xdp = p->record.use_path != XSW_PATH_SKB,
 				  .prog_id = attach_tc_prog(sw->dir, p->port) };
@@ -237,7 +237,7 @@ static void check_filter(struct check_rows *rows, const struct xsw_port_info *p)
 {
 	struct tc_prefs prefs;
 
-	if (p->record.tc_is_link || tc_prefs_read(p->conf.ifindex, &prefs))
+	if (p->record.tc_is_link || tc_prefs_read(p->settings.port.ifindex, &prefs))
 		return;
 	check_say(rows, "tc-filter", prefs.ours, XSW_CHECK_FAIL,
 		  prefs.ours ? "the switch's filter is there" :
@@ -289,7 +289,7 @@ static void check_port(struct check_rows *rows, const struct xsw_switch_handle *
 	check_remedy(rows, p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
 				   "start it: xsw-slowpath SWITCH" :
 				   "see the reason; 'xsw port set DEV path xdp' tries again");
-	if (link_get_index(p->conf.ifindex, &l))
+	if (link_get_index(p->settings.port.ifindex, &l))
 		return;
 	check_limits(rows, sw, p);
 	check_filter(rows, p);

@@ -45,7 +45,7 @@ static bool is_uplink(const struct xsw_port_info *info)
 {
 	struct link_info link;
 
-	return !link_get_index(info->conf.ifindex, &link) && kind_of(&link)->leads_out;
+	return !link_get_index(info->settings.port.ifindex, &link) && kind_of(&link)->leads_out;
 }
 
 static bool is_told(const struct run *r, const struct xsw_port_info *info)
@@ -101,7 +101,8 @@ static void tell(struct run *r, __u16 ttl_s)
 		    !is_told(r, &info) || mac_of(info.ifname, mac))
 			continue;
 		describe(r, &info, ttl_s, &n);
-		xsw_punt_send(r->punt, info.conf.ifindex, frame, lldp_build(frame, mac, &n));
+		xsw_punt_send(r->punt, info.settings.port.ifindex, frame,
+			      lldp_build(frame, mac, &n));
 	}
 }
 

@@ -206,13 +206,13 @@ static void print_state(const struct xsw_port_info *i)
 		out_text(" (%s)", i->record.reason);
 	if (opt.details)
 		out_text(" owner %s", owner(i));
-	if (i->conf.flags & XSW_PORT_MAC_LIMIT)
+	if (i->settings.port.flags & XSW_PORT_MAC_LIMIT)
 		out_text(" macs %d", macs(i));
 	if (i->unable)
 		out_text("\n    cannot forward: %s", i->unable);
 	if (i->shut)
 		out_text("\n    shut down %.0f s ago: more than %u addresses; xsw port reopen %s",
-			 i->shut_s, i->guard.mac_limit, i->ifname);
+			 i->shut_s, i->settings.mac_limit, i->ifname);
 	out_text("\n   ");
 }
 
@@ -250,7 +250,7 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	out_object(NULL);
 	out_port(i);
 	print_state(i);
-	out_int("ifindex", NULL, i->conf.ifindex);
+	out_int("ifindex", NULL, i->settings.port.ifindex);
 	options_show(i);
 	out_int("mtu", NULL, i->mtu);
 	out_int("macs", NULL, macs(i));
