@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Can a port forward now? Asked before anything enters or leaves by it. It cannot if its device
- * is gone, down or without carrier, if it is shut, or has `link down`. Nothing tells the data path
- * that this has changed: whoever looks sees it. What was learned on the port is void from then on
- * (maps/able.h), even if nobody looked while it was so, because the kernel counts how often a
- * device loses its carrier. A device that is set down and up again and keeps its carrier meanwhile
- * (a tap) is seen to have been down if a frame or the ageing timer, every 250 ms, looked.
- * For programs alone: a process that runs the steps sees no device.
+/* Can a port forward now? The steps ask before a frame enters or leaves by the port. A port cannot
+ * forward if its device is gone, down or without carrier, if mac_limit has shut it, or if it has
+ * `link down`. Nothing tells the data path when a device changes: each question looks at the
+ * device. From that change on, addresses learned on the port are void (maps/able.h). A carrier that
+ * was lost and is back is noticed, because the kernel counts losses. A tap that was set down and up
+ * again, and kept its carrier, is noticed if a frame or the ageing timer (every 250 ms) looked in
+ * between. For programs alone: a process that runs the steps sees no device.
  */
 #pragma once
 
@@ -24,11 +24,11 @@ static __always_inline void able_lost(struct xsw_able *a, __u32 port)
 
 	if (g && g->learned > 0 && a->lost == a->swept)
 		event(XSW_EVENT_FLUSHED, port, &all, g->learned);
-	/* before the rest of it, which tells others that they need not look; xchg keeps the order */
+	/* before @a->flags, which say that nothing is left to note; xchg keeps the order */
 	__sync_lock_test_and_set(&a->lost, now ? now : 1);
 }
 
-/* What is known of the other end of a veth (maps/peer.h) is void too, until a command asks. */
+/* The address of a veth's other end (maps/peer.h) is void too, until a command asks for it. */
 static __always_inline void able_peer_void(__u32 port)
 {
 	__u64 *peer = bpf_map_lookup_elem(&xsw_peer, &port);
@@ -37,7 +37,7 @@ static __always_inline void able_peer_void(__u32 port)
 		*peer = 0;
 }
 
-/* Something about the port is not as it was.
+/* Note that the port can forward no longer, or again, or that its carrier was lost meanwhile.
  * verifier: global, to be verified once.
  */
 __noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
@@ -56,8 +56,8 @@ __noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
 	return 0;
 }
 
-/* What has changed since the last look is noted. What a command or another step changes, `link
- * down` and a port that is shut, they note themselves: only the device may have changed unseen.
+/* A change since the last look is noted. Only the device may have changed unseen: a command notes
+ * `link down` itself, and the step that shuts a port notes that.
  * verifier: global, as able_changed().
  */
 __noinline int port_able(const struct xsw_port *p)

@@ -50,8 +50,8 @@ __noinline int vlan_slot_find(__u32 port, __u32 vlan)
 	return XSW_VLAN_SLOTS + port;
 }
 
-/* The same, or 0 while VLANs are not counted. Not in the way of every frame: the
- * cache remembers it.
+/* The same, or 0 while VLANs are not counted. Most frames need not ask: the cache keeps the slot of
+ * their flow.
  */
 static __always_inline __u32 vlan_slot(__u32 port, __u32 vlan)
 {

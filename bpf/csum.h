@@ -30,8 +30,8 @@ static __always_inline __u16 csum_fold16(__u64 sum)
 
 /* What the look at a frame comes to */
 #define CSUM_FULL 0
-#define CSUM_PARTIAL 1 /* by its content: who can sum up the whole frame knows */
-#define CSUM_UNKNOWN 2 /* only the skb knows */
+#define CSUM_PARTIAL 1 /* it looks partial; a sum over the whole frame would prove it */
+#define CSUM_UNKNOWN 2 /* only the skb tells */
 
 /* Encapsulations may carry a packet whose own checksum is partial, under an outer
  * one that is complete. Others than these go by ports that users chose: see

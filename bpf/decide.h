@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A frame's way through the switch, the same for every hook:
+/* The order of a frame's steps, the same at every hook:
  *
  *   ingress -> spoof -> punt -> look up | commit: police -> learn | send
  *
- * decide() is all up to the first bar. It changes no table, so that a hook may still hand the frame
- * on. The hook then chooses the target, calls commit() and sends.
+ * decide() is what stands before the first bar. Unless a rule of punting takes the frame, nothing
+ * is learned or charged there, so that a hook may still hand the frame on. The hook then chooses
+ * the target, calls commit() and sends.
  */
 #pragma once
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The device that a port is. An ifindex is no device: the kernel gives the number of one that is
- * gone to the next that wants it. But it takes a device out of every devmap the moment that the
- * device is unregistered or leaves its network namespace. So the entry of a port in xsw_tx is the
- * device that a command made this port, or there is none. Programs may not look a devmap up, but
- * with CAP_PERFMON they may read the kernel's structure that it is.
+/* The device of a port. An ifindex does not identify a device: when a device is gone, the kernel
+ * gives its number to the next. But the kernel takes a device out of every devmap the moment that
+ * the device is unregistered or leaves its network namespace. So the entry of a port in xsw_tx is
+ * the device that a command made this port, or there is none. Programs may not look a devmap up,
+ * but with CAP_PERFMON they may read the kernel's structure that it is.
  *
  * No program can have read an entry and still send to the next owner of the number: under RTNL
  * the device is closed and taken off the lists by number, the devmaps let go of it, and the

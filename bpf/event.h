@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tell those who listen (`xsw monitor`) that something happened; see maps/event.h.
- * Costs about 50 ns, most of it the clock. Who may have something to tell for
- * every frame (a storm, a limit) has to hold back: once a second per port is
- * often enough, and the ring is short.
+/* Tell programs like `xsw monitor` that something happened; see maps/event.h. An event costs about
+ * 50 ns, most of it for the clock. What may happen with every frame (a storm, a limit) is told once
+ * a second per port, because the ring is short.
  */
 #pragma once
 
@@ -35,7 +34,7 @@ __noinline int event_write(__u32 kind, __u32 port, __u64 addr, __u32 arg)
 	return 0;
 }
 
-/* What may happen with every frame is told once a second. @told_ns: when it last was. */
+/* Is an event that may come with every frame due? It is once a second. @told_ns: its last time */
 static __always_inline bool event_is_due(__u64 *told_ns)
 {
 	__u64 now = bpf_ktime_get_boot_ns();

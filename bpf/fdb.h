@@ -29,8 +29,8 @@ static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *
 	return shard ? bpf_map_lookup_elem(shard, &key) : NULL;
 }
 
-/* Count a move, before anything is done and after all is: a result that is used keeps that
- * order on every CPU (Documentation/atomic_t.txt).
+/* Count a move, once before the entry changes and once after. The result of the addition is used,
+ * which keeps that order on every CPU (Documentation/atomic_t.txt).
  */
 static __always_inline void fdb_moves(bool begins)
 {
@@ -54,8 +54,8 @@ static __always_inline void fdb_forgotten(__u32 port)
 	tables_changed();
 }
 
-/* An entry as the one word that it is: it changes by compare-and-swap only, and who has
- * changed it sets the counts right. So they are exact, whoever meets at an entry.
+/* An entry as one word. It changes by compare-and-swap only, and the program whose swap succeeded
+ * corrects the counts: so they are exact however many CPUs change the same entry.
  */
 union fdb_word {
 	struct xsw_fdb_entry e;
@@ -79,8 +79,8 @@ static __always_inline bool fdb_swap(struct xsw_fdb_entry *e, union fdb_word old
  * fdb_forget() - delete an entry and take it from the counts, if it is still @old
  * @map: its shard
  *
- * The entry is first made one of no port, and static: then nobody else touches it, and
- * its memory tells so to those who found it earlier.
+ * The entry is first given port 0 and made static. Then no other program changes it, and programs
+ * that found it earlier see that it is gone.
  * Return: has it been deleted?
  */
 static __always_inline bool fdb_forget(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
@@ -115,7 +115,7 @@ static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u1
 	return old.e.port;
 }
 
-/* It spoke again on @port: note when, unless it has moved meanwhile. */
+/* The address spoke again on @port: note when, unless it has moved meanwhile. */
 static __always_inline void fdb_refresh(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
 {
 	union fdb_word next = { .e = { .seen = seen, .port = port } }, old = fdb_get(e);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "forward": the ports that a frame is for; and commit(), after which it is the switch's. */
+/* Step "forward": which ports a frame is for; and step "commit", which charges the frame and learns
+ * from it once a hook knows that it will finish the frame.
+ */
 #pragma once
 
 #include "bpf/count.h"
@@ -49,8 +51,8 @@ static __always_inline void verdict_flood(struct verdict *v, const struct pkt *p
 						  XSW_PORT_FLOOD;
 }
 
-/* A frame for one port. Where there are ports that receive all, it is flooded to that
- * one and to them.
+/* A frame for one port. Where there are ports that receive all frames, it is flooded to that port
+ * and to them.
  */
 static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 					 const struct xsw_switch *sw)
@@ -63,13 +65,13 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 	}
 }
 
-/* The port behind which the destination lives, NULL if that is unknown: what was learned on a port
- * that cannot forward is. A static address stays there, and @down tells. (This is where another
- * port may stand in for one that cannot.)
+/* The port behind which the destination lives, NULL if that is unknown. An address that was learned
+ * on a port that cannot forward is unknown; a static address stays on such a port, and @down says
+ * so. (This is where another port may stand in for one that cannot forward.)
  * @src: the entry of the source
  *
- * A frame to its own source is for the port where it came in, as soon as learn() has run:
- * which it must not before the frame is admitted. The same where the FDB has no room.
+ * A frame to its own source is for the port where it came in. The FDB says so only after learn()
+ * has run, which it must not before the frame is admitted, and not at all where the FDB is full.
  */
 static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
 							  const struct xsw_switch *sw,
@@ -171,7 +173,7 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
-/* Will the next frame of the flow be decided on just so? */
+/* Will the same be decided for the next frame of the flow, so that the decision may be kept? */
 static __always_inline bool decision_holds(const struct pkt *pkt, const struct xsw_port *out)
 {
 	return !((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT));

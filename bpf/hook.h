@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Where a frame's steps run: XDP, TC or a process. Steps ask the hook for the bytes behind the
- * context, and never touch the context itself. A hook is made of constants, where steps are inlined:
- * nothing of it is left in the programs.
+ * context, and never touch the context itself. A hook is made of constants where steps are inlined,
+ * so nothing of it is left in the programs.
  */
 #pragma once
 

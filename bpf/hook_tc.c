@@ -77,8 +77,8 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 }
 
 /* Does @out get a copy?
- * verifier: global, so that it is verified once for any frame and not in the
- * loop for each kind of frame (TC program: 125k instructions before).
+ * verifier: global, to be verified once for any frame, and not in the loop for each kind of frame
+ * (TC program: 125k instructions before).
  */
 __noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag)
 {

@@ -228,7 +228,7 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	cache_store(key, xdp_from(ctx), pkt, port, r, to, hint);
 }
 
-/* Where a frame goes that XDP finishes */
+/* How XDP finishes a frame */
 struct xdp_choice {
 	enum count_as as;
 	bool many;   /* to several ports */
@@ -319,8 +319,8 @@ static __always_inline int xdp_to_socket(struct xdp_md *ctx, __u32 port)
 	return bpf_redirect_map(&xsw_xsk, XSW_XSK_INDEX(port, queue), XDP_PASS);
 }
 
-/* The rules of a port with a socket are asked before that gets the frame. What may not
- * enter at all is left to who reads there.
+/* Ask the rules of a port that has an AF_XDP socket, before the socket gets the frame. A frame that
+ * may not enter goes to the socket too: the program that reads there decides on it.
  * verifier: global, as tc_decide(). Return: PUNT_*
  */
 __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
@@ -385,7 +385,7 @@ static __always_inline bool xdp_flow(const void *data, const void *end, struct f
 	return !is_vlan_tpid(*(const __be16 *)(data + 16));
 }
 
-/* Must it go another way than the rest of its flow? Return: XDP_*, or -1. */
+/* Must the frame go another way than the rest of its flow? Return: XDP_*, or -1 if not. */
 static __always_inline int xdp_exception(struct xdp_md *ctx, const struct cache_entry *c)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
@@ -417,9 +417,9 @@ static __always_inline bool xdp_runs(struct xdp_md *ctx, const struct cache_entr
 	return (!xsw_can_cast && !(c->hint & HINT_LOOK_IN)) || device_runs(xdp_device(ctx));
 }
 
-/* A frame like one that was decided on lately, as most are. It does not look for
- * anything in the frame or in tables that the memory of its flow can tell.
- * Return: XDP_*, or -1 if the frame is not known, and untouched.
+/* A frame of a flow that was decided on lately, as most frames are. What the memory of the flow
+ * tells is not looked for again in the frame or in tables.
+ * Return: XDP_*, or -1 with the frame untouched if its flow is not known.
  */
 static __always_inline int xdp_known(struct xdp_md *ctx)
 {

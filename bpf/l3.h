@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the steps share that look behind the Ethernet header: spoof.h, punt_match.h. */
+/* What steps share that look behind the Ethernet header: spoof.h and punt_match.h. */
 #pragma once
 
 #include <linux/in.h>
@@ -12,8 +12,8 @@
 #define ETHERTYPE_RARP 0x8035
 #define ETHERTYPE_IPV6 0x86dd
 
-/* Of the field that says where a fragment belongs: its place and whether more follow. A packet
- * with neither is whole: of IPv4 RFC 791, of IPv6 an "atomic fragment", RFC 6946.
+/* The bits of a fragment's place, and the bit that says whether more fragments follow. A packet
+ * with none of them is whole: RFC 791 for IPv4; for IPv6 it is an "atomic fragment", RFC 6946.
  */
 #define IP4_FRAGMENT 0x3fff
 #define IP6_FRAGMENT 0xfff9
@@ -31,7 +31,7 @@ static __always_inline bool ip6_is_extension(__u8 next)
 #define IPPROTO_SHIM6 140    /* RFC 5533 */
 
 /* Every header that may stand between IPv6 and a protocol: the IANA registry "IPv6 Extension
- * Header Types" but for ESP, behind which nobody can look, and numbers for experiments.
+ * Header Types", but for ESP, whose contents are encrypted, and numbers for experiments.
  */
 static __always_inline bool ip6_may_precede(__u8 next)
 {

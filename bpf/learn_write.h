@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The part of step "learn" that writes: new addresses, moves, times. A file of its own,
+/* The part of step "learn" that writes new addresses, moves and times. A file of its own,
  * because a process that runs the steps on a live switch leaves it to the kernel.
  */
 #pragma once
@@ -21,7 +21,7 @@ static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guar
 	if (pkt->in_flags & XSW_PORT_MAC_NO_LEARN)
 		return ADMITTED;
 	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
-		/* The count is high also while another CPU learns this very address. */
+		/* Another CPU that learns this very address raises the count, too. */
 		for (int i = 0; i < LEARN_TRIES; i++) {
 			e = fdb_find(&pkt->src);
 			if (e && e->port == pkt->port)
@@ -42,9 +42,8 @@ static __always_inline bool fdb_on_hold(void)
 	return !sw || sw->flags & XSW_SWITCH_FDB_HOLD;
 }
 
-/* The place is taken in the port's count before the entry is made, so that the limit
- * binds exactly.
- * @held: none is made
+/* Count the address, then make its entry: in this order the port never exceeds its limit.
+ * @held: the FDB is on hold, no entry is made
  */
 static __always_inline int learn_counted(const struct pkt *pkt, struct xsw_guard *g,
 					 struct xsw_fdb_entry *e, bool held)
@@ -78,7 +77,7 @@ __noinline int learn_new(const struct pkt *pkt)
 	if (!g)
 		return ADMITTED;
 	if (local_port(&pkt->src))
-		return ADMITTED; /* known without an entry, and never elsewhere */
+		return ADMITTED; /* an address of the host: it needs no entry and does not move */
 	e = fdb_find(&pkt->src);
 	if (e)
 		fdb_moves(true);

@@ -301,8 +301,8 @@ struct {
 	__type(value, struct xsw_event_cpu);
 } xsw_event SEC(".maps");
 
-/* Flood copies that xsw_egress() itself dropped since the last bulk of this
- * device on this CPU: the kernel counts them among the bulk's drops.
+/* Flood copies that xsw_egress() dropped since the last bulk of this device on this CPU: the kernel
+ * counts them among the bulk's drops.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Is this device still in the network namespace of the switch? One that is moved
- * takes its programs along, and its ifindex there may be a port's here.
+/* Is this device still in the network namespace of the switch? A device that is moved takes its
+ * programs along, and its ifindex over there may be the number of a port here.
  */
 #pragma once
 

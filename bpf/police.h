@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Step "police": may a frame pass, at the rates of a port? See maps/policer.h. It is
- * charged where its way ends: XDP charges nothing for what it passes on to TC.
+/* Step "police": may a frame pass, at the rates of a port? See maps/policer.h. A frame is charged
+ * by the hook that finishes it: XDP charges nothing for a frame that it passes on to TC.
  */
 #pragma once
 
@@ -39,11 +39,11 @@ static __always_inline __u64 rate_cost(const struct xsw_rate *rate, __u32 n)
 #define BUCKET_TRIES 8
 
 /* Take @cost from the bucket @until if @first, the cost of the first segment, is there.
- * A GSO frame passes whole or not at all, and what it overdraws the next frames wait for.
+ * A GSO frame passes whole or not at all; if it overdraws the bucket, the next frames wait.
  * @idle: result: how long the bucket had been full
  *
- * Lock-free. After some tries in vain the frame passes and is charged all the same: so
- * the sum obeys the rate, whatever CPUs compete.
+ * Lock-free. After BUCKET_TRIES attempts in vain the frame passes and is charged all the same: so
+ * the sum obeys the rate, however many CPUs compete.
  */
 static __always_inline bool bucket_take(__u64 *until, const struct xsw_rate *rate, __u64 cost,
 					__u64 first, __u64 now, __u64 *idle)
@@ -54,7 +54,7 @@ static __always_inline bool bucket_take(__u64 *until, const struct xsw_rate *rat
 		old = *(volatile __u64 *)until;
 		base = old;
 		*idle = 0;
-		/* Further ahead than any frame could have moved it: not used for a year. */
+		/* A bucket further ahead than any frame moves it was not used for a year. */
 		if ((__s64)(old - now) < 0 || old - now > rate->burst + rate_cost(rate, 1 << 20)) {
 			*idle = now - old;
 			base = now;
@@ -143,8 +143,8 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 {
 	if (!p || !c)
 		return POLICE_PASS;
-	/* A GSO frame of segments so short that it costs more than bucket_take() can tell
-	 * from a bucket out of use: no stack makes such.
+	/* A GSO frame of so many short segments that bucket_take() would take its cost for a
+	 * bucket out of use. No network stack makes such frames.
 	 */
 	if (c->bytes > 1 << 20) {
 		__sync_fetch_and_add(&p->red, 1);
@@ -166,8 +166,9 @@ __noinline int police_by(struct xsw_policer *p, const struct charge *c)
 	}
 }
 
-/* By the policer of VLAN or PCP @value, if there is one. They stand in a hash, which only programs
- * can charge (in_kernel.h): a process has one do it (tools/slowpath/steps/in_process.h).
+/* Charge the policer of VLAN or PCP @value, if there is one. These policers stand in a hash, which
+ * only programs can charge (in_kernel.h): a process has a program do it
+ * (tools/slowpath/steps/in_process.h).
  */
 static __always_inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value,
 				     const struct charge *c);
@@ -190,7 +191,7 @@ static __always_inline int police_port(__u32 port, __u32 kind, const struct char
 	return p ? police_by(p, c) : POLICE_PASS;
 }
 
-/* Yellow by two policers: the later one's PCP, any one's DEI. */
+/* The marks of two policers: the PCP of the later one, DEI if either sets it. */
 static __always_inline int mark_both(int mark, int next)
 {
 	if (next & XSW_POLICER_YELLOW_PCP)

@@ -11,13 +11,15 @@
 #include "bpf/punt_match.h"
 
 /* What a rule did with a frame */
-#define PUNT_NONE 0 /* there is none, or nobody reads: it is switched */
+#define PUNT_NONE 0 /* no rule matches, or no program reads: the frame is switched */
 #define PUNT_SOCKET 1
 #define PUNT_HOST 2
 #define PUNT_LIMITED 3
 #define PUNT_FULL 4
 
-/* Reserved destinations are punted unadmitted: they are about the link, not of a VLAN. */
+/* Frames to reserved addresses are punted even if ingress() refused them for their VLAN: they
+ * belong to the link.
+ */
 static __always_inline bool punt_is_link_local(const struct pkt *pkt, int why)
 {
 	return mac_is_reserved(&pkt->dst) && !mac_is_group(&pkt->src) && !mac_is_zero(&pkt->src) &&
@@ -68,7 +70,7 @@ __noinline int punt_pays(struct xsw_punt_rule *rule, __u32 frames)
 			   rate_cost(&rule->rate, 1), now, &idle);
 }
 
-/* To whoever reads the rule's socket. Return: 0 or -errno, -ENOENT if nobody does. */
+/* Hand the frame to the reader of the rule's socket. Return: 0 or -errno, -ENOENT: no reader. */
 static __always_inline long punt_output(const struct hook *hook, const struct pkt *pkt, __u32 place,
 					const struct xsw_punt_key *key,
 					const struct xsw_punt_rule *rule)
@@ -98,7 +100,7 @@ static __always_inline long punt_output(const struct hook *hook, const struct pk
 /**
  * punt() - do with a frame what the rules of its port say
  *
- * What goes to the host is charged by TC alone, which sees it last.
+ * A frame for the host passes XDP and TC: TC charges it.
  * Return: PUNT_*
  */
 static __always_inline int punt(const struct hook *hook, const struct pkt *pkt)
@@ -133,9 +135,7 @@ static __always_inline int punt(const struct hook *hook, const struct pkt *pkt)
 	return PUNT_FULL;
 }
 
-/* Count what punt() said of a frame that ends here.
- * Return: the drop reason, or ADMITTED if it was no drop.
- */
+/* The drop reason that @what of punt() means, ADMITTED if it means no drop. */
 static __always_inline int punt_why(int what)
 {
 	return what == PUNT_LIMITED ? XSW_DROP_POLICER :

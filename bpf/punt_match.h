@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What rules of punting look at in a frame, and whether one matches: of punt.h. Needs no table.
+/* What rules of punting look at in a frame, and whether a rule matches. A part of punt.h that needs
+ * no table.
  */
 #pragma once
 
@@ -8,9 +9,9 @@
 
 #define IP4_WORDS 5 /* of a header at the least, RFC 791 */
 
-/* All fragments of a datagram have to go one way, or nobody can put it together. So the
- * first one, which alone has ports, shows none: a rule with ports is for whole packets. And
- * its protocol is the one that later fragments tell as well.
+/* All fragments of a datagram have to go one way, or the datagram cannot be put together. So the
+ * first fragment, which alone has ports, counts as without ports, and rules with ports match whole
+ * packets only. The protocol of the first fragment is the one that later fragments tell as well.
  */
 
 /* Return: where ports would be, 0 if there are none. */

@@ -20,9 +20,9 @@ static __always_inline const struct skb_shared_info *skb_info(const struct sk_bu
 /**
  * skb_reports_tx() - did the frame's sender ask to be told when it is sent (SO_TIMESTAMPING)?
  *
- * The sender, on this host, has been told by the device that brought the frame here. Each
- * further device that sends the very skb tells it again, which a sender that counts on one
- * report a frame takes for a fault (ptp4l). A clone belongs to no socket and tells nobody.
+ * The sender is on this host, and the device that brought the frame here has told it. Each further
+ * device that sends the same skb would tell it again, which ptp4l, which counts on one report a
+ * frame, takes for a fault. A clone of the skb belongs to no socket, so no report comes of it.
  */
 static __always_inline bool skb_reports_tx(struct __sk_buff *ctx)
 {

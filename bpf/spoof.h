@@ -18,7 +18,7 @@
 #define IND_ADVERT 142
 #define MLD2_REPORT 143 /* RFC 3810 */
 
-#define ND_HOPS 255	/* with fewer nobody takes it, RFC 4861, 6.1, 7.1 and 8.1 */
+#define ND_HOPS 255	/* hosts ignore messages with fewer, RFC 4861, 6.1, 7.1 and 8.1 */
 #define ND_OPT_SOURCE 1 /* link-layer addresses */
 #define ND_OPT_TARGET 2
 #define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */
@@ -43,7 +43,7 @@ static __always_inline bool spoof_vlan(const struct pkt *pkt, const struct xsw_p
 	return vid && vid != in->tag && in->flags & XSW_PORT_TRUNKS_ALL;
 }
 
-/* The link-local address that a host makes of its MAC (RFC 4291, appendix A). */
+/* Is @ip the link-local address that a host makes of @mac (RFC 4291, appendix A)? */
 static __always_inline bool ip6_is_own_link_local(const __u8 *ip, const __u8 *mac)
 {
 	const __u32 *w = (const __u32 *)ip;
@@ -136,7 +136,7 @@ static __always_inline bool ip6_is_unspecified(const __u8 *ip)
 
 /* What icmp6_type() answers, if not a type */
 #define ICMP6_NONE (-1)	   /* it is another protocol, or a later fragment */
-#define ICMP6_UNKNOWN (-2) /* who knows */
+#define ICMP6_UNKNOWN (-2) /* it cannot be told */
 
 /* The type of ICMPv6 behind one extension header.
  *
@@ -197,14 +197,14 @@ static __always_inline __u32 nd_options_at(int type)
 /* What link-layer addresses the options of a message are */
 #define ND_NO_ADDRESS 0
 #define ND_OWN_ADDRESS 1
-#define ND_FOREIGN 2 /* or who knows */
+#define ND_FOREIGN 2 /* or too many options to tell */
 
 /**
  * nd_options_look() - whose link-layer addresses are in the options of a message?
  * @off: of the first option
  * @mac: of the sender
  *
- * One with length 0 ends them, for nobody takes such a message (RFC 4861, 4.6).
+ * An option of length 0 ends them, because hosts discard such a message (RFC 4861, 4.6).
  * Return: ND_NO_ADDRESS, ND_OWN_ADDRESS or ND_FOREIGN.
  */
 static __always_inline int nd_options_look(const struct hook *hook, __u32 off, __u64 mac)
@@ -257,9 +257,9 @@ static __always_inline bool nd_spoofed(const struct hook *hook, __u32 l4, int ty
 	return false;
 }
 
-/* Neighbour discovery may hide behind extension headers, where hosts that look for it do not
- * find it (RFC 7113), and in fragments (forbidden by RFC 6980): there it is refused, and what
- * cannot be told may be it if it has the hops.
+/* Neighbour discovery may hide behind extension headers (RFC 7113) and in fragments (forbidden by
+ * RFC 6980): there it is refused. A packet whose protocol cannot be told is refused too, if its hop
+ * limit is that of neighbour discovery.
  */
 static __always_inline bool ip6_spoofed(const struct hook *hook, __u32 l3,
 					struct xsw_bind_ip_key *key, bool check_ip)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a veth knows of a frame beside its bytes. Its native XDP runs on frames that came
- * as an skb, and on those that another XDP program redirected to its peer. Of the
- * former it keeps the skb for the metadata helpers of drivers (since 6.3), and that says
- * whether the checksum is complete. The latter bear no notes: nobody could complete them.
+/* What a veth knows of a frame beside its bytes. A veth's native XDP runs on frames that came as an
+ * skb, and on frames that another XDP program redirected to the veth's peer. Of the former the
+ * driver keeps the skb for the metadata helpers (since 6.3), and the skb says whether the checksum
+ * is complete. The latter have no skb: if their checksum was partial, nothing can complete it any
+ * more.
  */
 #pragma once
 
@@ -27,9 +28,8 @@ static __always_inline __u32 netdev_priv_offset(void)
 /**
  * veth_keeps_skb() - may the other functions here be called for frames of this queue?
  *
- * The device must be a veth: of others, memory is read that means something else. Not
- * if the program runs where the context is not a veth's own: in generic XDP and
- * BPF_PROG_RUN.
+ * The device must be a veth: the private memory of other devices means something else. No, where
+ * the program runs on a context that is not the veth's own: in generic XDP and BPF_PROG_RUN.
  */
 static __always_inline bool veth_keeps_skb(struct xdp_md *ctx)
 {

@@ -52,8 +52,8 @@ static __always_inline int xdp_parse(struct xdp_md *ctx, struct pkt *pkt, bool v
 	return FRAME_OK;
 }
 
-/* Metadata found on a frame was put there by somebody else, perhaps in
- * another network namespace: remove it, flood_meta is told by its presence.
+/* Remove metadata. At ingress another program put it there, perhaps in another network namespace,
+ * and xsw_egress() must not take it for a struct flood_meta.
  */
 static __always_inline int xdp_strip_meta(struct xdp_md *ctx)
 {

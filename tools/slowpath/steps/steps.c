@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Hook: a process, for frames that the kernel gave to its AF_XDP sockets. The steps are
- * those of the other hooks, compiled from the same headers; only here they are seen.
+/* Hook: a process, for frames that the kernel gave to its AF_XDP sockets. The steps are those of
+ * the other hooks, compiled from the same headers, which no other file of the process includes.
  *
  * The context is a struct xdp_md, so that parsing and retagging are those of XDP.
  */
@@ -57,7 +57,7 @@ static void way_complete(struct way *w)
 	w->partial = NULL;
 }
 
-/* Retag @f and send it; it belongs to nobody after. @vlan: the port's counter of the VLAN */
+/* Retag @f and send it; @f must not be used after that. @vlan: the port's counter of the VLAN */
 static void frame_send(const struct way *w, struct steps_frame *f, __u32 port,
 		       const struct retag *r, __u32 vlan)
 {
@@ -101,7 +101,7 @@ static bool slot_holds(__u32 port, __u32 slot, __u32 generation)
 	return slot_by_port(port) == slot && steps_generation() == generation;
 }
 
-/* Is a copy for port @port, and how tagged, its policer asked? */
+/* Does @port get a copy? If so it is charged for it, and @r says how the copy is tagged. */
 static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct retag *r)
 {
 	const struct xsw_port *out = port_by_number(port);

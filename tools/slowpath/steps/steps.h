@@ -26,7 +26,7 @@ struct steps_frame {
 	const struct steps_piece *pieces; /* they need not be there when it is sent */
 };
 
-/* Who sends, and owns the buffers. @arg is that of steps_run(). */
+/* How the caller sends frames; the buffers are the caller's. @arg is that of steps_run(). */
 struct steps_ops {
 	/* MTU of the port's device, 0 if there is none */
 	__u32 (*mtu)(void *arg, __u32 port);
@@ -34,20 +34,20 @@ struct steps_ops {
 	struct steps_frame *(*clone)(void *arg, const struct steps_frame *f);
 	/* takes @f. Return: 0, or -errno if the port did not take it, and it is gone */
 	int (*send)(void *arg, struct steps_frame *f, __u32 port);
-	/* takes @f, a clone that nobody wants */
+	/* takes back @f, a clone that is not sent */
 	void (*drop)(void *arg, struct steps_frame *f);
 };
 
 /**
  * steps_run() - the way of one frame, that entered by @port
  *
- * Counts with path afxdp. A checksum that may come partial from that port is completed,
- * if the frame leaves. Return: was @f sent (and belongs to who sent it)? If not it is
- * dropped, and still the caller's.
+ * Counts with path afxdp. A checksum that may come partial from that port is completed, if the
+ * frame leaves. Return: true if send() took @f; else the frame is dropped, and @f is still the
+ * caller's.
  */
 bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __u32 port);
 
-/** steps_maps() - the maps that the steps look at, for umap_memory_begin() or umap_pinned_begin() */
+/** steps_maps() - the maps of the steps, for umap_memory_begin() or umap_pinned_begin() */
 const struct umap_decl *steps_maps(void);
 
 /** steps_lost() - the device of @port did not send a frame of @bytes that send() had taken */
