@@ -73,9 +73,8 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 
 # what reads what others wrote, compiled for libFuzzer; the rest comes from the library
 FUZZ      := $(patsubst selftests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard selftests/fuzz/*.c))
-FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,$(wildcard ctrl/base/*.c) ctrl/limits/bind.c ctrl/config/config.c ctrl/config/parts.c ctrl/config/punts.c \
-	       ctrl/config/read.c ctrl/config/text.c \
-	       ctrl/config/yaml.c ctrl/punt/lldp_frame.c ctrl/limits/policer.c \
+FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,$(wildcard ctrl/base/*.c) ctrl/limits/bind.c $(wildcard ctrl/config/*.c) \
+	       ctrl/punt/lldp_frame.c ctrl/limits/policer.c \
 	       ctrl/limits/policer_opts.c ctrl/port/settings.c ctrl/switch/settings.c ctrl/punt/punt.c ctrl/punt/punt_opts.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 

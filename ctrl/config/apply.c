@@ -3,29 +3,12 @@
  * refused the difference back to the state before is applied.
  */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ctrl/base/error_keep.h"
 #include "ctrl/base/mac.h"
-#include "ctrl/config/config.h"
 #include "ctrl/config/model.h"
-#include "ctrl/config/parts.h"
 #include "ctrl/port/work.h"
-
-void change_told(struct change *ch, const char *fmt, ...)
-{
-	char line[256];
-	va_list args;
-
-	if (!ch->report)
-		return;
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	ch->report(line, ch->arg);
-}
 
 static int port_remove(const char *name, const char *dev)
 {
@@ -135,7 +118,7 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 
 		err = change_port(ch, sw, w, now, want);
 		if (!err)
-			err = cfg_limits_apply(ch, now, want);
+			err = cfg_parts_apply(ch, want->dev, now ? now->part : NULL, want->part);
 	}
 	if (ch->dry_run) /* there may be no such switch */
 		sw = NULL;
@@ -143,43 +126,52 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 	return err;
 }
 
-static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
-		      const struct cfg_switch *w)
+/* Delete what the file lacks; it stays with a port that the file does not name. */
+static int remove_fdb(struct change *ch, struct xsw_switch_handle *sw,
+		      const struct cfg_switch *s, const struct cfg_switch *w)
 {
-	struct xsw_switch_handle found;
-	int err, port;
+	int err = 0;
 
-	for (size_t i = 0; s && i < s->fdbs; i++) {
-		const struct cfg_fdb *f = &s->fdb[i];
+	for (size_t i = 0; s && i < s->fdb.n && !err; i++) {
+		const struct cfg_fdb *f = cfg_list_at(&s->fdb, i);
 
-		if (cfg_fdb_find(w, &f->key) || !cfg_port_find(w, f->dev) || !port_now(s, f->dev))
-			continue; /* stays, with its port too that the file does not name, or went */
+		if (cfg_fdb_find(w, f) || !cfg_port_find(w, f->dev) || !port_now(s, f->dev))
+			continue;
 		change_told(ch, "del fdb %s vlan %u of switch '%s'", mac_text(f->key.mac),
 			    f->key.vlan, w->name);
 		err = ch->dry_run ? 0 : xsw_fdb_del(sw, &f->key);
-		if (err)
-			return err;
 	}
-	for (size_t i = 0; i < w->fdbs; i++) {
-		const struct cfg_fdb *f = &w->fdb[i], *now = cfg_fdb_find(s, &f->key);
+	return err;
+}
+
+static int add_fdb(struct change *ch, const struct cfg_fdb *f, bool replace)
+{
+	struct cfg_target t = { .ch = ch, .dev = f->dev };
+	int err;
+
+	change_told(ch, "%s fdb %s vlan %u dev '%s'", replace ? "replace" : "add",
+		    mac_text(f->key.mac), f->key.vlan, f->dev);
+	err = cfg_target_open(&t);
+	if (!err && !ch->dry_run)
+		err = xsw_fdb_add(&t.sw, &f->key, t.port, true, true);
+	cfg_target_close(&t);
+	return err;
+}
+
+static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
+		      const struct cfg_switch *w)
+{
+	int err = remove_fdb(ch, sw, s, w);
+
+	for (size_t i = 0; i < w->fdb.n && !err; i++) {
+		const struct cfg_fdb *f = cfg_list_at(&w->fdb, i), *now = cfg_fdb_find(s, f);
 
 		if (now && !port_now(s, now->dev))
 			now = NULL; /* went with its port */
-		if (now && !strcmp(now->dev, f->dev))
-			continue;
-		change_told(ch, "%s fdb %s vlan %u dev '%s'", now ? "replace" : "add",
-			    mac_text(f->key.mac), f->key.vlan, f->dev);
-		if (ch->dry_run)
-			continue;
-		port = xsw_port_find(f->dev, &found);
-		if (port < 0)
-			return port;
-		err = xsw_fdb_add(&found, &f->key, port, true, true);
-		xsw_switch_close(&found);
-		if (err)
-			return err;
+		if (!now || strcmp(now->dev, f->dev))
+			err = add_fdb(ch, f, now);
 	}
-	return 0;
+	return err;
 }
 
 static int change_switch(struct change *ch, const struct cfg_switch *s, const struct cfg_switch *w)

@@ -57,12 +57,12 @@ static bool files_have_port(const struct files *f, const char *dev)
 
 static bool fdb_equal(const struct cfg_switch *a, const struct cfg_switch *b)
 {
-	bool equal = a->fdbs == b->fdbs;
+	bool equal = a->fdb.n == b->fdb.n;
 
-	for (size_t i = 0; i < a->fdbs && equal; i++) {
-		const struct cfg_fdb *f = cfg_fdb_find(b, &a->fdb[i].key);
+	for (size_t i = 0; i < a->fdb.n && equal; i++) {
+		const struct cfg_fdb *x = cfg_list_at(&a->fdb, i), *y = cfg_fdb_find(b, x);
 
-		equal = f && !strcmp(f->dev, a->fdb[i].dev);
+		equal = y && !strcmp(x->dev, y->dev);
 	}
 	return equal;
 }

@@ -2,13 +2,10 @@
 /* A configuration file, read and checked whole before anything changes. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/base/mac.h"
 #include "ctrl/config/model.h"
-#include "ctrl/config/parts.h"
 #include "ctrl/config/text.h"
 #include "ctrl/config/yaml.h"
 
@@ -30,7 +27,7 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	}
 	if (o)
 		return cfg_read_opt(r, &port_opts, o, value, pr->port->dev, &pr->port->settings);
-	err = cfg_limits_read(r, word, value, pr->port);
+	err = cfg_parts_read(r, word, value, pr->port->dev, pr->port->part);
 	return err == -ENOENT ? cfg_bad(r, key, "port: unknown key '%s'", word) : err;
 }
 
@@ -63,45 +60,6 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	return 0;
 }
 
-static int fdb_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
-		    void *arg)
-{
-	struct cfg_fdb *f = arg;
-	__u32 vlan;
-	int err;
-
-	if (!strcmp(word, "mac"))
-		return cfg_read_mac(r, value, f->key.mac);
-	if (!strcmp(word, "vlan")) {
-		err = cfg_read_u32(r, word, value, 0, XSW_VID_MAX, &vlan);
-		f->key.vlan = vlan;
-		return err;
-	}
-	if (!strcmp(word, "dev"))
-		return cfg_read_name(r, word, value, f->dev, sizeof(f->dev));
-	return cfg_bad(r, key, "fdb: unknown key '%s'", word);
-}
-
-static int fdb_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
-{
-	static const __u8 zero[6];
-	struct cfg_switch *s = arg;
-	struct cfg_fdb *f = cfg_grow((void **)&s->fdb, &s->fdbs, sizeof(*f));
-	int err;
-
-	if (!f)
-		return -ENOMEM;
-	err = cfg_for_pairs(r, node, "fdb", fdb_pair, f);
-	if (err)
-		return err;
-	if (!memcmp(f->key.mac, zero, sizeof(zero)) || !f->dev[0])
-		return cfg_bad(r, node, "fdb: mac or dev is missing");
-	if (cfg_fdb_find(s, &f->key) != f)
-		return cfg_bad(r, node, "fdb: %s in vlan %u stands here twice",
-			       mac_text(f->key.mac), f->key.vlan);
-	return 0;
-}
-
 static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		       void *arg)
 {
@@ -122,7 +80,7 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 	if (!strcmp(word, "ports"))
 		return cfg_for_items(r, value, word, port_item, s);
 	if (!strcmp(word, "fdb"))
-		return cfg_for_items(r, value, word, fdb_item, s);
+		return cfg_part_read(r, value, &cfg_part_fdb, NULL, &s->fdb);
 	return cfg_bad(r, key, "switch: unknown key '%s'", word);
 }
 
@@ -148,10 +106,13 @@ static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 			if (cfg_port_find(&c->sw[i], s->port[p].dev))
 				return cfg_bad(r, node, "port '%s' is on switch '%s' too",
 					       s->port[p].dev, c->sw[i].name);
-	for (size_t f = 0; f < s->fdbs; f++)
-		if (!cfg_port_find(s, s->fdb[f].dev))
-			return cfg_bad(r, node, "fdb: '%s' is not a port of switch '%s'",
-				       s->fdb[f].dev, s->name);
+	for (size_t i = 0; i < s->fdb.n; i++) {
+		const struct cfg_fdb *f = cfg_list_at(&s->fdb, i);
+
+		if (!cfg_port_find(s, f->dev))
+			return cfg_bad(r, node, "fdb: '%s' is not a port of switch '%s'", f->dev,
+				       s->name);
+	}
 	return 0;
 }
 
