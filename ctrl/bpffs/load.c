@@ -341,6 +341,20 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	return err;
 }
 
+/* Load the programs of this version over the maps that are pinned in @from. */
+static int load_over(const char *name, struct xsw_bpf *skel, const char *from)
+{
+	int err = load_reuse_maps(skel, from);
+
+	if (err)
+		return load_fail(err, name, "its maps do not fit the programs of this version");
+	err = xsw_bpf__load(skel);
+	if (err)
+		return load_fail(err, name, "cannot load the BPF programs");
+	err = load_copy_maps(skel, from);
+	return err ? load_fail(err, name, "cannot copy its maps") : 0;
+}
+
 int load_upgrade(const char *name, const char *from, const char *to, __u32 tracer,
 		 struct load *load)
 {
@@ -354,21 +368,9 @@ int load_upgrade(const char *name, const char *from, const char *to, __u32 trace
 	load->skel = skel;
 	load->tracer = !tracer;
 	skel->rodata->xsw_tracer = load->tracer;
-	err = load_reuse_maps(skel, from);
-	if (err) {
-		err = load_fail(err, name, "its maps do not fit the programs of this version");
+	err = load_over(name, skel, from);
+	if (err)
 		goto out;
-	}
-	err = xsw_bpf__load(skel);
-	if (err) {
-		err = load_fail(err, name, "cannot load the BPF programs");
-		goto out;
-	}
-	err = load_copy_maps(skel, from);
-	if (err) {
-		err = load_fail(err, name, "cannot copy its maps");
-		goto out;
-	}
 	/* New maps are pinned once the programs run: a pin tells commands that they count. */
 	err = load_pin_progs(skel, to);
 	if (err)
