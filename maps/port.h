@@ -61,7 +61,7 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 #define XSW_PORT_AFXDP (1U << 28) /* what enters goes to its AF_XDP socket, if one is bound */
 #define XSW_PORT_PUNT (1U << 29)  /* has rules, see maps/punt.h */
 #define XSW_PORT_PEER (1U << 30)  /* TC hands frames to the veth's other end: maps/peer.h */
-#define XSW_PORT_RARE (1U << 31)  /* struct xsw_port.rare is not 0 */
+#define XSW_PORT_RARE (1U << 31)  /* what begins with struct xsw_port.rare is not 0 */
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`
@@ -69,9 +69,8 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
  * the user's is stored as all ones.
  *
  * All but the bitmaps is in one cache line. Options that most ports have or most frames meet are
- * bits of @flags; all others are bits of @rare, or members in the place of @pad
- * that a bit of @rare announces. While @rare is not 0 the controller sets XSW_PORT_RARE: frames of
- * other ports need not look.
+ * bits of @flags; all others are bits of @rare, or members in the place of @pad. While one of
+ * these is not 0 the controller sets XSW_PORT_RARE: frames of other ports need not look.
  */
 struct xsw_port {
 	__u32 ifindex;

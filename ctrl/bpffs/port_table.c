@@ -131,12 +131,7 @@ int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *c
 
 static int conf_write(const struct xsw_switch_handle *sw, __u32 slot, const struct xsw_port *conf)
 {
-	struct xsw_port next = *conf;
-
-	next.flags &= ~XSW_PORT_RARE;
-	if (next.rare)
-		next.flags |= XSW_PORT_RARE;
-	return layout_write(sw->layout, "xsw_port", sw->map.port, slot, &next);
+	return layout_write(sw->layout, "xsw_port", sw->map.port, slot, conf);
 }
 
 static int ifindex_write(const struct xsw_switch_handle *sw, __u32 ifindex, __u32 slot)

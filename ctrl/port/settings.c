@@ -143,6 +143,15 @@ static void list_write(__u64 *bits, __u32 all, __u32 *flags)
 	bits[XSW_VLAN_WORDS - 1] &= ~(1ULL << 63); /* VID 4095 */
 }
 
+/* Has the port an option that few ports have? See XSW_PORT_RARE. */
+static bool has_rare(const struct xsw_port *p)
+{
+	static const struct xsw_port none;
+	const size_t size = offsetof(struct xsw_port, trunks) - offsetof(struct xsw_port, rare);
+
+	return memcmp(&p->rare, &none.rare, size);
+}
+
 static void conf_write(const struct xsw_port_settings *s, struct xsw_port *conf)
 {
 	*conf = s->port;
@@ -150,6 +159,7 @@ static void conf_write(const struct xsw_port_settings *s, struct xsw_port *conf)
 		conf->tag = 0;
 	list_write(conf->trunks, XSW_PORT_TRUNKS_ALL, &conf->flags);
 	list_write(conf->cvlans, XSW_PORT_CVLANS_ALL, &conf->flags);
+	flag_write(XSW_PORT_RARE, has_rare(conf), &conf->flags);
 	flag_write(XSW_PORT_AFXDP, s->path == XSW_WANT_AFXDP, &conf->flags);
 	if (port_given(s, mac_limit))
 		flag_write(XSW_PORT_MAC_LIMIT, s->mac_limit, &conf->flags);
