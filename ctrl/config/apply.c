@@ -127,8 +127,8 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 }
 
 /* Delete what the file lacks; it stays with a port that the file does not name. */
-static int remove_fdb(struct change *ch, struct xsw_switch_handle *sw,
-		      const struct cfg_switch *s, const struct cfg_switch *w)
+static int remove_fdb(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *s,
+		      const struct cfg_switch *w)
 {
 	int err = 0;
 

@@ -39,7 +39,8 @@ static int ip_add(struct bind *b, const struct in6_addr *ip)
 	return 0;
 }
 
-static int bind_load(const struct cfg_part *part, struct cfg_list *list, const struct xsw_switch_handle *sw, __u32 port)
+static int bind_load(const struct cfg_part *part, struct cfg_list *list,
+		     const struct xsw_switch_handle *sw, __u32 port)
 {
 	struct xsw_bind_row *rows;
 	int n = xsw_bind_list(sw, port, &rows), err = n < 0 ? n : 0;

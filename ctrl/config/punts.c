@@ -95,7 +95,8 @@ static int punt_apply(struct cfg_target *t, const void *now, const void *want)
 	err = cfg_target_open(t);
 	if (err || t->ch->dry_run)
 		return err;
-	return want ? xsw_punt_add(&t->sw, t->port, &p->conf) : xsw_punt_del(&t->sw, t->port, &p->conf);
+	return want ? xsw_punt_add(&t->sw, t->port, &p->conf) :
+		      xsw_punt_del(&t->sw, t->port, &p->conf);
 }
 
 const struct cfg_part cfg_part_punt = {

@@ -45,8 +45,7 @@ void cfg_put(struct cfg_writer *w, const char *key, const char *fmt, ...)
 }
 
 /* Lists, and addresses with colons, stand in quotes. */
-void cfg_put_opts(struct cfg_writer *w, const struct opts *opts, const void *settings,
-		  __u64 hidden)
+void cfg_put_opts(struct cfg_writer *w, const struct opts *opts, const void *settings, __u64 hidden)
 {
 	char text[OPT_TEXT_MAX];
 

@@ -14,6 +14,6 @@ void record_saved_note(const struct xsw_switch_handle *sw, __u32 port,
 void record_saved_drop(const struct xsw_switch_handle *sw, __u32 port,
 		       struct xsw_port_record *record, __u32 bits);
 
-/** record_reason() - why the port has its path, for path_reason; who calls this writes the record */
+/** record_reason() - why the port has its path, for path_reason; does not write the record */
 void record_reason(struct xsw_port_record *record, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -28,7 +28,7 @@ struct slot {
 	__u32 len;
 	__u32 room;
 	__u32 pieces;
-	bool filled; /* for the one who writes frames: the template is there */
+	bool filled; /* for frame.c: the template of the frames has been written to it */
 	struct {
 		__u8 *data;
 		__u32 len;
@@ -51,20 +51,22 @@ struct dev_ops {
 	int (*queue_open)(struct queue *q);
 	void (*queue_close)(struct queue *q);
 
-	/* Up to @n empty slots. */
+	/* Find up to @n empty slots. Return: how many. */
 	unsigned int (*tx_get)(struct queue *q, struct slot **slots, unsigned int n);
-	/* Send them, in order; those of length 0 are given back. Return: 0 or -errno, set. */
+	/* Send slots of tx_get(), in order; a slot of length 0 is given back unsent. Return: 0 or
+	 * -errno with the error set.
+	 */
 	int (*tx_put)(struct queue *q, struct slot **slots, unsigned int n);
-	/* Get going what waits. Return: frames that the device still has, or -errno. */
+	/* Have the device go on with frames that wait. Return: frames it still has, or -errno. */
 	int (*tx_flush)(struct queue *q);
-	/* Up to @n frames that came. Return: number, or -errno, set. */
+	/* Take up to @n frames that came. Return: how many, or -errno with the error set. */
 	int (*rx_get)(struct queue *q, struct slot **slots, unsigned int n);
-	/* ... are done with, all of them. */
+	/* Give back all frames of the last rx_get(). */
 	void (*rx_put)(struct queue *q);
-	/* Frames that came and found no room here. */
+	/* Count frames that came and were lost, because the process had no room for them. */
 	__u64 (*overruns)(struct queue *q);
-	/* Drive the device's NAPI from this thread; NULL: impossible. Return: 1, or 0: it is not
-	 * known yet. A frame that comes while it is not makes rx_get() fail.
+	/* Drive the device's NAPI from this thread; NULL: impossible. Return: 1, or 0 while the
+	 * driver has not told which NAPI it is; if a frame comes before it has, rx_get() fails.
 	 */
 	int (*busy_poll)(struct queue *q);
 };
@@ -121,10 +123,10 @@ int dev_promisc_begin(struct dev *dev);
 void dev_peer_vlan_off(struct dev *dev, const struct link_info *info);
 void dev_peer_vlan_restore(struct dev *dev);
 
-/** dev_gone() - is it no more the device that was opened? */
+/** dev_gone() - has the device gone, or another one taken its name, since it was opened? */
 bool dev_gone(const struct dev *dev);
 
-/** dev_note() - something the user should know about the measurement */
+/** dev_note() - tell the user something about the measurement, with the results */
 void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** dev_fail() - xsw_fail() on the device */
@@ -133,9 +135,14 @@ void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(print
 /** slot_fill() - copy a frame to a slot that has the room */
 void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);
 
-/** slot_copy() - copy it out; @buffer has room for LEN_MAX bytes. Return: bytes copied. */
+/** slot_copy() - copy a frame to @buffer, which has room for LEN_MAX bytes. Return: its bytes. */
 __u32 slot_copy(const struct slot *slot, __u8 *buffer);
 
-/** link_up() - set a device up, as `ip link set up`; link_set_mtu() - set its MTU */
+/**
+ * link_up() - set a device up, as `ip link set up`
+ * link_set_mtu() - set its MTU
+ *
+ * Return: 0 or -errno with the error set.
+ */
 int link_up(const char *ifname);
 int link_set_mtu(const char *ifname, __u32 mtu);

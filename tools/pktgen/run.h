@@ -77,10 +77,10 @@ static inline bool run_stopped(const struct run *run)
 	return __atomic_load_n(&run->stop, __ATOMIC_RELAXED);
 }
 
-/** run_wanted() - rx, pong: frames that -n leaves to be taken, up to a batch */
+/** run_wanted() - how many frames, up to a batch, rx or pong may take before -n is reached */
 unsigned int run_wanted(const struct run *run);
 
-/** run_count() - ... @n of them have been; the last one ends the run */
+/** run_count() - count @n frames of rx or pong towards -n; the last one ends the run */
 void run_count(struct run *run, unsigned int n);
 
 /** count_add() - add to a counter that the reporter reads meanwhile */
@@ -89,10 +89,16 @@ static inline void count_add(__u64 *counter, __u64 by)
 	__atomic_store_n(counter, *counter + by, __ATOMIC_RELAXED);
 }
 
-/** idle() - nothing has come: do what the mode says, until @until_ns (0: a frame, or the end) */
+/**
+ * idle() - nothing has come: sleep, poll or return at once, as the mode says
+ * @until_ns: sleep no longer, 0: until a frame comes or the run ends
+ * @busy_ns: when the last frame came
+ *
+ * Return: 0, or -errno with the error set: the device is gone.
+ */
 int idle(struct worker *w, __u64 until_ns, __u64 busy_ns);
 
-/** worker_flush() - wait until the device has all that was sent, a second at most */
+/** worker_flush() - wait until the device has sent all, a second at most. Return: 0 or -errno. */
 int worker_flush(struct worker *w);
 
 /* The functions of a thread. Return: 0, or -errno with the error set. */

@@ -36,7 +36,7 @@ void chunks_call_back(__u16 owner);
 /** chunks_leave() - a thread ends, or will wait: its chunks are for all */
 void chunks_leave(void);
 
-/** chunks_missing() - how many has nobody given back? None, when all sockets are closed. */
+/** chunks_missing() - how many chunks are not free? 0 is right when all sockets are closed. */
 __u32 chunks_missing(void);
 
 /** chunks_low() - is little left for all? */

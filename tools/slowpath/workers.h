@@ -18,19 +18,20 @@ int workers_begin(__u32 n, const int *cpus);
 void workers_end(void);
 
 /**
- * workers_take() - some thread receives from queue @q of @p from now on
+ * workers_take() - have one of the threads receive from queue @q of @p from now on
  *
  * Return: 0, or -EMFILE if all threads have as many as they can.
  */
 int workers_take(struct port *p, __u32 q);
 
 /**
- * workers_leave() - no thread has to do with @p any more when this returns
- * @p: or NULL: with any that is not in the table any more
+ * workers_leave() - have all threads let go of @p, and wait until they have
+ * @p: its queues are received from no more; NULL: wait until no thread has a port that
+ *	port_get() gives no more
  */
 void workers_leave(struct port *p);
 
-/** workers_failed() - can a thread not do what was asked of it? Return: -errno, set, or 0. */
+/** workers_failed() - can a thread not busy-poll a device? Return: 0 or -errno, error set. */
 int workers_failed(void);
 
 struct worker_counts {
