@@ -299,7 +299,13 @@ static void serve(int fd)
 	MHD_stop_daemon(daemon);
 }
 
-int main(int argc, char **argv)
+struct config {
+	const char *where; /* to listen */
+	const char *user;  /* to become */
+};
+
+/* Ends the program when there is nothing to serve. */
+static void options_read(int argc, char **argv, struct config *config)
 {
 	enum { OPT_LISTEN = 256, OPT_USER, OPT_BPFFS };
 	static const struct option options[] = {
@@ -310,16 +316,15 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *where = LISTEN_DEFAULT, *user = "nobody";
-	int c, fd;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "Vh", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_LISTEN:
-			where = optarg;
+			config->where = optarg;
 			break;
 		case OPT_USER:
-			user = optarg;
+			config->user = optarg;
 			break;
 		case OPT_BPFFS:
 			if (xsw_bpffs_set(optarg))
@@ -327,22 +332,30 @@ int main(int argc, char **argv)
 			break;
 		case 'V':
 			printf("xsw-exporter %s\n", xsw_version);
-			return 0;
+			exit(0);
 		case 'h':
 			fputs(help_text, stdout);
-			return 0;
+			exit(0);
 		default:
-			return 1;
+			exit(1);
 		}
 	}
+}
+
+int main(int argc, char **argv)
+{
+	struct config config = { LISTEN_DEFAULT, "nobody" };
+	int fd;
+
+	options_read(argc, argv, &config);
 	if (optind < argc) {
 		fputs(help_text, stderr);
 		return 1;
 	}
 	libbpf_num_possible_cpus(); /* reads a file, once */
 	xsw_netns_all(true);
-	fd = listen_on(where);
-	privileges_drop(user);
+	fd = listen_on(config.where);
+	privileges_drop(config.user);
 	serve(fd);
 	return 0;
 }
