@@ -113,14 +113,8 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return n < 0 ? n : 0;
 }
 
-static int bind_show(struct words *w)
-{
-	return show_ports(w, "bind", show_port);
-}
+static const struct command commands[] = { { "add", bind_add },
+					   { "del", bind_del },
+					   { NULL, NULL } };
 
-static const struct command commands[] = {
-	{ "add", bind_add },   { "del", bind_del }, { "show", bind_show },
-	{ "list", bind_show }, { NULL, NULL },
-};
-
-const struct object object_bind = { "bind", help_text, .commands = commands, .fallback = "show" };
+const struct object object_bind = { "bind", help_text, .commands = commands, .show = show_port };

@@ -34,10 +34,6 @@ static int check_run(struct words *w)
 
 	if (no_more(w, "check", ifname))
 		return EXIT_USAGE;
-	if (ifname && !strcmp(ifname, "help")) {
-		fputs(help_text, stdout);
-		return EXIT_DONE;
-	}
 	n = xsw_check(ifname, &rows);
 	if (n < 0)
 		return failed(n);
@@ -51,4 +47,4 @@ static int check_run(struct words *w)
 	return fail ? EXIT_REFUSED : EXIT_DONE;
 }
 
-const struct object object_check = { "check", .run = check_run };
+const struct object object_check = { "check", help_text, .run = check_run };

@@ -247,4 +247,4 @@ static const struct command commands[] = {
 	{ "list", fdb_show }, { "flush", fdb_flush },	  { NULL, NULL },
 };
 
-const struct object object_fdb = { "fdb", help_text, .commands = commands, .fallback = "show" };
+const struct object object_fdb = { "fdb", help_text, .commands = commands };

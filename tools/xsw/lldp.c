@@ -75,15 +75,4 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return n < 0 ? n : 0;
 }
 
-static int lldp_show(struct words *w)
-{
-	return show_ports(w, "lldp", show_port);
-}
-
-static const struct command commands[] = {
-	{ "show", lldp_show },
-	{ "list", lldp_show },
-	{ NULL, NULL },
-};
-
-const struct object object_lldp = { "lldp", help_text, .commands = commands, .fallback = "show" };
+const struct object object_lldp = { "lldp", help_text, .show = show_port };

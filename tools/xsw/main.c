@@ -42,6 +42,40 @@ static void print_help(FILE *out)
 	options_help(out);
 }
 
+static void print_object_help(const struct object *object)
+{
+	if (object->print_help) {
+		object->print_help();
+		return;
+	}
+	fputs(object->help, stdout);
+	if (object->opts)
+		opts_help(object->opts);
+}
+
+static int object_run(const struct object *object, struct words *w)
+{
+	const char *word = words_peek(w), *name = word ? word : "show";
+
+	if (word && !strcmp(word, "help")) {
+		print_object_help(object);
+		return EXIT_DONE;
+	}
+	if (object->run)
+		return object->run(w);
+	words_next(w);
+	for (const struct command *c = object->commands; c && c->name; c++)
+		if (word_is(name, c->name))
+			return c->run(w);
+	if (object->show && (word_is(name, "show") || word_is(name, "list")))
+		return show_ports(w, object->name, object->show);
+	if (!word)
+		return usage(object->name, NULL, "command missing, see 'xsw %s help'",
+			     object->name);
+	return usage(object->name, NULL, "unknown command '%s', see 'xsw %s help'", word,
+		     object->name);
+}
+
 /* Run one command, as on a command line behind the options. */
 static int run_line(struct words *w)
 {

@@ -508,10 +508,6 @@ static int monitor_run(struct words *w)
 {
 	int err;
 
-	if (words_peek(w) && !strcmp(words_peek(w), "help")) {
-		fputs(help_text, stdout);
-		return EXIT_DONE;
-	}
 	if (opt.link_follow)
 		return monitor_link_follow(w);
 	monitor = (struct monitor){ .interval_s = 1 };
@@ -533,4 +529,4 @@ static int monitor_run(struct words *w)
 	return done(err, 0);
 }
 
-const struct object object_monitor = { "monitor", .run = monitor_run };
+const struct object object_monitor = { "monitor", help_text, .run = monitor_run };

@@ -182,11 +182,6 @@ static const char policer_help[] =
 	"       xsw policer del DEV { ingress | egress } [ vlan VID | pcp N ]\n"
 	"       xsw policer show [ DEV ]\n";
 
-static void policer_options(void)
-{
-	opts_help(&policer_opts);
-}
-
 static int policer_set(struct words *w)
 {
 	return limit_set(w, false);
@@ -197,28 +192,17 @@ static int policer_del(struct words *w)
 	return limit_del(w, false);
 }
 
-static int policer_show(struct words *w)
-{
-	return show_ports(w, "policer", show_policers);
-}
+static const struct command policer_commands[] = { { "set", policer_set },
+						   { "del", policer_del },
+						   { NULL, NULL } };
 
-static const struct command policer_commands[] = {
-	{ "set", policer_set },	  { "del", policer_del }, { "show", policer_show },
-	{ "list", policer_show }, { NULL, NULL },
-};
-
-const struct object object_policer = { "policer", policer_help, .options = policer_options,
-				       .commands = policer_commands, .fallback = "show" };
+const struct object object_policer = { "policer", policer_help, &policer_opts,
+				       .commands = policer_commands, .show = show_policers };
 
 static const char storm_help[] = "Usage: xsw storm set DEV { broadcast | multicast | unknown } "
 				 "[ OPTION VALUE ]...\n"
 				 "       xsw storm del DEV { broadcast | multicast | unknown }\n"
 				 "       xsw storm show [ DEV ]\n";
-
-static void storm_options(void)
-{
-	opts_help(&storm_opts);
-}
 
 static int storm_set(struct words *w)
 {
@@ -230,15 +214,9 @@ static int storm_del(struct words *w)
 	return limit_del(w, true);
 }
 
-static int storm_show(struct words *w)
-{
-	return show_ports(w, "storm", show_storm);
-}
+static const struct command storm_commands[] = { { "set", storm_set },
+						 { "del", storm_del },
+						 { NULL, NULL } };
 
-static const struct command storm_commands[] = {
-	{ "set", storm_set },	{ "del", storm_del }, { "show", storm_show },
-	{ "list", storm_show }, { NULL, NULL },
-};
-
-const struct object object_storm = { "storm", storm_help, .options = storm_options,
-				     .commands = storm_commands, .fallback = "show" };
+const struct object object_storm = { "storm", storm_help, &storm_opts, .commands = storm_commands,
+				     .show = show_storm };

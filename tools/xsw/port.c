@@ -19,11 +19,6 @@ static const char help_text[] =
 	"       xsw port { del | reopen } DEV\n"
 	"       xsw port show [ DEV ] [ switch NAME ]\n";
 
-static void print_options(void)
-{
-	opts_help(&port_opts);
-}
-
 static bool is_on_off(const char *word)
 {
 	return word && (!strcmp(word, "on") || !strcmp(word, "off"));
@@ -286,5 +281,4 @@ static const struct command commands[] = {
 	{ NULL, NULL },
 };
 
-const struct object object_port = { "port", help_text, .options = print_options,
-				    .commands = commands, .fallback = "show" };
+const struct object object_port = { "port", help_text, .opts = &port_opts, .commands = commands };

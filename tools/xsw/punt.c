@@ -126,14 +126,8 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return n < 0 ? n : 0;
 }
 
-static int punt_show(struct words *w)
-{
-	return show_ports(w, "punt", show_port);
-}
+static const struct command commands[] = { { "add", punt_add },
+					   { "del", punt_del },
+					   { NULL, NULL } };
 
-static const struct command commands[] = {
-	{ "add", punt_add },   { "del", punt_del }, { "show", punt_show },
-	{ "list", punt_show }, { NULL, NULL },
-};
-
-const struct object object_punt = { "punt", help_text, .commands = commands, .fallback = "show" };
+const struct object object_punt = { "punt", help_text, .commands = commands, .show = show_port };

@@ -432,4 +432,4 @@ static const struct command commands[] = {
 	{ NULL, NULL },
 };
 
-const struct object object_stats = { "stats", help_text, .commands = commands, .fallback = "show" };
+const struct object object_stats = { "stats", help_text, .commands = commands };

@@ -146,5 +146,4 @@ static const struct command commands[] = {
 	{ NULL, NULL },
 };
 
-const struct object object_switch = { "switch", .options = print_help, .commands = commands,
-				      .fallback = "show" };
+const struct object object_switch = { "switch", .print_help = print_help, .commands = commands };

@@ -116,34 +116,3 @@ void opts_help(const struct opts *opts)
 		printf("  %-16s %s\n", o->word, values);
 	}
 }
-
-static void print_help(const struct object *object)
-{
-	if (object->help)
-		fputs(object->help, stdout);
-	if (object->options)
-		object->options();
-}
-
-int object_run(const struct object *object, struct words *w)
-{
-	const char *name;
-
-	if (object->run)
-		return object->run(w);
-	name = words_next(w);
-	if (name && !strcmp(name, "help")) {
-		print_help(object);
-		return EXIT_DONE;
-	}
-	if (!name)
-		name = object->fallback;
-	if (!name)
-		return usage(object->name, NULL, "command missing, see 'xsw %s help'",
-			     object->name);
-	for (const struct command *c = object->commands; c->name; c++)
-		if (word_is(name, c->name))
-			return c->run(w);
-	return usage(object->name, NULL, "unknown command '%s', see 'xsw %s help'", name,
-		     object->name);
-}

@@ -55,6 +55,10 @@ struct words {
 	int n;
 };
 
+typedef int (*each_switch_fn)(const struct xsw_switch_handle *sw, void *arg);
+typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
+			    void *arg);
+
 struct command {
 	const char *name;
 	int (*run)(struct words *w); /* Return: an exit status */
@@ -64,18 +68,16 @@ struct command {
 struct object {
 	const char *name;
 	const char *help;		/* lines of usage */
-	void (*options)(void);		/* prints what stands below them; NULL: nothing */
-	const struct command *commands; /* up to one without a name */
-	const char *fallback;		/* the command when none is named; NULL: there is none */
+	const struct opts *opts;	/* listed below them; NULL: none */
+	void (*print_help)(void);	/* instead of both */
+	const struct command *commands; /* up to one without a name; `show` needs not be said */
+	each_port_fn show;		/* `show [ DEV ]` and `list` show ports by this; NULL */
 	int (*run)(struct words *w);	/* of an object without commands */
 };
 
 extern const struct object object_switch, object_port, object_fdb, object_stats, object_policer,
 	object_storm, object_bind, object_check, object_config, object_monitor, object_punt,
 	object_lldp;
-
-/** object_run() - run the command that the next word names. Return: an exit status. */
-int object_run(const struct object *object, struct words *w);
 
 /* Next word, or NULL. */
 char *words_next(struct words *w);
@@ -208,10 +210,6 @@ void out_port(const struct xsw_port_info *info);
  * Return: port number or -errno, error set.
  */
 int port_named(const char *ifname, const char *switch_name, struct xsw_switch_handle *sw);
-
-typedef int (*each_switch_fn)(const struct xsw_switch_handle *sw, void *arg);
-typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
-			    void *arg);
 
 /**
  * each_switch() - call @each for the switch called @name, NULL: for all
