@@ -17,6 +17,7 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/switch/switch.h"
+#include "maps/punt.h"
 #include "tools/punt/punt.h"
 
 #define EXIT_USAGE 1
@@ -182,77 +183,88 @@ static int words_read(struct run *r, char **word, int n)
 	return 0;
 }
 
-static int netns_and_bpffs(const char *netns, const char *bpffs)
+static int netns_and_bpffs(const struct run *r)
 {
-	int err = netns ? netns_enter(netns) : 0;
+	int err = r->netns ? netns_enter(r->netns) : 0;
 
-	if (!err && bpffs)
-		err = xsw_bpffs_set(bpffs);
+	if (!err && r->bpffs)
+		err = xsw_bpffs_set(r->bpffs);
 	if (!err)
 		setenv("XSW_BPFFS", xsw_bpffs_root(), 1);
 	return err;
 }
 
+enum { OPT_BPFFS = 256, OPT_RULES };
+
+static const struct option options[] = {
+	{ "socket", required_argument, NULL, 'S' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "bpffs", required_argument, NULL, OPT_BPFFS },
+	{ "rules", no_argument, NULL, OPT_RULES },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int option_read(int option, const char *value, struct run *r)
+{
+	unsigned long n;
+	int err = 0;
+
+	switch (option) {
+	case 'S':
+		err = number_read("socket", value, 0, XSW_PUNT_SOCKETS - 1, &n);
+		r->socket = n;
+		break;
+	case 'c':
+		err = number_read("count", value, 1, 1000000000, &r->count);
+		break;
+	case 'i':
+		err = number_read("interval", value, 1, 3600, &n);
+		r->interval_s = n;
+		break;
+	case 'j':
+		r->json = true;
+		break;
+	case 'n':
+		r->netns = value;
+		break;
+	case OPT_BPFFS:
+		r->bpffs = value;
+		break;
+	case OPT_RULES:
+		r->rules = true;
+		break;
+	}
+	return err;
+}
+
 int main(int argc, char **argv)
 {
-	enum { OPT_BPFFS = 256, OPT_RULES };
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 'S' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "netns", required_argument, NULL, 'n' },
-		{ "bpffs", required_argument, NULL, OPT_BPFFS },
-		{ "rules", no_argument, NULL, OPT_RULES },
-		{ "interval", required_argument, NULL, 'i' },
-		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *netns = NULL, *bpffs = NULL;
 	struct run r = { .interval_s = 30 };
-	unsigned long n;
 	int c, err = 0;
 
 	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, "S:c:jn:i:Vh", options, NULL)) != -1) {
-		switch (c) {
-		case 'S':
-			err = number_read("socket", optarg, 0, 15, &n);
-			r.socket = n;
-			break;
-		case 'c':
-			err = number_read("count", optarg, 1, 1000000000, &r.count);
-			break;
-		case 'i':
-			err = number_read("interval", optarg, 1, 3600, &n);
-			r.interval_s = n;
-			break;
-		case 'j':
-			r.json = true;
-			break;
-		case 'n':
-			netns = optarg;
-			break;
-		case OPT_BPFFS:
-			bpffs = optarg;
-			break;
-		case OPT_RULES:
-			r.rules = true;
-			break;
-		case 'V':
+		if (c == 'V') {
 			printf("xsw-punt %s\n", xsw_version);
 			return 0;
-		case 'h':
+		}
+		if (c == 'h') {
 			fputs(help_text, stdout);
 			return 0;
-		default:
+		}
+		if (c == '?')
 			return usage("option", argv[optind - 1],
 				     "unknown, or its value is missing");
-		}
+		err = option_read(c, optarg, &r);
 	}
 	if (!err)
 		err = words_read(&r, argv + optind, argc - optind);
 	if (err)
 		return err;
-	return netns_and_bpffs(netns, bpffs) || handle(&r) ? failed() : 0;
+	return netns_and_bpffs(&r) || handle(&r) ? failed() : 0;
 }

@@ -22,6 +22,7 @@ struct handler {
 };
 
 struct run {
+	const char *netns, *bpffs; /* NULL: not given */
 	const struct handler *handler;
 	const char *switch_name;
 	char **word; /* behind SWITCH */
