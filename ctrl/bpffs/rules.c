@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "ctrl/bpffs/attach.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/sysfs.h"
 
 #define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */

@@ -17,7 +17,6 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/ethtool.h"
-#include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/netlink.h"
 #include "ctrl/kernel/netns.h"

@@ -59,6 +59,13 @@ struct link_info {
 int link_get(const char *ifname, struct link_info *info);
 int link_get_index(__u32 ifindex, struct link_info *info);
 
+/**
+ * link_brief() - what rtnetlink alone knows: no driver, features, xdp_features; cheaper
+ *
+ * Return: 0, -ENODEV, -errno. Sets no error text.
+ */
+int link_brief(const char *ifname, __u32 ifindex, struct link_info *info);
+
 /** link_add_veth() - make a veth pair; @ifname is up. Return: 0 or -errno with the error set. */
 int link_add_veth(const char *ifname, const char *peer);
 
@@ -88,21 +95,11 @@ int link_set_feature(__u32 ifindex, __u32 feature, bool on);
  */
 int link_peer_get(const struct link_info *veth, struct link_info *peer);
 
+/** link_peer_brief() - as link_brief(), of the other end of a veth. Return: 0, -ESRCH. */
+int link_peer_brief(const struct link_info *veth, struct link_info *peer);
+
 /** link_peer_set_feature() - as link_set_feature() for the other end of a veth */
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on);
 
 /** link_peer_touch_xdp() - attach XDP program @prog to the other end of a veth and detach it */
 int link_peer_touch_xdp(const struct link_info *veth, int prog);
-
-/**
- * netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is
- *
- * @name may be net:[inode] as well, of any namespace that can be found.
- */
-int netns_enter(const char *name);
-
-/** netns_ino() - inode number of this process's network namespace, 0 on failure */
-__u32 netns_ino(void);
-
-/** netns_cookie() - the kernel's number for it, unique since boot, 0 on failure */
-__u64 netns_cookie(void);

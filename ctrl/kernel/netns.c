@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel/link.h"
 
 #define NETNS_SELF "/proc/thread-self/ns/net"
 

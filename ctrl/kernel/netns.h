@@ -8,6 +8,19 @@
 #define NETNS_DIR "/run/netns" /* where `ip netns` keeps names */
 
 /**
+ * netns_enter() - `-n NAME`: switch this process to /run/netns/NAME; /sys stays as it is
+ *
+ * @name may be net:[inode] as well, of any namespace that can be found.
+ */
+int netns_enter(const char *name);
+
+/** netns_ino() - inode number of this process's network namespace, 0 on failure */
+__u32 netns_ino(void);
+
+/** netns_cookie() - the kernel's number for it, unique since boot, 0 on failure */
+__u64 netns_cookie(void);
+
+/**
  * netns_find() - search /run/netns, /proc/<pid>/ns/net, and where else namespaces are mounted
  * @match: is it this one?
  *

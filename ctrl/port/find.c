@@ -19,7 +19,7 @@
 #include "ctrl/bpffs/socket_owner.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/fdb/mac_limit.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/napi.h"

@@ -8,7 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/port/kind.h"
 #include "maps/port.h"
 

@@ -8,7 +8,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netlink.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/record.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/napi_threads.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/record.h"

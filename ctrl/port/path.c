@@ -12,7 +12,7 @@
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/record.h"
 #include "maps/stats.h"

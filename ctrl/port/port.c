@@ -18,7 +18,6 @@
 #include "ctrl/bpffs/tc_rules.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link.h"
-#include "ctrl/kernel/link_state.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"

@@ -15,7 +15,7 @@
 #include "ctrl/fdb/request.h"
 #include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/ethtool.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"

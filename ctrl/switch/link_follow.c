@@ -13,7 +13,7 @@
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"

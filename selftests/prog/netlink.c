@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 
 static int interrupted; /* so many dumps yet end with the word that they were interrupted */
 static int strange;	/* added to sequence numbers */

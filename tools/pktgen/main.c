@@ -13,7 +13,7 @@
 #include "ctrl/base/error_keep.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/kernel/link.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/switch/switch.h"
 #include "tools/pktgen/backend.h"
 #include "tools/pktgen/pace.h"

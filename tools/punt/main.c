@@ -15,7 +15,7 @@
 #include "ctrl/base/signals.h"
 #include "ctrl/base/version.h"
 #include "ctrl/bpffs/pin.h"
-#include "ctrl/kernel/link.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/switch/switch.h"
 #include "maps/punt.h"
 #include "tools/punt/punt.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/kernel/link_state.h"
+#include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
 #include "tools/slowpath/chunk.h"
 #include "tools/slowpath/io.h"

@@ -11,7 +11,7 @@
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/view.h"
-#include "ctrl/kernel/link.h"
+#include "ctrl/kernel/netns.h"
 #include "tools/xsw/xsw.h"
 
 #define BATCH_WORDS 256
