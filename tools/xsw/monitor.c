@@ -16,6 +16,7 @@
 #include "ctrl/base/signals.h"
 #include "ctrl/base/mac.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/limits/policer.h"
 #include "ctrl/port/link_watch.h"
 #include "ctrl/port/port.h"
 #include "ctrl/stats/event.h"
@@ -43,7 +44,7 @@ struct watched {
 	struct xsw_link_watch *link;
 	char name[XSW_MAX_PORTS][XSW_NAME_LEN]; /* of ports, "" where not known */
 	__u8 state[XSW_MAX_PORTS];		/* XSW_PORT_STATE_* + 1, 0: not known */
-	struct xsw_stats *stats;		/* by port number, when drops were told last */
+	struct xsw_stats stats[XSW_MAX_PORTS];	/* when drops were told last */
 };
 
 static struct monitor {
@@ -115,7 +116,7 @@ static void tell_address(const struct xsw_fdb_key *addr)
 /* Members of a kind behind those that all have. */
 static void tell_rest(struct watched *w, const struct xsw_event *e)
 {
-	static const char *const storms[] = { "broadcast", "multicast", "unknown" };
+	const char *reason;
 
 	switch (e->kind) {
 	case XSW_EVENT_MOVED:
@@ -132,10 +133,14 @@ static void tell_rest(struct watched *w, const struct xsw_event *e)
 		out_int("limit", " limit ", e->arg);
 		break;
 	case XSW_EVENT_STORM:
-		out_string("class", " ", e->arg < 3 ? storms[e->arg] : "?");
+		out_string("class", " ",
+			   e->arg < XSW_POLICE_KINDS - XSW_STORM_BROADCAST ?
+				   policer_kinds[XSW_STORM_BROADCAST + e->arg] :
+				   "?");
 		break;
 	case XSW_EVENT_SHUTDOWN:
-		out_string("reason", " ", xsw_drop_text(e->arg) ? xsw_drop_text(e->arg) : "?");
+		reason = xsw_drop_text(e->arg);
+		out_string("reason", " ", reason ? reason : "?");
 		break;
 	}
 }
@@ -143,7 +148,6 @@ static void tell_rest(struct watched *w, const struct xsw_event *e)
 static void tell_event(struct watched *w, const struct xsw_event *e, const char *ifname)
 {
 	tell_begin(w, xsw_event_object(e->kind), xsw_event_word(e->kind), e->time_ns);
-
 	if (e->kind == XSW_EVENT_FLUSHED) {
 		if (e->port)
 			out_string("ifname", " dev ", ifname);
@@ -164,7 +168,6 @@ static void tell_event(struct watched *w, const struct xsw_event *e, const char 
 static void tell_lost(struct watched *w, __u64 lost)
 {
 	tell_begin(w, "monitor", "lost", boot_ns());
-
 	out_int("events", " events ", lost);
 	tell_end();
 }
@@ -229,7 +232,6 @@ static void tell_drop(struct watched *w, __u32 port, const char *direction, unsi
 		      __u64 n)
 {
 	tell_begin(w, "drop", "dropped", boot_ns());
-
 	out_string("direction", " ", direction);
 	out_string("ifname", " dev ", port_name(w, port));
 	out_string("reason", " ", xsw_drop_text(reason));
@@ -267,7 +269,6 @@ static void watched_free(struct watched *w)
 	xsw_events_close(w->events);
 	xsw_link_watch_close(w->link);
 	xsw_switch_close(&w->sw);
-	free(w->stats);
 	free(w);
 }
 
@@ -308,14 +309,9 @@ static int watched_add(const char *name, bool rewind)
 	if (monitor.n == SWITCHES_MAX)
 		return 0;
 	w = calloc(1, sizeof(*w));
-	if (w)
-		w->stats = calloc(XSW_MAX_PORTS, sizeof(*w->stats));
-	if (!w || !w->stats) {
-		free(w);
+	if (!w)
 		return xsw_fail(ENOMEM, NULL, NULL, "out of memory");
-	}
 	if (xsw_switch_open(name, &w->sw)) { /* removed meanwhile */
-		free(w->stats);
 		free(w);
 		return 0;
 	}
