@@ -321,7 +321,7 @@ static int list_ports(const struct xsw_switch_handle *sw, __u32 port, struct row
 	return err;
 }
 
-/* Those of VLANs and PCPs */
+/* Those of VLANs and PCPs; the table need not be read for a port that has none. */
 static int list_of(const struct xsw_switch_handle *sw, __u32 port, struct rows *rows)
 {
 	struct xsw_policer_key *keys;
@@ -329,6 +329,9 @@ static int list_of(const struct xsw_switch_handle *sw, __u32 port, struct rows *
 	struct xsw_port conf;
 	int n, err = 0;
 
+	if (port && (conf_read(sw, port, &conf) ||
+		     !(conf.flags & (XSW_PORT_POLICE_IN_OF | XSW_PORT_POLICE_OUT_OF))))
+		return 0;
 	n = table_read(sw->map.policer_of, sizeof(*keys), sizeof(*values), (void **)&keys,
 		       (void **)&values);
 	if (n < 0)
