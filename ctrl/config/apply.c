@@ -63,37 +63,28 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 	return err;
 }
 
-static int port_change(const char *dev, const struct xsw_port_settings *want)
-{
-	struct xsw_switch_handle found;
-	int ret = xsw_port_find(dev, &found);
-
-	if (ret < 0)
-		return ret;
-	ret = xsw_port_set(&found, ret, want);
-	xsw_switch_close(&found);
-	return ret;
-}
-
-static int change_port(struct change *ch, struct xsw_switch_handle *sw, const struct cfg_switch *w,
-		       const struct cfg_port *now, const struct cfg_port *want)
+static int change_port(struct cfg_target *t, struct xsw_switch_handle *sw,
+		       const struct cfg_switch *w, const struct cfg_port *now,
+		       const struct cfg_port *want)
 {
 	struct xsw_port_settings set = want->settings, by_default;
-	int ret;
+	int err;
 
 	opts_default(&port_opts, &by_default);
 	set.given = opts_differ(&port_opts, &set, now ? &now->settings : &by_default);
 	if (now && !set.given && now->settings.owner == set.owner)
 		return 0;
 	if (!now || set.given) /* whose it is is no change that a user sees */
-		change_told(ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
+		change_told(t->ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
 			    now ? "of" : "to", w->name);
-	if (ch->dry_run)
+	if (t->ch->dry_run)
 		return 0;
 	/* a mode that is not named would follow the tag */
 	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, port.vlan_mode));
-	ret = now ? port_change(want->dev, &set) : xsw_port_add(sw, want->dev, &set);
-	return ret < 0 ? ret : 0;
+	if (!now)
+		return xsw_port_add(sw, want->dev, &set);
+	err = cfg_target_open(t);
+	return err ? err : xsw_port_set(&t->sw, t->port, &set);
 }
 
 /* The running port called @dev: not one whose device is gone when another has its name, which is
@@ -115,10 +106,12 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 	ports_refresh_hold();
 	for (size_t p = 0; p < w->ports && !err; p++) {
 		const struct cfg_port *want = &w->port[p], *now = port_now(s, want->dev);
+		struct cfg_target t = { .ch = ch, .dev = want->dev };
 
-		err = change_port(ch, sw, w, now, want);
+		err = change_port(&t, sw, w, now, want);
 		if (!err)
-			err = cfg_parts_apply(ch, want->dev, now ? now->part : NULL, want->part);
+			err = cfg_parts_apply(&t, now ? now->part : NULL, want->part);
+		cfg_target_close(&t);
 	}
 	if (ch->dry_run) /* there may be no such switch */
 		sw = NULL;

@@ -139,18 +139,15 @@ int cfg_parts_read(struct cfg_reader *r, const char *word, yaml_node_t *value, c
 	return -ENOENT;
 }
 
-int cfg_parts_apply(struct change *ch, const char *dev, const struct cfg_list *now,
-		    const struct cfg_list *want)
+int cfg_parts_apply(struct cfg_target *t, const struct cfg_list *now, const struct cfg_list *want)
 {
 	static const struct cfg_list none[CFG_PORT_PARTS];
-	struct cfg_target t = { .ch = ch, .dev = dev };
 	int err = 0;
 
 	if (!now)
 		now = none;
 	for (size_t i = 0; i < CFG_PORT_PARTS && !err; i++)
-		err = (parts[i]->same ? set_apply : order_apply)(parts[i], &t, &now[i], &want[i]);
-	cfg_target_close(&t);
+		err = (parts[i]->same ? set_apply : order_apply)(parts[i], t, &now[i], &want[i]);
 	return err;
 }
 

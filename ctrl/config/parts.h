@@ -78,7 +78,6 @@ int cfg_parts_read(struct cfg_reader *r, const char *word, yaml_node_t *value, c
 		   struct cfg_list *list);
 
 /** cfg_parts_apply() - from @now (NULL: a new port) to @want */
-int cfg_parts_apply(struct change *ch, const char *dev, const struct cfg_list *now,
-		    const struct cfg_list *want);
+int cfg_parts_apply(struct cfg_target *t, const struct cfg_list *now, const struct cfg_list *want);
 
 void cfg_parts_free(struct cfg_list *list);
