@@ -80,6 +80,16 @@ int each_switch(const char *name, each_switch_fn each, void *arg)
 	return -EUCLEAN;
 }
 
+int switch_check(const char *name)
+{
+	struct xsw_switch_handle sw;
+	int err = name ? xsw_switch_open(name, &sw) : 0;
+
+	if (name && !err)
+		xsw_switch_close(&sw);
+	return err;
+}
+
 struct ports {
 	const char *ifname; /* those called so; NULL: all */
 	each_port_fn each;

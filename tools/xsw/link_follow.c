@@ -28,8 +28,7 @@ int monitor_link_follow(struct words *w)
 {
 	const char *word, *value, *uplinks[UPLINKS_MAX];
 	struct xsw_link_follow f = { .uplinks = uplinks, .stop = &signals_stop, .report = report };
-	struct xsw_switch_handle sw;
-	int err = 0;
+	int err;
 
 	while ((word = words_next(w))) {
 		value = words_next(w);
@@ -44,11 +43,7 @@ int monitor_link_follow(struct words *w)
 				     "unknown word '%s' with --link-follow, see 'xsw monitor help'",
 				     word);
 	}
-	if (f.switch_name) {
-		err = xsw_switch_open(f.switch_name, &sw);
-		if (!err)
-			xsw_switch_close(&sw);
-	}
+	err = switch_check(f.switch_name);
 	signals_catch();
 	if (!err)
 		err = xsw_link_follow(&f);

@@ -490,16 +490,6 @@ static int words_read(struct words *w)
 	return err;
 }
 
-static int switch_check(void)
-{
-	struct xsw_switch_handle sw;
-	int err = monitor.switch_name ? xsw_switch_open(monitor.switch_name, &sw) : 0;
-
-	if (!err && monitor.switch_name)
-		xsw_switch_close(&sw);
-	return err;
-}
-
 static int monitor_run(struct words *w)
 {
 	int err;
@@ -510,7 +500,7 @@ static int monitor_run(struct words *w)
 	err = words_read(w);
 	if (err)
 		return err;
-	err = switch_check();
+	err = switch_check(monitor.switch_name);
 	if (!err)
 		err = rescan(true);
 	if (!err && monitor.last) {

@@ -12,11 +12,6 @@
 
 struct options opt;
 
-static void json_add_string(struct json_object *o, const char *key, const char *value)
-{
-	json_object_object_add(o, key, json_object_new_string(value));
-}
-
 static void out_json(struct json_object *array)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
@@ -40,9 +35,9 @@ static void print_error(const char *text, const char *remedy, bool json)
 		return;
 	o = json_object_new_object();
 	e = json_object_new_object();
-	json_add_string(e, "message", text);
+	json_object_object_add(e, "message", json_object_new_string(text));
 	if (remedy[0])
-		json_add_string(e, "remedy", remedy);
+		json_object_object_add(e, "remedy", json_object_new_string(remedy));
 	json_object_object_add(o, "error", e);
 	out_json(o);
 }

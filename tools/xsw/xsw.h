@@ -218,6 +218,9 @@ int port_named(const char *ifname, const char *switch_name, struct xsw_switch_ha
  */
 int each_switch(const char *name, each_switch_fn each, void *arg);
 
+/** switch_check() - 0 if there is a switch called @name, or @name is NULL; -errno, the error set */
+int switch_check(const char *name);
+
 /**
  * each_port() - call @each for port @ifname (with --all-netns for each that is called so); NULL:
  * for all ports of switch @switch_name, NULL: of all switches
