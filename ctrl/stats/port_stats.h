@@ -18,7 +18,11 @@ int xsw_stats_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_st
 /** xsw_stats_total() - the sums since the port was added, resets or not */
 int xsw_stats_total(const struct xsw_switch_handle *sw, __u32 port, struct xsw_stats *sum);
 
-/** xsw_stats_reset() - begin to count from 0; the kernel's counters stay. Under xsw_lock_and_repair(). */
+/**
+ * xsw_stats_reset() - begin to count from 0; the counters of the programs stay
+ *
+ * Context: under xsw_lock_and_repair(). Return: 0 or -errno.
+ */
 int xsw_stats_reset(const struct xsw_switch_handle *sw, __u32 port);
 
 #define XSW_VLAN_OTHER 4095 /* xsw_vlan_row.vlan: VLANs for which there was no room */

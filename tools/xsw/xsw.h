@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the objects of the command line share: options, words, output, and
- * the one place that prints errors. Commands return an exit status.
+/* What the files of xsw share: its options, the words of a command, the objects that commands are
+ * about, output, and the functions that print errors. Functions that run a command, or read a word
+ * of one, return an exit status.
  */
 #pragma once
 
@@ -40,10 +41,14 @@ struct options {
 
 extern struct options opt;
 
-/** options_read() - up to the object, whose place is optind then. Return: 0 or EXIT_USAGE, printed. */
+/**
+ * options_read() - read what stands before the object
+ *
+ * Return: 0, and optind is the object's place; or EXIT_USAGE, printed.
+ */
 int options_read(int argc, char **argv);
 
-/** option_in_batch() - is @word one of the options that a line of a batch may have? Then it is set. */
+/** option_in_batch() - set the option @word, if a line of a batch may have it. Return: was it one? */
 bool option_in_batch(const char *word);
 
 /** options_help() - the list of options, as it stands in the help */
