@@ -99,7 +99,7 @@ END
 
 # has_tcx: does the switch come in by a link?
 has_tcx() {
-	[ -e "$XSW_BPFFS/sw0/v1/port_1_tc" ]
+	[ -e "$(echo "$XSW_BPFFS"/sw0/v*)/port_1_tc" ]
 }
 
 filters() {
@@ -183,7 +183,7 @@ earlier() {
 	ports_up clsact
 	adds 0 > /dev/null
 	others
-	"$("$ROOT/tools/bpftool-path")" prog pin pinned "$XSW_BPFFS/sw0/v1/prog_tc" "$XSW_BPFFS/xsw_tc"
+	"$("$ROOT/tools/bpftool-path")" prog pin pinned "$(echo "$XSW_BPFFS"/sw0/v*)/prog_tc" "$XSW_BPFFS/xsw_tc"
 	tc filter del dev p1 ingress pref 1
 	tc filter add dev p1 ingress pref 1983 handle 1 bpf da object-pinned "$XSW_BPFFS/xsw_tc"
 	check "as an earlier version had it" is 1983 our_prefs
@@ -300,7 +300,7 @@ tcx() {
 # path skb: others may have a program at XDP
 xdp_program() {
 	ports_up
-	if in_ns ip link set p1 xdpgeneric pinned "$XSW_BPFFS/sw0/v1/prog_xdp" 2> "$TMP/err"; then
+	if in_ns ip link set p1 xdpgeneric pinned "$(echo "$XSW_BPFFS"/sw0/v*)/prog_xdp" 2> "$TMP/err"; then
 		check "a program at XDP" adds 1
 		check "... is a warning" told xdp-program warn "ip link set p1 xdp off"
 	else
