@@ -4,7 +4,6 @@
 # is refused, JSON, what a killed command leaves, what goes with a port. What frames meet
 # is tested elsewhere.
 source "$(dirname "$0")/lib.sh"
-MAPS=$XSW_BPFFS/sw0/v1
 
 bpftool() {
 	command "$BPFTOOL" "$@"
@@ -32,7 +31,7 @@ size_is() {
 
 # entries MAP: how many of a hash map
 entries() {
-	bpftool -j map dump pinned "$MAPS/$1" | jq length
+	bpftool -j map dump pinned "$(echo "$XSW_BPFFS"/sw0/v*)/$1" | jq length
 }
 
 nothing_left() {
@@ -44,8 +43,8 @@ nothing_left() {
 # other of rates
 flags_of() {
 	local slot wanted=0 got name
-	slot=$(bpftool -j map lookup pinned "$MAPS/xsw_slot" key "$1" 0 0 0 | jq .formatted.value)
-	got=$(bpftool -j map lookup pinned "$MAPS/xsw_port" \
+	slot=$(bpftool -j map lookup pinned "$(echo "$XSW_BPFFS"/sw0/v*)/xsw_slot" key "$1" 0 0 0 | jq .formatted.value)
+	got=$(bpftool -j map lookup pinned "$(echo "$XSW_BPFFS"/sw0/v*)/xsw_port" \
 		key $((slot % 256)) $((slot / 256)) 0 0 | jq .formatted.value.flags)
 	shift
 	for name in "$@"; do
@@ -59,7 +58,7 @@ flags_of() {
 cost_is_exact() {
 	local value mult shift
 	xsw policer set p3 egress rate "$1bit" burst 1mb || return
-	value=$(bpftool -j map lookup pinned "$MAPS/xsw_policer" key $((3 * 5 + 1)) 0 0 0)
+	value=$(bpftool -j map lookup pinned "$(echo "$XSW_BPFFS"/sw0/v*)/xsw_policer" key $((3 * 5 + 1)) 0 0 0)
 	mult=$(jq .formatted.value.bytes.mult <<< "$value")
 	shift=$(jq .formatted.value.bytes.shift <<< "$value")
 	awk -v m="$mult" -v s="$shift" -v r="$1" 'BEGIN { exact = 8e9 * 256 / r; e = (m / 2^s - exact) / exact
@@ -272,7 +271,7 @@ check "a command killed at any moment" kill_many
 # ---- a switch of an earlier version, whose programs know no such tables
 xsw fdb add "$(mac 5)" dev p1
 for table in policer policer_of guard bind bind_ip; do
-	another_map "$MAPS/xsw_$table"
+	another_map "$(echo "$XSW_BPFFS"/sw0/v*)/xsw_$table"
 done
 for line in "policer set p1 ingress pps 5" "bind add p1 mac 02:00:00:00:00:01" "port set p1 mac_limit 5"; do
 	# shellcheck disable=SC2086
