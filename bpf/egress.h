@@ -131,17 +131,10 @@ static __always_inline bool egress_fits(const struct pkt *pkt, const struct reta
 	return pkt->len + retag_delta(r) <= mtu + ETH_HLEN + VLAN_HLEN;
 }
 
-/**
- * egress_prepare() - charge a frame that leaves by @out, and say its tags
- * @pkt: a yellow frame is marked only for the tags that it leaves with here
- * @mtu: of the device, to measure the frame before it is charged; 0: the caller measures it
- * @r: result
- *
- * verifier: global, to be verified once.
- * Return: ADMITTED, or the drop reason, which counts at @out.
+/* Charge a frame that leaves by @out with tags @r. If it is yellow it is marked, for these tags alone.
+ * verifier: global, to be verified once; not part of egress_prepare(), because a call costs 8 ns.
  */
-__noinline int egress_prepare(struct pkt *pkt, const struct xsw_port *out, __u32 mtu,
-			      struct retag *r)
+__noinline int egress_police(struct pkt *pkt, const struct xsw_port *out, struct retag *r)
 {
 	struct vtag tag;
 	__u8 prio;
@@ -150,9 +143,6 @@ __noinline int egress_prepare(struct pkt *pkt, const struct xsw_port *out, __u32
 
 	if (!pkt || !out || !r)
 		return XSW_DROP_NO_MEMORY;
-	egress_tags(pkt, out, r);
-	if (mtu && !egress_fits(pkt, r, mtu))
-		return XSW_DROP_MTU;
 	mark = police_egress(pkt, out, retag_delta(r));
 	if (mark == POLICE_DROP)
 		return XSW_DROP_POLICER;
@@ -167,4 +157,21 @@ __noinline int egress_prepare(struct pkt *pkt, const struct xsw_port *out, __u32
 	pkt->tag_unchanged = same;
 	pkt->prio = prio;
 	return ADMITTED;
+}
+
+/**
+ * egress_prepare() - may a frame leave by @out at its rates, and with which tags then?
+ * @mtu: of the device, to measure the frame before it is charged; 0: the caller measures it
+ * @r: what egress_tags() said; a yellow frame is marked there
+ *
+ * Return: ADMITTED, or the drop reason, which counts at @out.
+ */
+static __always_inline int egress_prepare(struct pkt *pkt, const struct xsw_port *out, __u32 mtu,
+					  struct retag *r)
+{
+	if (mtu && !egress_fits(pkt, r, mtu))
+		return XSW_DROP_MTU;
+	if (!(out->flags & (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)))
+		return ADMITTED;
+	return egress_police(pkt, out, r);
 }

@@ -38,6 +38,7 @@ int xsw_egress(struct xdp_md *ctx)
 	if (!flood_reaches(&pkt, flood_flag, out))
 		return egress_skip(out->port);
 	pkt.bytes = (void *)(long)ctx->data_end - data;
+	egress_tags(&pkt, out, &r);
 	why = egress_prepare(&pkt, out, 0, &r);
 	if (why == ADMITTED && (xdp_strip_meta(ctx) || xdp_retag(ctx, &r)))
 		why = XSW_DROP_NO_MEMORY;

@@ -76,13 +76,17 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 	return 0;
 }
 
-/* Does @out get a copy?
+/* Does @out get a copy, and how tagged?
  * verifier: global, to be verified once for any frame, and not in the loop for each kind of frame
  * (TC program: 125k instructions before).
  */
-__noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag)
+__noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 flood_flag,
+			   struct retag *r)
 {
-	return pkt && out && flood_reaches(pkt, flood_flag, out);
+	if (!pkt || !out || !r || !flood_reaches(pkt, flood_flag, out))
+		return 0;
+	egress_tags(pkt, out, r);
+	return 1;
 }
 
 static long tc_flood_cb(__u32 index, struct tc_flood *f)
@@ -92,7 +96,7 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	struct retag r = {};
 	int why;
 
-	if (!out || !flood_wants(f->pkt, out, f->flood_flag))
+	if (!out || !flood_wants(f->pkt, out, f->flood_flag, &r))
 		return 0;
 	if (bpf_check_mtu(f->skb, out->ifindex, &mtu, 0, 0) < 0)
 		return 0; /* the device is gone */
@@ -294,6 +298,7 @@ __noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return TC_FLOOD | XSW_PORT_FLOOD;
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
+	egress_tags(pkt, v.out, &r);
 	why = egress_prepare(pkt, v.out, 0, &r);
 	if (why != ADMITTED)
 		return tc_unsent(pkt, v.out->port, why);

@@ -301,6 +301,7 @@ __noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	if (!v.out)
 		return xdp_flood(ctx, pkt, v.flood_flag, to.many, to.as);
 	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
+	egress_tags(pkt, v.out, &r);
 	why = egress_prepare(pkt, v.out, 0, &r);
 	if (why != ADMITTED)
 		return xdp_unsent(pkt, to.as, v.out->port, why);

@@ -113,6 +113,7 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 	mtu = w->ops->mtu(w->arg, port);
 	if (!mtu)
 		return false;
+	egress_tags(&w->pkt, out, r);
 	why = egress_prepare(&w->pkt, out, mtu, r);
 	if (why != ADMITTED)
 		count_tx_drop(port, why);
@@ -249,6 +250,7 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	int why;
 
 	w->pkt.vlan_out = vlan_slot(out->port, w->pkt.dst.vlan);
+	egress_tags(&w->pkt, out, &r);
 	why = egress_prepare(&w->pkt, out, 0, &r);
 	if (why != ADMITTED)
 		return way_unsent(w, out->port, why);
