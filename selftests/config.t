@@ -57,7 +57,7 @@ all_turned() {
 	[ -n "$word" ]
 }
 
-plan 40
+plan 41
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -121,6 +121,10 @@ check "-j" is '["sw0",60,100]' json '.[0] | [.name, .ageing_time, .ports[1].tag]
 xsw -j config dump > "$TMP/json"
 sed -i '1s/^/{"switches":/; $s/$/}/' "$TMP/json"
 check "... can be applied too" is 0 dry_lines json
+xsw bind add p1 mac 02:00:00:00:00:01 ip 192.0.2.1
+xsw bind add p1 mac 02:00:00:00:00:01 ip 192.0.2.2
+check "... has addresses, the deepest lists" is '[{"mac":"02:00:00:00:00:01","ip":["192.0.2.1","192.0.2.2"]}]' \
+	json '.[0].ports[] | select(.dev == "p1").bind' config dump
 xsw config apply "$TMP/nosuch" 2> "$TMP/err"
 check "a file that is not there" grep -q nosuch "$TMP/err"
 

@@ -59,7 +59,7 @@ static int failed_with(int err, bool json)
 
 /* ---- what a command shows ---- */
 
-#define LEVELS 6
+#define LEVELS 16 /* the deepest are the addresses of `config dump`: 7 */
 
 static struct json_object *level[LEVELS]; /* with -j: what is open, the outermost first */
 static int depth;
