@@ -16,6 +16,7 @@
 
 static const struct opt_word on_off[] = { { "on", ~0ULL }, { "off", 0 }, {} };
 static const struct opt_word no_vid[] = { { "none", OPT_VID_NONE }, {} };
+static const struct opt_word no_bits[] = { { "none", 0 }, {} };
 
 /* ---- members ---- */
 
@@ -63,9 +64,14 @@ static void store(const struct opt *o, __u64 value, void *settings)
 
 static const struct opt_word *words_of(const struct opt *o)
 {
-	if (o->words)
-		return o->words;
-	return o->type == OPT_ON_OFF ? on_off : o->type == OPT_VID ? no_vid : NULL;
+	static const struct opt_word *const of_type[] = {
+		[OPT_ON_OFF] = on_off,
+		[OPT_VID] = no_vid,
+		[OPT_BITS] = no_bits,
+		[OPT_PREFIX] = NULL,
+	};
+
+	return o->words ? o->words : of_type[o->type];
 }
 
 static const struct opt_word *word_find(const struct opt *o, const char *text)
@@ -109,6 +115,17 @@ static int digits_parse(const struct opt *o, const char *text, __u64 *number)
 	return errno || *end || *number < o->min || *number > max_of(o) ? -EINVAL : 0;
 }
 
+static int bits_parse(const struct opt *o, const char *text, __u64 *bits)
+{
+	struct vlan_set set;
+	int err = vlan_set_parse(text, &set);
+
+	*bits = set.bits[0];
+	for (int i = 1; i < XSW_VLAN_WORDS; i++)
+		err = set.bits[i] ? -EINVAL : err;
+	return err || *bits & ~mask(o) ? -EINVAL : 0;
+}
+
 static int number_parse(const struct opt *o, const char *text, __u64 *number)
 {
 	const struct opt_word *w = word_find(o, text);
@@ -117,6 +134,8 @@ static int number_parse(const struct opt *o, const char *text, __u64 *number)
 		return unit_rate_parse(text, number);
 	if (o->type == OPT_SIZE)
 		return unit_size_parse(text, number);
+	if (o->type == OPT_BITS && !w)
+		return bits_parse(o, text, number);
 	if (w)
 		*number = w->value;
 	else if (o->type == OPT_ON_OFF || o->type == OPT_CHOICE)
@@ -188,6 +207,15 @@ static void add_words(const struct opt *o, const char *before, const char *betwe
 	}
 }
 
+/* Which numbers may be in the list. */
+static void bits_values(const struct opt *o, char *text, size_t size)
+{
+	const struct vlan_set all = { { mask(o) } };
+	int n = snprintf(text, size, "a list of ");
+
+	vlan_set_format(&all, text + n, size - n);
+}
+
 void opt_values(const struct opt *o, char *text, size_t size)
 {
 	static const char *const of_type[] = {
@@ -216,6 +244,10 @@ void opt_values(const struct opt *o, char *text, size_t size)
 			 o->min, max_of(o));
 		add_words(o, ", or ", ", ", text, size);
 		break;
+	case OPT_BITS:
+		bits_values(o, text, size);
+		add_words(o, ", or ", ", ", text, size);
+		break;
 	case OPT_CPUS:
 		snprintf(text, size, "CPUs such as 0,2-3, from 0 to %ld",
 			 sysconf(_SC_NPROCESSORS_CONF) - 1);
@@ -229,6 +261,7 @@ void opt_text(const struct opt *o, const void *settings, char *text, size_t size
 {
 	unsigned long long n = is_number(o) ? load(o, settings) : 0;
 	const void *from = member(o, settings);
+	struct vlan_set list;
 
 	switch (o->type) {
 	case OPT_ON_OFF:
@@ -253,7 +286,11 @@ void opt_text(const struct opt *o, const void *settings, char *text, size_t size
 		break;
 	case OPT_VIDS:
 	case OPT_CPUS:
-		vlan_set_format(from, text, size);
+	case OPT_BITS:
+		opt_list(o, settings, &list);
+		vlan_set_format(&list, text, size);
+		if (o->type == OPT_BITS && !n)
+			snprintf(text, size, "%s", word_of(o, settings));
 		break;
 	case OPT_MAC:
 		snprintf(text, size, "%s", mac_text(from));
@@ -271,9 +308,18 @@ __u64 opt_number(const struct opt *o, const void *settings)
 	return load(o, settings);
 }
 
-const struct vlan_set *opt_list(const struct opt *o, const void *settings)
+bool opt_is_list(const struct opt *o)
 {
-	return member(o, settings);
+	return o->type == OPT_VIDS || o->type == OPT_CPUS || o->type == OPT_BITS;
+}
+
+void opt_list(const struct opt *o, const void *settings, struct vlan_set *list)
+{
+	memset(list, 0, sizeof(*list));
+	if (is_number(o))
+		list->bits[0] = load(o, settings);
+	else
+		memcpy(list, member(o, settings), sizeof(*list));
 }
 
 /* ---- all options of an object ---- */

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+struct vlan_set;
+
 enum opt_type {
 	/* numbers: an unsigned member of 1, 2, 4 or 8 bytes, or the bits @mask of it */
 	OPT_ON_OFF,    /* all bits of @mask, or none; in JSON a boolean */
@@ -21,6 +23,7 @@ enum opt_type {
 	OPT_VID,       /* 0 to 4094, or OPT_VID_NONE: "none", in JSON 0 */
 	OPT_RATE,      /* "10mbit", bits per second; in JSON a number */
 	OPT_SIZE,      /* "64kb", bytes; in JSON a number */
+	OPT_BITS,      /* "0,2-5": which bits of @mask are set, or "none"; in JSON a list */
 	/* others */
 	OPT_VIDS,   /* struct vlan_set of VIDs, empty: all; in JSON a list */
 	OPT_CPUS,   /* struct vlan_set of CPUs, empty: any; in JSON a list */
@@ -114,5 +117,8 @@ void opt_text(const struct opt *o, const void *settings, char *text, size_t size
 /** opt_number() - the value of one that is a number; of OPT_ON_OFF: is it on? */
 __u64 opt_number(const struct opt *o, const void *settings);
 
-/** opt_list() - the value of OPT_VIDS and OPT_CPUS */
-const struct vlan_set *opt_list(const struct opt *o, const void *settings);
+/** opt_is_list() - is a value a list of numbers: OPT_VIDS, OPT_CPUS and OPT_BITS? */
+bool opt_is_list(const struct opt *o);
+
+/** opt_list() - the numbers in the value of one that is a list */
+void opt_list(const struct opt *o, const void *settings, struct vlan_set *list);

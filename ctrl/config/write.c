@@ -50,12 +50,10 @@ void cfg_put_opts(struct cfg_writer *w, const struct opts *opts, const void *set
 	char text[OPT_TEXT_MAX];
 
 	opts_for(o, opts) {
-		bool list = o->type == OPT_VIDS || o->type == OPT_CPUS;
-
 		if (!opt_given(opts, o, settings) || hidden >> (o - opts->row) & 1)
 			continue;
 		opt_text(o, settings, text, sizeof(text));
-		if (list || strchr(text, ':'))
+		if (opt_is_list(o) || strchr(text, ':'))
 			cfg_put(w, o->word, "\"%s\"", text);
 		else
 			cfg_put(w, o->word, "%s", text);

@@ -216,7 +216,7 @@ int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt
 
 	if (cfg_on_off(text) && opt_takes(o, cfg_on_off(text)))
 		text = cfg_on_off(text);
-	if (!cfg_scalar(node) && (o->type == OPT_VIDS || o->type == OPT_CPUS)) {
+	if (!cfg_scalar(node) && opt_is_list(o)) {
 		err = list_text(r, node, list, sizeof(list));
 		text = list;
 	}

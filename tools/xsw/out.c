@@ -167,11 +167,14 @@ void out_null(const char *key)
 		member_add(key, NULL);
 }
 
-static void set_add(const char *key, const struct vlan_set *set)
+static void list_add(const char *key, const struct opt *o, const void *settings)
 {
+	struct vlan_set list;
+
+	opt_list(o, settings, &list);
 	out_list(key);
 	for (int n = 0; n <= XSW_VID_MAX; n++)
-		if (vlan_set_has(set, n))
+		if (vlan_set_has(&list, n))
 			out_int(NULL, NULL, n);
 	out_close();
 }
@@ -198,7 +201,8 @@ static void opt_add(const struct opt *o, const void *settings)
 		break;
 	case OPT_VIDS:
 	case OPT_CPUS:
-		set_add(key, opt_list(o, settings));
+	case OPT_BITS:
+		list_add(key, o, settings);
 		break;
 	default:
 		opt_text(o, settings, text, sizeof(text));
