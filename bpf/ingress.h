@@ -44,6 +44,14 @@ static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_p
 	pkt->cvid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
 }
 
+/* Does the switch forward frames to the reserved address @dst? */
+static __always_inline bool forwards_reserved(const struct xsw_switch *sw,
+					      const struct xsw_fdb_key *dst)
+{
+	return sw->flags & XSW_SWITCH_FORWARD_BPDU ||
+	       sw->forward_reserved >> (dst->mac[5] & 15) & 1;
+}
+
 /**
  * ingress() - admit a frame and say its VLAN
  *
@@ -66,7 +74,7 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 	if (!port_able(in))
 		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
 	pkt->now = able_now(in->port, pkt->now);
-	if (mac_is_reserved(&pkt->dst) && !(sw->flags & XSW_SWITCH_FORWARD_BPDU))
+	if (mac_is_reserved(&pkt->dst) && !forwards_reserved(sw, &pkt->dst))
 		return XSW_DROP_RESERVED;
 	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
 		return XSW_DROP_SRC;

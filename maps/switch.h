@@ -36,8 +36,10 @@ struct xsw_switch {
 	__u32 layout;	    /* XSW_LAYOUT */
 	char name[XSW_NAME_LEN];
 	char version[XSW_NAME_LEN]; /* of the programs that run */
-	__u64 netns_cookie; /* of the same namespace; unlike an inode number never used again */
-	__u64 pad[23];	    /* zero: options to come */
+	__u64 netns_cookie;	/* of the same namespace; unlike an inode number never used again */
+	__u32 forward_reserved; /* bit N: forward 01-80-C2-00-00-0N */
+	__u32 pad0;
+	__u64 pad[22]; /* zero: options to come */
 };
 
 _Static_assert(sizeof(struct xsw_switch) == 256, "layout of xsw_switch");

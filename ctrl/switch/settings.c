@@ -19,6 +19,8 @@ static const struct opt rows[] = {
 	{ "fdb_full", .type = OPT_CHOICE, AT(conf.flags), .mask = XSW_SWITCH_FDB_EVICT,
 	  .words = full_words },
 	{ "forward_bpdu", .type = OPT_ON_OFF, AT(conf.flags), .mask = XSW_SWITCH_FORWARD_BPDU },
+	{ "forward_reserved", .type = OPT_BITS, AT(conf.forward_reserved), .meta = "LIST|none",
+	  .mask = 0xfffd }, /* not PAUSE: 802.1Q-2018 table 8-1 keeps it on its link */
 	{ "vlan_stats", .type = OPT_ON_OFF, AT(conf.flags), .mask = XSW_SWITCH_VLAN_STATS },
 };
 

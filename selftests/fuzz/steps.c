@@ -314,6 +314,8 @@ static void draw_switch(void)
 	sw->port_end = PORTS + 1;
 	run.model.ports = PORTS;
 	run.model.forward_bpdu = what & 2;
+	run.model.forward_reserved = what & 32 ? 0xbffd : 0;
+	sw->forward_reserved = run.model.forward_reserved;
 	sw->flags = (what & 2 ? XSW_SWITCH_FORWARD_BPDU : 0) |
 		    (what & 4 ? XSW_SWITCH_VLAN_STATS : 0) | (what & 8 ? XSW_SWITCH_FDB_EVICT : 0);
 	if (run.wild && what & 16)

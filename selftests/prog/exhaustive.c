@@ -546,15 +546,18 @@ static struct conf *conf_of_mode(int mode)
 static const struct {
 	__u8 macs[12];
 	bool forward_bpdu;
+	__u16 forward_reserved;
 } addresses[] = {
-	{ { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1 }, false },
-	{ { 1, 0, 0x5e, 0, 0, 5, 2, 0, 0, 0, 0, 1 }, false },
-	{ { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1 }, false },
-	{ { 1, 0x80, 0xc2, 0, 0, 0x0f, 2, 0, 0, 0, 0, 1 }, false },
-	{ { 1, 0x80, 0xc2, 0, 0, 0x0f, 2, 0, 0, 0, 0, 1 }, true },
-	{ { 1, 0x80, 0xc2, 0, 0, 0x10, 2, 0, 0, 0, 0, 1 }, false },
-	{ { 2, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1 }, false },
-	{ { 2, 0, 0, 0, 0, 2 }, false },
+	{ { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 1, 0, 0x5e, 0, 0, 5, 2, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 1, 0x80, 0xc2, 0, 0, 0x0f, 2, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 1, 0x80, 0xc2, 0, 0, 0x0f, 2, 0, 0, 0, 0, 1 }, true, 0 },
+	{ { 1, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0, 1 }, false, 0xbffd },
+	{ { 1, 0x80, 0xc2, 0, 0, 0x0e, 2, 0, 0, 0, 0, 1 }, false, 0x4000 },
+	{ { 1, 0x80, 0xc2, 0, 0, 0x10, 2, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 2, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1 }, false, 0 },
+	{ { 2, 0, 0, 0, 0, 2 }, false, 0 },
 };
 
 static struct frame few[COUNT(addresses) * 6];
@@ -603,6 +606,8 @@ static __u64 flags_from(const struct conf *in, int to)
 		for (int f = 0; f < COUNT(few); f++, cases++) {
 			model.forward_bpdu = addresses[f / 6].forward_bpdu;
 			sw.flags = model.forward_bpdu ? XSW_SWITCH_FORWARD_BPDU : 0;
+			model.forward_reserved = addresses[f / 6].forward_reserved;
+			sw.forward_reserved = model.forward_reserved;
 			i.f = &few[f];
 			if (!enters(&i))
 				continue;
@@ -612,7 +617,9 @@ static __u64 flags_from(const struct conf *in, int to)
 		}
 	}
 	sw.flags = 0;
+	sw.forward_reserved = 0;
 	model.forward_bpdu = false;
+	model.forward_reserved = 0;
 	return cases;
 }
 

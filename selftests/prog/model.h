@@ -64,6 +64,7 @@ struct model_switch {
 	int entries;
 	struct model_entry fdb[MODEL_FDB];
 	bool forward_bpdu;
+	uint16_t forward_reserved; /* bit N: address N */
 };
 
 struct model_out {
@@ -158,7 +159,8 @@ static inline enum model_drop model_check_header(const struct model_switch *sw,
 		return MODEL_RUNT;
 	if (!p->rx)
 		return MODEL_RX_OFF;
-	if (!memcmp(data, reserved, 5) && data[5] <= 0x0f && !sw->forward_bpdu)
+	if (!memcmp(data, reserved, 5) && data[5] <= 0x0f && !sw->forward_bpdu &&
+	    !(sw->forward_reserved & 1 << data[5]))
 		return MODEL_RESERVED;
 	if (model_is_group(data + 6) || !memcmp(data + 6, zero, 6))
 		return MODEL_SRC;

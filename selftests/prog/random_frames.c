@@ -185,7 +185,11 @@ static void draw_round(void)
 				   sw.fdb[i].mac[5], switch_name, sw.fdb[i].vlan);
 	sw.entries = 0;
 	sw.forward_bpdu = chance(25);
-	config_add("switch set %s forward_bpdu %s\n", switch_name, on_off(sw.forward_bpdu));
+	sw.forward_reserved = chance(50) ? 1 << (2 + rnd(14)) | rnd(2) : 0;
+	config_add("switch set %s forward_bpdu %s forward_reserved ", switch_name,
+		   on_off(sw.forward_bpdu));
+	config_add(sw.forward_reserved ? "%s%d\n" : "none\n", sw.forward_reserved & 1 ? "0," : "",
+		   31 - __builtin_clz(sw.forward_reserved | 1));
 	for (int i = 0; i < sw.ports; i++)
 		draw_port(i);
 	config_add("fdb flush switch %s\n", switch_name);
