@@ -156,6 +156,17 @@ static __always_inline void count_unsent(const struct pkt *pkt, __u32 path, enum
 	count_tx_drop(port, why);
 }
 
+/* An address that was learned elsewhere is learned on @port. In one step: a request of a process may
+ * be interrupted.
+ */
+static __always_inline void count_fdb_move(__u32 port)
+{
+	struct xsw_stats *s = stats_get(port);
+
+	if (s)
+		__sync_fetch_and_add(&s->fdb_moves, 1);
+}
+
 /* Frames that count_tx() has counted and the kernel then lost. */
 static __always_inline void count_tx_lost(__u32 port, __u64 packets, __u64 bytes, enum xsw_drop why)
 {

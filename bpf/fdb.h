@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 
 #include "bpf/able.h"
+#include "bpf/count.h"
 #include "bpf/event.h"
 #include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
@@ -134,6 +135,7 @@ static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_f
 		return false;
 	mac_limit_forget(from);
 	tables_changed();
+	count_fdb_move(port);
 	event(XSW_EVENT_MOVED, port, key, from);
 	return true;
 }

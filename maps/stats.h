@@ -40,7 +40,8 @@ struct xsw_stats {
 	__u64 tx_lost_packets; /* counted in tx_packets, then lost by the kernel */
 	__u64 tx_lost_bytes;   /* 0 where the kernel does not tell the length */
 	__u64 tx_unflushed;    /* not to be summed, see bpf/flood_xdp.h */
-	__u64 pad[3];
+	__u64 fdb_moves;       /* addresses that moved here from another port */
+	__u64 pad[2];
 
 	__u64 rx_drops[XSW_DROP_MAX]; /* by enum xsw_drop */
 	__u64 tx_drops[XSW_DROP_MAX];

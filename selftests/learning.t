@@ -23,6 +23,9 @@ body() {
 	check "... in its VLAN only" sees 4 "h1 h4"
 	check "h1 moves to p3" sees 3 "bcast h1" 1 "bcast h1" 2 "bcast h1" 4 "bcast h1 8100/10"
 	check "... at once" sees 2 "h1 h2" 3 "h1 h2"
+	check "... which counts there" is 1 counter 3 fdb_moves
+	check "... and nowhere else" is "0 0" eval 'echo "$(counter 1 fdb_moves) $(counter 2 fdb_moves)"'
+	check "... in text" eval 'xsw stats show p3 | grep -q " fdb_moves 1\$"'
 	check "to its own port: not sent" sees 3 "h1 h5"
 	check "... reason same-port" is 1 drops 3 same-port
 	frame send e1 "bcast h7 8100/99"
@@ -47,4 +50,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 22 body
+each_path 25 body

@@ -99,6 +99,8 @@ body() {
 	frame send e3 "bcast h3" 1
 	frame send e3 "bcast h4" 1
 	check "shut down" is 1 value 'xsw_port_shut{switch="sw0",port="p3"}'
+	frame send e1 "bcast h2 8100/10" 1
+	check "moved addresses" is 1 value 'xsw_port_fdb_moves_total{switch="sw0",port="p1"}'
 	check "each with its namespace" is 0 eval 'metrics | grep -v "^#" | grep -vc "netns=\"$NS\"" || :'
 	check "ports" is 3 value 'xsw_switch_ports{switch="sw0"}'
 
@@ -131,7 +133,7 @@ names() {
 		eval 'metrics | grep "^xsw_port_info" | sort -u | wc -l'
 }
 
-plan 52
+plan 54
 for TEST_PATH in xdp skb; do
 	body
 	switch_down

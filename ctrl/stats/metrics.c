@@ -425,6 +425,8 @@ static const struct family families[] = {
 	{ "xsw_fdb_max", GAUGE, "Learned addresses at the most.", SWITCH(fdb_max) },
 	{ "xsw_port", INFO, "A port and the path that its frames take.", write_port_info, 0 },
 	{ "xsw_port_fdb_learned", GAUGE, "Learned addresses behind the port.", FIGURE(learned) },
+	{ "xsw_port_fdb_moves", COUNTER, "Addresses that moved to the port from another.",
+	  PORT(fdb_moves) },
 	{ "xsw_port_mac_limit", GAUGE,
 	  "Learned addresses at the most; absent where there is no limit.", write_figure_if_any,
 	  offsetof(struct figures, mac_limit) },

@@ -118,6 +118,7 @@ const struct xsw_counter xsw_counters[] = {
 	{ "rx_host", .at = AT(rx_host), .is_verdict = true },
 	{ "rx_dropped", .sum = xsw_stats_rx_dropped },
 	{ "tx_dropped", .sum = xsw_stats_tx_dropped },
+	{ "fdb_moves", .at = AT(fdb_moves) },
 	{ .word = NULL },
 };
 

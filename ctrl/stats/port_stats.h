@@ -55,7 +55,7 @@ __u64 xsw_stats_tx_dropped(const struct xsw_stats *s);
 
 /* A counter as users know it. */
 struct xsw_counter {
-	const char *word;			 /* of JSON; begins with rx_ or tx_ */
+	const char *word;			 /* of JSON; rx_ and tx_ begin those of frames */
 	size_t at;				 /* of the member */
 	__u64 (*sum)(const struct xsw_stats *s); /* what it is made of instead; NULL: @at */
 	bool is_verdict; /* what became of a frame that came in and was not dropped */

@@ -77,6 +77,7 @@ struct model_verdict {
 	uint16_t vlan;
 	bool is_unicast; /* the destination was known */
 	bool learned;	 /* the FDB changed */
+	bool moved;	 /* ... and knew the address elsewhere */
 	int outs;
 	struct model_out out[MODEL_PORTS];
 };
@@ -375,6 +376,7 @@ static inline void model_switch_frame(struct model_switch *sw, int in, const uin
 	}
 	if (p->learning)
 		v->learned = model_fdb_put(sw, f.vlan, smac, in, false);
+	v->moved = v->learned && e;
 
 	e = model_is_group(data) ? NULL : model_fdb_find(sw, f.vlan, data);
 	if (!e) {

@@ -36,7 +36,8 @@ static char config[16384]; /* batch file of this round, for reports */
 static unsigned int failures, sent_frames;
 static bool quiet; /* what is wrong may be right soon */
 static uint64_t rng;
-static uint64_t want_tx[MODEL_PORTS], want_rx[MODEL_PORTS], want_drop[MODEL_PORTS][MODEL_DROPS];
+static uint64_t want_tx[MODEL_PORTS], want_rx[MODEL_PORTS], want_drop[MODEL_PORTS][MODEL_DROPS],
+	want_moves[MODEL_PORTS];
 static uint64_t want_vlan_tx[MODEL_PORTS][4096], want_vlan_rx[MODEL_PORTS][4096];
 static uint64_t maybe_vlan_rx[MODEL_PORTS][4096]; /* forwarded, if it was dropped as too long */
 
@@ -453,6 +454,7 @@ static void one_frame(double settle)
 	model_switch_frame(&sw, in, data, len, &v);
 	sent_frames++;
 	want_rx[in]++;
+	want_moves[in] += v.moved;
 	want_drop[in][v.drop]++;
 	for (int i = 0; i < v.outs; i++) {
 		want_tx[v.out[i].port]++;
@@ -568,6 +570,7 @@ static bool stats_match(int port)
 	fclose(f);
 	good &= is_counted(json, port, "rx_packets", want_rx[port]);
 	good &= is_counted(json, port, "tx_packets", want_tx[port]);
+	good &= is_counted(json, port, "fdb_moves", want_moves[port]);
 	for (int i = MODEL_RUNT; i < MODEL_DROPS; i++)
 		good &= is_counted(json, port, model_drop_word[i], want_drop[port][i]);
 	if (json_number(json, "rx_packets") !=

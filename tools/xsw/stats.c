@@ -136,7 +136,7 @@ static void port_show(const struct xsw_stats *s)
 	out_text("    path");
 	for (int i = 0; i < XSW_PATH_COUNT; i++)
 		out_text(" %s %llu", xsw_path_text(i), s->rx_path[i]);
-	out_text("\n");
+	out_text(" fdb_moves %llu\n", s->fdb_moves);
 	drops_show(s);
 	path_show(s);
 }
