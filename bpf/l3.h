@@ -17,6 +17,7 @@
  */
 #define IP4_FRAGMENT 0x3fff
 #define IP6_FRAGMENT 0xfff9
+#define IP6_FRAG_OFFSET 0xfff8 /* the place alone */
 
 /* Headers that rules of punting look behind; a protocol stands in front of all others. */
 static __always_inline bool ip6_is_extension(__u8 next)
@@ -82,4 +83,31 @@ static __always_inline int llc_ethertype(const struct hook *hook, __u32 off)
 	if (llc.oui[0] || llc.oui[1] || (llc.oui[2] && llc.oui[2] != 0xf8))
 		return LLC_OTHER;
 	return bpf_ntohs(llc.type);
+}
+
+/**
+ * l3_type() - the EtherType of what a frame carries, of a frame with SNAP that behind it
+ * @l3: result: where that begins
+ *
+ * Return: the EtherType; LLC_OTHER; or one of which l3_is_hidden() says that it tells nothing.
+ */
+static __always_inline int l3_type(const struct hook *hook, const struct pkt *pkt, __u32 *l3)
+{
+	__be16 proto = 0;
+	int type;
+
+	*l3 = hook_l3(hook, pkt);
+	hook_load(hook, *l3 - sizeof(proto), &proto, sizeof(proto));
+	type = bpf_ntohs(proto);
+	if (type < ETHERTYPE_MIN) {
+		type = llc_ethertype(hook, *l3);
+		*l3 += LLC_HLEN;
+	}
+	return type;
+}
+
+/* A third tag, or one behind SNAP, or SNAP once more: what follows may be anything. */
+static __always_inline bool l3_is_hidden(int type)
+{
+	return type != LLC_OTHER && (type < ETHERTYPE_MIN || is_vlan_tpid(bpf_htons(type)));
 }

@@ -23,7 +23,6 @@
 #define ND_OPT_TARGET 2
 #define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */
 #define DHCP_CLIENT 68
-#define IP6_FRAG_OFFSET 0xfff8
 
 /**
  * spoof_vlan() - does a frame bear only tags that its port was given by name?
@@ -296,12 +295,11 @@ static __always_inline bool ip6_spoofed(const struct hook *hook, __u32 l3,
  */
 static __always_inline bool spoof_source(const struct hook *hook, const struct pkt *pkt)
 {
-	__u32 l3 = hook_l3(hook, pkt);
 	struct xsw_bind_ip_key key = {};
 	struct xsw_bind_key mac = {};
 	struct xsw_bind *bind;
-	__be16 proto = 0;
 	bool check_ip;
+	__u32 l3;
 	int type;
 
 	__builtin_memcpy(mac.mac, pkt->src.mac, sizeof(mac.mac));
@@ -312,12 +310,7 @@ static __always_inline bool spoof_source(const struct hook *hook, const struct p
 	check_ip = bind->flags & XSW_BIND_IP;
 	__builtin_memcpy(key.mac, mac.mac, sizeof(key.mac));
 	key.port = mac.port;
-	hook_load(hook, l3 - sizeof(proto), &proto, sizeof(proto));
-	type = bpf_ntohs(proto);
-	if (type < ETHERTYPE_MIN) {
-		type = llc_ethertype(hook, l3);
-		l3 += LLC_HLEN;
-	}
+	type = l3_type(hook, pkt, &l3);
 	switch (type) {
 	case ETHERTYPE_ARP:
 	case ETHERTYPE_RARP:
@@ -326,11 +319,8 @@ static __always_inline bool spoof_source(const struct hook *hook, const struct p
 		return check_ip && ip4_spoofed(hook, l3, &key);
 	case ETHERTYPE_IPV6:
 		return ip6_spoofed(hook, l3, &key, check_ip);
-	case LLC_OTHER:
-		return false;
 	}
-	/* A third tag, or one behind SNAP, or SNAP once more: what follows may be ARP. */
-	return type < ETHERTYPE_MIN || is_vlan_tpid(bpf_htons(type));
+	return l3_is_hidden(type);
 }
 
 /* Must the frame not enter, for what it says of where it comes from? */
