@@ -24,7 +24,8 @@
 	X(RX_OFF, "rx-off")	  /* ingress port has rx off */                                    \
 	X(TX_OFF, "tx-off")	  /* egress port has tx off */                                     \
 	X(NO_MEMORY, "no-memory") /* no room to retag or clone the frame */                        \
-	X(RING_FULL, "ring-full") /* the program that the frame is for reads too slowly */
+	X(RING_FULL, "ring-full") /* the program that the frame is for reads too slowly */         \
+	X(DHCP, "dhcp")		  /* of a DHCP server, on a port that has none */
 
 #define XSW_DROP_ENUM(name, text) XSW_DROP_##name,
 enum xsw_drop { XSW_DROP_REASONS(XSW_DROP_ENUM) XSW_DROP_COUNT };
