@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The order of a frame's steps, the same at every hook:
  *
- *   ingress -> spoof -> punt -> look up | commit: police -> learn | send
+ *   ingress -> spoof -> guard -> punt -> look up | commit: police -> learn | send
  *
  * decide() is what stands before the first bar. Unless a rule of punting takes the frame, nothing
  * is learned or charged there, so that a hook may still hand the frame on. The hook then chooses
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "bpf/forward.h"
+#include "bpf/guard.h"
 #include "bpf/hook.h"
 #include "bpf/ingress.h"
 #include "bpf/punt.h"
@@ -30,6 +31,8 @@ static __always_inline bool decide_admit(struct pkt *pkt, const struct hook *hoo
 	v->teaches = false;
 	if ((asks || why == ADMITTED) && spoof(hook, pkt, in))
 		return verdict_drop(v, XSW_DROP_SPOOF);
+	if (why == ADMITTED && guard(hook, pkt, in))
+		return verdict_drop(v, XSW_DROP_DHCP);
 	what = asks ? hook->punt(hook->ctx, pkt) : PUNT_NONE;
 	if (what != PUNT_NONE)
 		return verdict_punt(v, what);

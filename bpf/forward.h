@@ -171,12 +171,20 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 /* Settings with which each frame is looked at anew: nothing is remembered. */
 #define EACH_FRAME_IN                                                                              \
 	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
+#define EACH_FRAME_RARE XSW_RARE_DHCP_GUARD
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
 /* Will the same be decided for the next frame of the flow, so that the decision may be kept? */
 static __always_inline bool decision_holds(const struct pkt *pkt, const struct xsw_port *out)
 {
-	return !((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT));
+	const struct xsw_port *in;
+
+	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT))
+		return false;
+	if (!(pkt->in_flags & XSW_PORT_RARE))
+		return true;
+	in = port_by_number(pkt->port);
+	return in && !(in->rare & EACH_FRAME_RARE);
 }
 
 /* Is @out among the ports that a flood reaches? */

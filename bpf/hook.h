@@ -22,6 +22,7 @@ struct hook {
 	 */
 	int (*nd_options)(void *ctx, __u32 off, __u64 mac); /* nd_options_look() */
 	int (*spoofed)(void *ctx, const struct pkt *pkt);   /* spoof_source() */
+	int (*guarded)(void *ctx, const struct pkt *pkt);   /* guard_dhcp() */
 	int (*punt)(void *ctx, const struct pkt *pkt);	    /* punt(); NULL: it has been asked */
 };
 

@@ -191,6 +191,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 
 int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac);
 int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt);
+int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt);
 int tc_punt(struct __sk_buff *skb, const struct pkt *pkt);
 
 static __always_inline struct hook tc_hook(struct __sk_buff *skb)
@@ -203,6 +204,7 @@ static __always_inline struct hook tc_hook(struct __sk_buff *skb)
 		.path = XSW_PATH_SKB,
 		.nd_options = (void *)tc_nd_options,
 		.spoofed = (void *)tc_spoofed,
+		.guarded = (void *)tc_guarded,
 		.punt = (void *)tc_punt,
 	};
 }
@@ -219,6 +221,13 @@ __noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 	const struct hook hook = tc_hook(skb);
 
 	return !pkt || spoof_source(&hook, pkt);
+}
+
+__noinline int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt)
+{
+	const struct hook hook = tc_hook(skb);
+
+	return !pkt || guard_dhcp(&hook, pkt);
 }
 
 __noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)

@@ -135,6 +135,7 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 
 int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac);
 int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt);
+int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt);
 int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt);
 
 static __always_inline struct hook xdp_hook(struct xdp_md *ctx)
@@ -147,6 +148,7 @@ static __always_inline struct hook xdp_hook(struct xdp_md *ctx)
 		.path = XSW_PATH_XDP,
 		.nd_options = (void *)xdp_nd_options,
 		.spoofed = (void *)xdp_spoofed,
+		.guarded = (void *)xdp_guarded,
 		.punt = (void *)xdp_punt,
 	};
 }
@@ -163,6 +165,13 @@ __noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 	const struct hook hook = xdp_hook(ctx);
 
 	return !pkt || spoof_source(&hook, pkt);
+}
+
+__noinline int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt)
+{
+	const struct hook hook = xdp_hook(ctx);
+
+	return !pkt || guard_dhcp(&hook, pkt);
 }
 
 __noinline int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt)

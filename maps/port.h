@@ -63,6 +63,9 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 #define XSW_PORT_PEER (1U << 30)  /* TC hands frames to the veth's other end: maps/peer.h */
 #define XSW_PORT_RARE (1U << 31)  /* what begins with struct xsw_port.rare is not 0 */
 
+/* Options that few ports have: struct xsw_port.rare */
+#define XSW_RARE_DHCP_GUARD (1U << 0) /* takes nothing of a DHCP server */
+
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`
  * and `cvlans` are bitmaps of VIDs, bit N of word N / 64; an empty list of
@@ -80,7 +83,7 @@ struct xsw_port {
 	__u32 flags;	    /* XSW_PORT_* */
 	__u16 tag;	    /* VLAN of access, native-* and dot1q-tunnel */
 	__be16 qinq_tpid;   /* 0x8100 or 0x88a8 */
-	__u32 rare;	    /* XSW_RARE_*: none yet */
+	__u32 rare;	    /* XSW_RARE_* */
 	__u32 pad[11];	    /* zero: options to come */
 	__u64 trunks[XSW_VLAN_WORDS];
 	__u64 cvlans[XSW_VLAN_WORDS];

@@ -43,8 +43,11 @@ static const struct opt_word off_on[] = { { "off", 0 }, { "on", XSW_GIVEN_THREAD
 #define ON(flag)                                                                                   \
 	.type = OPT_ON_OFF, AT(port.flags), .mask = XSW_PORT_##flag, .by_default = XSW_PORT_##flag
 #define OFF(flag) .type = OPT_ON_OFF, AT(port.flags), .mask = XSW_PORT_##flag
+#define RARE(flag) .type = OPT_ON_OFF, AT(port.rare), .mask = XSW_RARE_##flag
 
-/* In the order of help and output. ON(), OFF(): a bit of the flags, by default on or off. */
+/* In the order of help and output. ON(), OFF(): a bit of the flags, by default on or off.
+ * RARE(): one that few ports have, by default off.
+ */
 static const struct opt rows[] = {
 	{ "path", .type = OPT_CHOICE, AT(path), .words = paths },
 	{ "vlan_mode", .type = OPT_CHOICE, AT(port.vlan_mode), .words = modes,
@@ -72,6 +75,7 @@ static const struct opt rows[] = {
 	{ "peer_redirect", OFF(PEER) },
 	{ "spoof_check", .type = OPT_CHOICE, AT(port.flags), .words = spoof_checks,
 	  .mask = XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN },
+	{ "dhcp_guard", RARE(DHCP_GUARD) },
 	{ "mac_limit", .type = OPT_NUMBER, AT(mac_limit), .max = LIMIT_MAX },
 	{ "mac_limit_action", .type = OPT_CHOICE, AT(port.flags), .words = limit_actions,
 	  .mask = XSW_PORT_MAC_NO_LEARN | XSW_PORT_MAC_SHUT },

@@ -179,6 +179,7 @@ static long way_load(void *ctx, __u32 off, void *to, __u32 len)
 
 static int way_nd_options(void *ctx, __u32 off, __u64 mac);
 static int way_spoofed(void *ctx, const struct pkt *pkt);
+static int way_guarded(void *ctx, const struct pkt *pkt);
 
 /* The rules of punting were asked by XDP, before the socket got the frame. */
 static struct hook way_hook(void *ctx)
@@ -190,6 +191,7 @@ static struct hook way_hook(void *ctx)
 		.path = XSW_PATH_AFXDP,
 		.nd_options = way_nd_options,
 		.spoofed = way_spoofed,
+		.guarded = way_guarded,
 	};
 }
 
@@ -205,6 +207,13 @@ static int way_spoofed(void *ctx, const struct pkt *pkt)
 	const struct hook hook = way_hook(ctx);
 
 	return spoof_source(&hook, pkt);
+}
+
+static int way_guarded(void *ctx, const struct pkt *pkt)
+{
+	const struct hook hook = way_hook(ctx);
+
+	return guard_dhcp(&hook, pkt);
 }
 
 #define LOOKS 4 /* a command takes longer than three */
