@@ -12,6 +12,7 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/base/signals.h"
 #include "ctrl/base/version.h"
 #include "ctrl/bpffs/pin.h"
@@ -128,6 +129,7 @@ static int attend(struct run *r, int signals)
 static int handle(struct run *r)
 {
 	int signals = stop_signals_open(), err, closed;
+	struct xsw_error why;
 
 	if (signals < 0)
 		return signals;
@@ -139,8 +141,11 @@ static int handle(struct run *r)
 		fprintf(stderr, "xsw-punt: reading socket %u of switch %s\n", r->socket,
 			r->switch_name);
 		err = attend(r, signals);
+		why = *xsw_error_last();
 		closed = r->handler->close ? r->handler->close(r) : 0;
-		if (!err)
+		if (err) /* what led here is what is told */
+			error_restore(&why);
+		else
 			err = closed;
 	}
 	xsw_punt_close(r->punt);
