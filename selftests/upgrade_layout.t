@@ -147,6 +147,19 @@ kill_many() {
 	done
 }
 
+# An xsw-punt that makes rules ends with the folder it knows. It takes them away before, but not in
+# the tables that it knew.
+rules_end() {
+	local pid
+	background "" "${XSW%/*}/xsw-punt" --rules lldp sw0 2> "$TMP/err"
+	pid=$BACKGROUND
+	wait_for 10 is 4 json length punt show || { kill "$pid"; return 1; }
+	set_port 3 tag 12
+	xsw switch upgrade sw0
+	wait "$pid"
+	grep -q "is gone" "$TMP/err" || { cat "$TMP/err"; false; }
+}
+
 old_changes_nothing() {
 	local before
 	before=$(seen)
@@ -201,10 +214,15 @@ body() {
 	flow_stop
 	check "lost frames are counted once" wait_for 1 is "$(sent)" json '.[0].tx_dropped' stats show p3
 	check "adds up" adds_up
+	set_port 3 vlan_mode access tag 11
+	layout1
+	check "xsw-punt that makes rules ends" rules_end
+	check "... and its rules" is 1 json length punt show
+	check "... ports are as they were" port_is 3 tag 12
 	layout1
 	check "a switch of layout 1 can be removed" xsw switch del sw0
 	check "... and nothing is left" is "" ls "$XSW_BPFFS"
 }
 
 exec 3>&1
-each_path 21 body
+each_path 24 body

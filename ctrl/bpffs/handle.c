@@ -227,6 +227,11 @@ int switch_open_dir(const char *name, const char *folder, struct xsw_switch_hand
 	return err;
 }
 
+bool switch_moved(const struct xsw_switch_handle *sw)
+{
+	return sw->layout < XSW_LAYOUT && !pin_exists(sw->dir, "xsw_switch");
+}
+
 bool switch_name_is_good(const char *name)
 {
 	size_t len = strlen(name);

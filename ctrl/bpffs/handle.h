@@ -94,6 +94,14 @@ void switch_handle_init(const char *name, const char *folder, struct xsw_switch_
 /** switch_open_dir() - as xsw_switch_open(), for folder @folder ("+name" while built or removed) */
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw);
 
+/**
+ * switch_moved() - has an upgrade to another layout moved the switch since @sw was opened?
+ *
+ * Some tables of @sw then are nobody's, others are still in use: nothing must be written by @sw.
+ * Context: under the lock of writers.
+ */
+bool switch_moved(const struct xsw_switch_handle *sw);
+
 /** switch_open_rest() - open what is left of the switch in @folder, to take it apart */
 void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw);
 

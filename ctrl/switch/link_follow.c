@@ -112,6 +112,8 @@ static int change(const struct xsw_switch_handle *sw, const struct seen *ports, 
 
 	if (err)
 		return err;
+	if (switch_moved(sw)) /* it is opened anew for the next look */
+		n = 0;
 	for (int i = 1; i < n && !err; i++) {
 		if (!follows[i] || !port_link_differs(&ports[i].dev, &ports[i].record, up))
 			continue;

@@ -145,6 +145,15 @@ static int rule_change(__u32 port, const struct xsw_punt_conf *rule, bool add)
 	return err;
 }
 
+/* The handle is open for long. Return: 0 or -errno, error set. */
+static int switch_follow(const struct run *r)
+{
+	if (!switch_moved(&lldp.sw))
+		return 0;
+	xsw_switch_close(&lldp.sw);
+	return xsw_switch_open(r->switch_name, &lldp.sw);
+}
+
 /* Add the rule to ports that have none, or remove it where we added it. */
 static int rules_change(struct run *r, bool add)
 {
@@ -161,7 +170,9 @@ static int rules_change(struct run *r, bool add)
 			return 0;
 		if (err)
 			return err;
-		err = rule_change(p, &rule, add);
+		err = switch_follow(r);
+		if (!err)
+			err = rule_change(p, &rule, add);
 		xsw_unlock();
 	}
 	return err;
