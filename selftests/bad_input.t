@@ -61,6 +61,8 @@ BAD_USAGE=(
 	"fdb add 02:00:00:00:00:zz dev p1"
 	"fdb add 02:00:00:00:00:01 dev p1 vlan 4096"
 	"--nonsense"
+	"--dry-run switch del sw0"
+	"port del p1 --dry-run"
 )
 REFUSED=(
 	"port set p1 tag 0"
@@ -91,7 +93,7 @@ to_full_disk() {
 	xsw "$@" > /dev/full
 }
 
-plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 19))
+plan $((${#BAD_USAGE[@]} + ${#REFUSED[@]} + 23))
 switch_up skb 3
 xsw port del p3
 xsw fdb add "$(mac 1)" dev p1 static
@@ -128,3 +130,10 @@ printf '%s\n' 'port set p1 learning off' 'port set p1 nonsense' > "$TMP/batch"
 check "a bad line ends a batch" exits 1 xsw -b "$TMP/batch"
 printf '%s\n' '# a comment' '' 'port set p1 learning on' > "$TMP/batch"
 check "comments and blank lines in a batch" xsw -b "$TMP/batch"
+check "a batch that cannot be read" exits 2 xsw -b "$TMP"
+printf 'config apply%s\n' "$(printf ' /dev/null%.0s' {1..300})" > "$TMP/batch"
+check "a line of a batch with too many words is not cut short" exits 1 xsw -b "$TMP/batch"
+xsw config dump | sed 's/ageing_time: .*/ageing_time: 9/' > "$TMP/config"
+echo "config apply $TMP/config --dry-run" > "$TMP/batch"
+check "a line of a batch may have --dry-run" xsw -b "$TMP/batch"
+check "... which changes nothing" is "$STATE" state

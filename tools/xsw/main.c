@@ -61,6 +61,8 @@ static int object_run(const struct object *object, struct words *w)
 		print_object_help(object);
 		return EXIT_DONE;
 	}
+	if (opt.dry_run && object != &object_config)
+		return usage("option", "--dry-run", "only 'xsw config apply' has it");
 	if (object->run)
 		return object->run(w);
 	words_next(w);
@@ -94,6 +96,23 @@ static int run_line(struct words *w)
 	return usage("object", name, "unknown, see 'xsw help'");
 }
 
+/* Run one line of a batch: a command, in which options may stand anywhere. */
+static int run_batch_line(char *line)
+{
+	char *word[BATCH_WORDS], *save = NULL;
+	struct words w = { .word = word };
+
+	line[strcspn(line, "#\n")] = '\0';
+	for (char *t = strtok_r(line, " \t", &save); t; t = strtok_r(NULL, " \t", &save)) {
+		if (option_in_batch(t))
+			continue;
+		if (w.n == BATCH_WORDS)
+			return usage("batch", NULL, "a line has at most %d words", BATCH_WORDS);
+		word[w.n++] = t;
+	}
+	return w.n ? run_line(&w) : EXIT_DONE;
+}
+
 /* Run the lines of a file, up to the first that fails. */
 static int run_batch(const char *path)
 {
@@ -108,21 +127,14 @@ static int run_batch(const char *path)
 		return failed(-errno);
 	}
 	while (!ret && getline(&line, &room, f) > 0) {
-		char *word[BATCH_WORDS], *save = NULL;
-		struct words w = { .word = word };
-
 		line_number++;
 		opt = saved;
-		line[strcspn(line, "#\n")] = '\0';
-		for (char *t = strtok_r(line, " \t", &save); t; t = strtok_r(NULL, " \t", &save)) {
-			if (!option_in_batch(t) && w.n < BATCH_WORDS)
-				word[w.n++] = t;
-		}
-		if (w.n)
-			ret = run_line(&w);
+		ret = run_batch_line(line);
 		if (ret)
 			fprintf(stderr, "xsw: batch '%s': line %d failed\n", path, line_number);
 	}
+	if (ferror(f))
+		ret = failed(xsw_fail(errno, "batch", path, "cannot read: %s", strerror(errno)));
 	free(line);
 	if (f != stdin)
 		fclose(f);
