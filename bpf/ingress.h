@@ -10,6 +10,12 @@
 #include "maps/port.h"
 #include "maps/switch.h"
 
+/* PCP and DEI of a frame without a tag: the port's default priority, 802.1Q-2018, 12.6.2. */
+static __always_inline __u8 default_prio(const struct xsw_port *in)
+{
+	return in->flags & XSW_PORT_RARE ? in->default_pcp << 1 : 0;
+}
+
 /* The frame's first tag, if any, says the VLAN (or only the priority). */
 static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
 {
@@ -17,7 +23,7 @@ static __always_inline void take_outer_tag(struct pkt *pkt, __u32 vlan)
 
 	pkt->replaces_tag = tagged;
 	pkt->vtag.tpid = tagged ? pkt->outer.tpid : bpf_htons(0x8100);
-	pkt->vtag.tci = (tagged ? pkt->outer.tci & PCP_DEI_MASK : 0) | vlan;
+	pkt->vtag.tci = pkt->prio << PCP_DEI_SHIFT | vlan;
 	pkt->tag_unchanged = tagged && (pkt->outer.tci & VID_MASK) == vlan;
 	pkt->has_cvlan = pkt->inner.tpid;
 	pkt->cvid = pkt->inner.tpid ? pkt->inner.tci & VID_MASK : 0;
@@ -39,7 +45,7 @@ static __always_inline void push_service_tag(struct pkt *pkt, const struct xsw_p
 	pkt->replaces_tag = 0;
 	pkt->tag_unchanged = false;
 	pkt->vtag.tpid = in->qinq_tpid;
-	pkt->vtag.tci = in->tag;
+	pkt->vtag.tci = (pkt->outer.tpid ? 0 : pkt->prio << PCP_DEI_SHIFT) | in->tag;
 	pkt->has_cvlan = pkt->outer.tpid;
 	pkt->cvid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
 }
@@ -68,7 +74,7 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 
 	pkt->port = in->port;
 	pkt->in_flags = in->flags;
-	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : 0;
+	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : default_prio(in);
 	if (!(in->flags & XSW_PORT_RX))
 		return XSW_DROP_RX_OFF;
 	if (!port_able(in))

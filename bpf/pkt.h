@@ -53,7 +53,7 @@ struct pkt {
 	struct vtag vtag;   /* the VLAN tag that a tagged port sends */
 	__u8 replaces_tag;  /* how many tags of the frame vtag replaces: 0 or 1 */
 	bool tag_unchanged; /* vtag is the frame's own first tag, unchanged */
-	__u8 prio;	/* PCP and DEI of the first tag (0: none), or as a policer marked them */
+	__u8 prio; /* PCP and DEI of the first tag, or the port's default, or as a policer marked them */
 	bool has_cvlan; /* a customer tag follows the VLAN tag */
 	__u16 cvid;	/* its VID, 0 if none */
 	__u16 port;	/* ingress port */

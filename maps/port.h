@@ -84,7 +84,9 @@ struct xsw_port {
 	__u16 tag;	    /* VLAN of access, native-* and dot1q-tunnel */
 	__be16 qinq_tpid;   /* 0x8100 or 0x88a8 */
 	__u32 rare;	    /* XSW_RARE_* */
-	__u32 pad[11];	    /* zero: options to come */
+	__u8 default_pcp;   /* of frames that enter without a tag */
+	__u8 pad0[3];
+	__u32 pad[10]; /* zero: options to come */
 	__u64 trunks[XSW_VLAN_WORDS];
 	__u64 cvlans[XSW_VLAN_WORDS];
 };

@@ -46,6 +46,8 @@ BAD_USAGE=(
 	"port set p1 nonsense on"
 	"port set p1 path warp"
 	"port set p1 priority_tags sometimes"
+	"port set p1 default_pcp 8"
+	"port set p1 default_pcp -1"
 	"port set p1 qinq_ethtype 0x9100"
 	"switch add sw1 ageing_time x"
 	"switch add sw1 fdb_max -5"

@@ -59,7 +59,7 @@ all_turned() {
 
 plan 41
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on forward_reserved 0,2-5
-xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero
+xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero default_pcp 3
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
 xsw port set p3 flood off mcast_flood off bcast_flood off isolated on locked on hairpin on
 check "dump" dump a

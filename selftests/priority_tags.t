@@ -87,8 +87,14 @@ body() {
 	check "from access to access" \
 		sees 2 "bcast h2 8100/0/6" 1 "bcast h2 8100/10/6" 3 "bcast h2 8100/0/6" \
 		4 "bcast h2 8100/0/6" 5 "bcast h2 8100/10/6"
+	set_port 2 default_pcp 5
+	check "default_pcp stands in the VLAN tag, and makes no priority tag" \
+		sees 2 "bcast h2" 1 "bcast h2 8100/10/5" 3 "bcast h2" 4 "bcast h2" 5 "bcast h2 8100/10/5"
+	check "... a priority tag has its own" sees 2 "bcast h2 8100/0/2" 1 "bcast h2 8100/10/2" \
+		3 "bcast h2 8100/0/2" 4 "bcast h2 8100/0/2" 5 "bcast h2 8100/10/2"
+	set_port 2 default_pcp 0
 	service
 	vlan0
 }
 
-each_path 24 body
+each_path 26 body

@@ -58,6 +58,7 @@ static const struct opt rows[] = {
 	{ "qinq_ethtype", .type = OPT_CHOICE, AT(port.qinq_tpid), .words = tpids,
 	  .by_default = TPID_8021AD },
 	{ "priority_tags", .type = OPT_CHOICE, AT(port.priority_tags), .words = prios },
+	{ "default_pcp", .type = OPT_NUMBER, AT(port.default_pcp), .max = 7 },
 	{ "learning", ON(LEARNING) },
 	{ "flood", ON(FLOOD) },
 	{ "mcast_flood", ON(MCAST_FLOOD) },

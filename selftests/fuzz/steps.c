@@ -172,6 +172,7 @@ static void model_port_set(struct model_port *m, const struct xsw_port *p, __u32
 {
 	m->mode = (enum model_mode)p->vlan_mode;
 	m->priority_tags = (enum model_prio)p->priority_tags;
+	m->default_pcp = p->default_pcp;
 	m->tag = p->tag;
 	m->qinq_tpid = ntohs(p->qinq_tpid);
 	m->learning = p->flags & XSW_PORT_LEARNING;
@@ -207,6 +208,9 @@ static void draw_port(int port)
 						   vids[1 + more % (TAGS - 1)];
 	run.mtu[port] = mtus[more / 8 % (run.wild ? 8 : 7)];
 	p->flags = draw_flags();
+	p->default_pcp = mode >> 4 & 7;
+	if (p->default_pcp)
+		p->flags |= XSW_PORT_RARE;
 	if (draw_list(p->trunks, m->trunks))
 		p->flags |= XSW_PORT_TRUNKS_ALL;
 	if (draw_list(p->cvlans, m->cvlans))

@@ -137,16 +137,18 @@ static void conf_add(int mode, int tag, const char *of_trunks, const char *of_cv
 
 	if (mode != TRUNK)
 		sprintf(with_tag, " tag %d", tag);
-	snprintf(c->words, sizeof(c->words),
-		 "vlan_mode %s%s trunks %s cvlans %s qinq_ethtype %s priority_tags %s", modes[mode],
-		 with_tag, of_trunks, of_cvlans, tpid == 0x8100 ? "802.1q" : "802.1ad",
-		 prios[prio]);
+	snprintf(
+		c->words, sizeof(c->words),
+		"vlan_mode %s%s trunks %s cvlans %s qinq_ethtype %s priority_tags %s default_pcp %d",
+		modes[mode], with_tag, of_trunks, of_cvlans, tpid == 0x8100 ? "802.1q" : "802.1ad",
+		prios[prio], 3 * prio);
 	conf_words(&c->in, c->words);
 	c->out = c->in;
 	c->in.port = IN;
 	c->out.port = OUT;
 	c->model = (struct model_port){ .mode = mode,
 					.priority_tags = prio,
+					.default_pcp = 3 * prio,
 					.tag = mode == TRUNK ? 0 : tag,
 					.qinq_tpid = tpid,
 					.flood = true,

@@ -44,7 +44,7 @@ static const char *const model_drop_word[MODEL_DROPS] = { "",	      "runt",	"rx-
 struct model_port {
 	enum model_mode mode;
 	enum model_prio priority_tags;
-	uint16_t tag, qinq_tpid;
+	uint16_t tag, qinq_tpid, default_pcp;
 	bool trunks[4096], cvlans[4096]; /* an empty list of the user's: all true */
 	bool learning, flood, mcast_flood, bcast_flood, isolated, locked, hairpin;
 	bool rx, tx, accept_untagged, accept_tagged, local;
@@ -179,7 +179,7 @@ static inline enum model_drop model_admit_tunnel(const struct model_port *p, str
 		return MODEL_VLAN;
 	f->has_tag = true;
 	f->tpid = p->qinq_tpid;
-	f->tci = p->tag; /* PCP 0 */
+	f->tci = (f->came_tagged ? 0 : p->default_pcp << 13) | p->tag;
 	f->vlan = p->tag;
 	return MODEL_OK;
 }
@@ -199,6 +199,7 @@ static inline enum model_drop model_admit(const struct model_port *p, struct mod
 
 	f->came_tagged = model_tag_at(f->rest, f->rest_len);
 	f->first_tci = f->came_tagged ? model_be16(f->rest + 2) : 0;
+	f->tci = p->default_pcp << 13;
 	if (p->mode == DOT1Q_TUNNEL)
 		return model_admit_tunnel(p, f);
 	if (f->came_tagged) {
@@ -298,7 +299,7 @@ static inline void model_write(const struct model_port *p, const struct model_fr
 	memcpy(out->data, f->macs, 12);
 	out->len = 12;
 	if (model_leaves_tagged(p, f)) {
-		model_put_tag(out, f->has_tag ? f->tpid : 0x8100, f->has_tag ? f->tci : f->vlan);
+		model_put_tag(out, f->has_tag ? f->tpid : 0x8100, f->tci);
 	} else if (p->mode == ACCESS && inner) { /* VID 0, or it were no member */
 		rest += 4;
 		rest_len -= 4;

@@ -120,6 +120,7 @@ static void draw_port(int n)
 
 	p->mode = rnd(5);
 	p->priority_tags = rnd(3);
+	p->default_pcp = chance(50) ? rnd(8) : 0;
 	do
 		p->tag = rnd_vid();
 	while (!p->tag && p->mode != ACCESS);
@@ -143,6 +144,7 @@ static void draw_port(int n)
 		config_add(" tag %d", p->tag);
 	draw_list(p->trunks, "trunks");
 	draw_list(p->cvlans, "cvlans");
+	config_add(" default_pcp %d", p->default_pcp);
 	config_add(" qinq_ethtype %s priority_tags %s learning %s flood %s mcast_flood %s"
 		   " bcast_flood %s isolated %s locked %s hairpin %s local %s rx %s tx %s"
 		   " accept_untagged %s accept_tagged %s\n",
