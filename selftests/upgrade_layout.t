@@ -101,6 +101,21 @@ slowpath_refused() {
 		grep -q "xsw switch upgrade sw0" "$TMP/err" || { cat "$TMP/err"; false; }
 }
 
+# xsw-exporter, which runs as nobody
+served() {
+	in_ns curl -s --max-time 10 "http://127.0.0.1:9095/metrics" | grep '^xsw_switch_info{.*layout="1"'
+}
+
+exporter_serves() {
+	local status
+	background "" "${XSW%/*}/xsw-exporter" --listen 127.0.0.1:9095 > "$TMP/log" 2>&1
+	wait_for 5 served
+	status=$?
+	kill "$BACKGROUND" 2> /dev/null
+	wait "$BACKGROUND" 2> /dev/null
+	return $status
+}
+
 # A port in the middle cannot be swapped: its link's pin is not there.
 upgrade_half() {
 	local pin
@@ -175,6 +190,7 @@ body() {
 	set_port 3 vlan_mode native-untagged tag 10 trunks 20-30,40 isolated on
 	check "... takes settings" port_is 3 trunks "[20,21,22,23,24,25,26,27,28,29,30,40]"
 	check "... is refused by xsw-slowpath, with the remedy" slowpath_refused
+	check "... is shown by xsw-exporter" exporter_serves
 	seen > "$TMP/before"
 	flow_start 1 2 "h2 h1" "$FLOW_PPS"
 	check "upgrade under traffic" xsw switch upgrade sw0
@@ -225,4 +241,4 @@ body() {
 }
 
 exec 3>&1
-each_path 24 body
+each_path 25 body

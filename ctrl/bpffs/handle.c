@@ -92,11 +92,18 @@ int switch_folder_make(const char *folder, char *dir, size_t size)
 	return mkdir(dir, 0700) ? -errno : 0;
 }
 
+/* Is it an error of this process, whatever the pin is? */
+static bool says_nothing(int err)
+{
+	return err == -EPERM || err == -EACCES || err == -EMFILE || err == -ENFILE ||
+	       err == -ENOMEM;
+}
+
 int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err)
 {
 	struct stat st;
 
-	if (err == -EPERM || err == -EACCES) /* all pins are so */
+	if (says_nothing(err))
 		return err;
 	if (stat(sw->dir, &st))
 		return errno == ENOTDIR ? -ENOENT : -errno;

@@ -121,6 +121,6 @@ int switch_list_all(char (**names)[XSW_NAME_LEN]);
  * @err: of map_get() or prog_get()
  *
  * Return: -EUCLEAN with the error set; without it -ENOENT if the switch itself is gone, and
- * -EPERM, -EACCES as @err.
+ * errors of this process (-EPERM, -EACCES, -EMFILE, -ENFILE, -ENOMEM) as @err.
  */
 int switch_pin_broken(const struct xsw_switch_handle *sw, const char *pin, int err);

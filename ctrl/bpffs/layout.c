@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "maps/port.h"
@@ -28,13 +29,21 @@ static const struct table {
 #define TABLES (sizeof(tables) / sizeof(*tables))
 #define VALUE_MAX sizeof(struct xsw_port) /* the longest of them */
 
+/* Not access(2), which asks for the real user without capabilities: xsw-exporter has one to read. */
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st);
+}
+
 int layout_dir(char *dir, size_t size, const char *root, const char *folder)
 {
 	char old[4096];
 
 	snprintf(old, sizeof(old), "%s/%s/v%d", root, folder, LAYOUT1);
 	snprintf(dir, size, "%s/%s/v%d", root, folder, XSW_LAYOUT);
-	if (access(dir, F_OK) && !access(old, F_OK))
+	if (!exists(dir) && exists(old))
 		snprintf(dir, size, "%s", old);
 	return layout_of(dir);
 }

@@ -69,9 +69,10 @@ int pin_put(int fd, const char *dir, const char *name)
 bool pin_exists(const char *dir, const char *name)
 {
 	char path[PIN_PATH_MAX];
+	struct stat st;
 
 	pin_path(path, dir, name);
-	return !access(path, F_OK);
+	return !stat(path, &st);
 }
 
 void pin_remove(const char *dir, const char *name)
