@@ -81,10 +81,7 @@ static const struct known_map {
 	{ "xsw_loss_counted", BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(__u32), 3 },
 };
 
-static const struct known_prog {
-	const char *pin, *name;
-	__u32 type;
-} progs[] = {
+const struct known_prog known_progs[KNOWN_PROGS] = {
 	{ "prog_xdp", "xsw_xdp", BPF_PROG_TYPE_XDP },
 	{ "prog_tc", "xsw_tc", BPF_PROG_TYPE_SCHED_CLS },
 	{ "prog_egress", "xsw_egress", BPF_PROG_TYPE_XDP },
@@ -144,9 +141,10 @@ static int prog_check(const char *dir, const char *pin, int fd)
 		return -EUCLEAN;
 	if (bpf_obj_get_info_by_fd(fd, &is, &len))
 		return -errno;
-	for (size_t i = 0; i < COUNT(progs); i++)
-		if (!strcmp(progs[i].pin, pin))
-			return is.type == progs[i].type && !strcmp(is.name, progs[i].name) ?
+	for (size_t i = 0; i < KNOWN_PROGS; i++)
+		if (!strcmp(known_progs[i].pin, pin))
+			return is.type == known_progs[i].type &&
+					       !strcmp(is.name, known_progs[i].name) ?
 				       0 :
 				       -EUCLEAN;
 	return -EUCLEAN;

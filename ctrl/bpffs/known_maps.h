@@ -6,6 +6,18 @@
  */
 #pragma once
 
+#include <linux/types.h>
+
+#define KNOWN_PROGS 5
+
+/* A program of a switch that a pin keeps; those of tracepoints are kept by their links. */
+struct known_prog {
+	const char *pin, *name;
+	__u32 type; /* BPF_PROG_TYPE_* */
+};
+
+extern const struct known_prog known_progs[KNOWN_PROGS];
+
 /**
  * map_get() - open a table of a switch
  * map_get_read() - for reading

@@ -152,25 +152,26 @@ static int load_copy_maps(struct xsw_bpf *skel, const char *from)
 	return 0;
 }
 
-#define PROGS 5
-
-static const struct {
-	const char *prog, *pin, *temporary;
-} prog_pins[PROGS] = {
-	{ "xsw_xdp", "prog_xdp", "+prog_xdp" },
-	{ "xsw_tc", "prog_tc", "+prog_tc" },
-	{ "xsw_egress", "prog_egress", "+prog_egress" },
-	{ "xsw_timer_start", "prog_timer", "+prog_timer" },
-	{ "xsw_user", "prog_user", "+prog_user" },
+/* What program @i is pinned as until those of another version go: "+prog_xdp". */
+struct temporary_pin {
+	char name[32];
 };
+
+static struct temporary_pin temporary_pin(size_t i)
+{
+	struct temporary_pin pin;
+
+	snprintf(pin.name, sizeof(pin.name), "+%s", known_progs[i].pin);
+	return pin;
+}
 
 /* Pin the programs beside those of another version: this can fail. */
 static int load_pin_progs(struct xsw_bpf *skel, const char *dir)
 {
-	for (size_t i = 0; i < PROGS; i++) {
+	for (size_t i = 0; i < KNOWN_PROGS; i++) {
 		struct bpf_program *prog =
-			bpf_object__find_program_by_name(skel->obj, prog_pins[i].prog);
-		int err = pin_put(bpf_program__fd(prog), dir, prog_pins[i].temporary);
+			bpf_object__find_program_by_name(skel->obj, known_progs[i].name);
+		int err = pin_put(bpf_program__fd(prog), dir, temporary_pin(i).name);
 
 		if (err)
 			return err;
@@ -183,8 +184,8 @@ static int load_rename_progs(const char *dir)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < PROGS && !err; i++)
-		err = pin_rename(dir, prog_pins[i].temporary, prog_pins[i].pin);
+	for (size_t i = 0; i < KNOWN_PROGS && !err; i++)
+		err = pin_rename(dir, temporary_pin(i).name, known_progs[i].pin);
 	return err;
 }
 
@@ -400,8 +401,8 @@ void load_abort(const char *from, const char *to, struct load *load)
 {
 	load_timer_restart(from);
 	load_tracers_remove(to, load->tracer);
-	for (size_t i = 0; i < PROGS; i++)
-		pin_remove(to, prog_pins[i].temporary);
+	for (size_t i = 0; i < KNOWN_PROGS; i++)
+		pin_remove(to, temporary_pin(i).name);
 	load_free(load);
 }
 
