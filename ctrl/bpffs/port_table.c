@@ -116,7 +116,8 @@ __u32 slot_of_ifindex(const struct xsw_switch_handle *sw, __u32 ifindex)
 {
 	__u32 slot = 0;
 
-	if (elem_read(ifindex < XSW_IFINDEX_ARRAY ? sw->map.ifindex : sw->map.ifindex_hi, ifindex,
+	if (!ifindex ||
+	    elem_read(ifindex < XSW_IFINDEX_ARRAY ? sw->map.ifindex : sw->map.ifindex_hi, ifindex,
 		      &slot))
 		return 0;
 	return slot;
@@ -134,8 +135,11 @@ static int conf_write(const struct xsw_switch_handle *sw, __u32 slot, const stru
 	return layout_write(sw->layout, "xsw_port", sw->map.port, slot, conf);
 }
 
+/* A port without a device has ifindex 0, which is no key. */
 static int ifindex_write(const struct xsw_switch_handle *sw, __u32 ifindex, __u32 slot)
 {
+	if (!ifindex)
+		return 0;
 	if (ifindex < XSW_IFINDEX_ARRAY)
 		return elem_write(sw->map.ifindex, ifindex, &slot);
 	if (slot)
@@ -217,8 +221,7 @@ void table_devmap_mend(const struct xsw_switch_handle *sw, __u32 port, __u32 ifi
 	decisions_void(sw);
 }
 
-int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
-	      int prog_egress)
+int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf)
 {
 	struct xsw_state state = {};
 	__u32 slot = port;
@@ -229,15 +232,28 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 		err = elem_write(sw->map.state, port, &state);
 	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);
+	return err ? err : port_end_raise(sw, port);
+}
+
+int table_device_add(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex, int prog_egress)
+{
+	int err = table_devmap(sw, port, ifindex, prog_egress, prog_unicast(sw, prog_egress));
+
 	if (!err)
-		err = port_end_raise(sw, port);
-	if (!err)
-		err = table_devmap(sw, port, conf->ifindex, prog_egress,
-				   prog_unicast(sw, prog_egress));
-	if (!err)
-		err = ifindex_write(sw, conf->ifindex, slot);
+		err = ifindex_write(sw, ifindex, slot_read(sw, port));
 	decisions_void(sw); /* decisions made for a slot's former settings are void */
 	return err;
+}
+
+/* The number may belong to another port by now, if a device came back. */
+void table_device_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
+{
+	__u32 slot = slot_of_ifindex(sw, ifindex);
+
+	if (slot && XSW_SLOT_PORT(slot) == port)
+		ifindex_write(sw, ifindex, 0);
+	table_devmap_clear(sw, port);
+	decisions_void(sw);
 }
 
 void table_wait_for_readers(void)
@@ -339,13 +355,9 @@ out:
 void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 {
 	struct xsw_state state = {};
-	__u32 none = 0, slot;
+	__u32 none = 0;
 
-	/* The number may belong to another port by now, if a device came back. */
-	slot = slot_of_ifindex(sw, ifindex);
-	if (slot && XSW_SLOT_PORT(slot) == port)
-		ifindex_write(sw, ifindex, 0);
-	table_devmap_clear(sw, port);
+	table_device_del(sw, port, ifindex);
 	elem_write(sw->map.slot, port, &none);
 	elem_write(sw->map.state, port, &state);
 	decisions_void(sw);

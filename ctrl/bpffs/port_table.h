@@ -40,9 +40,17 @@ __u32 slot_of_ifindex(const struct xsw_switch_handle *sw, __u32 ifindex);
 /** conf_read() - settings of a port. Return: 0 or -ENOENT. */
 int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *conf);
 
-/** table_add() - make @port known to the data path; runs in the device's namespace */
-int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf,
-	      int prog_egress);
+/** table_add() - the settings of @port, whose device is to come by table_device_add() */
+int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf);
+
+/**
+ * table_device_add() - make device @ifindex known as that of @port; runs in its namespace
+ * table_device_del() - the device is gone; the port stays
+ * @prog_egress: descriptor of the program that floods meet at egress
+ */
+int table_device_add(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex,
+		     int prog_egress);
+void table_device_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
 
 /** table_swap() - replace the settings of a port in one step */
 int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf);

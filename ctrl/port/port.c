@@ -9,16 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/attach.h"
-#include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/bpffs/tc_rules.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/device.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
@@ -48,23 +46,6 @@ static bool device_restorable(const struct xsw_switch_handle *sw, __u32 port,
 	return port_keeps_name(record);
 }
 
-/* Detach what is left and give the device its settings back; one that xsw made goes. */
-static void device_leave(const struct xsw_switch_handle *sw, __u32 port,
-			 struct xsw_port_record *record, bool here)
-{
-	const struct port_kind *maker = kind_made(record);
-
-	if (here)
-		port_napi_restore(sw, port, record);
-	path_leave(sw, port, record, here);
-	if (here)
-		port_link_restore(sw, port, record);
-	if (here && record->saved & XSW_SAVED_PROMISC)
-		link_set_promisc(record->ifindex, false);
-	if (maker && (here || !record->ifindex))
-		maker->remove(record);
-}
-
 int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *was)
 {
 	static const struct xsw_port_record free_meta;
@@ -80,7 +61,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	record_write(sw, port, &record);
 	detach_tc(sw->dir, port, &record, here);
 	table_del(sw, port, record.ifindex);
-	device_leave(sw, port, &record, here);
+	port_device_leave(sw, port, &record, here);
 	port_parts_clear(sw, port);
 	port_promisc_follow(sw);
 	record_write(sw, port, &free_meta);
@@ -92,24 +73,6 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 }
 
 /* ---- adding ---- */
-
-static int device_get(const char *ifname, struct link_info *dev)
-{
-	int err = link_get(ifname, dev);
-
-	if (err == -ENODEV)
-		return xsw_fail(err, "port", ifname, "no such device");
-	if (err)
-		return err;
-	if (!dev->is_ethernet)
-		return xsw_fail(EINVAL, "port", ifname, "not an Ethernet device");
-	if (dev->has_master) {
-		xsw_fail(EBUSY, "port", ifname, "belongs to a bridge, bond or other master");
-		xsw_remedy("ip link set %s nomaster", ifname);
-		return -EBUSY;
-	}
-	return 0;
-}
 
 /* Remove what is left of ports called @ifname whose devices are gone.
  * Return: 0, or -EEXIST if @ifname is a port, or the device that it names.
@@ -183,49 +146,6 @@ static int number_take(const struct xsw_switch_handle *sw, const char *ifname)
 	return port;
 }
 
-static int device_prepare(const struct xsw_switch_handle *sw, __u32 port,
-			  const struct link_info *dev, struct xsw_port_record *record)
-{
-	if (dev->promisc)
-		return 0;
-	record_saved_note(sw, port, record, XSW_SAVED_PROMISC);
-	return link_set_promisc(dev->ifindex, true);
-}
-
-static int tables_enter(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
-			const struct xsw_port *conf)
-{
-	int egress = prog_get(sw->dir, "prog_egress"), err;
-
-	if (egress < 0)
-		return xsw_fail(egress, "port", ifname, "no program: %s", strerror(-egress));
-	err = table_add(sw, port, conf, egress);
-	close(egress);
-	return err ? xsw_fail(err, "port", ifname, "cannot enter the tables: %s", strerror(-err)) :
-		     0;
-}
-
-static int tc_enter(const struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
-		    struct xsw_port_record *record)
-{
-	int tc = prog_get(sw->dir, "prog_tc"), err;
-	struct tc_prefs prefs;
-
-	if (tc < 0)
-		return xsw_fail(tc, "port", dev->ifname, "no program: %s", strerror(-tc));
-	err = attach_tc(sw->dir, port, dev->ifindex, tc, record);
-	close(tc);
-	if (!err)
-		return 0;
-	xsw_fail(err, "port", dev->ifname, "cannot attach to TC ingress: %s", strerror(-err));
-	if (!record->tc_is_link && !tc_prefs_read(dev->ifindex, &prefs) && prefs.block)
-		xsw_remedy(
-			"block %u of its filters is shared with other devices; tc qdisc del dev %s "
-			"clsact",
-			prefs.block, dev->ifname);
-	return err;
-}
-
 /* A port that is being added, in the namespace of its device. */
 struct adding {
 	struct xsw_switch_handle *sw;
@@ -263,19 +183,9 @@ static int port_build(struct adding *a)
 	int err = port_begin(a);
 
 	if (!err)
-		err = device_prepare(sw, a->port, &a->dev, &a->record);
+		err = write_fail(a, table_add(sw, a->port, &a->conf));
 	if (!err)
-		err = tables_enter(sw, a->port, a->dev.ifname, &a->conf);
-	if (err)
-		return err;
-	port_link_tell(sw, a->port, &a->record);
-	err = tc_enter(sw, a->port, &a->dev, &a->record);
-	if (!err)
-		err = path_take(sw, a->port, &a->dev, &a->record);
-	if (!err)
-		err = port_link_apply(sw, a->port, &a->record);
-	if (!err)
-		err = port_napi_apply(sw, a->port, &a->record, &a->want->napi_cpus);
+		err = port_device_enter(sw, a->port, &a->dev, &a->record, &a->want->napi_cpus);
 	if (!err)
 		err = write_fail(a, record_write(sw, a->port, &a->record));
 	if (err)
@@ -304,7 +214,7 @@ int xsw_port_check(const char *ifname, bool host)
 	if (host)
 		return kind_host.name_check(ifname);
 	if (if_nametoindex(ifname))
-		return device_get(ifname, &dev);
+		return port_device_get(ifname, &dev);
 	port = xsw_port_find(ifname, &sw); /* a port whose device is gone may stay one */
 	if (port < 0)
 		return xsw_fail(ENODEV, "port", ifname, "no such device");
@@ -316,7 +226,7 @@ int xsw_port_check(const char *ifname, bool host)
 static int add_check(struct adding *a)
 {
 	static const struct xsw_port none;
-	int err = a->maker ? 0 : device_get(a->ifname, &a->dev);
+	int err = a->maker ? 0 : port_device_get(a->ifname, &a->dev);
 
 	if (!err)
 		err = port_settings_apply(a->ifname, &none, &a->record, a->want, &a->conf);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A port and its device: how it enters the data path, leaves it, and comes later. Private to
+ * ctrl/port and the repair of half-done work.
+ */
+#pragma once
+
+#include "ctrl/bpffs/handle.h"
+#include "ctrl/kernel/link.h"
+#include "ctrl/port/settings.h"
+#include "maps/port_record.h"
+
+/**
+ * port_device_get() - read the device that port @ifname is to have
+ *
+ * Return: 0; -ENODEV; -EINVAL: no Ethernet; -EBUSY: it has a master; the error is set.
+ */
+int port_device_get(const char *ifname, struct link_info *dev);
+
+/**
+ * port_device_enter() - let @dev send and receive for @port
+ * @record: what is changed at the device is noted there first; complete on success
+ * @cpus: option napi_cpus
+ *
+ * The settings of the port stand in the tables already. Runs in the device's namespace.
+ * Return: 0 or -errno, error set; then port_device_leave() undoes what was done.
+ */
+int port_device_enter(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+		      struct xsw_port_record *record, const struct vlan_set *cpus);
+
+/**
+ * port_device_leave() - detach what is left of @port; the device, if @here, gets its settings back
+ *
+ * A device that xsw made goes.
+ */
+void port_device_leave(const struct xsw_switch_handle *sw, __u32 port,
+		       struct xsw_port_record *record, bool here);
