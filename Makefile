@@ -5,15 +5,19 @@
 # what pkg-config, clang and bpftool say is asked only when a recipe needs it.
 
 BUILD   ?= build
-PREFIX  ?= /usr/local
-SBINDIR ?= $(PREFIX)/sbin
-MANDIR  ?= $(PREFIX)/share/man
-DOCDIR  ?= $(PREFIX)/share/doc/xsw
-BENCHDIR ?= $(PREFIX)/lib/xsw-bench
-UNITDIR ?= $(PREFIX)/lib/systemd/system
-LIBDIR  ?= $(PREFIX)/lib
-INCDIR  ?= $(PREFIX)/include
-COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+# where to install, by these names or by those of the GNU coding standards: make install prefix=/usr
+PREFIX     ?= $(or $(prefix),/usr/local)
+SBINDIR    ?= $(or $(sbindir),$(PREFIX)/sbin)
+LIBDIR     ?= $(or $(libdir),$(PREFIX)/lib)
+INCDIR     ?= $(or $(includedir),$(PREFIX)/include)
+MANDIR     ?= $(or $(mandir),$(PREFIX)/share/man)
+DOCDIR     ?= $(or $(docdir),$(PREFIX)/share/doc/xsw)
+SYSCONFDIR ?= $(or $(sysconfdir),/etc)
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+BENCHDIR   ?= $(PREFIX)/lib/xsw-bench
+INSTALL     = $(foreach v,BUILD VERSION DESTDIR SBINDIR LIBDIR INCDIR MANDIR DOCDIR SYSCONFDIR UNITDIR COMPDIR \
+	        BENCHDIR,$(v)='$($(v))') tools/install
 
 CLANG   ?= clang
 PROVE   ?= prove
@@ -313,30 +317,12 @@ hooks: ## have git look at commit messages in this clone
 format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
-install: all ## install xsw, scripts for QEMU and libvirt, man pages, completion (DESTDIR, PREFIX)
-	$(Q)install -D -m 755 -t $(DESTDIR)$(SBINDIR) $(BUILD)/xsw $(EXPORTER) $(PKTGEN) $(SLOWPATH) $(PUNT) \
-	  tools/xsw-ifup tools/xsw-ifdown tools/bench/xsw-bench
-	$(Q)install -D -m 755 -t $(DESTDIR)$(BENCHDIR) $(BENCH_BIN) $(BUILD)/xsw-guest
-	$(Q)install -D -m 644 -t $(DESTDIR)$(BENCHDIR)/xsw_bench tools/bench/xsw_bench/*.py
-	$(Q)sed -i "s|^LIBDIR = .*|LIBDIR = os.path.join(HERE, \"$$(realpath -m --relative-to=$(SBINDIR) $(BENCHDIR))\")|" \
-	  $(DESTDIR)$(SBINDIR)/xsw-bench
-	$(Q)echo "SBINDIR = \"$$(realpath -m --relative-to=$(BENCHDIR)/xsw_bench $(SBINDIR))\"" \
-	  > $(DESTDIR)$(BENCHDIR)/xsw_bench/installed.py
-	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/libvirt tools/libvirt/*
-	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/grafana tools/grafana/*
-	$(Q)for f in $(wildcard tools/units/*); do install -D -m 644 $$f $(DESTDIR)$(UNITDIR)/$${f##*/} && \
-	  sed -i 's|/usr/local/sbin/|$(SBINDIR)/|' $(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
-	$(Q)install -D -m 644 -t $(DESTDIR)$(DOCDIR)/examples tools/examples/*
-	$(Q)install -D -m 644 -t $(DESTDIR)$(LIBDIR) $(PUNT_LIB)
-	$(Q)install -D -m 644 -t $(DESTDIR)$(INCDIR) ctrl/punt/xsw-punt.h
-	$(Q)install -d $(DESTDIR)$(LIBDIR)/pkgconfig
-	$(Q)printf '%s\n' 'Name: xsw-punt' 'Description: reads frames that an xsw switch punts' \
-	  'Version: $(VERSION)' 'Requires: libbpf' 'Libs: -L$(LIBDIR) -lxsw-punt' 'Cflags: -I$(INCDIR)' \
-	  >$(DESTDIR)$(LIBDIR)/pkgconfig/xsw-punt.pc
-	$(Q)for f in $(wildcard tools/man/*.[1-8]); do \
-	  install -D -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/} || exit; done
-	$(Q)for f in $(wildcard tools/bash-completion/*); do \
-	  install -D -m 644 $$f $(DESTDIR)$(COMPDIR)/$${f##*/} || exit; done
+# tools/install knows what goes where.
+install: all ## install programs, man pages, units, completion (DESTDIR, PREFIX, SBINDIR, ...)
+	$(Q)$(INSTALL) install
+
+uninstall: ## remove what install has made, with the same DESTDIR and folders
+	$(Q)$(INSTALL) uninstall
 
 clean: ## remove build/
 	$(Q)rm -rf $(BUILD) compile_commands.json
@@ -352,4 +338,4 @@ help: ## this list
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
 FORCE:
-.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install clean help
+.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall clean help

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What `xsw help` names stands in the man page and is offered by completion; the
-# man page's examples work; `make install` puts all in place.
+# man page's examples work.
 source "$(dirname "$0")/lib.sh"
 MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
@@ -173,44 +173,9 @@ dashboard_metrics() {
 	done
 }
 
-# ---- install
-
-installed() {
-	local root=$TMP/root/usr build=$ROOT/build
-	[ ! -e "${XSW%/*}/libxsw.a" ] || build=${XSW%/*} # where $XSW was built
-	make -s -C "$ROOT" install BUILD="$build" DESTDIR="$TMP/root" PREFIX=/usr || return
-	is "xsw $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw" -V || return
-	is "xsw-exporter $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-exporter" -V || return
-	grep -qx ExecStart=/usr/sbin/xsw-exporter "$root/lib/systemd/system/xsw-exporter.service" || return
-	is "xsw-punt $("$XSW" -V | cut -d' ' -f2)" "$root/sbin/xsw-punt" -V || return
-	grep -q '^ExecStart=/usr/sbin/xsw-punt ' "$root/lib/systemd/system/xsw-lldp@.service" || return
-	example_builds "$root" || return
-	has_copies "$root/share/man/man8" "$ROOT"/tools/man/*.8 &&
-		has_copies "$root/share/man/man7" "$ROOT"/tools/man/*.7 &&
-		has_copies "$root/share/bash-completion/completions" "$ROOT"/tools/bash-completion/*
-}
-
-# example_builds ROOT: with what is installed there, as its comment says
-example_builds() {
-	# shellcheck disable=SC2046 # options of the compiler
-	PKG_CONFIG_PATH=$1/lib/pkgconfig "${CC:-cc}" -Wall -Werror -o "$TMP/arp-answer" \
-		"$1/share/doc/xsw/examples/arp-answer.c" \
-		$(PKG_CONFIG_PATH=$1/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=${1%/usr} \
-			pkg-config --cflags --libs --static xsw-punt)
-}
-
-# has_copies FOLDER FILE...: which all may read
-has_copies() {
-	local file
-
-	for file in "${@:2}"; do
-		cmp "$file" "$1/${file##*/}" && is 644 stat -c %a "$1/${file##*/}" || return
-	done
-}
-
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 55))
+plan $((${#OBJECTS[@]} + 54))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -281,4 +246,3 @@ check "dashboard: metrics" dashboard_metrics
 
 xsw switch del sw0
 check "man: its examples work" man_examples
-check "make install" installed

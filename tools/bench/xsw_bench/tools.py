@@ -6,11 +6,7 @@ import shutil
 
 from .lab import Cannot
 
-try:
-    from .installed import SBINDIR  # from here, so that a tree may be moved as a whole
-except ImportError:  # in the source tree
-    SBINDIR = "/usr/local/sbin"
-
+SBINDIR = "../../../sbin"  # from here, so that an installed tree may be moved as a whole
 OWN = {"bench": "bench/bench", "rr": "bench/rr", "xsw": "xsw", "xsw-pktgen": "xsw-pktgen",
        "xsw-guest": "xsw-guest", "xsw-slowpath": "xsw-slowpath"}
 PACKAGES = {"gnuplot": "gnuplot-nox", "ovs-vswitchd": "openvswitch-switch",
