@@ -102,8 +102,6 @@ static int bind_key(const struct cfg_part *part, struct cfg_reader *r, const cha
 
 	if (!strcmp(word, "mac"))
 		return cfg_read_mac(r, value, b->mac);
-	if (strcmp(word, "ip"))
-		return -ENOENT;
 	if (value->type == YAML_SCALAR_NODE)
 		return ip_item(r, value, b);
 	return cfg_for_items(r, value, word, ip_item, b);
@@ -173,6 +171,7 @@ static int bind_apply(struct cfg_target *t, const void *now, const void *want)
 const struct cfg_part cfg_part_bind = {
 	.word = "bind",
 	.size = sizeof(struct bind),
+	.keys = (const char *const[]){ "mac", "ip", NULL },
 	.load = bind_load,
 	.dump = bind_dump,
 	.key = bind_key,

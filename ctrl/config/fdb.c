@@ -60,8 +60,6 @@ static int fdb_key(const struct cfg_part *part, struct cfg_reader *r, const char
 		return cfg_read_mac(r, value, f->key.mac);
 	if (!strcmp(word, "dev"))
 		return cfg_read_name(r, word, value, f->dev, sizeof(f->dev));
-	if (strcmp(word, "vlan"))
-		return -ENOENT;
 	err = cfg_read_u32(r, word, value, 0, XSW_VID_MAX, &vlan);
 	f->key.vlan = vlan;
 	return err;
@@ -84,6 +82,7 @@ static int fdb_check(const struct cfg_part *part, struct cfg_reader *r, yaml_nod
 const struct cfg_part cfg_part_fdb = {
 	.word = "fdb",
 	.size = sizeof(struct cfg_fdb),
+	.keys = (const char *const[]){ "mac", "vlan", "dev", NULL },
 	.load = fdb_load,
 	.dump = fdb_dump,
 	.key = fdb_key,

@@ -60,6 +60,14 @@ void cfg_dump(const struct cfg *c, const char *name, FILE *out);
 /** cfg_parse() - as cfg_read(), of an open file; on failure @c is what was read so far */
 int cfg_parse(const char *path, FILE *in, struct cfg *c);
 
+/* A key of a switch or of a port in a file that is neither an option nor a part. */
+struct cfg_key {
+	const char *word;
+	int (*read)(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg);
+};
+
+extern const struct cfg_key cfg_switch_keys[], cfg_port_keys[]; /* up to one without a word */
+
 /** cfg_read() - what a file says, checked; errors carry "FILE:LINE:COLUMN" */
 int cfg_read(const char *path, struct cfg *c);
 

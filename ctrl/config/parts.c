@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct cfg_part *const parts[CFG_PORT_PARTS] = {
+const struct cfg_part *const cfg_port_parts[CFG_PORT_PARTS] = {
 	[CFG_POLICERS] = &cfg_part_policers,
 	[CFG_STORM] = &cfg_part_storm,
 	[CFG_BIND] = &cfg_part_bind,
@@ -24,16 +24,23 @@ struct reading {
 	void *item;
 };
 
+static bool is_key(const struct cfg_part *part, const char *word)
+{
+	for (const char *const *key = part->keys; *key; key++)
+		if (!strcmp(word, *key))
+			return true;
+	return false;
+}
+
 static int key_read(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		    void *arg)
 {
 	const struct reading *i = arg;
 	const struct opts *opts = i->part->opts;
 	const struct opt *o = opts ? opts_find(opts, word) : NULL;
-	int err = i->part->key(i->part, r, word, value, i->item);
 
-	if (err != -ENOENT)
-		return err;
+	if (is_key(i->part, word))
+		return i->part->key(i->part, r, word, value, i->item);
 	if (!o || i->part->hidden >> (o - opts->row) & 1)
 		return cfg_bad(r, key, "%s: unknown key '%s'", i->part->word, word);
 	if (!cfg_scalar(value))
@@ -119,7 +126,7 @@ int cfg_parts_load(struct cfg_list *list, const struct xsw_switch_handle *sw, __
 	int err = 0;
 
 	for (size_t i = 0; i < CFG_PORT_PARTS && !err; i++)
-		err = parts[i]->load(parts[i], &list[i], sw, port);
+		err = cfg_port_parts[i]->load(cfg_port_parts[i], &list[i], sw, port);
 	return err;
 }
 
@@ -127,15 +134,15 @@ void cfg_parts_dump(struct cfg_writer *w, const struct cfg_list *list)
 {
 	for (size_t i = 0; i < CFG_PORT_PARTS; i++)
 		if (list[i].n)
-			cfg_part_dump(w, parts[i], &list[i]);
+			cfg_part_dump(w, cfg_port_parts[i], &list[i]);
 }
 
 int cfg_parts_read(struct cfg_reader *r, const char *word, yaml_node_t *value, const char *dev,
 		   struct cfg_list *list)
 {
 	for (size_t i = 0; i < CFG_PORT_PARTS; i++)
-		if (!strcmp(word, parts[i]->word))
-			return cfg_part_read(r, value, parts[i], dev, &list[i]);
+		if (!strcmp(word, cfg_port_parts[i]->word))
+			return cfg_part_read(r, value, cfg_port_parts[i], dev, &list[i]);
 	return -ENOENT;
 }
 
@@ -147,15 +154,16 @@ int cfg_parts_apply(struct cfg_target *t, const struct cfg_list *now, const stru
 	if (!now)
 		now = none;
 	for (size_t i = 0; i < CFG_PORT_PARTS && !err; i++)
-		err = (parts[i]->same ? set_apply : order_apply)(parts[i], t, &now[i], &want[i]);
+		err = (cfg_port_parts[i]->same ? set_apply : order_apply)(cfg_port_parts[i], t,
+									  &now[i], &want[i]);
 	return err;
 }
 
 void cfg_parts_free(struct cfg_list *list)
 {
 	for (size_t i = 0; i < CFG_PORT_PARTS; i++) {
-		for (size_t n = 0; n < list[i].n && parts[i]->free; n++)
-			parts[i]->free(cfg_list_at(&list[i], n));
+		for (size_t n = 0; n < list[i].n && cfg_port_parts[i]->free; n++)
+			cfg_port_parts[i]->free(cfg_list_at(&list[i], n));
 		free(list[i].item);
 	}
 }

@@ -16,6 +16,8 @@ struct cfg_part {
 	const char *word; /* the key */
 	size_t size;	  /* of an item */
 
+	const char *const *keys; /* of an item, beside its options; up to NULL */
+
 	/* The options of an item, which begins with their settings; NULL: it has none. Rows that
 	 * have their bit in @hidden are no keys of a file.
 	 */
@@ -29,7 +31,7 @@ struct cfg_part {
 	/* Write the keys of an item that are no options. */
 	void (*dump)(struct cfg_writer *w, const void *item);
 
-	/* Read a key that is no option. Return: 0, -EINVAL; -ENOENT: there is no such key. */
+	/* Read the value of @word, one of @keys. Return: 0, or -errno with the error set. */
 	int (*key)(const struct cfg_part *part, struct cfg_reader *r, const char *word,
 		   yaml_node_t *value, void *item);
 
@@ -49,6 +51,7 @@ struct cfg_part {
 /* Numbers of the parts of a port, in the order of a dump */
 enum { CFG_POLICERS, CFG_STORM, CFG_BIND, CFG_PUNT, CFG_PORT_PARTS };
 
+extern const struct cfg_part *const cfg_port_parts[CFG_PORT_PARTS];
 extern const struct cfg_part cfg_part_policers, cfg_part_storm, cfg_part_bind, cfg_part_punt;
 
 /* Static entries of a switch; changed by cfg_change(), for they name ports */

@@ -96,9 +96,7 @@ static int policer_key(const struct cfg_part *part, struct cfg_reader *r, const 
 
 	if (!strcmp(word, storm ? "class" : "direction"))
 		return kind_read(r, value, storm, item);
-	if (!storm && (!strcmp(word, "vlan") || !strcmp(word, "pcp")))
-		return of_read(r, word, value, item);
-	return -ENOENT;
+	return of_read(r, word, value, item);
 }
 
 static int policer_check(const struct cfg_part *part, struct cfg_reader *r, yaml_node_t *node,
@@ -137,6 +135,7 @@ static int policer_apply(struct cfg_target *t, const void *now, const void *want
 const struct cfg_part cfg_part_policers = {
 	.word = "policers",
 	.size = sizeof(struct policer),
+	.keys = (const char *const[]){ "direction", "vlan", "pcp", NULL },
 	.opts = &policer_opts,
 	.load = policer_load,
 	.dump = policer_dump,
@@ -149,6 +148,7 @@ const struct cfg_part cfg_part_policers = {
 const struct cfg_part cfg_part_storm = {
 	.word = "storm",
 	.size = sizeof(struct policer),
+	.keys = (const char *const[]){ "class", NULL },
 	.opts = &storm_opts,
 	.load = policer_load,
 	.dump = policer_dump,

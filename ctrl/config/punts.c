@@ -40,8 +40,6 @@ static int punt_key(const struct cfg_part *part, struct cfg_reader *r, const cha
 	const char *text = cfg_scalar(value);
 	struct punt *p = item;
 
-	if (strcmp(word, "to"))
-		return -ENOENT;
 	if (text && !strcmp(text, "host"))
 		p->to = PUNT_HOST;
 	else if (text && !strcmp(text, "socket"))
@@ -102,6 +100,7 @@ static int punt_apply(struct cfg_target *t, const void *now, const void *want)
 const struct cfg_part cfg_part_punt = {
 	.word = "punt",
 	.size = sizeof(struct punt),
+	.keys = (const char *const[]){ "to", NULL },
 	.opts = &punt_opts,
 	.hidden = 1U << PUNT_HOST,
 	.load = punt_load,

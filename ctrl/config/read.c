@@ -14,6 +14,26 @@ struct port_reader {
 	const yaml_node_t *dev; /* where its name stands */
 };
 
+static int dev_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	struct port_reader *pr = arg;
+
+	pr->dev = value;
+	return cfg_read_name(r, word, value, pr->port->dev, sizeof(pr->port->dev));
+}
+
+const struct cfg_key cfg_port_keys[] = { { "dev", dev_read }, {} };
+
+/* Return: as the function of the key @word; -ENOENT: there is no such key. */
+static int key_read(const struct cfg_key *key, struct cfg_reader *r, const char *word,
+		    yaml_node_t *value, void *arg)
+{
+	for (; key->word; key++)
+		if (!strcmp(word, key->word))
+			return key->read(r, word, value, arg);
+	return -ENOENT;
+}
+
 static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
@@ -21,13 +41,11 @@ static int port_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, y
 	const struct opt *o = opts_find(&port_opts, word);
 	int err;
 
-	if (!strcmp(word, "dev")) {
-		pr->dev = value;
-		return cfg_read_name(r, word, value, pr->port->dev, sizeof(pr->port->dev));
-	}
 	if (o)
 		return cfg_read_opt(r, &port_opts, o, value, pr->port->dev, &pr->port->settings);
-	err = cfg_parts_read(r, word, value, pr->port->dev, pr->port->part);
+	err = key_read(cfg_port_keys, r, word, value, pr);
+	if (err == -ENOENT)
+		err = cfg_parts_read(r, word, value, pr->port->dev, pr->port->part);
 	return err == -ENOENT ? cfg_bad(r, key, "port: unknown key '%s'", word) : err;
 }
 
@@ -60,6 +78,38 @@ static int port_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 	return 0;
 }
 
+static int name_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	struct cfg_switch *s = arg;
+	int err = cfg_read_name(r, word, value, s->name, sizeof(s->name));
+
+	if (!err && xsw_switch_name_check(s->name))
+		err = cfg_bad_value(r, value);
+	return err;
+}
+
+/* A dump may tell; a file is applied where the command is. */
+static int netns_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	return cfg_scalar(value) ? 0 : cfg_bad(r, value, "netns: must be a name");
+}
+
+static int ports_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	return cfg_for_items(r, value, word, port_item, arg);
+}
+
+static int fdb_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	return cfg_part_read(r, value, &cfg_part_fdb, NULL, &((struct cfg_switch *)arg)->fdb);
+}
+
+const struct cfg_key cfg_switch_keys[] = { { "name", name_read },
+					   { "netns", netns_read },
+					   { "ports", ports_read },
+					   { "fdb", fdb_read },
+					   {} };
+
 static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		       void *arg)
 {
@@ -67,21 +117,10 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 	struct cfg_switch *s = arg;
 	int err;
 
-	if (!strcmp(word, "name")) {
-		err = cfg_read_name(r, word, value, s->name, sizeof(s->name));
-		if (!err && xsw_switch_name_check(s->name))
-			err = cfg_bad_value(r, value);
-		return err;
-	}
 	if (o)
 		return cfg_read_opt(r, &switch_opts, o, value, NULL, &s->settings);
-	if (!strcmp(word, "netns")) /* a dump may tell; a file is applied where the command is */
-		return cfg_scalar(value) ? 0 : cfg_bad(r, value, "netns: must be a name");
-	if (!strcmp(word, "ports"))
-		return cfg_for_items(r, value, word, port_item, s);
-	if (!strcmp(word, "fdb"))
-		return cfg_part_read(r, value, &cfg_part_fdb, NULL, &s->fdb);
-	return cfg_bad(r, key, "switch: unknown key '%s'", word);
+	err = key_read(cfg_switch_keys, r, word, value, s);
+	return err == -ENOENT ? cfg_bad(r, key, "switch: unknown key '%s'", word) : err;
 }
 
 static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
