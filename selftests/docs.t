@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What `xsw help` names stands in the man page and is offered by completion; the
-# man page's examples work.
+# man page's examples work. man.t compares pages and programs in all else.
 source "$(dirname "$0")/lib.sh"
 MAN=$ROOT/tools/man/xsw.8
 # shellcheck source=../tools/bash-completion/xsw
@@ -55,38 +55,6 @@ man_has_options() {
 		echo "not there: $item"
 		return 1
 	done < <("$XSW" "$1" help | grep '^  [a-z]')
-}
-
-man_has_reasons() {
-	local reasons
-
-	mapfile -t reasons < <(sed -n 's/^\tX([A-Z_]*, "\([a-z-]*\)").*/\1/p' "$ROOT/maps/drop.h")
-	[ ${#reasons[@]} -gt 10 ] || { echo "no reasons found"; return 1; }
-	for reason in "${reasons[@]}"; do
-		grep -qx "\.It Sy $reason" "$MAN" || { echo "not there: $reason"; return 1; }
-	done
-}
-
-man_has_counters() {
-	local counters
-
-	mapfile -t counters < <(xsw -j stats show p1 | jq -r '.[0] | keys[]')
-	for counter in "${counters[@]}"; do
-		[[ $counter = ifname || $counter = switch ]] && continue
-		grep -qE "^\.It Va (.* )?$counter( |\$)" "$MAN" && continue
-		echo "not there: $counter"
-		return 1
-	done
-}
-
-# man and mandoc, those that are here, have nothing to say
-man_is_clean() {
-	local said=
-
-	! command -v man > /dev/null ||
-		said=$(LC_ALL=C.UTF-8 man --warnings -l -Tutf8 -Z "$MAN" 2>&1 > /dev/null)
-	! command -v mandoc > /dev/null || said+=$(mandoc -T lint -W warning "$MAN")
-	[ -z "$said" ] || { echo "$said"; false; }
 }
 
 # The examples, in a namespace with the devices they name
@@ -175,7 +143,7 @@ dashboard_metrics() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 54))
+plan $((${#OBJECTS[@]} + 47))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -186,14 +154,6 @@ for object in "${OBJECTS[@]}"; do
 done
 check "man: each option of a port" man_has_options port
 check "man: ... of a policer" man_has_options policer
-check "man: drop reasons" man_has_reasons
-check "man: counters" man_has_counters
-check "man: nothing to complain about" man_is_clean
-check "... about xsw-exporter.8 either" eval 'MAN=${MAN/xsw.8/xsw-exporter.8} man_is_clean'
-check "... about the rules, xsw.7" eval 'MAN=${MAN/xsw.8/xsw.7} man_is_clean'
-check "... nor about xsw-punt.8" eval 'MAN=${MAN/xsw.8/xsw-punt.8} man_is_clean'
-check "... which has the options of its help" eval 'MAN=${MAN/xsw.8/xsw-punt.8} \
-	man_has $("${XSW%/*}/xsw-punt" --help | grep -oE -- "--[a-z]+")'
 
 check "completion: objects" is \
 	"switch port fdb stats policer storm bind check config monitor punt lldp help" completes ""

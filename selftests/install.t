@@ -119,7 +119,7 @@ interrupted() {
 		rm -r "$TMP/root/usr"
 }
 
-plan $((${#PROGRAMS[@]} + 27))
+plan $((${#PROGRAMS[@]} + 28))
 netns_add "$NS"
 VERSION=$("$XSW" -V | cut -d' ' -f2)
 mkdir -p "$PREFIX/sbin" "$PREFIX/share/man" "$TMP/etc/xsw" "$TMP/root"
@@ -142,6 +142,8 @@ else
 	skip "... which finds its programs" "no python3"
 fi
 check "... xsw-guest" eval 'alone "$PREFIX/lib/xsw-bench/xsw-guest" --help | grep -q Usage'
+check "... xsw-ifup, xsw-ifdown" eval 'alone "$PREFIX/sbin/xsw-ifup" -h | grep Usage &&
+	alone "$PREFIX/sbin/xsw-ifdown" --help | grep Usage'
 check "... xsw-ifup finds its file and xsw" ifup_finds
 check "... libvirt's hook can be run" alone "$PREFIX/share/doc/xsw/libvirt/qemu" guest prepare begin -
 check "units start what is there" units_start
@@ -163,7 +165,7 @@ check "... a second time does nothing" here uninstall
 check "with DESTDIR" installs_in /usr/sbin /usr/share/doc/xsw /usr/lib/systemd/system -- PREFIX=/usr
 check "with the names of the GNU coding standards" installs_in /opt/x/s /opt/l/pkgconfig /opt/m/man8 /opt/d \
 	-- prefix=/opt/x sbindir=/opt/x/s libdir=/opt/l mandir=/opt/m docdir=/opt/d
-check "... or the shorter ones" installs_in /a /b /c /d/man7 /e/libvirt /f /g /h/xsw_bench \
+check "... or the shorter ones" installs_in /a /b /c /d/man5 /e/libvirt /f /g /h/xsw_bench \
 	-- SBINDIR=/a LIBDIR=/b INCDIR=/c MANDIR=/d DOCDIR=/e UNITDIR=/f COMPDIR=/g BENCHDIR=/h
 check "as root of the file system" installs_in /sbin /share/doc/xsw -- PREFIX=
 check "units do so with folders of their own" eval 'make_it install DESTDIR="$TMP/root" SBINDIR=/a UNITDIR=/f &&
