@@ -17,11 +17,12 @@ int signals_open(const int *signals)
 	return fd < 0 ? -errno : fd;
 }
 
-volatile sig_atomic_t signals_stop;
+volatile sig_atomic_t signals_stop, signals_number;
 
 static void on_signal(int sig)
 {
 	signals_stop = 1;
+	signals_number = sig;
 }
 
 void signals_catch(void)

@@ -13,6 +13,11 @@
  */
 int signals_open(const int *signals);
 
-/** signals_catch() - from now on SIGINT and SIGTERM only set signals_stop */
+/**
+ * signals_catch() - from now on SIGINT and SIGTERM only set signals_stop, and signals_number to
+ * their number
+ *
+ * Whoever ends for another reason may set signals_stop too.
+ */
 void signals_catch(void);
-extern volatile sig_atomic_t signals_stop;
+extern volatile sig_atomic_t signals_stop, signals_number;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
@@ -282,11 +283,19 @@ static int switch_open_fail(const char *name, int err)
 	return xsw_fail(ENOENT, "switch", name, "no such switch");
 }
 
+void switch_opened(struct xsw_switch_handle *sw, const struct xsw_switch *conf)
+{
+	view_name(sw, conf);
+	kept_put(sw);
+}
+
 int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 {
 	struct xsw_switch conf;
 	int err;
 
+	if (kept_get(name, sw))
+		return 0;
 	switch_handle_init(name, name, sw);
 	if (!switch_name_is_good(name))
 		return xsw_fail(ENOENT, "switch", name, "no such switch");
@@ -301,12 +310,14 @@ int xsw_switch_open(const char *name, struct xsw_switch_handle *sw)
 	if (err)
 		xsw_switch_close(sw);
 	else
-		view_name(sw, &conf);
+		switch_opened(sw, &conf);
 	return err;
 }
 
 void xsw_switch_close(struct xsw_switch_handle *sw)
 {
+	if (sw->kept)
+		return;
 	for (size_t i = 0; i < MAP_PINS && map_pins[i].since != UNOPENED; i++) {
 		int *fd = map_fd(&sw->map, i);
 
@@ -315,6 +326,14 @@ void xsw_switch_close(struct xsw_switch_handle *sw)
 		*fd = -1;
 	}
 	shards_close(sw);
+}
+
+void switches_close_kept(void)
+{
+	struct xsw_switch_handle sw;
+
+	while (kept_take(&sw))
+		xsw_switch_close(&sw);
 }
 
 bool xsw_switch_is_here(const struct xsw_switch_handle *sw)

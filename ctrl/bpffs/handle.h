@@ -51,6 +51,8 @@ struct xsw_maps {
 	int lldp;	/* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
+struct xsw_kept; /* ctrl/bpffs/kept.h */
+
 struct xsw_switch_handle {
 	char name[XSW_NAME_LEN];
 	char netns[XSW_NETNS_LEN]; /* of its ports, as it was called when this was opened: its */
@@ -58,6 +60,7 @@ struct xsw_switch_handle {
 	char dir[PATH_MAX - 64];   /* <bpffs>/<name>/v<layout> */
 	int layout;		   /* of its tables: 1, or XSW_LAYOUT; see ctrl/bpffs/layout.h */
 	struct xsw_maps map;
+	struct xsw_kept *kept; /* it stays open when it is closed; NULL: it does not */
 };
 
 #define XSW_ANY_PORT 0U /* where a port number says what to show */
@@ -87,6 +90,17 @@ bool xsw_switch_is_here(const struct xsw_switch_handle *sw);
  * Return: how many, or -errno. No bpffs, or no root folder, is 0 switches.
  */
 int xsw_switch_list(char (**names)[XSW_NAME_LEN]);
+
+/**
+ * switch_opened() - a command that sees @sw has opened it by switch_open_dir()
+ * @conf: its settings
+ *
+ * Notes what its namespace is called, and keeps it open where ctrl/bpffs/kept.h says so.
+ */
+void switch_opened(struct xsw_switch_handle *sw, const struct xsw_switch *conf);
+
+/** switches_close_kept() - close all that ctrl/bpffs/kept.h keeps open */
+void switches_close_kept(void);
 
 /** switch_handle_init() - a handle of folder @folder with no map open yet */
 void switch_handle_init(const char *name, const char *folder, struct xsw_switch_handle *sw);

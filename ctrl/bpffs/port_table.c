@@ -15,6 +15,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/decisions.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/layout.h"
 
@@ -127,6 +128,10 @@ int conf_read(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port *c
 {
 	__u32 slot = slot_read(sw, port);
 
+	if (slot && sw->kept && sw->kept->late[port]) {
+		*conf = sw->kept->late[port]->next;
+		return 0;
+	}
 	return slot ? layout_read(sw->layout, "xsw_port", sw->map.port, slot, conf) : -ENOENT;
 }
 
@@ -262,6 +267,17 @@ void table_wait_for_readers(void)
 		usleep(50000); /* nohz_full kernels refuse it; no program runs for so long */
 }
 
+bool table_slot_is_free(const struct xsw_switch_handle *sw, __u32 port)
+{
+	return sw->kept && sw->kept->slot_free[port];
+}
+
+void table_slots_wait(const struct xsw_switch_handle *sw)
+{
+	table_wait_for_readers();
+	kept_slots_freed(sw->kept);
+}
+
 int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf)
 {
 	__u32 slot = slot_read(sw, port);
@@ -270,7 +286,10 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 	if (!slot)
 		return -ENOENT;
 	slot = XSW_SLOT_OTHER(slot);
-	table_wait_for_readers(); /* of the slot that the last change took out of use */
+	if (!table_slot_is_free(sw, port))
+		table_slots_wait(sw); /* the last change has taken it out of use */
+	if (sw->kept)
+		sw->kept->slot_free[port] = false; /* whatever comes of this */
 	err = conf_write(sw, slot, conf);
 	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);

@@ -52,6 +52,15 @@ int table_device_add(const struct xsw_switch_handle *sw, __u32 port, __u32 ifind
 		     int prog_egress);
 void table_device_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex);
 
+/**
+ * table_slot_is_free() - is it known that no program reads the other slot of @port?
+ * table_slots_wait() - until that is so of all ports
+ *
+ * Only a process that has the lock of writers and keeps the switch open knows of a slot.
+ */
+bool table_slot_is_free(const struct xsw_switch_handle *sw, __u32 port);
+void table_slots_wait(const struct xsw_switch_handle *sw);
+
 /** table_swap() - replace the settings of a port in one step */
 int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *conf);
 

@@ -72,15 +72,26 @@ static int local_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 	return local_fail(sw, EINVAL, key, holder);
 }
 
+/* Is the entry, which is in its shard, in use? Return: 0, 1, or -errno. */
+static int entry_counts(const struct xsw_switch_handle *sw, const struct xsw_fdb_entry *entry)
+{
+	struct fdb_life life;
+	int err = fdb_life_read(sw, &life);
+
+	return err ? err : fdb_counts(&life, entry);
+}
+
 /* Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno. */
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
-		     const struct xsw_fdb_entry *new, bool replace, const struct fdb_life *life)
+		     const struct xsw_fdb_entry *new, bool replace)
 {
 	struct xsw_request_fdb ask = { .key = *key, .next = *new };
+	int counts = 0;
 
-	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && !replace &&
-	    fdb_counts(life, &ask.old))
-		return -EEXIST;
+	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && !replace)
+		counts = entry_counts(sw, &ask.old);
+	if (counts)
+		return counts < 0 ? counts : -EEXIST;
 	return fdb_put(sw, &ask);
 }
 
@@ -88,7 +99,6 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 		bool is_static, bool replace)
 {
 	struct xsw_fdb_entry entry = { .port = port, .flags = is_static ? XSW_FDB_STATIC : 0 };
-	struct fdb_life life;
 	int err;
 
 	err = key_check(sw, key, port);
@@ -96,12 +106,9 @@ int xsw_fdb_add(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u
 		err = local_check(sw, key, port, is_static, replace);
 	if (err)
 		return err;
-	err = fdb_life_read(sw, &life);
-	if (err)
-		return fdb_fail(err, key, strerror(-err));
 	do {
-		entry.seen = life.now = fdb_tick();
-		err = entry_add(sw, key, &entry, replace, &life);
+		entry.seen = fdb_tick();
+		err = entry_add(sw, key, &entry, replace);
 	} while (err == -EAGAIN);
 	if (err == -EEXIST)
 		return fdb_fail(err, key, "exists already");

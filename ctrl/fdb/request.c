@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ctrl/bpffs/decisions.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/mac_limit.h"
@@ -34,9 +35,18 @@ struct request {
 /* Return: descriptor, -EOPNOTSUPP of an earlier version, -errno. */
 static int user_get(const struct xsw_switch_handle *sw)
 {
-	int prog = prog_get(sw->dir, "prog_user");
+	int prog = sw->kept && sw->kept->prog_user >= 0 ? sw->kept->prog_user :
+							  prog_get(sw->dir, "prog_user");
 
+	if (sw->kept && prog >= 0)
+		sw->kept->prog_user = prog;
 	return prog == -ENOENT ? -EOPNOTSUPP : prog;
+}
+
+static void user_put(const struct xsw_switch_handle *sw, int prog)
+{
+	if (!sw->kept)
+		close(prog);
 }
 
 /* Return: the answer, -EOPNOTSUPP of a program that does not know @what, -errno. */
@@ -66,7 +76,7 @@ static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_requ
 			break;
 		*done += answer - 1;
 	}
-	close(prog);
+	user_put(sw, prog);
 	return answer < 0 ? answer : 0;
 }
 
@@ -77,7 +87,7 @@ static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_request
 	if (prog < 0)
 		return prog;
 	answer = prog_ask(prog, XSW_REQUEST_PUT, ask, 1);
-	close(prog);
+	user_put(sw, prog);
 	switch (answer) {
 	case XSW_REQUEST_PUT_DONE:
 		return 0;
@@ -100,7 +110,7 @@ void ports_look(const struct xsw_switch_handle *sw)
 	if (prog < 0)
 		return;
 	prog_ask(prog, XSW_REQUEST_LOOK, &none, 0);
-	close(prog);
+	user_put(sw, prog);
 }
 
 /* ---- by system calls */

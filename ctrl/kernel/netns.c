@@ -35,18 +35,28 @@ __u32 netns_ino(void)
 	return stat(NETNS_SELF, &st) ? 0 : st.st_ino;
 }
 
+static _Thread_local __u64 here; /* cookie of the namespace this thread is in, 0: to be asked */
+
+static int netns_change(int fd)
+{
+	here = 0;
+	return setns(fd, CLONE_NEWNET);
+}
+
 __u64 netns_cookie(void)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof(__u64);
-	__u64 cookie;
+	socklen_t len = sizeof(here);
+	int fd;
 
+	if (here)
+		return here;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return 0;
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
-		cookie = 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &here, &len))
+		here = 0;
 	close(fd);
-	return cookie;
+	return here;
 }
 
 bool netns_is_here(__u32 ino, __u64 cookie)
@@ -62,7 +72,7 @@ int netns_push(int fd)
 
 	if (saved < 0)
 		return -errno;
-	if (!setns(fd, CLONE_NEWNET))
+	if (!netns_change(fd))
 		return saved;
 	err = -errno;
 	close(saved);
@@ -72,7 +82,7 @@ int netns_push(int fd)
 void netns_pop(int saved)
 {
 	/* Going on in the wrong namespace would change the wrong devices. */
-	if (setns(saved, CLONE_NEWNET))
+	if (netns_change(saved))
 		abort();
 	close(saved);
 }
@@ -203,7 +213,7 @@ int netns_enter(const char *name)
 	if (fd < 0)
 		return xsw_fail(fd, "netns", name, "%s",
 				fd == -ENOENT ? "no such network namespace" : strerror(-fd));
-	if (setns(fd, CLONE_NEWNET))
+	if (netns_change(fd))
 		err = xsw_fail(errno, "netns", name, "cannot enter: %s", strerror(errno));
 	close(fd);
 	return err;

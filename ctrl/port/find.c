@@ -13,6 +13,7 @@
 #include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/attach.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
@@ -253,18 +254,38 @@ static int quest_fail(const char *ifname)
 			if_nametoindex(ifname) ? "not a port of any switch" : "no such port");
 }
 
+/* A device that is here is a port of one switch: if that is kept open no other need be asked.
+ * Return: port number or -ENOENT.
+ */
+static int kept_find(const char *switch_name, const char *ifname, struct xsw_switch_handle *sw)
+{
+	const struct xsw_kept *kept = view_has_all() ? NULL : kept_next(NULL);
+	__u32 ifindex = kept ? if_nametoindex(ifname) : 0;
+	int port = -ENOENT;
+
+	for (; kept && port < 0; kept = kept_next(kept)) {
+		if ((switch_name && strcmp(switch_name, kept->sw.name)) ||
+		    !xsw_switch_is_here(&kept->sw) || !kept_get(kept->sw.name, sw))
+			continue;
+		port = find_ifindex(sw, ifindex);
+	}
+	return port;
+}
+
 int xsw_port_find_on(const char *switch_name, const char *ifname, struct xsw_switch_handle *sw)
 {
 	struct quest q = { .ifname = ifname, .switch_name = switch_name, .sw = sw };
-	int port;
+	int port = kept_find(switch_name, ifname, sw);
 
+	if (port > 0)
+		return port;
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map));
 	port = quest_run(&q, FIND_IFINDEX, FIND_ABSENT);
 	if (port == -ENOENT)
 		return quest_fail(ifname);
 	if (port > 0)
-		view_name(sw, &q.conf);
+		switch_opened(sw, &q.conf);
 	return port;
 }
 
@@ -355,4 +376,16 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	}
 	netns_visit_end(&visit);
 	return 0;
+}
+
+__u32 xsw_port_mtu(const struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_port_info info;
+	__u32 mtu = sw->kept ? sw->kept->mtu[port] : 0;
+
+	if (!mtu && !xsw_port_info(sw, port, &info))
+		mtu = info.mtu;
+	if (sw->kept)
+		sw->kept->mtu[port] = mtu;
+	return mtu;
 }

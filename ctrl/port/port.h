@@ -57,6 +57,16 @@ int xsw_port_check(const char *ifname, bool host);
 /** xsw_port_set() - change settings, atomically for every frame */
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_settings *want);
 
+/**
+ * xsw_ports_write_late() - write settings that xsw_port_set() has put off
+ * xsw_ports_settle() - the same, and ask the devices again as each command does at its end
+ *
+ * In a switch that is kept open (ctrl/bpffs/kept.h) xsw_port_set() puts off what programs could
+ * not tell from what they still read. Return: 0 or -errno with the error set.
+ */
+int xsw_ports_write_late(void);
+int xsw_ports_settle(void);
+
 /** xsw_port_reopen() - let a port that mac_limit_action shutdown has shut go on; others do */
 int xsw_port_reopen(struct xsw_switch_handle *sw, __u32 port);
 
@@ -78,6 +88,13 @@ int xsw_port_find(const char *ifname, struct xsw_switch_handle *sw);
 
 /** xsw_port_info() - all about one port. Return: 0, or -ENOENT if there is none. */
 int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_port_info *info);
+
+/**
+ * xsw_port_mtu() - MTU of the port's device, 0 if there is none
+ *
+ * Asked once of a switch that is kept open (ctrl/bpffs/kept.h): to warn, not to decide.
+ */
+__u32 xsw_port_mtu(const struct xsw_switch_handle *sw, __u32 port);
 
 /** xsw_port_next() - the next port number in use after @port, or 0 */
 __u32 xsw_port_next(const struct xsw_switch_handle *sw, __u32 port);

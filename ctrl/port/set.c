@@ -8,6 +8,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/decisions.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/local.h"
@@ -105,25 +106,88 @@ static void shut_end(const struct xsw_switch_handle *sw, __u32 port, const struc
 		guard_open(sw, port);
 }
 
-static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *now,
-		       const struct xsw_port *next)
+/* What follows from new settings that are in force. */
+static void conf_changed(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *next,
+			 bool moves_vlans)
 {
+	port_promisc_follow(sw);
+	shut_end(sw, port, next);
+	if (!moves_vlans)
+		return;
+	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+	local_forget(sw, port);
+}
+
+/* @may_wait: nothing else of this command needs the settings in force */
+static int conf_change(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port *now,
+		       const struct xsw_port *next, bool may_wait)
+{
+	bool moves_vlans = conf_moves_vlans(now, next);
+	struct kept_late late = {};
 	int err;
 
 	if (!memcmp(now, next, sizeof(*next)))
 		return 0;
 	err = port_promisc_begin(sw, next);
-	if (!err)
-		err = table_swap(sw, port, next);
 	if (err)
 		return err;
-	port_promisc_follow(sw);
-	shut_end(sw, port, next);
-	if (conf_moves_vlans(now, next)) {
-		xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
-		local_forget(sw, port);
+	if (may_wait && sw->kept && !table_slot_is_free(sw, port))
+		return kept_late_put(sw->kept, port, next, moves_vlans);
+	kept_late_take(sw->kept, port, &late);
+	err = table_swap(sw, port, next);
+	if (!err)
+		conf_changed(sw, port, next, moves_vlans || late.moves_vlans);
+	return err;
+}
+
+/* The settings that kept_late_put() has noted: one wait for all ports. */
+static int late_write(struct xsw_switch_handle *sw)
+{
+	struct kept_late late;
+	bool waited = false;
+	int err = 0;
+
+	for (__u32 port = 1; port < XSW_MAX_PORTS; port++) {
+		int one;
+
+		if (!kept_late_take(sw->kept, port, &late))
+			continue;
+		if (!waited)
+			table_slots_wait(sw);
+		waited = true;
+		one = table_swap(sw, port, &late.next);
+		if (one)
+			err = xsw_fail(one, "switch", sw->name, "cannot write port %u: %s", port,
+				       strerror(-one));
+		else
+			conf_changed(sw, port, &late.next, late.moves_vlans);
 	}
-	return 0;
+	return err;
+}
+
+int xsw_ports_write_late(void)
+{
+	struct xsw_switch_handle sw;
+	int err = 0, one;
+
+	for (struct xsw_kept *kept = kept_next(NULL); kept; kept = kept_next(kept)) {
+		one = kept_get(kept->sw.name, &sw) ? late_write(&sw) : 0;
+		err = one ? one : err;
+	}
+	return err;
+}
+
+int xsw_ports_settle(void)
+{
+	struct xsw_switch_handle sw;
+	int err = xsw_ports_write_late();
+
+	for (struct xsw_kept *kept = kept_next(NULL); kept; kept = kept_next(kept)) {
+		if (kept->refresh && kept_get(kept->sw.name, &sw))
+			xsw_ports_refresh(&sw);
+		kept->refresh = false;
+	}
+	return err;
 }
 
 static int write_fail(const struct xsw_port_record *record, int err)
@@ -138,7 +202,8 @@ static int change_check(const struct xsw_switch_handle *sw, const struct xsw_por
 	struct link_info dev;
 	int err = port_guard_need(sw, next);
 
-	if (err || link_brief(NULL, record->ifindex, &dev))
+	if (err || !(record->given & (XSW_GIVEN_LINK_UP | XSW_GIVEN_LINK_DOWN)) ||
+	    link_brief(NULL, record->ifindex, &dev))
 		return err; /* absent: for when it is added again */
 	return port_link_check(&dev, record);
 }
@@ -195,14 +260,15 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port,
 		return err;
 	if (port_given(want, mac_limit) && want->mac_limit)
 		limit_set(sw, port, want->mac_limit);
-	err = conf_change(sw, port, now, &next);
+	err = conf_change(sw, port, now, &next,
+			  !memcmp(&was, record, sizeof(was)) && !port_given(want, mac_limit));
 	if (err)
 		return write_fail(record, err);
 	if (port_given(want, mac_limit) && want->mac_limit) {
 		table_wait_for_readers(); /* who saw no limit may have learned meanwhile */
 		limit_set(sw, port, want->mac_limit);
 	}
-	if (!(next.flags & XSW_PORT_MAC_LIMIT)) /* not before: 0 would refuse all */
+	if (now->flags & ~next.flags & XSW_PORT_MAC_LIMIT) /* not before: 0 would refuse all */
 		guard_limit_set(sw, port, 0);
 	if (port_given(want, link)) {
 		err = port_link_apply(sw, port, record);
@@ -231,7 +297,9 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 	err = port_change(sw, port, want, &now, &record);
 	if (!err)
 		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record.ifname);
-	if (!err)
+	if (!err && sw->kept)
+		sw->kept->refresh = true;
+	else if (!err)
 		xsw_ports_refresh(sw);
 	netns_visit_end(&visit);
 	return err;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/clock.h"
+#include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/table_use.h"
 #include "ctrl/stats/event_write.h"
@@ -226,6 +227,8 @@ static void ring_write(struct xsw_event_cpu *own, struct xsw_event *event)
 static struct {
 	char dir[PATH_MAX];
 	ino_t ino;
+	unsigned long
+		kept; /* number of the kept switch for which this was seen to be so, 0: none */
 	struct xsw_event_cpu *cpu;
 	int n;
 } mapped;
@@ -242,10 +245,12 @@ static void mapped_change(const char *dir, ino_t ino)
 /* The controller's ring is the last one. */
 static void event_put(const struct xsw_switch_handle *sw, struct xsw_event *event)
 {
-	ino_t ino = pin_ino(sw->dir);
+	bool same = sw->kept && sw->kept->number == mapped.kept;
+	ino_t ino = same ? mapped.ino : pin_ino(sw->dir);
 
 	if (ino != mapped.ino || strcmp(sw->dir, mapped.dir))
 		mapped_change(sw->dir, ino);
+	mapped.kept = sw->kept ? sw->kept->number : 0;
 	if (mapped.n > 0)
 		ring_write(&mapped.cpu[mapped.n - 1], event);
 }

@@ -18,6 +18,7 @@
 #define LOCK_POLL_MS 5
 
 static int lock_fd = -1;
+static const volatile sig_atomic_t *lock_stop; /* NULL: waits to the end */
 static unsigned int lock_depth;
 
 static int caps_check(void)
@@ -32,19 +33,49 @@ static int caps_check(void)
 	return -EPERM;
 }
 
+/* Who waits for the lock shows it by a lock of another kind on the folder, which all may have at
+ * once: flock(2) does not tell.
+ */
+static void waiting_show(int fd, bool on)
+{
+	struct flock mark = { .l_type = on ? F_RDLCK : F_UNLCK };
+
+	fcntl(fd, F_OFD_SETLK, &mark);
+}
+
+static bool others_wait(int fd)
+{
+	struct flock mark = { .l_type = F_WRLCK };
+
+	return !fcntl(fd, F_OFD_GETLK, &mark) && mark.l_type != F_UNLCK;
+}
+
+static void lock_pause(int ms)
+{
+	struct timespec pause = { .tv_nsec = ms * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
 static int lock_take(int fd, int wait_ms)
 {
-	struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000L };
-
+	if (wait_ms && others_wait(fd))
+		lock_pause(2 * LOCK_POLL_MS); /* they have been here before */
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_POLL_MS) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return pin_fail(errno, xsw_bpffs_root());
+		if (lock_stop && *lock_stop)
+			return xsw_fail(EINTR, "bpffs", xsw_bpffs_root(),
+					"interrupted while another command holds the lock");
 		if (waited >= wait_ms)
 			return xsw_fail(EBUSY, "bpffs", xsw_bpffs_root(),
 					"another command holds the lock for more than %d s",
 					wait_ms / 1000);
-		nanosleep(&pause, NULL);
+		if (!waited)
+			waiting_show(fd, true);
+		lock_pause(LOCK_POLL_MS);
 	}
+	waiting_show(fd, false);
 	return 0;
 }
 
@@ -75,6 +106,13 @@ static int lock(int wait_ms)
 	return 0;
 }
 
+static void lock_give(void)
+{
+	close(lock_fd);
+	lock_fd = -1;
+	lock_depth = 0;
+}
+
 int xsw_lock_and_repair(void)
 {
 	return lock(LOCK_WAIT_MS);
@@ -85,10 +123,29 @@ int xsw_lock_try(void)
 	return lock(0);
 }
 
+void xsw_lock_until(const volatile sig_atomic_t *stop)
+{
+	lock_stop = stop;
+}
+
 void xsw_unlock(void)
 {
-	if (!lock_depth || --lock_depth)
-		return;
-	close(lock_fd);
-	lock_fd = -1;
+	if (lock_depth && !--lock_depth)
+		lock_give();
+}
+
+void xsw_lock_release(void)
+{
+	if (lock_depth)
+		lock_give();
+}
+
+bool xsw_lock_is_held(void)
+{
+	return lock_depth;
+}
+
+bool xsw_lock_is_wanted(void)
+{
+	return lock_depth && others_wait(lock_fd);
 }

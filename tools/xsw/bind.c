@@ -23,10 +23,11 @@ struct bind_words {
 
 static int read_mac(const char *ifname, const char *text, __u8 *m)
 {
+	if (!text)
+		return usage("bind", ifname, "mac: value missing");
 	if (mac_parse(text, m))
 		return 0;
-	return usage("bind", ifname, "mac '%s': not an address such as 02:00:00:00:00:01",
-		     text ? text : "");
+	return usage("bind", ifname, "mac '%s': not an address such as 02:00:00:00:00:01", text);
 }
 
 static int read_words(struct words *w, struct bind_words *b)
@@ -47,9 +48,10 @@ static int read_words(struct words *w, struct bind_words *b)
 		return err ? err : no_more(w, "bind", b->ifname);
 	words_next(w);
 	word = words_next(w);
-	if (!word || ip_parse(word, &b->ip))
-		return usage("bind", b->ifname, "ip '%s': must be an IPv4 or IPv6 address",
-			     word ? word : "");
+	if (!word)
+		return usage("bind", b->ifname, "ip: value missing");
+	if (ip_parse(word, &b->ip))
+		return usage("bind", b->ifname, "ip '%s': must be an IPv4 or IPv6 address", word);
 	b->has_ip = true;
 	return no_more(w, "bind", b->ifname);
 }
@@ -113,8 +115,8 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return n < 0 ? n : 0;
 }
 
-static const struct command commands[] = { { "add", bind_add },
-					   { "del", bind_del },
-					   { NULL, NULL } };
+static const struct command commands[] = { { "add", bind_add, XSW_LINE_KEEPS },
+					   { "del", bind_del, XSW_LINE_KEEPS },
+					   {} };
 
 const struct object object_bind = { "bind", help_text, .commands = commands, .show = show_port };

@@ -167,9 +167,9 @@ static int config_apply(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "dump", config_dump },
-	{ "apply", config_apply },
-	{ NULL, NULL },
+	{ "dump", .run = config_dump },
+	{ "apply", .run = config_apply },
+	{},
 };
 
 const struct object object_config = { "config", help_text, .commands = commands };

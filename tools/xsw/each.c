@@ -25,7 +25,7 @@ int port_named(const char *ifname, const char *switch_name, struct xsw_switch_ha
 {
 	int port = xsw_port_find_on(switch_name, ifname, sw), err;
 
-	if (port >= 0)
+	if (port >= 0 && !xsw_lock_is_held())
 		locals_renew(sw);
 	if (port != -ENOENT || !switch_name)
 		return port;

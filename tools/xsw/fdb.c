@@ -243,8 +243,13 @@ static int fdb_show(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "add", fdb_add },   { "replace", fdb_replace }, { "del", fdb_del }, { "show", fdb_show },
-	{ "list", fdb_show }, { "flush", fdb_flush },	  { NULL, NULL },
+	{ "add", fdb_add, XSW_LINE_KEEPS },
+	{ "replace", fdb_replace, XSW_LINE_KEEPS },
+	{ "del", fdb_del, XSW_LINE_KEEPS },
+	{ "show", .run = fdb_show },
+	{ "list", .run = fdb_show },
+	{ "flush", .run = fdb_flush },
+	{},
 };
 
 const struct object object_fdb = { "fdb", help_text, .commands = commands };

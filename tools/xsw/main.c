@@ -14,8 +14,6 @@
 #include "ctrl/kernel/netns.h"
 #include "tools/xsw/xsw.h"
 
-#define BATCH_WORDS 256
-
 static const struct object *const objects[] = {
 	&object_switch,	 &object_port,	  &object_fdb,	&object_stats,
 	&object_policer, &object_storm,	  &object_bind, &object_check,
@@ -53,9 +51,17 @@ static void print_object_help(const struct object *object)
 		opts_help(object->opts);
 }
 
+static int run_as(enum xsw_batch_line line, int (*run)(struct words *w), struct words *w)
+{
+	int err = xsw_batch_line(line);
+
+	return err ? failed(err) : run(w);
+}
+
 static int object_run(const struct object *object, struct words *w)
 {
 	const char *word = words_peek(w), *name = word ? word : "show";
+	int err;
 
 	if (word && !strcmp(word, "help")) {
 		print_object_help(object);
@@ -64,13 +70,15 @@ static int object_run(const struct object *object, struct words *w)
 	if (opt.dry_run && object != &object_config)
 		return usage("option", "--dry-run", "only 'xsw config apply' has it");
 	if (object->run)
-		return object->run(w);
+		return run_as(XSW_LINE_OTHER, object->run, w);
 	words_next(w);
 	for (const struct command *c = object->commands; c && c->name; c++)
 		if (word_is(name, c->name))
-			return c->run(w);
-	if (object->show && (word_is(name, "show") || word_is(name, "list")))
-		return show_ports(w, object->name, object->show);
+			return run_as(c->line, c->run, w);
+	if (object->show && (word_is(name, "show") || word_is(name, "list"))) {
+		err = xsw_batch_line(XSW_LINE_OTHER);
+		return err ? failed(err) : show_ports(w, object->name, object->show);
+	}
 	if (!word)
 		return usage(object->name, NULL, "command missing, see 'xsw %s help'",
 			     object->name);
@@ -94,51 +102,6 @@ static int run_line(struct words *w)
 		if (word_is(name, objects[i]->name))
 			return object_run(objects[i], w);
 	return usage("object", name, "unknown, see 'xsw help'");
-}
-
-/* Run one line of a batch: a command, in which options may stand anywhere. */
-static int run_batch_line(char *line)
-{
-	char *word[BATCH_WORDS], *save = NULL;
-	struct words w = { .word = word };
-
-	line[strcspn(line, "#\n")] = '\0';
-	for (char *t = strtok_r(line, " \t", &save); t; t = strtok_r(NULL, " \t", &save)) {
-		if (option_in_batch(t))
-			continue;
-		if (w.n == BATCH_WORDS)
-			return usage("batch", NULL, "a line has at most %d words", BATCH_WORDS);
-		word[w.n++] = t;
-	}
-	return w.n ? run_line(&w) : EXIT_DONE;
-}
-
-/* Run the lines of a file, up to the first that fails. */
-static int run_batch(const char *path)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
-	int ret = EXIT_DONE, line_number = 0;
-	struct options saved = opt;
-	char *line = NULL;
-	size_t room = 0;
-
-	if (!f) {
-		xsw_fail(errno, "batch", path, "cannot open: %s", strerror(errno));
-		return failed(-errno);
-	}
-	while (!ret && getline(&line, &room, f) > 0) {
-		line_number++;
-		opt = saved;
-		ret = run_batch_line(line);
-		if (ret)
-			fprintf(stderr, "xsw: batch '%s': line %d failed\n", path, line_number);
-	}
-	if (ferror(f))
-		ret = failed(xsw_fail(errno, "batch", path, "cannot read: %s", strerror(errno)));
-	free(line);
-	if (f != stdin)
-		fclose(f);
-	return ret;
 }
 
 /* What did not reach standard output was not done. */
@@ -172,5 +135,5 @@ int main(int argc, char **argv)
 		err = xsw_bpffs_set(opt.bpffs);
 	if (err)
 		return failed(err);
-	return finish(opt.batch ? run_batch(opt.batch) : run_line(&w));
+	return finish(opt.batch ? batch_run(opt.batch, run_line) : run_line(&w));
 }

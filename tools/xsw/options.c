@@ -21,6 +21,7 @@ static const struct row {
 	{ 's', "statistics", .at = &opt.statistics },
 	{ 'd', "details", .at = &opt.details },
 	{ 'b', "batch", "FILE", .at = &opt.batch },
+	{ 0, "force", .at = &opt.force },
 	{ 'n', "netns", "NAME", .at = &opt.netns },
 	{ 0, "bpffs", "DIR", .at = &opt.bpffs },
 	{ 0, "all-netns", .at = &opt.all_netns },

@@ -77,12 +77,11 @@ static int read_options(struct words *w, struct limit *l)
 
 static void small_burst_warn(const struct xsw_switch_handle *sw, __u32 port, const struct limit *l)
 {
-	struct xsw_port_info info;
+	__u32 mtu = xsw_port_mtu(sw, port);
 
-	if (!xsw_port_info(sw, port, &info) && xsw_policer_small_burst(&l->conf, info.mtu))
+	if (mtu && xsw_policer_small_burst(&l->conf, mtu))
 		warn("policer", l->ifname,
-		     "a burst below two frames of mtu %u: TCP will be far below the rate",
-		     info.mtu);
+		     "a burst below two frames of mtu %u: TCP will be far below the rate", mtu);
 }
 
 static int set_on(struct xsw_switch_handle *sw, __u32 port, void *arg)
@@ -192,9 +191,9 @@ static int policer_del(struct words *w)
 	return limit_del(w, false);
 }
 
-static const struct command policer_commands[] = { { "set", policer_set },
-						   { "del", policer_del },
-						   { NULL, NULL } };
+static const struct command policer_commands[] = { { "set", policer_set, XSW_LINE_KEEPS },
+						   { "del", policer_del, XSW_LINE_KEEPS },
+						   {} };
 
 const struct object object_policer = { "policer", policer_help, &policer_opts,
 				       .commands = policer_commands, .show = show_policers };
@@ -214,9 +213,9 @@ static int storm_del(struct words *w)
 	return limit_del(w, true);
 }
 
-static const struct command storm_commands[] = { { "set", storm_set },
-						 { "del", storm_del },
-						 { NULL, NULL } };
+static const struct command storm_commands[] = { { "set", storm_set, XSW_LINE_KEEPS },
+						 { "del", storm_del, XSW_LINE_KEEPS },
+						 {} };
 
 const struct object object_storm = { "storm", storm_help, &storm_opts, .commands = storm_commands,
 				     .show = show_storm };

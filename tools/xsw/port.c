@@ -134,7 +134,8 @@ static int settings_change(struct xsw_switch_handle *sw, __u32 port, void *arg)
 	if (err)
 		return err;
 	unbound_warn(sw, port, wish->ifname, &wish->settings);
-	rules_warn(sw, port, wish->ifname, false);
+	if (xsw_batch_first(sw, port))
+		rules_warn(sw, port, wish->ifname, false);
 	return 0;
 }
 
@@ -276,9 +277,13 @@ static int port_show(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "add", port_add },   { "set", port_set },   { "del", port_del },
-	{ "show", port_show }, { "list", port_show }, { "reopen", port_reopen },
-	{ NULL, NULL },
+	{ "add", .run = port_add },
+	{ "set", port_set, XSW_LINE_SETS },
+	{ "del", .run = port_del },
+	{ "show", .run = port_show },
+	{ "list", .run = port_show },
+	{ "reopen", .run = port_reopen },
+	{},
 };
 
 const struct object object_port = { "port", help_text, .opts = &port_opts, .commands = commands };

@@ -126,8 +126,8 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 	return n < 0 ? n : 0;
 }
 
-static const struct command commands[] = { { "add", punt_add },
-					   { "del", punt_del },
-					   { NULL, NULL } };
+static const struct command commands[] = { { "add", punt_add, XSW_LINE_KEEPS },
+					   { "del", punt_del, XSW_LINE_KEEPS },
+					   {} };
 
 const struct object object_punt = { "punt", help_text, .commands = commands, .show = show_port };

@@ -426,10 +426,10 @@ static int stats_watch(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "show", stats_show },
-	{ "watch", stats_watch },
-	{ "reset", stats_reset },
-	{ NULL, NULL },
+	{ "show", .run = stats_show },
+	{ "watch", .run = stats_watch },
+	{ "reset", .run = stats_reset },
+	{},
 };
 
 const struct object object_stats = { "stats", help_text, .commands = commands };

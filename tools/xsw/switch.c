@@ -141,9 +141,13 @@ static int switch_show(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "add", switch_add },	 { "set", switch_set },	  { "del", switch_del },
-	{ "show", switch_show }, { "list", switch_show }, { "upgrade", switch_upgrade },
-	{ NULL, NULL },
+	{ "add", .run = switch_add },
+	{ "set", .run = switch_set },
+	{ "del", .run = switch_del },
+	{ "show", .run = switch_show },
+	{ "list", .run = switch_show },
+	{ "upgrade", .run = switch_upgrade },
+	{},
 };
 
 const struct object object_switch = { "switch", .print_help = print_help, .commands = commands };

@@ -12,6 +12,7 @@
 #include "ctrl/base/opt.h"
 #include "ctrl/port/port.h"
 #include "ctrl/stats/metrics.h"
+#include "ctrl/switch/batch.h"
 #include "ctrl/switch/switch.h"
 
 #define EXIT_DONE 0
@@ -27,6 +28,7 @@ struct options {
 	bool may_exist;
 	bool if_exists;
 	bool dry_run;
+	bool force;
 	bool prune;
 	bool link_follow;
 	bool all_netns;
@@ -67,6 +69,7 @@ typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw
 struct command {
 	const char *name;
 	int (*run)(struct words *w); /* Return: an exit status */
+	enum xsw_batch_line line;    /* what it does as a line of a batch */
 };
 
 /* What commands are about. */
@@ -249,5 +252,14 @@ int show_ports(struct words *w, const char *object, each_port_fn each);
 
 /** stats_tell() - the counters of a port, within what is shown of it with -s */
 void stats_tell(const struct xsw_switch_handle *sw, const struct xsw_port_info *info);
+
+typedef int (*run_line_fn)(struct words *w);
+
+/**
+ * batch_run() - run the lines of file @path, "-": of standard input, each by @run
+ *
+ * Up to the first that fails, with --force all of them. Return: exit status of the first that failed.
+ */
+int batch_run(const char *path, run_line_fn run);
 
 int monitor_link_follow(struct words *w);
