@@ -47,7 +47,7 @@ ends_in_time() {
 
 live_lines() {
 	in_ns timeout 20 "$PKTGEN" -i e1 -f tx -R 1000 -t 0.5 -T 100 > "$TMP/out" 2> "$TMP/err" &&
-		grep -qE '^tx  [0-9.]+ k?pps  [0-9.]+ k?bit/s  [0-9.]+ [kM]?bit/s on the wire  dropped 0$' \
+		grep -qE '^tx  [0-9.]+ k?pps  [0-9.]+ k?bit/s  [0-9.]+ [kM]?bit/s on the wire  batch [0-9.]+  dropped 0$' \
 			"$TMP/err" && grep -q '^sent [0-9]* frames, ' "$TMP/out"
 }
 
@@ -155,7 +155,56 @@ offers() {
 MAN=$ROOT/tools/man/xsw-pktgen.8
 # shellcheck source=../tools/bash-completion/xsw-pktgen
 source "$ROOT/tools/bash-completion/xsw-pktgen"
-plan 19
+# options_with_value: of each, a word that it cannot mean, and one that is too large ("-": none is)
+options_with_value() {
+	cat <<- EOF
+		-l 60b 99999999999999999999
+		-n 1.5 99999999999999999999
+		-t soon 99999999999999999999
+		-R fast 99999999999999999999
+		-b 0 99999999999999999999
+		-p 0 99999999999999999999
+		-a -1 99999999999999999999
+		-c -1 99999999999999999999
+		-D 02:00:00:00:00 02:00:00:00:00:100
+		-S 2:0 02:00:00:00:00:01-02:00:00:00:00:100
+		-d 192.0.2 192.0.2.1:99999999999999999999
+		-s [] 192.0.2.1-192.0.2.256
+		-V x 99999999999999999999
+		-F 0 99999999999999999999
+		-M 0 99999999999999999999
+		-C 1;2 99999999999999999999
+		-w x 99999999999999999999
+		-T 0 99999999999999999999
+		-m idle -
+		-f send -
+		--backend tun -
+		--bind loose -
+		--mtu 0 99999999999999999999
+		--announce me 02:00:00:00:00:01-02:00:00:00:00:100
+	EOF
+}
+
+bad_values() {
+	local option wrong large
+	while read -r option wrong large; do
+		complains 1 -i sw0:g1 -f tx "$option" || return
+		complains 1 -i sw0:g1 -f tx "$option" "" || return
+		complains 1 -i sw0:g1 -f tx "$option" "$wrong" || return
+		[ "$large" = - ] || complains 1 -i sw0:g1 -f tx "$option" "$large" || return
+	done < <(options_with_value)
+}
+
+# all_are_tried: each option that help names stands in the list above, takes no value, or a name
+all_are_tried() {
+	local option
+	for option in $(options | grep -xE -- '-[a-zA-Z]'); do
+		options_with_value | grep -q "^$option " ||
+			[[ " -i -P -z -Z -A -X -j -q -h " = *" $option "* ]] || { echo "$option is not"; return 1; }
+	done
+}
+
+plan 22
 links_up 1
 printf 'not a capture' > "$TMP/bad.pcap"
 perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1), pack("LLLL", 0, 0, 20, 60), "x" x 20' \
@@ -167,6 +216,8 @@ perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 101), pack("LLLL", 0,
 perl -e 'print pack("LSSLLLL", 0xa1b2c3d4, 2, 4, 0, 0, 96, 1)' > "$TMP/empty.pcap"
 
 check "help" eval "'$PKTGEN' --help | grep -q '^Usage: xsw-pktgen -i INTERFACE'"
+check "version, by two names" eval '[ "$("$PKTGEN" -V)" = "$("$PKTGEN" --version)" ] &&
+	"$PKTGEN" -V | grep -q "^xsw-pktgen [0-9]"'
 check "usage errors" usage_errors <<- EOF
 	-i e1
 	-f tx
@@ -178,6 +229,36 @@ check "usage errors" usage_errors <<- EOF
 	-i e1 -f tx -l 15361
 	-i e1 -f tx -l 17 -V 10
 	-i e1 -f tx -l 60x
+	-i e1 -f tx -l 60 -l 60
+	-i e1 -f tx -l 60 -l 61
+	-i e1 -f tx -l 60 -l 50 -l 40
+	-i e1 -f tx -l 60 -l 17 -V 10
+	-i e1 -f tx -l 60 -l 49 -d 192.0.2.1
+	-i e1 -f tx -l 60 -l 49 -z
+	-i e1 -f tx -l 49 -Z
+	-i e1 -f rx -l 60 -l 50
+	-i e1 -f rx -z
+	-i e1 -f pong -Z
+	-i e1 -f tx -z -P x
+	-i e1 -f rx -F 2
+	-i e1 -f rx -M 60
+	-i e1 -f tx -F 17
+	-i e1 -f tx -l 60 -F 2
+	-i e1 -f tx -l 1400 -F 4 --backend packet
+	-i e1 -f tx -l 1400 -M 60
+	-i e1 -f tx -l 1400 -M 49
+	-i tap:t1 -f tx -l 1400 -F 4
+	-i e1 -f tx -C 1,2,3,4,5
+	-i e1 -f tx -C 64,64,1
+	-i e1 -f tx -C 100
+	-i e1 -f tx -C 16385
+	-i e1 -f tx -C 64 --backend packet
+	-i e1 -f tx -c 1025
+	-i e1 -f tx -c 1024
+	-i e1 -f tx -A -q
+	-i e1 -f tx -X
+	-i e1 -f tx --announce 02:00:00:00:00:01
+	-i e1 -f rx --announce 02:00:00:00:00
 	-i e1 -f tx -l 0x60
 	-i e1 -f tx -l 69 -d 2001:db8::1
 	-i e1 -f tx -l 49 -d 192.0.2.1
@@ -206,6 +287,7 @@ check "usage errors" usage_errors <<- EOF
 	-i e1 -f tx -V 10.
 	-i e1 -f tx -V 1.2.3.4.5
 	-i e1 -f tx -V 0800/10
+	-i e1 -f tx -V 10 -V 20
 	-i e1 -f tx -V 10@8
 	-i e1 -f tx -m spin
 	-i e1 -f rx -m fast
@@ -229,6 +311,8 @@ check "usage errors" usage_errors <<- EOF
 	-i :g1 -f tx
 	-i sw0:name-that-is-too-long -f tx
 EOF
+check "each option: no value, an empty one, a wrong one, one too large" bad_values
+check "... none is left out" all_are_tried
 check "refused by the state" refusals <<- EOF
 	-i none -f tx
 	-i sw0:g1 -f tx

@@ -35,8 +35,8 @@
 
 #define CHUNK 4096
 #define RX_ROOM (CHUNK - 256) /* XDP_PACKET_HEADROOM */
-#define TX_SLOTS 1024
-#define RX_CHUNKS 4096
+#define TX_SLOTS 1024	      /* unless the user says otherwise */
+#define RX_SLOTS 4096
 #define RING 4096
 #define TX_BUDGET BATCH_MAX
 #define REBIND_MS 2000 /* a socket closed just now leaves its queue only then */
@@ -56,8 +56,11 @@ struct afxdp_queue {
 	size_t size;
 	__u32 per_slot; /* chunks of a tx slot */
 	__u32 rx_base;	/* first chunk to receive */
-	struct slot slot[TX_SLOTS];
-	__u32 free[TX_SLOTS]; /* a stack of slots */
+	__u32 tx_slots;
+	__u32 rx_slots; /* chunks to receive, and entries of those rings */
+	__u32 tx_ring;	/* entries: all pieces of all slots find room */
+	struct slot *slot;
+	__u32 *free; /* a stack of slots */
 	__u32 n_free;
 	__u32 rx_idx; /* descriptors that rx_get() handed out */
 	__u32 rx_descs;
@@ -144,19 +147,35 @@ static void afxdp_close(struct dev *dev)
 
 /* ---- a queue */
 
+static void sizes_plan(struct queue *q, struct afxdp_queue *a)
+{
+	const struct config *c = q->dev->conf;
+	__u32 piece = c->piece_len ? c->piece_len : CHUNK;
+
+	a->tx_slots = c->tx_slots ? c->tx_slots : TX_SLOTS;
+	a->rx_slots = c->rx_slots ? c->rx_slots : RX_SLOTS;
+	a->per_slot = q->dev->sends ? (c->len + piece - 1) / piece : 0;
+	if (c->function == FUNCTION_PONG)
+		a->per_slot = q->dev->mtu + 22 > CHUNK ? SLOT_CHUNKS : 1;
+	a->tx_ring = c->tx_slots ? 1 : RING;
+	while (a->tx_ring < a->tx_slots * a->per_slot)
+		a->tx_ring *= 2;
+}
+
 static int umem_make(struct queue *q, struct afxdp_queue *a)
 {
-	const struct xsk_umem_config conf = { .fill_size = RING,
-					      .comp_size = RING,
+	const struct xsk_umem_config conf = { .fill_size = a->rx_slots,
+					      .comp_size = a->tx_ring,
 					      .frame_size = CHUNK };
 	__u32 chunks;
 	int err;
 
-	a->per_slot = q->dev->sends ? (q->dev->conf->len + CHUNK - 1) / CHUNK : 0;
-	if (q->dev->conf->function == FUNCTION_PONG)
-		a->per_slot = q->dev->mtu + 22 > CHUNK ? SLOT_PIECES : 1;
-	a->rx_base = a->per_slot * TX_SLOTS;
-	chunks = a->rx_base + (q->dev->receives ? RX_CHUNKS : 0);
+	a->slot = calloc(a->tx_slots, sizeof(*a->slot));
+	a->free = calloc(a->tx_slots, sizeof(*a->free));
+	if (!a->slot || !a->free)
+		return dev_fail(q->dev, ENOMEM, "no memory");
+	a->rx_base = a->per_slot * a->tx_slots;
+	chunks = a->rx_base + (q->dev->receives ? a->rx_slots : 0);
 	a->size = (size_t)chunks * CHUNK;
 	a->area = mmap(NULL, a->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (a->area == MAP_FAILED) {
@@ -170,8 +189,8 @@ static int umem_make(struct queue *q, struct afxdp_queue *a)
 static int socket_make(struct queue *q, struct afxdp_queue *a, __u16 flags)
 {
 	struct xsk_socket_config conf = {
-		.rx_size = RING,
-		.tx_size = RING,
+		.rx_size = a->rx_slots,
+		.tx_size = a->tx_ring,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = flags,
 	};
@@ -213,13 +232,14 @@ static int socket_bind(struct queue *q, struct afxdp_queue *a)
 		     0;
 }
 
-static void slots_make(struct afxdp_queue *a)
+static void slots_make(struct afxdp_queue *a, __u32 piece_len)
 {
-	for (__u32 i = 0; a->per_slot && i < TX_SLOTS; i++) {
+	for (__u32 i = 0; a->per_slot && i < a->tx_slots; i++) {
 		a->slot[i].room = a->per_slot * CHUNK;
+		a->slot[i].piece_room = piece_len ? piece_len : CHUNK;
 		for (__u32 j = 0; j < a->per_slot; j++)
 			a->slot[i].piece[j].data = a->area + ((size_t)i * a->per_slot + j) * CHUNK;
-		a->free[a->n_free++] = TX_SLOTS - 1 - i;
+		a->free[a->n_free++] = a->tx_slots - 1 - i;
 	}
 }
 
@@ -227,11 +247,11 @@ static void fill_all(struct afxdp_queue *a)
 {
 	__u32 idx;
 
-	if (xsk_ring_prod__reserve(&a->fill, RX_CHUNKS, &idx) != RX_CHUNKS)
+	if (xsk_ring_prod__reserve(&a->fill, a->rx_slots, &idx) != a->rx_slots)
 		return;
-	for (__u32 i = 0; i < RX_CHUNKS; i++)
+	for (__u32 i = 0; i < a->rx_slots; i++)
 		*xsk_ring_prod__fill_addr(&a->fill, idx++) = (__u64)(a->rx_base + i) * CHUNK;
-	xsk_ring_prod__submit(&a->fill, RX_CHUNKS);
+	xsk_ring_prod__submit(&a->fill, a->rx_slots);
 }
 
 static int rx_begin(struct queue *q, struct afxdp_queue *a)
@@ -268,6 +288,8 @@ static void afxdp_queue_close(struct queue *q)
 		xsk_umem__delete(a->umem);
 	if (a->area)
 		munmap(a->area, a->size);
+	free(a->slot);
+	free(a->free);
 	free(a);
 	q->priv = NULL;
 	q->fd = -1;
@@ -280,6 +302,7 @@ static int afxdp_queue_open(struct queue *q)
 
 	if (!a)
 		return dev_fail(q->dev, ENOMEM, "no memory");
+	sizes_plan(q, a);
 	err = umem_make(q, a);
 	if (!err)
 		err = socket_bind(q, a);
@@ -288,7 +311,7 @@ static int afxdp_queue_open(struct queue *q)
 	q->fd = xsk_socket__fd(a->xsk);
 	/* more than 32 frames for one system call, where the kernel has it */
 	setsockopt(q->fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &budget, sizeof(budget));
-	slots_make(a);
+	slots_make(a, q->dev->conf->piece_len);
 	describe(q->dev, a->xsk);
 	err = q->dev->receives ? rx_begin(q, a) : 0;
 	if (!err && q->dev->conf->mode == MODE_BUSY_POLL)
@@ -304,7 +327,7 @@ out:
 
 static void reclaim(struct afxdp_queue *a)
 {
-	__u32 idx, n = xsk_ring_cons__peek(&a->comp, RING, &idx);
+	__u32 idx, n = xsk_ring_cons__peek(&a->comp, a->tx_ring, &idx);
 
 	for (__u32 i = 0; i < n; i++) {
 		__u32 chunk = *xsk_ring_cons__comp_addr(&a->comp, idx + i) / CHUNK;
@@ -332,7 +355,8 @@ static unsigned int afxdp_tx_get(struct queue *q, struct slot **slots, unsigned 
 /* Frames beyond what the kernel takes at once wait for the next call. */
 static int kick(struct queue *q, struct afxdp_queue *a)
 {
-	if (xsk_prod_nb_free(&a->tx, RING) == RING || !xsk_ring_prod__needs_wakeup(&a->tx) ||
+	if (xsk_prod_nb_free(&a->tx, a->tx_ring) == a->tx_ring ||
+	    !xsk_ring_prod__needs_wakeup(&a->tx) ||
 	    sendto(q->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
 		return 0;
 	if (errno == EBUSY) /* the device dropped a frame, which stands in for one taken */
@@ -377,10 +401,10 @@ static int afxdp_tx_flush(struct queue *q)
 	int err;
 
 	reclaim(a);
-	if (a->n_free == TX_SLOTS)
+	if (a->n_free == a->tx_slots)
 		return 0;
 	err = kick(q, a);
-	return err ? err : (int)(TX_SLOTS - a->n_free);
+	return err ? err : (int)(a->tx_slots - a->n_free);
 }
 
 /* ---- receiving */
@@ -407,7 +431,7 @@ static __u32 gather(struct afxdp_queue *a, struct slot *s, __u32 idx, __u32 desc
 static int afxdp_rx_get(struct queue *q, struct slot **slots, unsigned int n)
 {
 	struct afxdp_queue *a = q->priv;
-	__u32 idx = 0, descs = xsk_ring_cons__peek(&a->rx, RING, &idx), used = 0, one;
+	__u32 idx = 0, descs = xsk_ring_cons__peek(&a->rx, a->rx_slots, &idx), used = 0, one;
 	unsigned int frames = 0;
 
 	while (used < descs && frames < n) {

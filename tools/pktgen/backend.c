@@ -118,7 +118,7 @@ int backend_open(struct dev *dev, const struct config *conf)
 	int err;
 
 	*dev = (struct dev){ .conf = conf, .promisc_fd = -1 };
-	dev->sends = conf->function != FUNCTION_RX;
+	dev->sends = conf->function != FUNCTION_RX || conf->announce;
 	dev->receives = conf->function != FUNCTION_TX;
 	if (conf->backend == BACKEND_TAP) {
 		err = queues_open(dev, &tap_ops);

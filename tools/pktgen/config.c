@@ -23,22 +23,31 @@ static const char help_text[] =
 	"  SWITCH:NAME   a new port of that switch, for the time of the run\n"
 	"OPTIONS:\n"
 	"  -i, --interface, -f, --function  as above\n"
-	"  -l, --length N          bytes of a frame with tags, without FCS (60)\n"
+	"  -l, --length N          bytes of a frame with tags, without FCS (60); given twice:\n"
+	"                          at random, from the second to below the first\n"
 	"  -n, --count N           frames to send, receive or answer (0: until stopped)\n"
 	"  -t, --time SECONDS      end after so long\n"
 	"  -R, --rate RATE         of all threads: 100k, 1.5mpps, 1gbit (as fast as it goes)\n"
 	"  -b, --batch N           frames a system call, 1 to 512 (64; ping: 1)\n"
 	"  -p, --threads N         one queue each for tx; they share those of rx (1)\n"
 	"  -a, --cpu N             CPU of the first thread, the next ones follow\n"
+	"  -c, --cpus N            CPUs to use, 0 to N - 1 (0: all)\n"
 	"  -D, --dst-mac MAC[-MAC]         destination (ff:ff:ff:ff:ff:ff)\n"
 	"  -S, --src-mac MAC[-MAC]         source (the device's)\n"
 	"  -d, --dst ADDR[:PORT][-ADDR[:PORT]]   IPv4, or IPv6 as [ADDR]:PORT\n"
 	"  -s, --src ADDR[:PORT][-ADDR[:PORT]]\n"
+	"  -z, --random-src, -Z, --random-dst    any IPv4 address (IPv6: lower half) and port\n"
 	"  -V, --vlan TAG[.TAG]... outer tag first; TAG := [TPID/]VID[@PCP]\n"
+	"  --announce MAC[-MAC]    rx, pong: send a frame from each of these addresses first\n"
+	"  -F, --fragments N       send each frame in N descriptors, 1 to 16 (AF_XDP)\n"
+	"  -M, --fragment-size N   ... of so many bytes at most\n"
+	"  -C, --rings TX[,RX]     slots of the rings (AF_XDP: 1024,4096)\n"
 	"  -P, --pcap FILE         tx: replay it; rx: record to it\n"
 	"  -w, --wait-link SECONDS wait so long for the link (2)\n"
 	"  -T, --report MS         interval of the live line (1000)\n"
 	"  -m, --mode MODE         waiting for frames: interrupt, adaptive, busy-poll, spin\n"
+	"  -A, --deviation         of the rate, in the live line\n"
+	"  -X, --dump              print each frame\n"
 	"  -j, --json  --pretty  -q, --quiet (no live line)\n"
 	"  --backend auto|af_xdp|packet  --bind auto|copy|zero-copy  --vnet-hdr (taps)\n"
 	"  --port \"OPTION VALUE...\" settings of the port, as of 'xsw port add'\n"
@@ -87,6 +96,55 @@ static int number(const char *what, const char *text, __u32 min, __u32 max, __u3
 	return err;
 }
 
+/* -l, which may stand there twice. */
+static int length_read(const char *what, const char *text, struct config *c)
+{
+	__u32 len;
+	int err = number(what, text, LEN_MIN, LEN_MAX, &len);
+
+	if (err)
+		return err;
+	if (c->lens++ > 1)
+		return xsw_fail(EINVAL, "option", what, "'%s': given a third time", text);
+	if (c->lens == 2 && len >= c->len)
+		return xsw_fail(
+			EINVAL, "option", what,
+			"'%s': the second length, of the shortest frames, must be below the "
+			"first",
+			text);
+	if (c->lens == 2)
+		c->len_min = len;
+	else
+		c->len = len;
+	return 0;
+}
+
+/* TX[,RX[,0[,0]]]; one number is for both, 0 and what is missing are defaults. */
+static int rings_read(const char *what, const char *text, struct config *c)
+{
+	char copy[64], *rest = copy, *word;
+	__u32 v[5] = {};
+	int n = 0, err = 0;
+
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy))
+		n = 5;
+	for (; !err && n < 5 && (word = strsep(&rest, ",")); n++)
+		err = *word ? number(what, word, 0, SLOTS_MAX, &v[n]) : 0;
+	if (err)
+		return err;
+	if (n > 4 || !*text)
+		return xsw_fail(EINVAL, "option", what,
+				"'%s': must be 1 to 4 numbers with commas between", text);
+	if (v[2] || v[3])
+		return xsw_fail(
+			EINVAL, "option", what,
+			"'%s': how many rings there are is not set: a thread has one, see -p",
+			text);
+	c->tx_slots = v[0];
+	c->rx_slots = n == 1 ? v[0] : v[1];
+	return 0;
+}
+
 /* [TPID/]VID[@PCP] */
 static bool tag_read(char *text, struct tag *tag)
 {
@@ -118,6 +176,9 @@ static int tags_read(const char *text, struct config *c)
 {
 	char copy[128], *rest = copy, *word;
 
+	if (c->tags)
+		return xsw_fail(EINVAL, "option", "-V",
+				"'%s': given twice; several tags are one word, as 100.10", text);
 	if ((size_t)snprintf(copy, sizeof(copy), "%s", text) >= sizeof(copy))
 		rest = NULL;
 	for (c->tags = 0; (word = strsep(&rest, ".")); c->tags++)
@@ -178,7 +239,22 @@ static int port_words_read(const char *text, struct config *c)
 
 /* ---- options */
 
-enum value { TEXT, FLAG, NUMBER, CHOICE, COUNT, SECONDS, RATE, MACS, ENDS, TAGS, VERSION, HELP };
+enum value {
+	TEXT,
+	FLAG,
+	NUMBER,
+	CHOICE,
+	COUNT,
+	SECONDS,
+	RATE,
+	MACS,
+	ENDS,
+	TAGS,
+	LENGTH,
+	RINGS,
+	VERSION,
+	HELP
+};
 
 /* An option, and the member of struct config that its value goes to. */
 static const struct row {
@@ -194,24 +270,33 @@ static const struct row {
 	{ "interface", 'i', TEXT, .at = AT(interface) },
 	{ "function", 'f', CHOICE, .at = AT(function), .given = AT(function_given),
 	  .words = functions },
-	{ "length", 'l', NUMBER, .at = AT(len), .min = LEN_MIN, .max = LEN_MAX },
+	{ "length", 'l', .value = LENGTH },
 	{ "count", 'n', COUNT, .at = AT(count), .given = AT(count_given) },
 	{ "time", 't', SECONDS, .at = AT(time_s) },
 	{ "rate", 'R', RATE, .at = AT(rate) },
 	{ "batch", 'b', NUMBER, .at = AT(batch), .min = 1, .max = BATCH_MAX },
 	{ "threads", 'p', NUMBER, .at = AT(threads), .min = 1, .max = THREADS_MAX },
 	{ "cpu", 'a', NUMBER, .at = AT(cpu), .max = CPU_SETSIZE - 1 },
+	{ "cpus", 'c', NUMBER, .at = AT(cpus), .max = CPU_SETSIZE },
 	{ "dst-mac", 'D', MACS, .at = AT(dmac) },
 	{ "src-mac", 'S', MACS, .at = AT(smac), .given = AT(smac_given) },
 	{ "dst", 'd', ENDS, .at = AT(dst) },
 	{ "src", 's', ENDS, .at = AT(src) },
+	{ "random-src", 'z', FLAG, .at = AT(random_src) },
+	{ "random-dst", 'Z', FLAG, .at = AT(random_dst) },
 	{ "vlan", 'V', .value = TAGS },
+	{ "fragments", 'F', NUMBER, .at = AT(fragments), .min = 1, .max = FRAGMENTS_MAX },
+	{ "fragment-size", 'M', NUMBER, .at = AT(fragment_len), .min = LEN_MIN, .max = LEN_MAX },
+	{ "rings", 'C', .value = RINGS },
 	{ "pcap", 'P', TEXT, .at = AT(pcap) },
 	{ "wait-link", 'w', NUMBER, .at = AT(wait_link_s), .max = 1000000 },
 	{ "report", 'T', NUMBER, .at = AT(report_ms), .min = 10, .max = 1000000000 },
 	{ "mode", 'm', CHOICE, .at = AT(mode), .given = AT(mode_given), .words = modes },
+	{ "deviation", 'A', FLAG, .at = AT(deviation) },
+	{ "dump", 'X', FLAG, .at = AT(dump) },
 	{ "json", 'j', FLAG, .at = AT(json) },
 	{ "quiet", 'q', FLAG, .at = AT(quiet) },
+	{ "announce", 0, MACS, .at = AT(smac), .given = AT(announce) },
 	{ "help", 'h', .value = HELP },
 	{ "pretty", 0, FLAG, .at = AT(pretty), .given = AT(json) },
 	{ "backend", 0, CHOICE, .at = AT(backend), .words = backends },
@@ -227,6 +312,12 @@ static const struct row {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 #define LONG_FIRST 256 /* what getopt_long() returns for the first row's name, letters are below */
+
+static int version_print(void)
+{
+	printf("xsw-pktgen %s\n", xsw_version);
+	return -1;
+}
 
 static int value_read(const struct row *row, const char *what, const char *text, void *at)
 {
@@ -253,9 +344,12 @@ static int value_read(const struct row *row, const char *what, const char *text,
 		return end_range_read(what, text, at);
 	case TAGS:
 		return tags_read(text, at);
+	case LENGTH:
+		return length_read(what, text, at);
+	case RINGS:
+		return rings_read(what, text, at);
 	case VERSION:
-		printf("xsw-pktgen %s\n", xsw_version);
-		return -1;
+		return version_print();
 	case HELP:
 		fputs(help_text, stdout);
 		return -1;
@@ -308,16 +402,98 @@ static int refuse(const char *option, const char *why)
 	return xsw_fail(EINVAL, "option", option, "%s", why);
 }
 
+int config_cpu(const struct config *c, unsigned int thread)
+{
+	if (c->cpu < 0)
+		return -1;
+	return c->cpus ? (c->cpu + thread) % c->cpus : c->cpu + thread;
+}
+
+double config_mean_len(const struct config *c)
+{
+	return c->len_min ? (c->len_min + c->len - 1) / 2.0 : c->len;
+}
+
 static int check_cpu(const struct config *c)
 {
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	sched_getaffinity(0, sizeof(set), &set);
-	for (__u32 i = 0; c->cpu >= 0 && i < c->threads; i++)
-		if (c->cpu + i >= CPU_SETSIZE || !CPU_ISSET(c->cpu + i, &set))
-			return xsw_fail(EINVAL, "option", "-a", "there is no CPU %u for %u threads",
-					c->cpu + i, c->threads);
+	if (c->cpus && !CPU_ISSET(c->cpus - 1, &set))
+		return xsw_fail(EINVAL, "option", "-c", "there are no CPUs 0 to %u to use",
+				c->cpus - 1);
+	for (__u32 i = 0; c->cpu >= 0 && i < c->threads; i++) {
+		int cpu = config_cpu(c, i);
+
+		if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &set))
+			return xsw_fail(EINVAL, "option", "-a", "there is no CPU %d for %u threads",
+					cpu, c->threads);
+	}
+	return 0;
+}
+
+/* What -F and -M come to: pieces of one length, the last one shorter. */
+static int pieces_plan(struct config *c)
+{
+	__u32 n = c->fragments ? c->fragments : 1, len = (c->len + n - 1) / n;
+
+	if (!c->fragments && !c->fragment_len)
+		return 0;
+	if (c->fragment_len && c->fragment_len < len)
+		len = c->fragment_len;
+	if (len > FRAGMENT_MAX)
+		len = FRAGMENT_MAX;
+	if ((c->len + len - 1) / len > FRAGMENTS_MAX)
+		return xsw_fail(EINVAL, "option", "-M",
+				"'%u': frames of %u bytes would have more than %u fragments", len,
+				c->len, FRAGMENTS_MAX);
+	c->piece_len = len;
+	return 0;
+}
+
+static bool power_of_two(__u32 v)
+{
+	return !(v & (v - 1));
+}
+
+/* Options about descriptors and rings, which not every back end has. */
+static int check_rings(const struct config *c)
+{
+	bool is_tap = c->backend == BACKEND_TAP;
+
+	if (c->piece_len && (is_tap || c->backend == BACKEND_PACKET))
+		return refuse(c->fragments ? "-F" : "-M",
+			      "is for AF_XDP: others take a frame as a whole");
+	if (!c->tx_slots && !c->rx_slots)
+		return 0;
+	if (c->backend == BACKEND_PACKET || (is_tap && !c->up))
+		return refuse("-C", "is for AF_XDP, and for taps that this makes");
+	if (!is_tap && (!power_of_two(c->tx_slots) || !power_of_two(c->rx_slots)))
+		return refuse("-C", "rings of AF_XDP have powers of two of slots");
+	return 0;
+}
+
+/* Options of frames that are made here, where none are. */
+static const char *made_frames_option(const struct config *c)
+{
+	return c->smac_given && !c->announce ? "-S" :
+	       c->dst.family		     ? "-d" :
+	       c->src.family		     ? "-s" :
+	       c->random_src		     ? "-z" :
+	       c->random_dst		     ? "-Z" :
+	       c->len_min		     ? "-l" :
+	       c->tags && !c->announce	     ? "-V" :
+					       NULL;
+}
+
+/* Options about what is printed. */
+static int check_output(const struct config *c)
+{
+	if (c->dump && c->json)
+		return refuse("-X", "prints text, which does not go with -j");
+	if (c->deviation && c->quiet)
+		return refuse("-A", "is in the live line, which -q leaves out");
 	return 0;
 }
 
@@ -341,15 +517,18 @@ static int check(struct config *c)
 		return refuse("-P", "is for tx and rx");
 	if (c->mode_given && c->function == FUNCTION_TX)
 		return refuse("-m", "is for rx, ping and pong");
-	if (!sends && (c->rate.pps || c->rate.bps))
-		return refuse("-R", "is for tx and ping");
-	if (!sends && (c->smac_given || c->dst.family || c->src.family || c->tags))
-		return refuse("-f", "with rx and pong there are no frames to make: "
-				    "-S -d -s -V are for tx and ping");
-	if (c->pcap && c->function == FUNCTION_TX &&
-	    (c->smac_given || c->dst.family || c->src.family || c->tags))
-		return refuse("-P", "frames of a file are sent as they are: no -S -d -s -V");
-	return check_cpu(c);
+	if (!sends && !c->announce && (c->rate.pps || c->rate.bps))
+		return refuse("-R", "is for tx and ping, and for --announce");
+	if (sends && c->announce)
+		return refuse("--announce", "is for rx and pong; tx and ping send by themselves");
+	if (!sends && (made_frames_option(c) || c->piece_len))
+		return refuse("-f", "with rx and pong there are no frames to make: -S -d -s -z -Z "
+				    "-V -F -M and two lengths are for tx and ping");
+	if (c->pcap && c->function == FUNCTION_TX && made_frames_option(c))
+		return refuse("-P",
+			      "frames of a file are sent as they are: no -S -d -s -z -Z -V, no "
+			      "second -l");
+	return 0;
 }
 
 /* The other end's address where one was given, those of RFC 2544 and RFC 5180 elsewhere. */
@@ -403,7 +582,15 @@ static int read_all(int argc, char **argv, struct config *c)
 	if (!err && wanted != BACKEND_AUTO && c->backend == BACKEND_TAP)
 		err = refuse("--backend", "is not for taps");
 	if (!err)
+		err = pieces_plan(c);
+	if (!err)
 		err = check(c);
+	if (!err)
+		err = check_rings(c);
+	if (!err)
+		err = check_output(c);
+	if (!err)
+		err = check_cpu(c);
 	return !err && c->port_settings ? port_words_read(c->port_settings, c) : err;
 }
 
@@ -421,11 +608,14 @@ int config_read(int argc, char **argv, struct config *c)
 		.dst = { .port_first = 9, .port_last = 9 }, /* discard */
 		.src = { .port_first = 9, .port_last = 9 },
 	};
+	if (argc == 2 && !strcmp(argv[1], "-V")) /* of those that know it from elsewhere */
+		return version_print();
 	err = read_all(argc, argv, c);
 	if (err == -1)
 		return -1;
 	if (err)
 		return EXIT_USAGE;
+	c->smac_given = c->smac_given || c->announce;
 	if (!c->batch)
 		c->batch = c->function == FUNCTION_PING ? 1 : 64;
 	default_ends(c);

@@ -17,18 +17,23 @@
 
 /* ---- slots */
 
-void slot_fill(struct slot *s, const __u8 *frame, __u32 len)
+void slot_cut(struct slot *s, __u32 len)
 {
 	s->len = len;
 	for (s->pieces = 0; len && s->pieces < SLOT_PIECES; s->pieces++) {
-		__u32 n = len;
+		__u32 n = s->piece_room && s->piece_room < len ? s->piece_room : len;
 
-		if (n > SLOT_PIECE_LEN && s->piece[1].data)
-			n = SLOT_PIECE_LEN;
-		memcpy(s->piece[s->pieces].data, frame, n);
 		s->piece[s->pieces].len = n;
-		frame += n;
 		len -= n;
+	}
+}
+
+void slot_fill(struct slot *s, const __u8 *frame, __u32 len)
+{
+	slot_cut(s, len);
+	for (__u32 i = 0; i < s->pieces; i++) {
+		memcpy(s->piece[i].data, frame, s->piece[i].len);
+		frame += s->piece[i].len;
 	}
 }
 
@@ -86,6 +91,16 @@ int link_set_mtu(const char *ifname, __u32 mtu)
 	int err = dev_ioctl(ifname, SIOCSIFMTU, &ifr);
 
 	return err ? xsw_fail(err, "device", ifname, "cannot set mtu %u: %s", mtu, strerror(-err)) :
+		     0;
+}
+
+int link_set_txqlen(const char *ifname, __u32 frames)
+{
+	struct ifreq ifr = { .ifr_qlen = frames };
+	int err = dev_ioctl(ifname, SIOCSIFTXQLEN, &ifr);
+
+	return err ? xsw_fail(err, "device", ifname, "cannot hold %u frames: %s", frames,
+			      strerror(-err)) :
 		     0;
 }
 

@@ -18,8 +18,8 @@
 #include "tools/pktgen/napi.h"
 
 #define QUEUES_MAX 64
-#define SLOT_PIECES 4
-#define SLOT_PIECE_LEN 4096 /* room of a piece where there are several */
+#define SLOT_PIECES FRAGMENTS_MAX
+#define SLOT_CHUNKS 4 /* of 4096 bytes, which LEN_MAX bytes take */
 #define NOTE_LEN 160
 #define NOTES_MAX 4
 
@@ -27,6 +27,7 @@
 struct slot {
 	__u32 len;
 	__u32 room;
+	__u32 piece_room; /* bytes of each piece but the last one; 0: there is one */
 	__u32 pieces;
 	bool filled; /* for frame.c: the template of the frames has been written to it */
 	struct {
@@ -135,14 +136,19 @@ void dev_note(struct dev *dev, const char *fmt, ...) __attribute__((format(print
 /** slot_fill() - copy a frame to a slot that has the room */
 void slot_fill(struct slot *slot, const __u8 *frame, __u32 len);
 
+/** slot_cut() - shorten a frame that stands in a slot, or give it its pieces back */
+void slot_cut(struct slot *slot, __u32 len);
+
 /** slot_copy() - copy a frame to @buffer, which has room for LEN_MAX bytes. Return: its bytes. */
 __u32 slot_copy(const struct slot *slot, __u8 *buffer);
 
 /**
  * link_up() - set a device up, as `ip link set up`
  * link_set_mtu() - set its MTU
+ * link_set_txqlen() - set how many frames a tap holds until its guest reads them
  *
  * Return: 0 or -errno with the error set.
  */
 int link_up(const char *ifname);
 int link_set_mtu(const char *ifname, __u32 mtu);
+int link_set_txqlen(const char *ifname, __u32 frames);

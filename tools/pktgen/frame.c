@@ -88,20 +88,25 @@ static __u32 l2_len(const struct config *c)
 
 static int plan_family(struct frame_plan *p, const struct config *c)
 {
-	int family = c->dst.family ? c->dst.family : c->src.family;
+	bool random = c->random_src || c->random_dst;
+	int family = c->dst.family ? c->dst.family :
+		     c->src.family ? c->src.family :
+		     random	   ? AF_INET :
+				     0;
+	__u32 shortest = c->len_min ? c->len_min : c->len;
 	__u32 ip = family == AF_INET6 ? V6_LEN : V4_LEN,
 	      least = l2_len(c) + ip + UDP_LEN + MARK_LEN;
 
-	if (c->len < l2_len(c))
+	if (shortest < l2_len(c))
 		return xsw_fail(EINVAL, "option", "-l", "'%u': header and tags alone are %u bytes",
-				c->len, l2_len(c));
+				shortest, l2_len(c));
 	if (c->dst.family && c->src.family && c->dst.family != c->src.family)
 		return xsw_fail(EINVAL, "option", "-s", "is not of the address family of -d");
-	if (family && c->len < least)
+	if (family && shortest < least)
 		return xsw_fail(EINVAL, "option", "-l",
 				"'%u': with these addresses and tags a frame has %u bytes or more",
-				c->len, least);
-	p->family = c->len < least ? 0 : family ? family : AF_INET;
+				shortest, least);
+	p->family = shortest < least ? 0 : family ? family : AF_INET;
 	return 0;
 }
 
@@ -123,32 +128,35 @@ static void write_l2(struct frame_plan *p, const struct config *c)
 static void write_ip(struct frame_plan *p)
 {
 	__u8 *ip = p->bytes + p->l3;
-	__u32 len = p->len - p->l3;
 
 	memset(ip, 0, p->l4 - p->l3);
 	if (p->family == AF_INET) {
 		ip[0] = 0x45;
-		put16(ip + 2, len);
 		ip[8] = 64;
 		ip[9] = UDP;
-		p->l3_sum = csum_add(0, ip, V4_LEN);
 	} else {
 		ip[0] = 0x60;
-		put16(ip + 4, len - V6_LEN);
 		ip[6] = UDP;
 		ip[7] = 64;
 	}
 }
 
-static void write_udp(struct frame_plan *p)
+/* What headers say of the length: in the template, or in a frame that was made from it. */
+static void write_len(const struct frame_plan *p, __u8 *frame, __u32 len)
 {
-	__u32 len = p->len - p->l4;
-	__u8 *udp = p->bytes + p->l4;
+	if (!p->family)
+		return;
+	if (p->family == AF_INET)
+		put16(frame + p->l3 + 2, len - p->l3);
+	else
+		put16(frame + p->l3 + 4, len - p->l4);
+	put16(frame + p->l4 + 4, len - p->l4);
+}
 
-	memset(udp, 0, UDP_LEN);
-	put16(udp + 4, len);
-	p->l4_sum = csum_add(0, udp, len);
-	p->l4_sum = csum_add16(csum_add16(p->l4_sum, UDP), len); /* pseudo header */
+/* Bytes that are written anew in each frame, from its beginning on. */
+static __u32 head_len(const struct frame_plan *p)
+{
+	return p->mark ? p->mark + MARK_LEN : p->family ? p->l4 + UDP_LEN : p->l3;
 }
 
 static bool ends_vary(const struct end_range *e)
@@ -162,6 +170,7 @@ int frame_plan_make(struct frame_plan *p, const struct config *c, const __u8 *ow
 
 	p->conf = c;
 	p->len = c->len;
+	p->len_min = c->len_min;
 	err = plan_family(p, c);
 	if (err)
 		return err;
@@ -176,17 +185,23 @@ int frame_plan_make(struct frame_plan *p, const struct config *c, const __u8 *ow
 		p->l4 = p->l3 + (p->family == AF_INET ? V4_LEN : V6_LEN);
 		p->mark = p->l4 + UDP_LEN;
 	}
-	if (p->len < p->mark + MARK_LEN)
-		p->mark = 0;
+	if (c->announce || (p->len_min ? p->len_min : p->len) < p->mark + MARK_LEN)
+		p->mark = 0; /* nobody shall answer or count what announces an address */
 	else
 		memset(p->bytes + p->mark, 0, MARK_LEN);
 	if (p->family) {
 		write_ip(p);
-		write_udp(p);
+		memset(p->bytes + p->l4, 0, UDP_LEN);
+		write_len(p, p->bytes, p->len);
 	}
+	if (c->piece_len && c->piece_len < p->len && c->piece_len < head_len(p))
+		return xsw_fail(EINVAL, "option", c->fragments ? "-F" : "-M",
+				"fragments of %u bytes: the first one holds %u of headers and mark",
+				c->piece_len, head_len(p));
 	p->macs_vary = c->dmac.first != c->dmac.last ||
 		       (c->smac_given && c->smac.first != c->smac.last);
-	p->ends_vary = p->family && (ends_vary(&c->src) || ends_vary(&c->dst));
+	p->ends_vary = p->family && (ends_vary(&c->src) || ends_vary(&c->dst) || c->random_src ||
+				     c->random_dst || p->len_min);
 	return 0;
 }
 
@@ -210,6 +225,31 @@ static __u64 wheel(__u64 first, __u64 last, __u64 *steps)
 	return value;
 }
 
+/* xorshift64*: any address, port and length may come, which is all that is asked of it. */
+static __u64 draw(struct frame_maker *m)
+{
+	m->random ^= m->random >> 12;
+	m->random ^= m->random << 25;
+	m->random ^= m->random >> 27;
+	return (m->random * 0x2545f4914f6cdd1d) >> 16;
+}
+
+/* Sums of what all frames of one length have in common. */
+static void sums_of_len(struct frame_maker *m, __u32 len)
+{
+	const struct frame_plan *p = m->plan;
+	__u32 udp = len - p->l4, fill = udp - UDP_LEN - MARK_LEN;
+
+	if (!p->family)
+		return;
+	m->l3_sum = csum_add16(csum_add16(0, 0x4500), len - p->l3);
+	m->l3_sum = csum_add16(m->l3_sum, 64 << 8 | UDP);
+	m->l4_sum = csum_add16(csum_add16(csum_add16(0, udp), UDP), udp); /* pseudo header, too */
+	m->l4_sum += fill / 2 * (FILL << 8 | FILL);
+	if (fill & 1)
+		m->l4_sum = csum_add16(m->l4_sum, FILL << 8);
+}
+
 static __u32 sum_of_ends(const struct frame_maker *m)
 {
 	const struct frame_plan *p = m->plan;
@@ -228,6 +268,22 @@ static __u32 sum_of_ends(const struct frame_maker *m)
 	return csum_add(sum, b, 32);
 }
 
+/* Ends at random, whatever their ranges are. */
+static void ends_draw(struct frame_maker *m)
+{
+	const struct config *c = m->plan->conf;
+	__u64 all = m->plan->family == AF_INET6 ? ~0ULL : ~0U;
+
+	if (c->random_src) {
+		m->src = (draw(m) << 32 | (__u32)draw(m)) & all;
+		m->src_port = draw(m);
+	}
+	if (c->random_dst) {
+		m->dst = (draw(m) << 32 | (__u32)draw(m)) & all;
+		m->dst_port = draw(m);
+	}
+}
+
 void frame_maker_start(struct frame_maker *m, const struct frame_plan *plan, __u16 stream,
 		       __u64 start)
 {
@@ -241,6 +297,9 @@ void frame_maker_start(struct frame_maker *m, const struct frame_plan *plan, __u
 	m->src = wheel(c->src.first, c->src.last, &steps);
 	m->dst_port = wheel(c->dst.port_first, c->dst.port_last, &steps);
 	m->dst = wheel(c->dst.first, c->dst.last, &steps);
+	m->random = (__u64)stream << 32 | (start + 1);
+	sums_of_len(m, plan->len);
+	ends_draw(m);
 	if (plan->family)
 		m->ends_sum = sum_of_ends(m);
 }
@@ -251,12 +310,14 @@ void frame_maker_start(struct frame_maker *m, const struct frame_plan *plan, __u
 
 static void ends_step(struct frame_maker *m)
 {
-	const struct end_range *src = &m->plan->conf->src, *dst = &m->plan->conf->dst;
+	const struct config *c = m->plan->conf;
+	const struct end_range *src = &c->src, *dst = &c->dst;
 
-	if (STEP(m->src_port, src->port_first, src->port_last) &&
-	    STEP(m->src, src->first, src->last) &&
-	    STEP(m->dst_port, dst->port_first, dst->port_last))
+	if ((c->random_src || (STEP(m->src_port, src->port_first, src->port_last) &&
+			       STEP(m->src, src->first, src->last))) &&
+	    !c->random_dst && STEP(m->dst_port, dst->port_first, dst->port_last))
 		STEP(m->dst, dst->first, dst->last);
+	ends_draw(m);
 	m->ends_sum = sum_of_ends(m);
 }
 
@@ -279,7 +340,7 @@ static void write_ends(const struct frame_maker *m, __u8 *frame)
 	if (p->family == AF_INET) {
 		put32(ip + 12, m->src);
 		put32(ip + 16, m->dst);
-		sum = csum_fold(p->l3_sum + m->ends_sum);
+		sum = csum_fold(m->l3_sum + m->ends_sum);
 		memcpy(ip + 10, &sum, 2);
 	} else {
 		put64(ip + 8, p->conf->src.prefix);
@@ -303,12 +364,23 @@ static void write_mark(const struct frame_maker *m, __u8 *frame)
 	put32(mark + 4, m->seq);
 	if (!p->family)
 		return;
-	sum = csum_add(p->l4_sum + m->ends_sum, mark, MARK_LEN);
+	sum = csum_add(m->l4_sum + m->ends_sum, mark, MARK_LEN);
 	sum = csum_add16(csum_add16(sum, m->src_port), m->dst_port);
 	folded = csum_fold(sum);
 	if (!folded)
 		folded = 0xffff; /* 0 would mean: none */
 	memcpy(frame + p->l4 + 6, &folded, 2);
+}
+
+/* A length at random, below that of the template. */
+static void vary_len(struct frame_maker *m, struct slot *slot)
+{
+	const struct frame_plan *p = m->plan;
+	__u32 len = p->len_min + draw(m) % (p->len - p->len_min);
+
+	slot_cut(slot, len);
+	write_len(p, slot->piece[0].data, len);
+	sums_of_len(m, len);
 }
 
 void frame_make(struct frame_maker *m, struct slot *slot)
@@ -322,6 +394,8 @@ void frame_make(struct frame_maker *m, struct slot *slot)
 		if (p->family)
 			write_ends(m, frame);
 	}
+	if (p->len_min)
+		vary_len(m, slot);
 	if (p->macs_vary) {
 		put48(frame, m->dmac);
 		if (p->conf->smac_given)

@@ -23,13 +23,12 @@ struct slot;
 /* What all frames of a run have in common. */
 struct frame_plan {
 	const struct config *conf;
-	__u32 len;
-	int family; /* AF_INET, AF_INET6, 0: no UDP */
-	__u32 l3;   /* offsets */
+	__u32 len;     /* of the longest */
+	__u32 len_min; /* of the shortest, where lengths are at random; else 0 */
+	int family;    /* AF_INET, AF_INET6, 0: no UDP */
+	__u32 l3;      /* offsets */
 	__u32 l4;
-	__u32 mark;   /* 0: no room for one */
-	__u32 l3_sum; /* of what does not vary, as csum_add() makes them */
-	__u32 l4_sum;
+	__u32 mark; /* 0: no room for one */
 	bool macs_vary;
 	bool ends_vary;
 	__u8 bytes[LEN_MAX];
@@ -46,7 +45,10 @@ struct frame_maker {
 	__u64 dst;
 	__u16 src_port;
 	__u16 dst_port;
-	__u32 ends_sum; /* of the addresses and ports as they stand */
+	__u64 random;	/* the last number drawn, never 0 */
+	__u32 l3_sum;	/* of what does not vary from frame to frame of one length, as csum_add() */
+	__u32 l4_sum;	/* makes them */
+	__u32 ends_sum; /* of the addresses as they stand */
 };
 
 struct mark {

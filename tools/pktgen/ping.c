@@ -31,13 +31,18 @@ static int send_requests(struct pinger *p, unsigned int n)
 	struct worker *w = p->w;
 	struct slot *slots[BATCH_MAX];
 	__u32 seq = p->maker.seq;
+	__u64 bytes = 0, wire = 0;
 	int err;
 
 	n = w->run->dev.ops->tx_get(w->queue[0], slots, n);
 	if (!n)
 		return 0;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < n; i++) {
 		frame_make(&p->maker, slots[i]);
+		bytes += slots[i]->len;
+		wire += frame_wire_bytes(slots[i]->len);
+	}
+	run_dump(w->run, "sent", slots, n);
 	__atomic_store_n(&w->sent_next, p->maker.seq, __ATOMIC_RELAXED);
 	p->last_sent_ns = monotonic_ns();
 	for (unsigned int i = 0; i < n; i++)
@@ -45,8 +50,9 @@ static int send_requests(struct pinger *p, unsigned int n)
 	err = w->run->dev.ops->tx_put(w->queue[0], slots, n);
 	if (err)
 		return err;
-	count_add(&w->count.bytes, (__u64)n * w->run->plan.len);
-	count_add(&w->count.wire_bytes, (__u64)n * frame_wire_bytes(w->run->plan.len));
+	count_add(&w->count.bytes, bytes);
+	count_add(&w->count.wire_bytes, wire);
+	count_add(&w->count.events, 1);
 	count_add(&w->count.packets, n);
 	p->pace.sent += n;
 	return 0;
@@ -101,6 +107,7 @@ static int receive(struct worker *w)
 		if (!n)
 			continue;
 		now = monotonic_ns();
+		run_dump(w->run, "received", slots, n);
 		seq_lock(&w->run->seq);
 		for (int j = 0; j < n; j++)
 			note_reply(w, slots[j], now);
@@ -236,6 +243,8 @@ static int reflect(struct worker *w, struct queue *q)
 	n = ops->rx_get(q, in, run_wanted(w->run));
 	if (n <= 0)
 		return n;
+	run_dump(w->run, "received", in, n);
+	count_add(&w->count.events, 1);
 	room = ops->tx_get(q, out, n);
 	if (!w->count.first_ns)
 		w->count.first_ns = monotonic_ns();
@@ -251,6 +260,7 @@ static int reflect(struct worker *w, struct queue *q)
 		count_add(&w->count.wire_bytes, frame_wire_bytes(out[i]->len));
 	}
 	ops->rx_put(q);
+	run_dump(w->run, "sent", out, room);
 	err = ops->tx_put(q, out, room);
 	w->count.last_ns = monotonic_ns();
 	count_add(&w->count.packets, sent);
@@ -260,8 +270,8 @@ static int reflect(struct worker *w, struct queue *q)
 
 int pong_run(struct worker *w)
 {
+	int err = announce(w);
 	__u64 busy_ns = monotonic_ns();
-	int err = 0;
 
 	while (!err && !run_stopped(w->run)) {
 		int got = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sums over the threads; text, live line and JSON are made from the same numbers. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,6 +33,7 @@ static void sum_worker(struct sums *s, const struct worker *w)
 	s->c.received += load(&c->received);
 	s->c.other += load(&c->other);
 	s->c.dropped += load(&c->dropped);
+	s->c.events += load(&c->events);
 	if (c->first_ns && (!s->c.first_ns || c->first_ns < s->c.first_ns))
 		s->c.first_ns = c->first_ns;
 	if (c->last_ns > s->c.last_ns)
@@ -68,6 +70,12 @@ static double per_second(__u64 n, double s)
 	return s ? n / s : 0;
 }
 
+/* Frames of a batch, on average. */
+static double mean_batch(const struct counts *c)
+{
+	return c->events ? (double)c->packets / c->events : 0;
+}
+
 /* "1.234 M": three digits after the point, and the prefix of the unit. */
 static const char *human(double v, char *text)
 {
@@ -88,7 +96,7 @@ static void print_rates(FILE *f, __u64 packets, __u64 bytes, __u64 wire, double 
 		human(per_second(bytes * 8, s), b), human(per_second(wire * 8, s), c));
 }
 
-/* ---- live */
+/* ---- lines */
 
 static void print_loss(FILE *f, const struct sums *s)
 {
@@ -114,29 +122,42 @@ void report_begin(const struct run *run)
 		fprintf(stderr, "note: %s\n", run->dev.note[i]);
 }
 
-void report_live(const struct run *run)
-{
-	static struct sums before, s;
-	static __u64 before_ns;
-	__u64 now = monotonic_ns();
-	double interval = (now - (before_ns ? before_ns : run->start_ns)) * 1e-9;
-	bool tty = isatty(STDERR_FILENO);
+/* ---- the last interval */
 
-	sum(run, &s);
-	fprintf(stderr, "%s%s  ", tty ? "\r\033[K" : "", function_name(run->conf->function));
-	print_rates(stderr, s.c.packets - before.c.packets, s.c.bytes - before.c.bytes,
-		    s.c.wire_bytes - before.c.wire_bytes, interval);
-	fprintf(stderr, "  ");
-	if (run->conf->function == FUNCTION_PING)
-		print_percentiles(stderr, &s.hist);
-	else if (run->conf->function == FUNCTION_RX)
-		print_loss(stderr, &s);
-	else
-		fprintf(stderr, "dropped %llu", (unsigned long long)s.dropped);
-	fprintf(stderr, tty ? "" : "\n");
-	before = s;
-	before_ns = now;
+/* The rates of the last intervals, for their mean and deviation. */
+#define WINDOW 15
+
+struct window {
+	double pps[WINDOW];
+	unsigned int seen;
+};
+
+static void window_add(struct window *w, double pps)
+{
+	w->pps[w->seen++ % WINDOW] = pps;
 }
+
+static double window_mean(const struct window *w, double *deviation)
+{
+	unsigned int n = w->seen < WINDOW ? w->seen : WINDOW;
+	double sum = 0, squares = 0, mean;
+
+	for (unsigned int i = 0; i < n; i++)
+		sum += w->pps[i];
+	mean = sum / n;
+	for (unsigned int i = 0; i < n; i++)
+		squares += (w->pps[i] - mean) * (w->pps[i] - mean);
+	*deviation = sqrt(squares / n);
+	return mean;
+}
+
+/* An interval: what it has added to the counters, and where they stand. */
+struct interval {
+	double seconds;
+	struct counts c;
+	const struct sums *all;
+	const struct window *window;
+};
 
 /* ---- result, text */
 
@@ -157,7 +178,8 @@ static void print_result(const struct run *run, const struct sums *s)
 	       run->dev.receives ? ", " : "", run->dev.receives ? mode_name(c->mode) : "");
 	printf("  ");
 	print_rates(stdout, s->c.packets, s->c.bytes, s->c.wire_bytes, seconds(s));
-	printf("\n");
+	printf("\n  %llu events, average batch %.2f\n", (unsigned long long)s->c.events,
+	       mean_batch(&s->c));
 	if (run->dev.sends)
 		printf("  dropped by the device %llu\n", (unsigned long long)s->dropped);
 	if (c->function == FUNCTION_RX || c->function == FUNCTION_PING) {
@@ -190,12 +212,17 @@ static void add_string(struct json_object *o, const char *key, const char *v)
 	json_object_object_add(o, key, json_object_new_string(v));
 }
 
-static void add_seconds(struct json_object *o, const char *key, double v)
+static void add_fixed(struct json_object *o, const char *key, double v, int digits)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%.6f", v);
+	snprintf(text, sizeof(text), "%.*f", digits, v);
 	json_object_object_add(o, key, json_object_new_double_s(v, text));
+}
+
+static void add_seconds(struct json_object *o, const char *key, double v)
+{
+	add_fixed(o, key, v, 6);
 }
 
 static double timeval_s(struct timeval t)
@@ -256,6 +283,35 @@ static void out(struct json_object *o, const struct config *conf)
 	json_object_put(o);
 }
 
+/* One line on stderr, so that there is one object on stdout. */
+static void out_interval(const struct run *run, const struct interval *i)
+{
+	struct json_object *o = json_object_new_object();
+	double deviation, mean = window_mean(i->window, &deviation);
+
+	add_string(o, "function", function_name(run->conf->function));
+	add_seconds(o, "interval_s", i->seconds);
+	add_int(o, "packets", i->c.packets);
+	add_int(o, "bytes", i->c.bytes);
+	add_int(o, "pps", per_second(i->c.packets, i->seconds));
+	add_int(o, "bps", per_second(i->c.bytes * 8, i->seconds));
+	add_int(o, "bps_wire", per_second(i->c.wire_bytes * 8, i->seconds));
+	add_int(o, "events", i->c.events);
+	add_fixed(o, "avg_batch", mean_batch(&i->c), 2);
+	if (run->conf->deviation) {
+		add_int(o, "pps_mean", mean);
+		add_int(o, "pps_deviation", deviation);
+	}
+	if (run->conf->function == FUNCTION_RX || run->conf->function == FUNCTION_PING)
+		json_object_object_add(o, "sequence", seq_json(i->all));
+	if (run->conf->function == FUNCTION_PING)
+		json_object_object_add(o, "latency_ns", hist_json(&i->all->hist));
+	if (run->conf->function == FUNCTION_TX || run->conf->function == FUNCTION_PONG)
+		add_int(o, "dropped", i->all->dropped);
+	fprintf(stderr, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
 static void out_result(const struct run *run, const struct sums *s)
 {
 	const struct config *c = run->conf;
@@ -269,12 +325,16 @@ static void out_result(const struct run *run, const struct sums *s)
 		add_string(o, "mode", mode_name(c->mode));
 	add_int(o, "threads", c->threads);
 	add_int(o, "length", c->pcap ? 0 : c->len);
+	if (c->len_min)
+		add_int(o, "length_min", c->len_min);
 	add_seconds(o, "duration_s", seconds(s));
 	add_int(o, "packets", s->c.packets);
 	add_int(o, "bytes", s->c.bytes);
 	add_int(o, "pps", per_second(s->c.packets, seconds(s)));
 	add_int(o, "bps", per_second(s->c.bytes * 8, seconds(s)));
 	add_int(o, "bps_wire", per_second(s->c.wire_bytes * 8, seconds(s)));
+	add_int(o, "events", s->c.events);
+	add_fixed(o, "avg_batch", mean_batch(&s->c), 2);
 	if (run->dev.sends)
 		add_int(o, "dropped", s->dropped);
 	if (run->dev.receives) {
@@ -290,6 +350,57 @@ static void out_result(const struct run *run, const struct sums *s)
 	add_cpu(o);
 	json_object_object_add(o, "notes", notes_json(run));
 	out(o, c);
+}
+
+/* ---- live */
+
+static void print_deviation(const struct window *w)
+{
+	double deviation, mean = window_mean(w, &deviation);
+	char a[32], b[32];
+
+	fprintf(stderr, "mean %spps  deviation %spps  ", human(mean, a), human(deviation, b));
+}
+
+static void print_interval(const struct run *run, const struct interval *i)
+{
+	bool tty = isatty(STDERR_FILENO);
+
+	fprintf(stderr, "%s%s  ", tty ? "\r\033[K" : "", function_name(run->conf->function));
+	print_rates(stderr, i->c.packets, i->c.bytes, i->c.wire_bytes, i->seconds);
+	fprintf(stderr, "  batch %.2f  ", mean_batch(&i->c));
+	if (run->conf->deviation)
+		print_deviation(i->window);
+	if (run->conf->function == FUNCTION_PING)
+		print_percentiles(stderr, &i->all->hist);
+	else if (run->conf->function == FUNCTION_RX)
+		print_loss(stderr, i->all);
+	else
+		fprintf(stderr, "dropped %llu", (unsigned long long)i->all->dropped);
+	fprintf(stderr, tty ? "" : "\n");
+}
+
+void report_live(const struct run *run)
+{
+	static struct sums before, s;
+	static struct window window;
+	static __u64 before_ns;
+	__u64 now = monotonic_ns();
+	struct interval i = { .all = &s, .window = &window };
+
+	i.seconds = (now - (before_ns ? before_ns : run->start_ns)) * 1e-9;
+	sum(run, &s);
+	i.c.packets = s.c.packets - before.c.packets;
+	i.c.bytes = s.c.bytes - before.c.bytes;
+	i.c.wire_bytes = s.c.wire_bytes - before.c.wire_bytes;
+	i.c.events = s.c.events - before.c.events;
+	window_add(&window, per_second(i.c.packets, i.seconds));
+	if (run->conf->json)
+		out_interval(run, &i);
+	else
+		print_interval(run, &i);
+	before = s;
+	before_ns = now;
 }
 
 void report_result(const struct run *run)

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tools/pktgen/dump.h"
 #include "tools/pktgen/pace.h"
 #include "tools/pktgen/run.h"
 
@@ -42,6 +43,13 @@ void run_count(struct run *run, unsigned int n)
 	if (run->conf->count &&
 	    __atomic_add_fetch(&run->counted, n, __ATOMIC_RELAXED) >= run->conf->count)
 		run_stop(run);
+}
+
+void run_dump(const struct run *run, const char *way, struct slot **slots, unsigned int n)
+{
+	for (unsigned int i = 0; run->conf->dump && i < n; i++)
+		if (slots[i]->len)
+			dump_frame(way, slots[i]);
 }
 
 /* ---- idle */

@@ -24,6 +24,7 @@ struct counts {
 	__u64 received; /* ping: replies */
 	__u64 other;	/* frames that came and carry no mark, or not one for us */
 	__u64 dropped;	/* pong: no slot for the reply */
+	__u64 events;	/* batches in which frames went to the kernel; rx, pong: came from it */
 	__u64 first_ns;
 	__u64 last_ns;
 };
@@ -89,6 +90,9 @@ static inline void count_add(__u64 *counter, __u64 by)
 	__atomic_store_n(counter, *counter + by, __ATOMIC_RELAXED);
 }
 
+/** run_dump() - print frames, with -X */
+void run_dump(const struct run *run, const char *way, struct slot **slots, unsigned int n);
+
 /**
  * idle() - nothing has come: sleep, poll or return at once, as the mode says
  * @until_ns: sleep no longer, 0: until a frame comes or the run ends
@@ -100,6 +104,9 @@ int idle(struct worker *w, __u64 until_ns, __u64 busy_ns);
 
 /** worker_flush() - wait until the device has sent all, a second at most. Return: 0 or -errno. */
 int worker_flush(struct worker *w);
+
+/** announce() - the first thread: send a frame from each address of --announce. Return: 0, -errno */
+int announce(struct worker *w);
 
 /* The functions of a thread. Return: 0, or -errno with the error set. */
 int tx_run(struct worker *w);

@@ -38,6 +38,8 @@ static int receive(struct worker *w, struct queue *q)
 	if (n <= 0)
 		return n;
 	note_frames(w, slots, n);
+	run_dump(w->run, "received", slots, n);
+	count_add(&w->count.events, 1);
 	ops->rx_put(q);
 	w->count.last_ns = monotonic_ns();
 	if (!w->count.first_ns)
@@ -48,8 +50,11 @@ static int receive(struct worker *w, struct queue *q)
 
 int rx_run(struct worker *w)
 {
+	int err = announce(w);
 	__u64 busy_ns = monotonic_ns();
 
+	if (err)
+		return err;
 	while (!run_stopped(w->run)) {
 		int got = 0;
 
@@ -63,8 +68,7 @@ int rx_run(struct worker *w)
 		if (got) {
 			busy_ns = w->count.last_ns;
 		} else {
-			int err = idle(w, 0, busy_ns);
-
+			err = idle(w, 0, busy_ns);
 			if (err)
 				return err;
 		}

@@ -28,6 +28,8 @@ struct tap_queue {
 
 static int tap_open(struct dev *dev)
 {
+	if (dev->conf->tx_slots && dev->sends)
+		dev_note(dev, "-C: what a guest sends through a tap waits in no ring");
 	dev->queues = dev->conf->threads;
 	strcpy(dev->backend, dev->conf->vnet_hdr ? "tap vnet_hdr" : "tap");
 	if (dev->conf->mode == MODE_BUSY_POLL) {
@@ -99,6 +101,8 @@ static int setup(const struct config *c)
 		mtu = c->len - l2;
 	if (mtu)
 		err = link_set_mtu(c->ifname, mtu);
+	if (!err && c->rx_slots)
+		err = link_set_txqlen(c->ifname, c->rx_slots);
 	return err ? err : link_up(c->ifname);
 }
 

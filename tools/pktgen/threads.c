@@ -16,12 +16,17 @@
 
 static void pin(const struct worker *w)
 {
+	const struct config *c = w->run->conf;
+	int cpu = config_cpu(c, w->index);
 	cpu_set_t set;
 
-	if (w->run->conf->cpu < 0)
-		return;
 	CPU_ZERO(&set);
-	CPU_SET(w->run->conf->cpu + w->index, &set);
+	if (cpu >= 0)
+		CPU_SET(cpu, &set);
+	for (__u32 i = 0; cpu < 0 && i < c->cpus; i++)
+		CPU_SET(i, &set);
+	if (!CPU_COUNT(&set))
+		return;
 	sched_setaffinity(0, sizeof(set), &set); /* config_read() has seen that it is there */
 }
 
@@ -69,7 +74,7 @@ static void share_out(struct run *run, __u64 count)
 static double pps_of(const struct run *run)
 {
 	const struct config *c = run->conf;
-	double len = c->pcap ? run->replay.mean_len : c->len;
+	double len = c->pcap ? run->replay.mean_len : config_mean_len(c);
 
 	return (c->rate.bps ? c->rate.bps / 8 / len : c->rate.pps) / c->threads;
 }

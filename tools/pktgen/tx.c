@@ -64,9 +64,11 @@ static int send_frames(struct worker *w, struct frame_maker *m, unsigned int n)
 		return err < 0 ? err : 0;
 	}
 	write_frames(w, m, slots, n);
+	run_dump(w->run, "sent", slots, n);
 	err = ops->tx_put(q, slots, n);
 	if (err)
 		return err;
+	count_add(&w->count.events, 1);
 	count_add(&w->count.packets, n);
 	return n;
 }
@@ -97,4 +99,47 @@ int tx_run(struct worker *w)
 		sent = worker_flush(w);
 	w->count.last_ns = monotonic_ns();
 	return sent < 0 ? sent : 0;
+}
+
+/* Return: frames sent, or -errno. */
+static int announce_some(struct worker *w, struct frame_maker *m, unsigned int n)
+{
+	const struct dev_ops *ops = w->run->dev.ops;
+	struct slot *slots[BATCH_MAX];
+	int err;
+
+	n = ops->tx_get(w->queue[0], slots, n);
+	if (!n) {
+		err = ops->tx_flush(w->queue[0]);
+		return err < 0 ? err : 0;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		frame_make(m, slots[i]);
+	err = ops->tx_put(w->queue[0], slots, n);
+	return err ? err : (int)n;
+}
+
+int announce(struct worker *w)
+{
+	const struct config *c = w->run->conf;
+	__u64 left = c->announce ? range_size(c->smac.first, c->smac.last) : 0;
+	struct frame_maker maker;
+	struct pace pace;
+	int sent = 0;
+
+	if (w->index || !left)
+		return 0;
+	frame_maker_start(&maker, &w->run->plan, w->run->stream, 0);
+	pace_start(&pace, w->run->pps * c->threads);
+	while (left && sent >= 0 && !run_stopped(w->run)) {
+		unsigned int due =
+			pace_due(&pace, monotonic_ns(), left < c->batch ? left : c->batch);
+
+		if (!due)
+			wait_until(pace_next(&pace));
+		sent = due ? announce_some(w, &maker, due) : 0;
+		pace.sent += sent > 0 ? sent : 0;
+		left -= sent > 0 ? sent : 0;
+	}
+	return sent < 0 ? sent : worker_flush(w);
 }
