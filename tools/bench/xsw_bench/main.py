@@ -2,6 +2,8 @@
 """The command line of xsw-bench."""
 import argparse
 import json
+import os
+import re
 import signal
 import sys
 
@@ -11,7 +13,8 @@ from .progress import Progress
 from .result import Folder
 from .tools import Tools
 
-DONE, USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 130
+DONE, USAGE, CANNOT = 0, 1, 2
+ROUNDS_MOST, SECONDS_MOST, RATE_MOST, CPUS_MOST = 10000, 86400, 1e9, 256
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +35,8 @@ def words(known, what):
             if name not in known:
                 raise argparse.ArgumentTypeError(f"no such {what}: '{name}'; there are: "
                                                  f"{', '.join(known)}")
+            if names.count(name) > 1:
+                raise argparse.ArgumentTypeError(f"{what} '{name}' is named twice")
         return names
     return read
 
@@ -39,13 +44,13 @@ def words(known, what):
 def number(least, kind=float, most=float("inf")):
     def read(text):
         try:
-            value = kind(text)
+            value = kind(text) if re.fullmatch(r"[0-9.eE+-]+", text) else least - 1
         except ValueError:
             value = least - 1
         if value < least or value != value:
             raise argparse.ArgumentTypeError(f"'{text}' is not a number of at least {least}")
         if value > most:
-            raise argparse.ArgumentTypeError(f"'{text}' is more than {most}")
+            raise argparse.ArgumentTypeError(f"'{text}' is more than {most:g}")
         return value
     return read
 
@@ -54,7 +59,7 @@ def rates(text):
     """Frames per second, suffixes k and m."""
     def one(word):
         factor = {"k": 1000, "m": 1000000}.get(word[-1:].lower(), 1)
-        return int(number(0)(word[:-1] if factor > 1 else word) * factor)
+        return int(number(0, most=RATE_MOST)(word[:-1] if factor > 1 else word) * factor)
     return sorted({one(word) for word in text.split(",")}, key=lambda rate: rate or float("inf"))
 
 
@@ -64,8 +69,9 @@ def parser():
     commands = top.add_subparsers(dest="command", required=True, metavar="peers | modes | list")
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     common.add_argument("--quick", action="store_true", help="3 rounds of 0.4 s")
-    common.add_argument("--rounds", type=number(1, int), metavar="N", help="default 7")
-    common.add_argument("--seconds", type=number(0.05), metavar="S",
+    common.add_argument("--rounds", type=number(1, int, ROUNDS_MOST), metavar="N",
+                        help="default 7")
+    common.add_argument("--seconds", type=number(0.05, most=SECONDS_MOST), metavar="S",
                         help="of each measurement, default 1")
     common.add_argument("-o", "--output", default="xsw-bench-results", metavar="DIR",
                         help="where results go, default xsw-bench-results")
@@ -74,7 +80,7 @@ def parser():
     common.add_argument("--no-plots", action="store_true")
     common.add_argument("--vm", metavar="KERNEL", help="in a virtual machine with this kernel, "
                         "as vmtests/run takes it: 6.12")
-    common.add_argument("--vm-cpus", type=number(2, int), metavar="N", default=2,
+    common.add_argument("--vm-cpus", type=number(2, int, CPUS_MOST), metavar="N", default=2,
                         help="of that machine, default 2")
     side = commands.add_parser("peers", parents=[common], allow_abbrev=False,
                                help="xsw beside other forwarders")
@@ -154,7 +160,8 @@ def measure(options, tools, argv, progress):
     print(f"xsw-bench: written to {folder.path}", file=sys.stderr)
 
 
-def main(argv):
+def command(argv):
+    """Exit status of what the user asked for."""
     options = parser().parse_args(argv)
     tools = Tools()
     if options.command == "list":
@@ -166,6 +173,8 @@ def main(argv):
         signal.signal(wanted, stop)
     try:
         measure(options, tools, argv, progress)
+    except BrokenPipeError:  # of our own output: nobody is there to be told
+        raise
     except (Cannot, OSError) as error:
         progress.done()
         print(f"xsw-bench: {error}", file=sys.stderr)
@@ -174,3 +183,24 @@ def main(argv):
         progress.done()
         return 128 + stopped.args[0]
     return DONE
+
+
+def unread():
+    """Standard output or error was closed by who read it: say nothing more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (sys.stdout.fileno(), sys.stderr.fileno()):
+        os.dup2(null, descriptor)
+    return 128 + signal.SIGPIPE
+
+
+def main(argv):
+    """Exit status, also when what is printed is read to its first lines only."""
+    try:
+        try:
+            status = command(argv)
+        except SystemExit as ended:  # by the parser of the command line
+            status = ended.code
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        return unread()
