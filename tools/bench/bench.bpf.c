@@ -9,10 +9,16 @@
 
 #include "tools/bench/bench.h"
 
-/* Set by bench.c before or while the programs run. */
+/* Set by bench.c before the programs run, but for what gen_ counts itself. */
 __u32 gen_ifindex;   /* where generated frames go out */
 __u32 gen_dst_count; /* spread the destination over this many addresses at random; 0: one */
 __u32 gen_src_count; /* count the source address up to here, then again; 0: one */
+__u32 gen_senders;   /* spread the source over this many addresses at random; 0: one */
+__u32 gen_sender;    /* number of the first of them */
+__u64 gen_turn_ns;   /* so often the first falls silent and a new one begins; 0: never */
+__u64 gen_turn_next_ns;
+__u32 gen_group_share; /* frames to groups, parts of 2^24 */
+__u64 gen_groups;      /* ... counted */
 __u32 gen_seed = 1;
 __u32 gen_mix;			  /* frames of three lengths, of which those sent are the longest */
 struct gen_length gen_lengths[3]; /* what stands in a frame of each of them */
@@ -51,6 +57,38 @@ static __always_inline void mac_number(__u8 *mac, __u32 number)
 	mac[5] = number;
 }
 
+/* 24 bits. The generator of the numbers is linear: its lower bits repeat soon. */
+static __always_inline __u32 draw(void)
+{
+	gen_seed = gen_seed * 1664525 + 1013904223;
+	return gen_seed >> 8;
+}
+
+/* To all, or to a group that nobody has joined: half of them each. */
+static __always_inline void to_group(__u8 *eth)
+{
+	static const __u8 group[6] = { 0x01, 0x00, 0x5e, 0x7c, 0x00, 0x01 }; /* RFC 6676 */
+
+	if (gen_groups++ & 1)
+		__builtin_memcpy(eth, group, sizeof(group));
+	else
+		__builtin_memset(eth, 0xff, 6);
+}
+
+/* One of the senders, who are replaced one after the other. */
+static __always_inline void from_sender(__u8 *eth)
+{
+	__u64 now = gen_turn_ns ? bpf_ktime_get_coarse_ns() : 0;
+
+	if (gen_turn_ns && !gen_turn_next_ns)
+		gen_turn_next_ns = now + gen_turn_ns;
+	if (gen_turn_ns && now >= gen_turn_next_ns) {
+		gen_turn_next_ns += gen_turn_ns;
+		gen_sender++;
+	}
+	mac_number(eth + 6, gen_sender + draw() % gen_senders);
+}
+
 /* Twelve frames: seven short, four of middle length, one long, as IMIX has it. */
 static __always_inline bool frame_cut(struct xdp_md *ctx)
 {
@@ -87,10 +125,12 @@ int gen(struct xdp_md *ctx)
 	eth = (void *)(long)ctx->data;
 	if (eth + 14 > (__u8 *)(long)ctx->data_end)
 		return XDP_ABORTED;
-	if (gen_dst_count) {
-		gen_seed = gen_seed * 1664525 + 1013904223;
-		mac_number(eth, (gen_seed >> 8) % gen_dst_count);
-	}
+	if (gen_dst_count)
+		mac_number(eth, draw() % gen_dst_count);
+	if (gen_group_share && draw() < gen_group_share)
+		to_group(eth);
+	if (gen_senders)
+		from_sender(eth);
 	if (gen_src_count) {
 		mac_number(eth + 6, gen_seed);
 		gen_seed = gen_seed + 1 < gen_src_count ? gen_seed + 1 : 0;

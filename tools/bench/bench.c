@@ -9,6 +9,12 @@
  *   -V TAGS	as 88a8/100.8100/10: TPID and VID, the outer one first
  *   -r RATE	frames per second; default: as many as it can
  *   -b		back: from the address that frames go to, to the one they come from
+ *   -B N	frames that leave one after the other before what they wake up runs: 1 to 256,
+ *		default 64
+ *   -S N	from N addresses at random, 02:00:00:00:00:00 and what follows; default: one
+ *   -n RATE	senders that fall silent in a second, new ones in their place
+ *   -f NUMBER	of the first sender; the object tells who it is at the end
+ *   -g PERCENT	of all frames go to groups, half of them to ff:ff:ff:ff:ff:ff
  *   -c CPU	send on this one; default: the last
  *   -j		an object instead of a number
  *
@@ -16,8 +22,8 @@
  *	frames that arrive at SINK per second while GEN sends as fast as it can;
  *	IN (other end of GEN) and OUT (other end of SINK) belong to the forwarder
  *	under test, or get a bare redirect. More than one SINK: dev,dev,...
- *   bench learn DEV COUNT	send a frame from each of COUNT addresses, those that `pps`
- *				with DESTINATIONS sends to
+ *   bench learn DEV COUNT [senders]	send a frame from each of COUNT addresses, those that `pps`
+ *				with DESTINATIONS sends to, or from with -S
  *   bench prog PIN IN REPEAT	ns per frame of the pinned XDP program
  *   bench empty IN REPEAT	the same for a program that does nothing
  *   bench redirect A B COMMAND...	run COMMAND with bare TC redirect between A and B
@@ -46,8 +52,10 @@
 #include "bench.skel.h"
 
 #define BATCH 64
-#define CHUNK 100000 /* frames by one system call */
+#define BATCH_MOST 256 /* TEST_XDP_MAX_BATCH, net/bpf/test_run.c */
+#define CHUNK 100000   /* frames by one system call */
 #define PACE_S 100e-6
+#define LEARN_BURST 256 /* frames; rings of processes hold some times as many */
 #define WARM_UP_S 0.1
 #define DRAIN_S 0.02
 #define ATTACH_TCX_INGRESS 46 /* BPF_TCX_INGRESS, kernel 6.6 */
@@ -57,6 +65,13 @@ static struct frame frame = { .len = FRAME_MIN };
 static bool imix, json, back;
 static int cpu_given = -1;
 static double rate; /* frames per second; 0: no limit */
+static int batch = BATCH;
+
+/* Who sends, and how many frames go to groups: -S, -n, -f, -g. */
+static struct {
+	__u32 number, first;
+	double new_per_s, group_percent;
+} senders;
 
 static void die(const char *what, int err)
 {
@@ -151,12 +166,20 @@ static void mix_fill(void)
 	skel->bss->gen_mix = 1;
 }
 
+static void senders_set(void)
+{
+	skel->bss->gen_senders = senders.number;
+	skel->bss->gen_sender = senders.first;
+	skel->bss->gen_turn_ns = senders.new_per_s ? 1e9 / senders.new_per_s : 0;
+	skel->bss->gen_group_share = senders.group_percent / 100 * (1 << 24);
+}
+
 static void generate(__u8 src_prefix, __u32 frames)
 {
 	struct xdp_md ctx = { .data_end = frame.len };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .data_size_in = frame.len,
 		    .ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = frames,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = batch);
 
 	if (!back)
 		frame.bytes[7] = src_prefix;
@@ -192,6 +215,19 @@ static __u64 generate_paced(double start, double end)
 			sleep_until(start + fmax((sent + 0.5) / rate, now - start + PACE_S));
 	}
 	return sent;
+}
+
+/* So many frames, at @rate if there is one. */
+static void generate_number(__u8 src_prefix, __u32 frames)
+{
+	__u32 some = rate ? LEARN_BURST : frames, sent;
+	double start = monotonic_s();
+
+	for (sent = 0; sent < frames; sent += some) {
+		if (rate)
+			sleep_until(start + sent / rate);
+		generate(src_prefix, some < frames - sent ? some : frames - sent);
+	}
 }
 
 static __u64 generate_for(double seconds)
@@ -274,7 +310,8 @@ static int cmd_pps(int argc, char **argv)
 	struct sink before, after, last;
 	struct cpu cpu, cpu_before;
 	double start, seconds;
-	__u64 sent;
+	__u64 sent, groups;
+	__u32 sender;
 
 	if (argc < 7)
 		return 1;
@@ -285,8 +322,11 @@ static int cmd_pps(int argc, char **argv)
 	attach_bare(argv[4], argv[1], argv[2]);
 	keep_dispatched(skel->progs.gen);
 	pin_to_cpu();
+	senders_set();
 	generate_for(WARM_UP_S);
 	before = sink_drain();
+	groups = skel->bss->gen_groups;
+	sender = skel->bss->gen_sender;
 	cpu_before = cpu_read();
 	start = monotonic_s();
 	sent = generate_for(atof(argv[6]));
@@ -298,27 +338,32 @@ static int cmd_pps(int argc, char **argv)
 	last = sink_drain();
 	printf("{\"sent\": %llu, \"received_in_time\": %llu, \"received\": %llu, "
 	       "\"received_bytes\": %llu, \"seconds\": %.6f, \"cpu_s\": %.6f, "
-	       "\"machine_cpu_s\": %.6f}\n",
+	       "\"machine_cpu_s\": %.6f, \"to_groups\": %llu, \"new_senders\": %u, "
+	       "\"first_sender\": %u}\n",
 	       sent, after.frames - before.frames, last.frames - before.frames,
 	       last.bytes - before.bytes, seconds, cpu.own_s - cpu_before.own_s,
-	       cpu.machine_s - cpu_before.machine_s);
+	       cpu.machine_s - cpu_before.machine_s, skel->bss->gen_groups - groups,
+	       skel->bss->gen_sender - sender, skel->bss->gen_sender);
 	return 0;
 }
 
 static int cmd_learn(int argc, char **argv)
 {
+	bool ours = argc > 2 && !strcmp(argv[2], "senders");
+	__u32 count = argc > 1 ? atoi(argv[1]) : 0;
 	double start;
 
-	if (argc < 2)
+	if (!count || (argc > 2 && !ours))
 		return 1;
 	skel->bss->gen_ifindex = index_of(argv[0]);
-	skel->bss->gen_src_count = atoi(argv[1]);
+	skel->bss->gen_src_count = count;
 	skel->data->gen_seed = 0;
+	keep_dispatched(skel->progs.gen);
 	pin_to_cpu();
 	start = monotonic_s();
-	generate(0x10, atoi(argv[1])); /* 02:10:00:..., where `pps` sends to */
+	generate_number(ours ? 0 : 0x10, count); /* 02:10:00:..., where `pps` sends to */
 	if (json)
-		printf("{\"sent\": %d, \"seconds\": %.6f}\n", atoi(argv[1]), monotonic_s() - start);
+		printf("{\"sent\": %u, \"seconds\": %.6f}\n", count, monotonic_s() - start);
 	return 0;
 }
 
@@ -386,6 +431,26 @@ static const struct {
 	{ "empty", cmd_empty }, { "redirect", cmd_redirect },
 };
 
+/* Those of the senders. */
+static bool sender_option_set(int option, const char *value)
+{
+	switch (option) {
+	case 'S':
+		senders.number = atoi(value);
+		return senders.number > 0 && senders.number < 1 << 24;
+	case 'n':
+		senders.new_per_s = atof(value);
+		return senders.new_per_s >= 0 && senders.new_per_s <= 1e6;
+	case 'f':
+		senders.first = atoi(value);
+		return true;
+	case 'g':
+		senders.group_percent = atof(value);
+		return senders.group_percent >= 0 && senders.group_percent <= 100;
+	}
+	return false;
+}
+
 static bool option_set(int option, const char *value)
 {
 	switch (option) {
@@ -404,11 +469,14 @@ static bool option_set(int option, const char *value)
 	case 'c':
 		cpu_given = atoi(value);
 		return cpu_given >= 0 && cpu_given < CPU_SETSIZE;
+	case 'B':
+		batch = atoi(value);
+		return batch > 0 && batch <= BATCH_MOST;
 	case 'j':
 		json = true;
 		return true;
 	}
-	return false;
+	return sender_option_set(option, value);
 }
 
 static int usage(void)
@@ -422,7 +490,7 @@ int main(int argc, char **argv)
 	int ret = 1, option;
 	bool good = true;
 
-	while ((option = getopt(argc, argv, "+l:V:r:bc:j")) != -1)
+	while ((option = getopt(argc, argv, "+l:V:r:bc:B:S:n:f:g:j")) != -1)
 		good = good && option_set(option, optarg);
 	argv += optind;
 	argc -= optind;

@@ -7,7 +7,7 @@ import tempfile
 
 from . import record
 from .lab import Cannot, wait_for
-from .peer import Peer
+from .peer import AGEING_S, Peer
 from .scene import DST
 
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
@@ -19,6 +19,7 @@ class Ovs(Peer):
     cpus = "a core of its own, polling; generator and sink on another"
     tcp_limits = "AF_XDP hands on neither partial checksums nor long segments"
     settle_s = 0.5
+    learn_rate = 50000
     datapath, port_words = "netdev", ["type=afxdp", "options:n_rxq=1"]
 
     def missing(self):
@@ -54,7 +55,8 @@ class Ovs(Peer):
         wait_for(lambda: os.path.exists(f"{self.folder}/v.ctl"), "ovs-vswitchd")
         self.vsctl("add-br", "br0", "--", "set", "bridge", "br0",
                    f"datapath_type={self.datapath}",
-                   "other-config:mac-table-size=1000000")
+                   "other-config:mac-table-size=1000000",
+                   f"other-config:mac-aging-time={AGEING_S}")
 
     def vlan_words(self, vlan):
         words = [f"vlan_mode={vlan.mode}"] if vlan.mode != "trunk" or vlan.tag else []
@@ -74,9 +76,8 @@ class Ovs(Peer):
 
     def up(self, net, scene):
         self.daemons(net)
-        settings = {out: self.vlan_words(scene.vlan_out) for out in scene.out_ports}
-        settings["p"] = self.vlan_words(scene.vlan_in)
-        self.add_ports(net, ["p"] + scene.out_ports, settings)
+        devices = ["p"] + scene.out_ports
+        self.add_ports(net, devices, {dev: self.vlan_words(scene.vlan_of(dev)) for dev in devices})
         if not scene.flood:
             self.appctl("fdb/add", "br0", "q", scene.vlan, DST)
 
@@ -85,7 +86,7 @@ class Ovs(Peer):
         self.daemons(net)
         self.add_ports(net, devices)
 
-    def learned(self, count):
+    def learned(self, count, side="q"):
         shown = self.appctl("fdb/stats-show", "br0")
         return int(shown.split("Current/maximum MAC entries in the table:")[1].split("/")[0])
 

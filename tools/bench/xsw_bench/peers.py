@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """`xsw-bench peers`: all forwarders side by side, round by round in turn."""
-from . import plot, record, table, template
+from . import losses, plot, record, table, template
 from .forecast import BOOT_S, Forecast, spoken
 from .frames import frame_loads
 from .hosts import host_loads
@@ -139,16 +139,19 @@ def measure_load(lab, load, peers, options, progress):
 def text_of(result):
     """The table of one load."""
     name = table.scaled(result["unit"])[0]
+    counted = any("expected" in row for row in result["results"])
     rows = [(result["title"], name, "min - max", "x bridge", "x bare XDP",
-             *(heading for _, heading in result["extras"]))]
+             *(heading for _, heading in result["extras"]), *(["lost %"] if counted else []))]
     for row in result["results"]:
         ratio = row.get("ratio", {})
         rows.append((row["title"], table.shown(row["median"], result["unit"]),
                      f"{table.shown(row['min'], result['unit'])} - "
                      f"{table.shown(row['max'], result['unit'])}",
                      *(f"{ratio[r]:.2f}" if r in ratio else "-" for r in REFERENCES),
-                     *(table.shown(row[key], result["unit"]) for key, _ in result["extras"])))
+                     *(table.shown(row[key], result["unit"]) for key, _ in result["extras"]),
+                     *([f"{100 * row.get('loss', 0):.2f}"] if counted else [])))
     lines = [table.columns(rows)]
+    lines += [line for line in map(losses.told, result["results"]) if line]
     reasons = {}
     for skip in result["skipped"]:
         reasons.setdefault(skip["reason"], []).append(skip["peer"])

@@ -11,15 +11,35 @@ def summary(samples):
             "samples": samples}
 
 
+SUMS = ("sent", "expected", "received")  # of all rounds; the rest of a row are medians
+
+
+def added(dictionaries):
+    """Dictionaries of numbers, added up."""
+    out = {}
+    for dictionary in dictionaries:
+        for name, count in dictionary.items():
+            out[name] = out.get(name, 0) + count
+    return out
+
+
+def merged_value(key, values):
+    """One figure of several rounds."""
+    if all(isinstance(value, dict) for value in values):
+        return added(values)
+    if not all(isinstance(value, (int, float)) for value in values):
+        return values[-1]
+    return sum(values) if key in SUMS else statistics.median(values)
+
+
 def merged(runs):
-    """Rounds (dictionaries of numbers) as one row: `value` summed up, the rest as medians."""
+    """Rounds (dictionaries of numbers) as one row: `value` summed up, frames and losses added up,
+    the rest as medians."""
     row = summary([run["value"] for run in runs])
-    for key in runs[0]:
-        values = [run.get(key) for run in runs]
-        if key != "value" and all(isinstance(v, (int, float)) for v in values):
-            row[key] = statistics.median(values)
-        elif key != "value":
-            row[key] = values[-1]
+    row.update({key: merged_value(key, [run.get(key) for run in runs])
+                for key in runs[0] if key != "value"})
+    if row.get("expected"):
+        row["loss"] = max(0.0, 1 - row["received"] / row["expected"])
     return row
 
 

@@ -5,6 +5,7 @@ the way (PVP, PV, VP: P a physical port, here an uplink by veth; V a VM, here a 
 from . import probe
 from .frames import Frames, Load
 from .lab import Cannot
+from .losses import Watch
 from .scene import Scene
 
 PRECISION = 0.02  # of the rate that is sought
@@ -83,6 +84,7 @@ class LossCurve(Frames):
 
 class Way(Load):
     """Between two ends, by xsw-pktgen: a veth's end, or a VM behind a tap."""
+    macs = 1  # addresses that frames go to
 
     def __init__(self, name, title, ends):
         super().__init__(name, title)
@@ -104,7 +106,7 @@ class Way(Load):
                 probe.tap(net, ports[i])
             else:
                 net.pair(outer, ports[i])
-        peer.up(net, Scene(ports=tuple(ports)))
+        peer.up(net, Scene(ports=tuple(ports), macs=self.macs))
 
     def ends(self):
         return [f"tap:{port}" if is_tap else outer
@@ -131,6 +133,26 @@ class Stream(Way):
     def measure(self, peer, seconds):
         out = probe.stream(peer.net, *self.ends(), seconds)
         return dict(out, value=out["received_pps"])
+
+
+class Guests(Way):
+    """From one VM to another, as much as can be, to one address or to many in turn. Who receives
+    has the first CPU, who sends the last one."""
+
+    def __init__(self, name, title, ends, macs=1):
+        super().__init__(name, title, ends)
+        self.macs = macs
+
+    def refuses(self, peer):
+        if self.macs > 1 and "fdb" not in peer.can:
+            return "does not do this (fdb)"
+        return super().refuses(peer)
+
+    def measure(self, peer, seconds):
+        with Watch(peer) as watch:
+            out = probe.to_many(peer.net, *self.ends(), seconds, self.macs,
+                                lambda: peer.learned(self.macs), peer.learn_rate)
+        return dict(out, value=out["received_pps"], lost=watch.places)
 
 
 class Reflected(Way):
@@ -171,6 +193,8 @@ def rfc2544_loads():
              Latency("latency-50k", "round trip at 50000/s, median", "PP", 50000),
              Reflected("pvp", "uplink, VM, uplink: round trips", "PV"),
              Stream("pv", "uplink to VM", "PV"), Stream("vp", "VM to uplink", "VP"),
+             Guests("pps-vm", "VM to VM, UDP of 64 bytes with FCS", "VV"),
+             Guests("macs-10000-vm", "VM to VM, UDP to 10000 addresses", "VV", macs=10000),
              WayThroughput("throughput-pvp", "uplink, VM, uplink at no loss", "PV", True),
              WayThroughput("throughput-pv", "uplink to VM at no loss", "PV"),
              WayThroughput("throughput-vp", "VM to uplink at no loss", "VP")]

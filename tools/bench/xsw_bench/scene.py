@@ -23,16 +23,33 @@ class Scene:
     outs: int = 1
     flood: bool = False  # nobody knows the destination
     macs: int = 1        # addresses that frames go to, at random
+    senders: int = 1     # addresses that they come from, at random
+    new_per_s: int = 0   # senders that fall silent in a second, new ones in their place
+    group_percent: float = 0  # of the frames, which go to groups, so to all ports
+    batch: int = 0       # frames that leave one after the other; 0: as many as bench.c likes
     table: int = 0       # addresses known behind q besides
     vlan_in: Vlan = field(default_factory=Vlan)
     vlan_out: Vlan = field(default_factory=Vlan)
-    policed: bool = False
+    vlan_more: Vlan = None  # of q2 and so on, if not that of q
+    policed: bool = False   # p at its ingress; q2 and so on, which are guests, both ways
+    plain: bool = False     # a peer may do it without VLANs and policers, which is told
     ports: tuple = ("p", "q")
 
     @property
     def out_ports(self):
         """q, and q2 and so on for a flood."""
         return [self.ports[1]] + [f"{self.ports[1]}{i}" for i in range(2, self.outs + 1)]
+
+    def vlan_of(self, dev):
+        """How the port of that name stands to VLANs."""
+        if dev == self.ports[0]:
+            return self.vlan_in
+        return self.vlan_out if dev == self.ports[1] or not self.vlan_more else self.vlan_more
+
+    @property
+    def addresses(self):
+        """That a table has to hold, and some more for those that begin while it is measured."""
+        return max(self.table, self.macs) + self.senders + 100 * self.new_per_s
 
     @property
     def vlan(self):
@@ -47,16 +64,21 @@ class Scene:
     def needs(self):
         """What a peer must be able to do."""
         needs = set()
-        if self.flood:
+        if self.flood or self.group_percent:
             needs.add("flood")
         if self.tagging:
             modes = {self.vlan_in.mode, self.vlan_out.mode}
             needs.add("qinq" if "dot1q-tunnel" in modes else "vlan")
-        if self.macs > 1 or self.table:
+        if self.macs > 1 or self.senders > 1 or self.table:
             needs.add("fdb")
         if self.policed:
             needs.add("police")
         return needs
+
+    def copies(self, run):
+        """Frames that should arrive, of those that a generator has sent."""
+        return run["sent"] * self.outs if self.flood else (
+            run["sent"] + run["to_groups"] * (self.outs - 1))
 
     def expected(self):
         """Bytes of a frame that arrives; None for a mix."""

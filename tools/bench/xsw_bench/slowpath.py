@@ -10,6 +10,7 @@ MODES = ("interrupt", "adaptive", "busy-poll", "spin")
 
 class Slowpath(Xsw):
     can = Xsw.can - {"ports", "config", "upgrade"}
+    learn_rate = 50000
     tcp_limits = "AF_XDP hands on neither partial checksums nor long segments"
 
     def __init__(self, tools, mode):
