@@ -14,7 +14,7 @@ from .slowpath import MODES, Slowpath
 from .targets import text_of_verdicts, verdicts
 from .testpmd import Testpmd
 
-DEFAULT_LOADS = ("pps-60", "pps-1514", "imix", "macs-10000", "flood-8", "vlan-push")
+DEFAULT_LOADS = ("mix", "pps-60", "pps-1514", "imix", "macs-10000", "flood-8", "vlan-push")
 REFERENCES = ("bridge", "bare-xdp")
 
 
