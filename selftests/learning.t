@@ -40,6 +40,11 @@ body() {
 	xsw fdb flush switch sw0 dev p2
 	check "flush dev forgets that port" fdb_lacks h2 vlan 10
 	check "... and no other" fdb_has h1 dev p3 vlan 10
+	frame send e2 "bcast h2"
+	set_port 2 hairpin on
+	check "another setting keeps what was learned" fdb_has h2 dev p2 vlan 10
+	set_port 2 priority_tags always
+	check "... but not priority_tags" fdb_lacks h2 vlan 10
 	set_port 3 vlan_mode access tag 11
 	check "a changed VLAN forgets what was learned" fdb_lacks h1 vlan 10
 	xsw switch set sw0 ageing_time "$SLOW"
@@ -50,4 +55,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 25 body
+each_path 27 body

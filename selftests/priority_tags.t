@@ -35,6 +35,7 @@ service() {
 	check "... PCP 2" \
 		sees 1 "bcast h1 8100/100/2" 2 "bcast h1 8100/0/2" 3 "bcast h1 8100/0/2" \
 		4 "bcast h1 8100/0/2" 5 "bcast h1 8100/100/2"
+	frame send e2 "bcast h2"
 	check "known unicast the same" sees 5 "h2 h5 88a8/100/2" 2 "h2 h5 8100/0/2"
 	check "... once more" sees 5 "h2 h5 88a8/100/2" 2 "h2 h5 8100/0/2"
 }

@@ -59,6 +59,7 @@ int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *c
 static bool conf_moves_vlans(const struct xsw_port *a, const struct xsw_port *b)
 {
 	return a->vlan_mode != b->vlan_mode || a->tag != b->tag || a->qinq_tpid != b->qinq_tpid ||
+	       a->priority_tags != b->priority_tags ||
 	       (a->flags ^ b->flags) & (XSW_PORT_ISOLATED | XSW_PORT_UPLINK_ONLY) ||
 	       memcmp(a->trunks, b->trunks, sizeof(a->trunks)) ||
 	       memcmp(a->cvlans, b->cvlans, sizeof(a->cvlans));
