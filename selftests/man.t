@@ -31,6 +31,20 @@ clean() {
 	[ -z "$said" ] || { echo "$said"; false; }
 }
 
+# sections: those that a page refers to, or source code means in xsw(7), are there
+sections() {
+	local page name
+
+	{
+		sed -n 's/^\.Sx //p' "$1" | sed 's/ [],.;:)].*//'
+		[ "${1##*/}" != xsw.7 ] || grep -rhoP 'xsw\(7\),? "\K[A-Za-z ]+(?=")' \
+			"$ROOT"/{bpf,ctrl,maps,tools,selftests} --include='*.[ch]'
+	} | sort -u > "$TMP/sections"
+	while read -r name; do
+		grep -qxE "\.S[hs] $name" "$1" || { echo "no section $name"; return 1; }
+	done < "$TMP/sections"
+}
+
 # links: pages of ours that others refer to are there
 links() {
 	local name nr
@@ -72,7 +86,7 @@ bench_options() {
 
 # ---- xsw.8
 
-# words_of_page: in .Cm of xsw.8, which stands for words to be typed
+# words_of_page PAGE: in .Cm, which stands for words to be typed
 words_of_page() {
 	awk '/^\./ {
 		on = 0
@@ -82,10 +96,10 @@ words_of_page() {
 			else if (on && $i ~ /^[a-z0-9]/)
 				print $i
 		}
-	}' "$PAGES/xsw.8" | sort -u
+	}' "$PAGES/$1" | sort -u
 }
 
-# no_strange_words: each of them is in the help of xsw or of an object
+# no_strange_words PAGE: each of them is in the help of xsw or of an object
 no_strange_words() {
 	local object
 
@@ -98,8 +112,8 @@ no_strange_words() {
 			"$XSW" "$object" help
 		done
 	} | grep -oE '[a-z0-9][a-z0-9._-]*' | sort -u > "$TMP/program"
-	words_of_page > "$TMP/page"
-	[ "$(wc -l < "$TMP/page")" -gt 100 ] || return
+	words_of_page "$1" > "$TMP/page"
+	[ "$(wc -l < "$TMP/page")" -gt 20 ] || return
 	is "" comm -13 "$TMP/program" "$TMP/page"
 }
 
@@ -134,6 +148,21 @@ defaults_told() {
 	done < "$TMP/defaults"
 }
 
+# felt_options: xsw.7 tells of each option, but for those that frames do not feel
+felt_options() {
+	grep -P '^(switches|ports) \S+\t' "$TMP/words" | cut -f1 | cut -d' ' -f2 |
+		grep -vxE 'path|host|peer_redirect|threaded|napi_cpus|vlan_stats' | sort > "$TMP/program"
+	words_of_page xsw.7 > "$TMP/page"
+	is "" comm -23 "$TMP/program" "$TMP/page"
+}
+
+# felt_reasons: xsw.7 names each reason of a drop
+felt_reasons() {
+	sed -n 's/^\tX([A-Z_]*, "\([a-z-]*\)").*/\1/p' "$ROOT/maps/drop.h" | sort > "$TMP/program"
+	grep '^\.Sy ' "$PAGES/xsw.7" | tr -s ' ,' '\n' | sort -u > "$TMP/page"
+	is "" comm -23 "$TMP/program" "$TMP/page"
+}
+
 reasons() {
 	sed -n 's/^\tX([A-Z_]*, "\([a-z-]*\)").*/\1/p' "$ROOT/maps/drop.h" | sort > "$TMP/program"
 	section xsw.8 "Drop reasons" | sed -n 's/^\.It Sy //p' | sort > "$TMP/page"
@@ -166,7 +195,7 @@ json_names() {
 	xsw -j "$@" | jq -rs '[flatten[] | objects | keys[]] | unique[]' > "$TMP/program"
 	[ -s "$TMP/program" ] || return
 	{
-		words_of_page
+		words_of_page xsw.8
 		grep -E '^\.(It )?Va ' "$PAGES/xsw.8" | tr -s ' ' '\n'
 	} | sort -u > "$TMP/page"
 	is "" comm -23 "$TMP/program" "$TMP/page"
@@ -207,10 +236,13 @@ for page in "$PAGES"/*.[1-8]; do
 done
 shows=("switch show" "port show" "fdb show" "-s -d stats show" "policer show" "storm show" "bind show" "punt show"
 	check "monitor last 9")
-plan $((${#pages[@]} + ${#PROGRAMS[@]} + ${#shows[@]} + 16))
+plan $((2 * ${#pages[@]} + ${#PROGRAMS[@]} + ${#shows[@]} + 19))
 
 for page in "${pages[@]}"; do
 	check "nothing to complain about: ${page##*/}" clean "$page"
+done
+for page in "${pages[@]}"; do
+	check "refers to sections that are there: ${page##*/}" sections "$page"
 done
 check "pages refer to pages that are there" links
 for program in "${PROGRAMS[@]}"; do
@@ -223,7 +255,10 @@ else
 fi
 
 "$PROGS/words" > "$TMP/words"
-check "xsw.8 has no word that xsw has not" no_strange_words
+check "xsw.8 has no word that xsw has not" no_strange_words xsw.8
+check "... nor has xsw.7" no_strange_words xsw.7
+check "xsw.7 tells of each option that frames feel" felt_options
+check "... and of each reason of a drop" felt_reasons
 check "xsw.8 tells the defaults: switch" defaults_told switches
 check "xsw.8 tells the defaults: port" defaults_told ports
 check "xsw.8 tells the ranges: switch" ranges_told switches
