@@ -26,8 +26,8 @@ int main(int argc, char **argv)
 	while (count > 0) {
 		for (size_t i = 0; i < sizeof(input); i++)
 			input[i] = rand() >> 7;
-		spoof_input = input;
-		spoof_input_end = input + rand() % sizeof(input);
+		draw_input = input;
+		draw_input_end = input + rand() % sizeof(input);
 		frame_draw(&f);
 		if (f.len < TAGGED_MIN || f.len > LEN_MAX)
 			continue;

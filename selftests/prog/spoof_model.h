@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "selftests/prog/plain_frame.h"
+#include "selftests/prog/draw_frame.h"
 
 #define OPTIONS 16 /* so many options of neighbour discovery are too many */
 
@@ -149,86 +149,25 @@ static bool ip6_forged(const struct frame *f, uint32_t at)
  */
 static bool forged(const struct frame *f)
 {
-	static const uint8_t rfc1042[5] = { 0xaa, 0xaa, 3 };
-	uint32_t at = 12;
-	uint8_t llc[5];
-	bool snap = false;
+	uint32_t at;
 
 	if (!source_is(f, 0) && !source_is(f, 1))
 		return true;
-	for (int i = 0; i < 2 && has(f, at + 6) && is_tag(get16(f, at)); i++)
-		at += 4;
-	if (get16(f, at) < 0x600 && has(f, at + 10)) {
-		memcpy(llc, f->data + at + 2, 5);
-		llc[0] &= 0xfe;
-		llc[1] &= 0xfe;
-		llc[2] = 3;
-		snap = !memcmp(llc, rfc1042, 5) && (!f->data[at + 7] || f->data[at + 7] == 0xf8);
-		at += snap ? 8 : 0;
-	}
-	switch (get16(f, at)) {
+	switch (plain_type(f, &at)) {
 	case 0x0800:
-		return ip4_forged(f, at + 2);
+		return ip4_forged(f, at);
 	case 0x0806:
 	case 0x8035:
-		return arp_forged(f, at + 2);
+		return arp_forged(f, at);
 	case 0x86dd:
-		return ip6_forged(f, at + 2);
+		return ip6_forged(f, at);
+	case PLAIN_HIDDEN:
+		return true;
 	}
-	return is_tag(get16(f, at)) || (snap && get16(f, at) < 0x600);
+	return false;
 }
 
 /* ---- a frame: words that make sense, mostly */
-
-/* The input, taken from the front; behind its end there are zeros. */
-static const uint8_t *spoof_input, *spoof_input_end;
-
-static uint8_t take8(void)
-{
-	return spoof_input < spoof_input_end ? *spoof_input++ : 0;
-}
-
-static uint16_t take16(void)
-{
-	uint16_t high = take8();
-
-	return high << 8 | take8();
-}
-
-static void add(struct frame *f, const void *bytes, uint32_t n)
-{
-	if (f->len + n > sizeof(f->data))
-		abort();
-	memcpy(f->data + f->len, bytes, n);
-	f->len += n;
-}
-
-static void add8(struct frame *f, uint8_t value)
-{
-	add(f, &value, 1);
-}
-
-static void add16(struct frame *f, uint16_t value)
-{
-	uint16_t be = htons(value);
-
-	add(f, &be, 2);
-}
-
-static void add_zeros(struct frame *f, uint32_t n)
-{
-	while (n--)
-		add8(f, 0);
-}
-
-/* One of the bytes in @list, or any. */
-static uint8_t take_of(const char *list, size_t n)
-{
-	uint8_t which = take8();
-
-	return which < 224 ? list[which % n] : take8();
-}
-#define TAKE_OF(list) take_of(list, sizeof(list) - 1)
 
 static void add_mac(struct frame *f)
 {
@@ -358,32 +297,17 @@ static void add_type(struct frame *f)
 	}
 }
 
-/* Draw a frame from spoof_input. */
+/* Draw a frame from draw_input. */
 static void frame_draw(struct frame *f)
 {
 	static const uint8_t to[6] = { 2, 0, 0, 0, 0, 9 };
 	uint8_t how = take8(), cut = take8();
-	int tags = how & 7;
 
 	f->len = 0;
 	add(f, to, 6);
 	add_mac(f);
-	for (; tags > 0 && tags < 4; tags--) {
-		add16(f, how & 8 ? 0x8100 : 0x88a8);
-		add16(f, take16() & ~1); /* 4095 is no VLAN */
-	}
-	if (how >> 4 < 4) {
-		add16(f, how & 16 ? 46 : 0);
-		add8(f, TAKE_OF("\252\252\253\102"));
-		add8(f, TAKE_OF("\252\252\253"));
-		add16(f, TAKE_OF("\3\3\23") << 8);
-		add8(f, 0);
-		add8(f, TAKE_OF("\0\0\370"));
-	}
+	add_front(f, how);
 	add_type(f);
 	add_zeros(f, take8() & 31);
-	if (how >> 4 == 15 && cut < f->len)
-		f->len = cut;
-	if (how >> 4 == 14 && cut < f->len)
-		f->len -= cut;
+	draw_cut(f, how, cut);
 }
