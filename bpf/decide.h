@@ -25,14 +25,15 @@ static __always_inline bool decide_admit(struct pkt *pkt, const struct hook *hoo
 					 const struct xsw_port *in, const struct xsw_switch *sw,
 					 struct verdict *v)
 {
-	int why = ingress(pkt, in, sw), what;
+	int why = ingress(pkt, in, sw), what, guarded;
 	bool asks = hook->punt && punt_asks(pkt, why);
 
 	v->teaches = false;
 	if ((asks || why == ADMITTED) && spoof(hook, pkt, in))
 		return verdict_drop(v, XSW_DROP_SPOOF);
-	if (why == ADMITTED && guard(hook, pkt, in))
-		return verdict_drop(v, XSW_DROP_DHCP);
+	guarded = why == ADMITTED ? guard(hook, pkt, in) : ADMITTED;
+	if (guarded != ADMITTED)
+		return verdict_drop(v, guarded);
 	what = asks ? hook->punt(hook->ctx, pkt) : PUNT_NONE;
 	if (what != PUNT_NONE)
 		return verdict_punt(v, what);

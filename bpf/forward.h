@@ -171,7 +171,7 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 /* Settings with which each frame is looked at anew: nothing is remembered. */
 #define EACH_FRAME_IN                                                                              \
 	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
-#define EACH_FRAME_RARE XSW_RARE_DHCP_GUARD
+#define EACH_FRAME_RARE XSW_RARE_GUARDS
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
 /* Will the same be decided for the next frame of the flow, so that the decision may be kept? */

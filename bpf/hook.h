@@ -20,10 +20,10 @@ struct hook {
 	/* Steps that a program has as functions of its own.
 	 * verifier: global, to be verified once (TC: 60k instructions, XDP: 65k before)
 	 */
-	int (*nd_options)(void *ctx, __u32 off, __u64 mac); /* nd_options_look() */
-	int (*spoofed)(void *ctx, const struct pkt *pkt);   /* spoof_source() */
-	int (*guarded)(void *ctx, const struct pkt *pkt);   /* guard_dhcp() */
-	int (*punt)(void *ctx, const struct pkt *pkt);	    /* punt(); NULL: it has been asked */
+	int (*nd_options)(void *ctx, __u32 off, __u64 mac);	      /* nd_options_look() */
+	int (*spoofed)(void *ctx, const struct pkt *pkt);	      /* spoof_source() */
+	int (*guarded)(void *ctx, const struct pkt *pkt, __u32 rare); /* guard_why() */
+	int (*punt)(void *ctx, const struct pkt *pkt); /* punt(); NULL: it has been asked */
 };
 
 /* @len bytes at @off of the frame. Return: 0, or -errno if they are not there. */

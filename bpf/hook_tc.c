@@ -191,7 +191,7 @@ static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt,
 
 int tc_nd_options(struct __sk_buff *skb, __u32 off, __u64 mac);
 int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt);
-int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt);
+int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt, __u32 rare);
 int tc_punt(struct __sk_buff *skb, const struct pkt *pkt);
 
 static __always_inline struct hook tc_hook(struct __sk_buff *skb)
@@ -223,11 +223,11 @@ __noinline int tc_spoofed(struct __sk_buff *skb, const struct pkt *pkt)
 	return !pkt || spoof_source(&hook, pkt);
 }
 
-__noinline int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt)
+__noinline int tc_guarded(struct __sk_buff *skb, const struct pkt *pkt, __u32 rare)
 {
 	const struct hook hook = tc_hook(skb);
 
-	return !pkt || guard_dhcp(&hook, pkt);
+	return pkt ? guard_why(&hook, pkt, rare) : ADMITTED;
 }
 
 __noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)

@@ -135,7 +135,7 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 
 int xdp_nd_options(struct xdp_md *ctx, __u32 off, __u64 mac);
 int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt);
-int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt);
+int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt, __u32 rare);
 int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt);
 
 static __always_inline struct hook xdp_hook(struct xdp_md *ctx)
@@ -167,11 +167,11 @@ __noinline int xdp_spoofed(struct xdp_md *ctx, const struct pkt *pkt)
 	return !pkt || spoof_source(&hook, pkt);
 }
 
-__noinline int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt)
+__noinline int xdp_guarded(struct xdp_md *ctx, const struct pkt *pkt, __u32 rare)
 {
 	const struct hook hook = xdp_hook(ctx);
 
-	return !pkt || guard_dhcp(&hook, pkt);
+	return pkt ? guard_why(&hook, pkt, rare) : ADMITTED;
 }
 
 __noinline int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt)

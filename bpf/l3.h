@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What steps share that look behind the Ethernet header: spoof.h and punt_match.h. */
+/* What steps share that look behind the Ethernet header: spoof.h, guard.h and punt_match.h. */
 #pragma once
 
 #include <linux/in.h>
@@ -25,6 +25,20 @@ static __always_inline bool ip6_is_extension(__u8 next)
 	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS ||
 	       next == IPPROTO_FRAGMENT;
 }
+
+/* Types of ICMPv6 */
+#define MLD_REPORT 131 /* RFC 2710 */
+#define MLD_DONE 132
+#define ND_ROUTER_SOLICIT 133 /* neighbour discovery, RFC 4861 */
+#define ND_ROUTER_ADVERT 134
+#define ND_SOLICIT 135
+#define ND_ADVERT 136
+#define ND_REDIRECT 137
+#define IND_SOLICIT 141 /* inverse neighbour discovery, RFC 3122 */
+#define IND_ADVERT 142
+#define MLD2_REPORT 143 /* RFC 3810 */
+
+#define ND_HOPS 255 /* hosts ignore messages with fewer, RFC 4861, 6.1, 7.1 and 8.1 */
 
 #define IP6_HLEN 40
 #define IPPROTO_MOBILITY 135 /* RFC 6275 */

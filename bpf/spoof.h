@@ -6,19 +6,6 @@
 #include "bpf/tables.h"
 #include "maps/port.h"
 
-/* Types of ICMPv6 */
-#define MLD_REPORT 131 /* RFC 2710 */
-#define MLD_DONE 132
-#define ND_ROUTER_SOLICIT 133 /* neighbour discovery, RFC 4861 */
-#define ND_ROUTER_ADVERT 134
-#define ND_SOLICIT 135
-#define ND_ADVERT 136
-#define ND_REDIRECT 137
-#define IND_SOLICIT 141 /* inverse neighbour discovery, RFC 3122 */
-#define IND_ADVERT 142
-#define MLD2_REPORT 143 /* RFC 3810 */
-
-#define ND_HOPS 255	/* hosts ignore messages with fewer, RFC 4861, 6.1, 7.1 and 8.1 */
 #define ND_OPT_SOURCE 1 /* link-layer addresses */
 #define ND_OPT_TARGET 2
 #define ND_OPTIONS 16 /* or more are refused; hosts send one or two, routers one a prefix */

@@ -65,6 +65,8 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 
 /* Options that few ports have: struct xsw_port.rare */
 #define XSW_RARE_DHCP_GUARD (1U << 0) /* takes nothing of a DHCP server */
+#define XSW_RARE_RA_GUARD (1U << 1)   /* takes nothing of a router of IPv6 */
+#define XSW_RARE_GUARDS (XSW_RARE_DHCP_GUARD | XSW_RARE_RA_GUARD)
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`

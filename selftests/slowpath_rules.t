@@ -5,7 +5,7 @@
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 TESTS="vlan_access vlan_trunk vlan_native dot1q_tunnel tunnel priority_tags reserved mtu
 	learning fdb_static fdb_max flood_flags hairpin isolated local locked promisc mac_limit
-	spoof policer storm stats port_set_atomic host_port dhcp_guard"
+	spoof policer storm stats port_set_atomic host_port dhcp_guard ra_guard"
 
 n=0 failed=0
 # shellcheck disable=SC2086 # words

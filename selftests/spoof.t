@@ -331,7 +331,7 @@ vlans() {
 drawn() {
 	local forged
 	xsw stats reset
-	forged=$(in_ns "$PROGS/spoof_frames" e1 1000 "$1") || return
+	forged=$(in_ns "$PROGS/drawn_frames" spoof e1 1000 "$1") || return
 	wait_for 10 is 1000 counter 1 rx_packets && is "$forged" drops 1 spoof && return
 	echo "seed $1"
 	return 1

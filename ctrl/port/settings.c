@@ -76,6 +76,7 @@ static const struct opt rows[] = {
 	{ "peer_redirect", OFF(PEER) },
 	{ "spoof_check", .type = OPT_CHOICE, AT(port.flags), .words = spoof_checks,
 	  .mask = XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN },
+	{ "ra_guard", RARE(RA_GUARD) },
 	{ "dhcp_guard", RARE(DHCP_GUARD) },
 	{ "mac_limit", .type = OPT_NUMBER, AT(mac_limit), .max = LIMIT_MAX },
 	{ "mac_limit_action", .type = OPT_CHOICE, AT(port.flags), .words = limit_actions,

@@ -179,7 +179,7 @@ static long way_load(void *ctx, __u32 off, void *to, __u32 len)
 
 static int way_nd_options(void *ctx, __u32 off, __u64 mac);
 static int way_spoofed(void *ctx, const struct pkt *pkt);
-static int way_guarded(void *ctx, const struct pkt *pkt);
+static int way_guarded(void *ctx, const struct pkt *pkt, __u32 rare);
 
 /* The rules of punting were asked by XDP, before the socket got the frame. */
 static struct hook way_hook(void *ctx)
@@ -209,11 +209,11 @@ static int way_spoofed(void *ctx, const struct pkt *pkt)
 	return spoof_source(&hook, pkt);
 }
 
-static int way_guarded(void *ctx, const struct pkt *pkt)
+static int way_guarded(void *ctx, const struct pkt *pkt, __u32 rare)
 {
 	const struct hook hook = way_hook(ctx);
 
-	return guard_dhcp(&hook, pkt);
+	return guard_why(&hook, pkt, rare);
 }
 
 #define LOOKS 4 /* a command takes longer than three */
