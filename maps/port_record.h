@@ -10,6 +10,8 @@
 #define XSW_RECORD_ADDING 1 /* a command was killed half-way: undo */
 #define XSW_RECORD_ACTIVE 2
 #define XSW_RECORD_DELETING 3 /* a command was killed half-way: finish */
+#define XSW_RECORD_ATTACHING                                                                       \
+	4 /* a command was killed half-way: the port waits for its device again */
 
 /* Requested path */
 #define XSW_WANT_AUTO 0
@@ -45,13 +47,14 @@
 #define XSW_GIVEN_CONFIG (1U << 4)
 
 /* Value of map xsw_meta, an array by port number. Written under the
- * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE,
- * each step before (ADDING, DELETING) or after (ACTIVE, FREE) the work it
- * names, so that the next command can repair what a killed one left.
+ * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE, and while an
+ * absent port gets its device ACTIVE -> ATTACHING -> ACTIVE: each step before (ADDING,
+ * ATTACHING, DELETING) or after (ACTIVE, FREE) the work it names, so that the next command can
+ * repair what a killed one left.
  */
 struct xsw_port_record {
 	__u32 state;		   /* XSW_RECORD_* */
-	__u32 ifindex;		   /* of the device when it was added */
+	__u32 ifindex;		   /* of the device when it was added; 0: it is to come */
 	__u32 want_path;	   /* XSW_WANT_* */
 	__u32 use_path;		   /* XSW_PATH_XDP or XSW_PATH_SKB */
 	__u32 saved;		   /* XSW_SAVED_* */
@@ -60,7 +63,8 @@ struct xsw_port_record {
 	__u32 given;		   /* XSW_GIVEN_* */
 	char ifname[XSW_NAME_LEN]; /* with XSW_SAVED_MADE of the host's end */
 	char reason[80];	   /* why use_path, for path_reason */
-	__u64 pad[48];		   /* zero: what is to come */
+	__u64 napi_cpus[16];	   /* a bit a CPU: for when the device comes */
+	__u64 pad[32];		   /* zero: what is to come */
 };
 
 _Static_assert(sizeof(struct xsw_port_record) == 512, "layout of xsw_port_record");

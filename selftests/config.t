@@ -81,7 +81,7 @@ xsw switch del sw0
 check "from nothing" xsw config apply "$TMP/a"
 check "... everything is as it was" same a
 check "a word that is none" bad native-untagged sideways
-check "a device that is not there" bad p3 nosuch3
+check "a name that no device can have" bad p3 no/such
 check "a device that can be no port" bad 'dev: p3' 'dev: lo'
 check "a name too long for a host interface" bad 'dev: p3' 'dev: host012345678\n        host: on'
 ip -n "$NS" link del p3

@@ -227,10 +227,10 @@ check "--prune with an empty list leaves what commands made" \
 check "... there" is "p1 runtime" owners
 # several files
 printf '[{name: sw0, ports: [{dev: p1}, {dev: p2}]}]\n' > "$TMP/1"
-printf '[{name: sw3, ports: [{dev: p3}, {dev: nosuch}]}]\n' > "$TMP/2"
+printf '[{name: sw3, ports: [{dev: p3}, {dev: no/such}]}]\n' > "$TMP/2"
 printf '[{name: sw4, ports: [{dev: p4}]}]\n' > "$TMP/3"
 check "several files: the good ones are applied" exits 2 apply_told --prune "$TMP/1" "$TMP/2" "$TMP/3"
-check "... and the bad one is named" is "$TMP/2:1:39: port 'nosuch': no such device" \
+check "... and the bad one is named" is "$TMP/2:1:39: port 'no/such': no name of a device" \
 	sed -n 's/^xsw: config: //p' "$TMP/err"
 check "a file names a port that a command made" is "p1 config,p2 config,p4 config" owners
 check "... nothing is pruned then" is "sw0 sw4" json '[.[].name] | join(" ")' switch show
@@ -259,10 +259,8 @@ add fdb $(mac 5) vlan 5 dev 'p5'" cat "$TMP/out"
 ip -n "$NS" link del p5
 check "a port whose device is gone stays" is "" xsw config apply "$TMP/f"
 ip -n "$NS" link add p5 type veth peer name e5
-check "... and is added anew when one of its name is there" apply_told "$TMP/f"
-check "... with all it had" is "add port 'p5' to switch 'sw5'
-set storm 'p5' unknown
-add fdb $(mac 5) vlan 5 dev 'p5'" cat "$TMP/out"
+check "... and gets the device of its name when that is there" apply_told "$TMP/f"
+check "... which is all that it lacked" is "attach port 'p5' of switch 'sw5'" cat "$TMP/out"
 check "... for good" no_change
 switch_down
 links_up 0

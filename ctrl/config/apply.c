@@ -3,6 +3,7 @@
  * refused the difference back to the state before is applied.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "ctrl/base/error_keep.h"
@@ -63,6 +64,24 @@ static int change_remove(struct change *ch, const struct cfg *now, const struct 
 	return err;
 }
 
+/* Is there the device, or is it to be made? */
+static bool is_here(const struct cfg_port *p)
+{
+	return p->settings.port.flags & XSW_PORT_HOST || if_nametoindex(p->dev);
+}
+
+/* An absent port of a name that a device has again */
+static int port_attach(struct cfg_target *t, const char *switch_name)
+{
+	int err;
+
+	change_told(t->ch, "attach port '%s' of switch '%s'", t->dev, switch_name);
+	if (t->ch->dry_run)
+		return 0;
+	err = cfg_target_open(t);
+	return err ? err : xsw_port_attach(&t->sw, t->port);
+}
+
 static int change_port(struct cfg_target *t, struct xsw_switch_handle *sw,
 		       const struct cfg_switch *w, const struct cfg_port *now,
 		       const struct cfg_port *want)
@@ -72,29 +91,22 @@ static int change_port(struct cfg_target *t, struct xsw_switch_handle *sw,
 
 	opts_default(&port_opts, &by_default);
 	set.given = opts_differ(&port_opts, &set, now ? &now->settings : &by_default);
-	if (now && !set.given && now->settings.owner == set.owner)
-		return 0;
+	err = now && now->returned ? port_attach(t, w->name) : 0;
+	if (err || (now && !set.given && now->settings.owner == set.owner))
+		return err;
 	if (!now || set.given) /* whose it is is no change that a user sees */
-		change_told(t->ch, "%s port '%s' %s switch '%s'", now ? "set" : "add", want->dev,
-			    now ? "of" : "to", w->name);
+		change_told(t->ch, "%s port '%s' %s switch '%s'%s", now ? "set" : "add", want->dev,
+			    now ? "of" : "to", w->name,
+			    now || is_here(want) ? "" : ", absent until there is such a device");
 	if (t->ch->dry_run)
 		return 0;
 	/* a mode that is not named would follow the tag */
 	opts_name(&port_opts, &set, offsetof(struct xsw_port_settings, port.vlan_mode));
 	if (!now)
-		return xsw_port_add(sw, want->dev, &set);
+		return is_here(want) ? xsw_port_add(sw, want->dev, &set) :
+				       xsw_port_add_absent(sw, want->dev, &set);
 	err = cfg_target_open(t);
 	return err ? err : xsw_port_set(&t->sw, t->port, &set);
-}
-
-/* The running port called @dev: not one whose device is gone when another has its name, which is
- * added anew.
- */
-static const struct cfg_port *port_now(const struct cfg_switch *s, const char *dev)
-{
-	const struct cfg_port *p = cfg_port_find(s, dev);
-
-	return p && p->returned ? NULL : p;
 }
 
 /* The limits of a port follow it at once: adding the others may take seconds. */
@@ -105,7 +117,7 @@ static int change_ports(struct change *ch, struct xsw_switch_handle *sw, const s
 
 	ports_refresh_hold();
 	for (size_t p = 0; p < w->ports && !err; p++) {
-		const struct cfg_port *want = &w->port[p], *now = port_now(s, want->dev);
+		const struct cfg_port *want = &w->port[p], *now = cfg_port_find(s, want->dev);
 		struct cfg_target t = { .ch = ch, .dev = want->dev };
 
 		err = change_port(&t, sw, w, now, want);
@@ -128,7 +140,7 @@ static int remove_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 	for (size_t i = 0; s && i < s->fdb.n && !err; i++) {
 		const struct cfg_fdb *f = cfg_list_at(&s->fdb, i);
 
-		if (cfg_fdb_find(w, f) || !cfg_port_find(w, f->dev) || !port_now(s, f->dev))
+		if (cfg_fdb_find(w, f) || !cfg_port_find(w, f->dev))
 			continue;
 		change_told(ch, "del fdb %s vlan %u of switch '%s'", mac_text(f->key.mac),
 			    f->key.vlan, w->name);
@@ -159,8 +171,6 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 	for (size_t i = 0; i < w->fdb.n && !err; i++) {
 		const struct cfg_fdb *f = cfg_list_at(&w->fdb, i), *now = cfg_fdb_find(s, f);
 
-		if (now && !port_now(s, now->dev))
-			now = NULL; /* went with its port */
 		if (!now || strcmp(now->dev, f->dev))
 			err = add_fdb(ch, f, now);
 	}

@@ -12,7 +12,7 @@
 
 struct cfg_port {
 	char dev[XSW_NAME_LEN];
-	bool returned; /* running: its device is gone, and another has its name by now */
+	bool returned;			   /* running: absent, and a device has its name by now */
 	struct xsw_port_settings settings; /* all; @given: those that a file has to name */
 	struct cfg_list part[CFG_PORT_PARTS];
 };

@@ -2,20 +2,25 @@
 #include "ctrl/port/device.h"
 
 #include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ctrl/base/error.h"
+#include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/tc_rules.h"
+#include "ctrl/fdb/fdb.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/path.h"
 #include "ctrl/port/record.h"
 #include "ctrl/port/work.h"
+#include "ctrl/stats/event_write.h"
 #include "maps/stats.h"
 
 int port_device_get(const char *ifname, struct link_info *dev)
@@ -117,4 +122,137 @@ void port_device_leave(const struct xsw_switch_handle *sw, __u32 port,
 		link_set_promisc(record->ifindex, false);
 	if (maker && (here || !record->ifindex))
 		maker->remove(record);
+}
+
+/* ---- coming later ---- */
+
+static int conf_device_set(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex,
+			   __u32 flags)
+{
+	struct xsw_port conf;
+	int err = conf_read(sw, port, &conf);
+
+	if (err)
+		return err;
+	conf.ifindex = ifindex;
+	conf.flags = (conf.flags & ~kinds_flags()) | flags;
+	return table_swap(sw, port, &conf);
+}
+
+void port_device_lose(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *was)
+{
+	struct xsw_port_record record = *was;
+	bool here = was->state == XSW_RECORD_ATTACHING && port_keeps_name(was);
+
+	detach_tc(sw->dir, port, &record, here);
+	port_device_leave(sw, port, &record, here);
+	table_device_del(sw, port, record.ifindex);
+	conf_device_set(sw, port, 0, 0);
+	xsw_fdb_flush(sw, port, XSW_ANY_VLAN);
+	record.state = XSW_RECORD_ACTIVE;
+	record.ifindex = 0;
+	record.saved = 0;
+	record_reason(&record, "the device is to come");
+	record_write(sw, port, &record);
+}
+
+/* What can be refused, before anything changes: @dev is to be the device of @port. */
+static int attach_check(struct xsw_switch_handle *sw, const struct xsw_port_record *record,
+			struct link_info *dev)
+{
+	struct xsw_switch_handle other;
+	int err = port_device_get(record->ifname, dev);
+
+	if (!err)
+		err = port_link_check(dev, record);
+	if (err)
+		return err;
+	if (port_search(FIND_IFINDEX, record->ifname, &other) < 0)
+		return 0;
+	xsw_fail(EEXIST, "port", record->ifname, "the device is a port of switch '%s' already",
+		 other.name);
+	xsw_switch_close(&other);
+	return -EEXIST;
+}
+
+static int attach_device(struct xsw_switch_handle *sw, __u32 port, const struct link_info *dev,
+			 struct xsw_port_record *record)
+{
+	struct vlan_set cpus = {};
+	int err;
+
+	memcpy(&cpus, record->napi_cpus, sizeof(record->napi_cpus));
+	record->state = XSW_RECORD_ATTACHING;
+	record->ifindex = dev->ifindex;
+	err = record_write(sw, port, record);
+	if (!err)
+		err = conf_device_set(sw, port, dev->ifindex, kind_of(dev)->flags);
+	if (err)
+		return xsw_fail(err, "port", record->ifname, "cannot write: %s", strerror(-err));
+	err = port_device_enter(sw, port, dev, record, &cpus);
+	if (err)
+		return err;
+	record->state = XSW_RECORD_ACTIVE;
+	return record_write(sw, port, record);
+}
+
+/* A failed attach says why; what undoing it might say does not matter. */
+static int attach_undo(struct xsw_switch_handle *sw, __u32 port,
+		       const struct xsw_port_record *record, int err)
+{
+	struct xsw_error why = *xsw_error_last();
+
+	port_device_lose(sw, port, record);
+	error_restore(&why);
+	return err;
+}
+
+static int attach_here(struct xsw_switch_handle *sw, __u32 port, struct xsw_port_record *record)
+{
+	struct link_info dev;
+	int err;
+
+	if (!port_absent(sw, port, record, &dev))
+		return 0;
+	err = attach_check(sw, record, &dev);
+	if (err)
+		return err;
+	port_device_lose(sw, port, record);
+	port_ifindex_take(sw, dev.ifindex);
+	err = record_read(sw, port, record);
+	if (!err)
+		err = attach_device(sw, port, &dev, record);
+	if (err)
+		return attach_undo(sw, port, record, err);
+	event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record->ifname);
+	xsw_ports_refresh(sw);
+	return 0;
+}
+
+int xsw_port_attach(struct xsw_switch_handle *sw, __u32 port)
+{
+	struct xsw_port_record record;
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	int err;
+
+	if (!slot_read(sw, port) || record_read(sw, port, &record) || switch_read(sw, &conf))
+		return xsw_fail(ENOENT, "port", NULL, "switch '%s' has no port %u", sw->name, port);
+	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
+	if (err)
+		return xsw_fail(err, "port", record.ifname,
+				"cannot find the network namespace of switch '%s'", sw->name);
+	err = attach_here(sw, port, &record);
+	netns_visit_end(&visit);
+	return err;
+}
+
+/* A number of a device that is gone, whose ifindex now is @ifindex's. */
+void port_ifindex_take(struct xsw_switch_handle *sw, __u32 ifindex)
+{
+	__u32 port = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
+	struct xsw_port_record record;
+
+	if (port && !record_read(sw, port, &record))
+		port_device_lose(sw, port, &record);
 }

@@ -34,3 +34,16 @@ int port_device_enter(struct xsw_switch_handle *sw, __u32 port, const struct lin
  */
 void port_device_leave(const struct xsw_switch_handle *sw, __u32 port,
 		       struct xsw_port_record *record, bool here);
+
+/**
+ * port_device_lose() - make a port whose device is gone one that waits for its device
+ *
+ * It keeps its number, settings, counters and static addresses, and gives up the number of the
+ * device, which may be another's. Also finishes an attach that was killed, in the namespace of the
+ * switch: @record then is in state XSW_RECORD_ATTACHING.
+ */
+void port_device_lose(struct xsw_switch_handle *sw, __u32 port,
+		      const struct xsw_port_record *record);
+
+/** port_ifindex_take() - a device has number @ifindex: if a port had it, its device is gone */
+void port_ifindex_take(struct xsw_switch_handle *sw, __u32 ifindex);

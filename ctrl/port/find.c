@@ -64,7 +64,8 @@ bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record, struct link_info *dev)
 {
-	return link_brief(NULL, record->ifindex, dev) || !port_owns_ifindex(sw, port, record);
+	return !record->ifindex || link_brief(NULL, record->ifindex, dev) ||
+	       !port_owns_ifindex(sw, port, record);
 }
 
 bool port_keeps_name(const struct xsw_port_record *record)
@@ -363,6 +364,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	port_settings_read(&now, &info->record, &info->settings);
 	guard_info(sw, port, info);
 	xsk_path(sw, port, &info->record);
+	port_napi_cpus(&info->record, &info->settings.napi_cpus);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->record, &dev)) {

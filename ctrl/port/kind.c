@@ -25,6 +25,15 @@ const struct port_kind *kind_of(const struct link_info *dev)
 	return &kind_other;
 }
 
+__u32 kinds_flags(void)
+{
+	__u32 flags = 0;
+
+	for (size_t i = 0; i < KINDS; i++)
+		flags |= kinds[i]->flags;
+	return flags;
+}
+
 const struct port_kind *kind_asked(__u32 flags)
 {
 	for (size_t i = 0; i < KINDS; i++)

@@ -116,6 +116,9 @@ extern const struct port_kind kind_host;
 /** kind_of() - the kind of device @dev. What link_brief() read has no driver: virtio is a NIC. */
 const struct port_kind *kind_of(const struct link_info *dev);
 
+/** kinds_flags() - all XSW_PORT_* that tell the data path of a kind of device */
+__u32 kinds_flags(void);
+
 /** kind_asked() - the kind with a device to be made that XSW_PORT_* @flags ask for, or NULL */
 const struct port_kind *kind_asked(__u32 flags);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Threaded NAPI of a port's device: frames that come in are handled by threads, which the
- * scheduler places, instead of softirqs. The CPUs stand nowhere but in the threads.
+ * scheduler places, instead of softirqs. The CPUs are those of the threads; those that the user
+ * named stand in the record, too, for a device that is to come.
  */
 #include "ctrl/port/napi.h"
 
@@ -48,6 +49,7 @@ int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_p
 	struct link_info dev;
 	int err;
 
+	memcpy(record->napi_cpus, cpus, sizeof(record->napi_cpus));
 	if (!(record->given & XSW_GIVEN_THREADED)) {
 		port_napi_restore(sw, port, record);
 		return 0;
@@ -87,6 +89,10 @@ void port_napi_cpus(const struct xsw_port_record *record, struct vlan_set *cpus)
 	struct link_info dev;
 
 	memset(cpus, 0, sizeof(*cpus));
-	if (record->given & XSW_GIVEN_THREADED && !link_brief(NULL, record->ifindex, &dev))
+	if (!(record->given & XSW_GIVEN_THREADED))
+		return;
+	if (link_brief(NULL, record->ifindex, &dev))
+		memcpy(cpus, record->napi_cpus, sizeof(record->napi_cpus));
+	else
 		napi_cpus_get(dev.ifindex, dev.ifname, cpus);
 }

@@ -97,16 +97,6 @@ static int stale_remove(const char *ifname, bool made)
 	return 0;
 }
 
-/* A number of a device that is gone, whose ifindex now is @ifindex's. */
-static void stale_ifindex_remove(struct xsw_switch_handle *sw, __u32 ifindex)
-{
-	__u32 port = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));
-	struct xsw_port_record record;
-
-	if (port && !record_read(sw, port, &record))
-		port_take_apart(sw, port, &record);
-}
-
 /* A switch that an earlier version made gets its namespace with its first port: all ports of a
  * switch are in one, because ifindex numbers are its keys.
  */
@@ -151,7 +141,8 @@ struct adding {
 	struct xsw_switch_handle *sw;
 	const char *ifname;
 	const struct xsw_port_settings *want;
-	const struct port_kind *maker; /* of the device; NULL: it is there */
+	const struct port_kind *maker; /* of the device; NULL: it is there, or to come */
+	bool later;		       /* it is to come */
 	__u32 port;
 	struct link_info dev;
 	struct xsw_port conf;
@@ -184,13 +175,16 @@ static int port_build(struct adding *a)
 
 	if (!err)
 		err = write_fail(a, table_add(sw, a->port, &a->conf));
-	if (!err)
+	if (!err && a->later)
+		err = port_napi_apply(sw, a->port, &a->record, &a->want->napi_cpus);
+	else if (!err)
 		err = port_device_enter(sw, a->port, &a->dev, &a->record, &a->want->napi_cpus);
 	if (!err)
 		err = write_fail(a, record_write(sw, a->port, &a->record));
 	if (err)
 		return err;
-	xsw_ports_refresh(sw);
+	if (!a->later)
+		xsw_ports_refresh(sw);
 	a->record.state = XSW_RECORD_ACTIVE;
 	return record_write(sw, a->port, &a->record);
 }
@@ -205,36 +199,54 @@ static void port_undo(struct xsw_switch_handle *sw, __u32 port,
 	error_restore(&why);
 }
 
+/* A name that the kernel takes for a device (dev_valid_name() in net/core/dev.c) */
+static int name_check(const char *ifname)
+{
+	if (!*ifname || strlen(ifname) >= XSW_NAME_LEN)
+		return xsw_fail(EINVAL, "port", ifname, "a name has 1 to 15 characters");
+	if (!strcmp(ifname, ".") || !strcmp(ifname, "..") || strpbrk(ifname, "/: \t\n\v\f\r"))
+		return xsw_fail(EINVAL, "port", ifname, "no name of a device");
+	return 0;
+}
+
 int xsw_port_check(const char *ifname, bool host)
 {
-	struct xsw_switch_handle sw;
 	struct link_info dev;
-	int port;
 
 	if (host)
 		return kind_host.name_check(ifname);
-	if (if_nametoindex(ifname))
-		return port_device_get(ifname, &dev);
-	port = xsw_port_find(ifname, &sw); /* a port whose device is gone may stay one */
-	if (port < 0)
-		return xsw_fail(ENODEV, "port", ifname, "no such device");
-	xsw_switch_close(&sw);
-	return 0;
+	return if_nametoindex(ifname) ? port_device_get(ifname, &dev) : name_check(ifname);
+}
+
+/* Is there the device that is to be there, and none that is not? */
+static int add_check_device(struct adding *a)
+{
+	int err;
+
+	if (a->maker)
+		return 0;
+	if (!a->later)
+		return port_device_get(a->ifname, &a->dev);
+	err = name_check(a->ifname);
+	if (!err && if_nametoindex(a->ifname))
+		err = xsw_fail(EEXIST, "port", a->ifname, "there is such a device");
+	return err;
 }
 
 /* Everything that can be refused before something changes. */
 static int add_check(struct adding *a)
 {
 	static const struct xsw_port none;
-	int err = a->maker ? 0 : port_device_get(a->ifname, &a->dev);
+	bool here = !a->maker && !a->later;
+	int err = add_check_device(a);
 
 	if (!err)
 		err = port_settings_apply(a->ifname, &none, &a->record, a->want, &a->conf);
 	snprintf(a->record.ifname, sizeof(a->record.ifname), "%s",
-		 a->maker ? a->ifname : a->dev.ifname);
+		 here ? a->dev.ifname : a->ifname);
 	if (!err)
 		err = port_guard_need(a->sw, &a->conf);
-	if (!err && !a->maker)
+	if (!err && here)
 		err = port_link_check(&a->dev, &a->record);
 	if (!err)
 		err = stale_remove(a->ifname, a->maker);
@@ -242,8 +254,8 @@ static int add_check(struct adding *a)
 		err = a->maker->make_check(a->ifname);
 	if (!err)
 		err = netns_claim(a->sw, a->ifname);
-	if (!err && !a->maker)
-		stale_ifindex_remove(a->sw, a->dev.ifindex);
+	if (!err && here)
+		port_ifindex_take(a->sw, a->dev.ifindex);
 	return err;
 }
 
@@ -253,9 +265,12 @@ static int add_device(struct adding *a)
 
 	if (err)
 		return err;
+	if (a->later)
+		record_reason(&a->record, "the device is to come");
+	else
+		a->conf.flags |= kind_of(&a->dev)->flags;
 	a->conf.ifindex = a->record.ifindex = a->dev.ifindex;
 	a->conf.port = a->port;
-	a->conf.flags |= kind_of(&a->dev)->flags;
 	a->record.want_path = a->want->path;
 	return 0;
 }
@@ -282,6 +297,24 @@ static int add_here(struct adding *a)
 	return err;
 }
 
+static int add(struct adding *a)
+{
+	struct xsw_switch_handle *sw = a->sw;
+	struct netns_visit visit;
+	struct xsw_switch conf;
+	int err = switch_read(sw, &conf);
+
+	if (err)
+		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
+	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
+	if (err)
+		return xsw_fail(err, "port", a->ifname,
+				"cannot find the network namespace of switch '%s'", sw->name);
+	err = add_here(a);
+	netns_visit_end(&visit);
+	return err;
+}
+
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_settings *want)
 {
@@ -292,19 +325,22 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		.maker = kind_asked(want->port.flags),
 		.record.use_path = XSW_PATH_SKB,
 	};
-	struct netns_visit visit;
-	struct xsw_switch conf;
-	int err = switch_read(sw, &conf);
 
-	if (err)
-		return xsw_fail(err, "switch", sw->name, "cannot read: %s", strerror(-err));
-	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
-	if (err)
-		return xsw_fail(err, "port", ifname,
-				"cannot find the network namespace of switch '%s'", sw->name);
-	err = add_here(&adding);
-	netns_visit_end(&visit);
-	return err;
+	return add(&adding);
+}
+
+int xsw_port_add_absent(struct xsw_switch_handle *sw, const char *ifname,
+			const struct xsw_port_settings *want)
+{
+	struct adding adding = {
+		.sw = sw,
+		.ifname = ifname,
+		.want = want,
+		.later = true,
+		.record.use_path = XSW_PATH_SKB,
+	};
+
+	return add(&adding);
 }
 
 int xsw_port_del(struct xsw_switch_handle *sw, __u32 port)

@@ -47,7 +47,27 @@ int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_settings *want);
 
 /**
- * xsw_port_check() - could xsw_port_add() make a port of @ifname, or is it an absent one?
+ * xsw_port_add_absent() - as xsw_port_add(), for a device that is to come
+ *
+ * The port has its number, settings and all that belongs to a port from now on, and is absent until
+ * xsw_port_attach(). @want->port.flags have no XSW_PORT_HOST. Return: as xsw_port_add(); -EEXIST
+ * also if there is such a device.
+ */
+int xsw_port_add_absent(struct xsw_switch_handle *sw, const char *ifname,
+			const struct xsw_port_settings *want);
+
+/**
+ * xsw_port_attach() - give an absent port the device that has its name now
+ *
+ * The port keeps its number, settings, counters, static addresses, policers, binds and rules.
+ * Nothing happens to a port that is not absent. Return: 0; -ENODEV: there is no such device; -EEXIST:
+ * it is another port; -EINVAL, -EBUSY: it cannot be a port; or what the kernel said. On error the
+ * port is as absent as before.
+ */
+int xsw_port_attach(struct xsw_switch_handle *sw, __u32 port);
+
+/**
+ * xsw_port_check() - could @ifname be a port, now or when a device of that name comes?
  * @host: as a host interface
  *
  * Return: 0, or -errno with the error set. What else may refuse it shows when it is done.

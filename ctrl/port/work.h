@@ -19,7 +19,7 @@ int port_take_apart(struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 bool port_defunct(const struct xsw_switch_handle *sw, __u32 port,
 		  const struct xsw_port_record *record);
 
-/** port_absent() - is there no such device in this namespace? @dev: result, if there is */
+/** port_absent() - has it no device in this namespace (yet)? @dev: result, if it has one */
 bool port_absent(const struct xsw_switch_handle *sw, __u32 port,
 		 const struct xsw_port_record *record, struct link_info *dev);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A killed writer leaves a folder "+name", of a switch half built or half
  * removed, or "~name", of one half upgraded to another layout, or a port in state
- * ADDING or DELETING. All of them go.
+ * ADDING or DELETING. All of them go. A port in state ATTACHING waits for its device again.
  */
 #include "ctrl/switch/repair.h"
 
@@ -15,6 +15,7 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
+#include "ctrl/port/device.h"
 #include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"
 #include "ctrl/switch/switch.h"
@@ -45,8 +46,10 @@ static void ports_repair(struct xsw_switch_handle *sw)
 	if (n < 0)
 		return;
 	for (int port = 1; port < n; port++)
-		if (records[port].state == XSW_RECORD_ADDING ||
-		    records[port].state == XSW_RECORD_DELETING)
+		if (records[port].state == XSW_RECORD_ATTACHING)
+			port_device_lose(sw, port, &records[port]);
+		else if (records[port].state == XSW_RECORD_ADDING ||
+			 records[port].state == XSW_RECORD_DELETING)
 			port_take_apart(sw, port, &records[port]);
 	free(records);
 }

@@ -16,7 +16,7 @@
 
 static const char help_text[] =
 	"Usage: xsw port { add DEV switch NAME | set DEV } [ OPTION VALUE ]...\n"
-	"       xsw port { del | reopen } DEV\n"
+	"       xsw port { del | attach | reopen } DEV\n"
 	"       xsw port show [ DEV ] [ switch NAME ]\n";
 
 static bool is_on_off(const char *word)
@@ -172,6 +172,16 @@ static int port_del(struct words *w)
 	return named(w, delete, opt.if_exists ? -ENOENT : 0);
 }
 
+static int attach(struct xsw_switch_handle *sw, __u32 port, void *arg)
+{
+	return xsw_port_attach(sw, port);
+}
+
+static int port_attach(struct words *w)
+{
+	return named(w, attach, opt.if_exists ? -ENOENT : 0);
+}
+
 static int reopen(struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
 	return xsw_port_reopen(sw, port);
@@ -282,6 +292,7 @@ static const struct command commands[] = {
 	{ "del", .run = port_del },
 	{ "show", .run = port_show },
 	{ "list", .run = port_show },
+	{ "attach", .run = port_attach },
 	{ "reopen", .run = port_reopen },
 	{},
 };
