@@ -59,7 +59,7 @@ static int fdb_key(const struct cfg_part *part, struct cfg_reader *r, const char
 	if (!strcmp(word, "mac"))
 		return cfg_read_mac(r, value, f->key.mac);
 	if (!strcmp(word, "dev"))
-		return cfg_read_name(r, word, value, f->dev, sizeof(f->dev));
+		return cfg_read_dev(r, word, value, f->dev);
 	err = cfg_read_u32(r, word, value, 0, XSW_VID_MAX, &vlan);
 	f->key.vlan = vlan;
 	return err;

@@ -19,7 +19,7 @@ static int dev_read(struct cfg_reader *r, const char *word, yaml_node_t *value, 
 	struct port_reader *pr = arg;
 
 	pr->dev = value;
-	return cfg_read_name(r, word, value, pr->port->dev, sizeof(pr->port->dev));
+	return cfg_read_dev(r, word, value, pr->port->dev);
 }
 
 const struct cfg_key cfg_port_keys[] = { { "dev", dev_read }, {} };

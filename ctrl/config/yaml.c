@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Values of a YAML document, and what is wrong with them, by line and column. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/base/mac.h"
 #include "ctrl/config/yaml.h"
+#include "ctrl/kernel/link.h"
 
 #define CFG_LIST_MAX (32 * 1024) /* every VID, written out: 20 KB */
 
@@ -183,6 +185,26 @@ int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, cha
 	if (cfg_is_null(node) || (is_plain(node) && cfg_on_off(text)))
 		return cfg_bad(r, node, "%s: a name like '%s' must stand in quotes", what, text);
 	strcpy(name, text);
+	return 0;
+}
+
+int cfg_read_dev(struct cfg_reader *r, const char *what, yaml_node_t *node, char *dev)
+{
+	char name[LINK_ALTNAME_MAX + 1], ifname[IF_NAMESIZE];
+	int err = cfg_read_name(r, what, node, name, sizeof(name));
+	__u32 ifindex = err ? 0 : link_index(name);
+
+	if (err)
+		return err;
+	if (ifindex && if_indextoname(ifindex, ifname))
+		strcpy(name, ifname); /* it may be an alternative name */
+	if (strlen(name) >= XSW_NAME_LEN)
+		return cfg_bad(
+			r, node,
+			"%s: must be a name of 1 to %d characters, or an alternative name of a "
+			"device that is there",
+			what, XSW_NAME_LEN - 1);
+	strcpy(dev, name);
 	return 0;
 }
 

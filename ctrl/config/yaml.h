@@ -52,6 +52,9 @@ int cfg_for_pairs(struct cfg_reader *r, yaml_node_t *map, const char *what,
 			      void *),
 		  void *arg);
 
+/** cfg_read_dev() - the name, or an alternative one, of a device. @dev: its name, XSW_NAME_LEN bytes */
+int cfg_read_dev(struct cfg_reader *r, const char *what, yaml_node_t *node, char *dev);
+
 /** cfg_for_items() - call @each for the items of a list, which may be empty */
 int cfg_for_items(struct cfg_reader *r, yaml_node_t *list, const char *what,
 		  int (*each)(struct cfg_reader *, yaml_node_t *, void *), void *arg);

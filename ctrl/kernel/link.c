@@ -3,6 +3,7 @@
 #include "ctrl/kernel/link.h"
 
 #include <bpf/bpf.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
@@ -115,7 +116,8 @@ int link_brief(const char *ifname, __u32 ifindex, struct link_info *info)
 
 	memset(info, 0, sizeof(*info));
 	if (ifname)
-		netlink_put(msg, IFLA_IFNAME, ifname, strlen(ifname) + 1);
+		netlink_put(msg, strlen(ifname) < XSW_NAME_LEN ? IFLA_IFNAME : IFLA_ALT_IFNAME,
+			    ifname, strlen(ifname) + 1);
 	netlink_put(msg, IFLA_EXT_MASK, &mask, sizeof(mask));
 	err = netlink_talk(NETLINK_ROUTE, msg, link_reply, info);
 	if (!err && !info->ifindex)
@@ -140,13 +142,39 @@ static void link_details(struct link_info *info)
 	netdev_xdp_features(info->ifindex, xdp_features_one, info);
 }
 
+int link_name_check(const char *kind, const char *name)
+{
+	size_t len = strlen(name);
+	bool good = len && strcmp(name, ".") && strcmp(name, "..");
+
+	for (const char *c = name; *c; c++)
+		good &= *c != '/' && *c != ':' && !isspace((unsigned char)*c);
+	if (!good)
+		return xsw_fail(EINVAL, kind, name, "no name of a device");
+	if (len > LINK_ALTNAME_MAX)
+		return xsw_fail(EINVAL, kind, name,
+				"a name has 1 to 15 characters, an alternative name 1 to %d",
+				LINK_ALTNAME_MAX);
+	return 0;
+}
+
+__u32 link_index(const char *name)
+{
+	struct link_info info;
+
+	if (strlen(name) < XSW_NAME_LEN)
+		return if_nametoindex(name); /* the kernel knows alternative names here, too */
+	return link_name_check("device", name) || link_brief(name, 0, &info) ? 0 : info.ifindex;
+}
+
 int link_get(const char *ifname, struct link_info *info)
 {
 	int err;
 
 	memset(info, 0, sizeof(*info));
-	if (!*ifname || strlen(ifname) >= XSW_NAME_LEN)
-		return xsw_fail(EINVAL, "device", ifname, "a name has 1 to 15 characters");
+	err = link_name_check("device", ifname);
+	if (err)
+		return err;
 	err = link_brief(ifname, 0, info);
 	if (err == -ENODEV)
 		return xsw_fail(err, "device", ifname, "no such device");

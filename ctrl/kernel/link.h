@@ -59,6 +59,20 @@ struct link_info {
 int link_get(const char *ifname, struct link_info *info);
 int link_get_index(__u32 ifindex, struct link_info *info);
 
+#define LINK_ALTNAME_MAX 127 /* ALTIFNAMSIZ of linux/if.h - 1 */
+
+/**
+ * link_name_check() - can a device be called so, by its name or an alternative one?
+ * @kind: begins the error
+ *
+ * As dev_valid_name() of net/core/dev.c has it, for names of both lengths. Return: 0 or -EINVAL
+ * with the error set.
+ */
+int link_name_check(const char *kind, const char *name);
+
+/** link_index() - ifindex of the device with this name or alternative name, 0: none here */
+__u32 link_index(const char *name);
+
 /**
  * link_brief() - what rtnetlink alone knows: no driver, features, xdp_features; cheaper
  *

@@ -25,10 +25,16 @@
 
 int port_device_get(const char *ifname, struct link_info *dev)
 {
-	int err = link_get(ifname, dev);
+	int err = link_name_check("port", ifname);
 
+	if (!err)
+		err = link_get(ifname, dev);
 	if (err == -ENODEV)
-		return xsw_fail(err, "port", ifname, "no such device");
+		return xsw_fail(err, "port", ifname,
+				strlen(ifname) < XSW_NAME_LEN ?
+					"no such device" :
+					"no such device; names have 1 to 15 characters, and no "
+					"device has this alternative name");
 	if (err)
 		return err;
 	if (!dev->is_ethernet)

@@ -119,7 +119,7 @@ static int find_in(const struct xsw_switch_handle *sw, const struct xsw_switch *
 {
 	struct netns_visit visit;
 	bool here = !netns_visit_begin(&visit, conf->netns_ino, conf->netns_cookie);
-	int port = what == FIND_IFINDEX ? find_ifindex(sw, here ? if_nametoindex(ifname) : 0) :
+	int port = what == FIND_IFINDEX ? find_ifindex(sw, here ? link_index(ifname) : 0) :
 					  find_name(sw, what, ifname, here);
 
 	netns_visit_end(&visit);
@@ -251,8 +251,13 @@ static int quest_fail(const char *ifname)
 	}
 	if (broken_switch())
 		return -EUCLEAN;
+	if (strlen(ifname) >= XSW_NAME_LEN && !link_index(ifname))
+		return xsw_fail(
+			ENOENT, "port", ifname,
+			"no such port; names have 1 to 15 characters, and no device has this "
+			"alternative name");
 	return xsw_fail(ENOENT, "port", ifname,
-			if_nametoindex(ifname) ? "not a port of any switch" : "no such port");
+			link_index(ifname) ? "not a port of any switch" : "no such port");
 }
 
 /* A device that is here is a port of one switch: if that is kept open no other need be asked.
@@ -261,7 +266,7 @@ static int quest_fail(const char *ifname)
 static int kept_find(const char *switch_name, const char *ifname, struct xsw_switch_handle *sw)
 {
 	const struct xsw_kept *kept = view_has_all() ? NULL : kept_next(NULL);
-	__u32 ifindex = kept ? if_nametoindex(ifname) : 0;
+	__u32 ifindex = kept ? link_index(ifname) : 0;
 	int port = -ENOENT;
 
 	for (; kept && port < 0; kept = kept_next(kept)) {
@@ -280,6 +285,8 @@ int xsw_port_find_on(const char *switch_name, const char *ifname, struct xsw_swi
 
 	if (port > 0)
 		return port;
+	if (link_name_check("port", ifname))
+		return -EINVAL;
 	memset(sw, 0, sizeof(*sw));
 	memset(&sw->map, 0xff, sizeof(sw->map));
 	port = quest_run(&q, FIND_IFINDEX, FIND_ABSENT);

@@ -199,14 +199,16 @@ static void port_undo(struct xsw_switch_handle *sw, __u32 port,
 	error_restore(&why);
 }
 
-/* A name that the kernel takes for a device (dev_valid_name() in net/core/dev.c) */
+/* Of a device that need not be there: it may have an alternative name when it is. */
 static int name_check(const char *ifname)
 {
-	if (!*ifname || strlen(ifname) >= XSW_NAME_LEN)
-		return xsw_fail(EINVAL, "port", ifname, "a name has 1 to 15 characters");
-	if (!strcmp(ifname, ".") || !strcmp(ifname, "..") || strpbrk(ifname, "/: \t\n\v\f\r"))
-		return xsw_fail(EINVAL, "port", ifname, "no name of a device");
-	return 0;
+	int err = link_name_check("port", ifname);
+
+	if (!err && strlen(ifname) >= XSW_NAME_LEN)
+		err = xsw_fail(EINVAL, "port", ifname,
+			       "a name has 1 to 15 characters, and no device has this alternative "
+			       "name");
+	return err;
 }
 
 int xsw_port_check(const char *ifname, bool host)
@@ -215,7 +217,7 @@ int xsw_port_check(const char *ifname, bool host)
 
 	if (host)
 		return kind_host.name_check(ifname);
-	return if_nametoindex(ifname) ? port_device_get(ifname, &dev) : name_check(ifname);
+	return link_index(ifname) ? port_device_get(ifname, &dev) : name_check(ifname);
 }
 
 /* Is there the device that is to be there, and none that is not? */
@@ -228,7 +230,7 @@ static int add_check_device(struct adding *a)
 	if (!a->later)
 		return port_device_get(a->ifname, &a->dev);
 	err = name_check(a->ifname);
-	if (!err && if_nametoindex(a->ifname))
+	if (!err && link_index(a->ifname))
 		err = xsw_fail(EEXIST, "port", a->ifname, "there is such a device");
 	return err;
 }
@@ -240,6 +242,8 @@ static int add_check(struct adding *a)
 	bool here = !a->maker && !a->later;
 	int err = add_check_device(a);
 
+	if (!err && here)
+		a->ifname = a->dev.ifname; /* it may have been an alternative name */
 	if (!err)
 		err = port_settings_apply(a->ifname, &none, &a->record, a->want, &a->conf);
 	snprintf(a->record.ifname, sizeof(a->record.ifname), "%s",
