@@ -38,7 +38,7 @@ man_has() {
 
 	for word in "$@"; do
 		case $word in
-		-*) grep -qE "^\.It (Fl . , )?Fl ${word#-}( |\$)" "$MAN" ;;
+		-*) grep -qE "^\.It (Fl [^ ]+ , )?Fl ${word#-}( |\$)" "$MAN" ;;
 		*) man_words | grep -qxF -- "$word" ;;
 		esac || { echo "not there: $word"; return 1; }
 	done
@@ -104,6 +104,20 @@ offers() {
 	done
 }
 
+# offers_nothing WORD...: is an empty word offered among others, or is nothing?
+offers_nothing() {
+	completes "$@" > /dev/null
+	[ ${#COMPREPLY[@]} = 0 ] || printf '%s\n' "${COMPREPLY[@]}" | grep -qx ''
+}
+
+# what is said, to standard error, where there is no word to complete
+completes_bare() {
+	COMP_WORDS=("$XSW")
+	COMP_CWORD=0
+	COMPREPLY=()
+	_xsw 2>&1
+}
+
 # Each word of an object's help, wherever its commands have it
 offers_all() {
 	local object=$1 line words=
@@ -143,7 +157,7 @@ dashboard_metrics() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 47))
+plan $((${#OBJECTS[@]} + 50))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -178,6 +192,9 @@ check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
 check "completion: monitor" offers_all monitor "fdb switch sw0"
 check "completion: values of port options" offers_values port set p1
+check "... no empty word" not offers_nothing port set p1 ""
+check "... nor after one" not offers_nothing port set '""' ""
+check "... nor without a word" is "" completes_bare
 check "... of policers" offers_values policer set p1 egress
 check "... which are limited" is "broadcast multicast unknown" completes storm set p1 ""
 check "... that begin so" is "native-tagged native-untagged" completes port set p1 vlan_mode na

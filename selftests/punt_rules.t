@@ -95,7 +95,7 @@ for words in "${REFUSED[@]}"; do
 	# shellcheck disable=SC2086
 	check "refused: $words" refused 2 $words
 done
-check "JSON" shows '{"ifname":"p1","switch":"sw0","netns":"'"$NS"'","action":"host","vlan":7,"src_ip":"192.0.2.0/24","dst_port":53,"pps":9,"punted":0,"limited":0,"ring_full":0}' '.[1]'
+check "JSON" shows '{"ifname":"p1","switch":"sw0","netns":"'"$NS"'","action":"host","vlan":7,"src_ip":"192.0.2.0/24","dst_port":53,"host":true,"pps":9,"punted":0,"limited":0,"ring_full":0}' '.[1]'
 check "JSON of an error" eval 'xsw -j punt add p9 host 2> /dev/null | jq -e .error.message'
 check "--may-exist" xsw --may-exist punt add p1 vlan 5 socket
 check "... adds nothing" shows 2 length

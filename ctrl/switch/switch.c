@@ -217,6 +217,22 @@ static bool has_port_pins(const char *dir)
 	return has;
 }
 
+static void (*progress)(const char *name, int done, int of);
+
+void xsw_switch_progress(void (*tell)(const char *name, int done, int of))
+{
+	progress = tell;
+}
+
+static int records_left(const struct xsw_port_record *records, int n)
+{
+	int left = 0;
+
+	for (int i = 0; i < n; i++)
+		left += records[i].state != XSW_RECORD_FREE;
+	return left;
+}
+
 int switch_remove(const char *name, const char *folder)
 {
 	char names[160] = "";
@@ -244,6 +260,9 @@ int switch_remove(const char *name, const char *folder)
 				records[port].ifname);
 		port_take_apart(&sw, port, &records[port]);
 		ports++;
+		if (progress)
+			progress(name, ports,
+				 ports + records_left(records + port + 1, n - port - 1));
 	}
 	if (n >= 0)
 		free(records);

@@ -34,6 +34,13 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_setting
 int xsw_switch_del(const char *name);
 
 /**
+ * xsw_switch_progress() - from now on call @tell for each port that goes with its switch
+ *
+ * Each waits for the kernel: hundreds take seconds.
+ */
+void xsw_switch_progress(void (*tell)(const char *name, int done, int of));
+
+/**
  * xsw_switch_upgrade() - run the programs of this version on the switch's maps
  *
  * Loads first, then swaps each attachment atomically; when one does not

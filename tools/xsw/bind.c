@@ -86,17 +86,35 @@ static int bind_del(struct words *w)
 	return err ? err : change_port(b.ifname, del_on, &b, opt.if_exists ? -ENOENT : 0);
 }
 
+/* "p1  02:00:00:00:00:01 192.0.2.1 2001:db8::1" */
+static void brief_show(const struct xsw_bind_row *row, const struct xsw_port_info *info)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	out_column("ifname", 16, info->ifname);
+	out_column("mac", 17, mac_text(row->key.mac));
+	for (int i = 0; i < row->ips; i++) {
+		ip_format(&row->ip[i], ip);
+		out_column("ip", 0, ip);
+	}
+	out_row_end(info->netns);
+}
+
 static void row_show(const struct xsw_bind_row *row, const struct xsw_port_info *info)
 {
 	char ip[INET6_ADDRSTRLEN];
 
+	if (out_brief()) {
+		brief_show(row, info);
+		return;
+	}
 	out_object(NULL);
 	out_port(info);
 	out_string("mac", " mac ", mac_text(row->key.mac));
 	out_list("ip");
 	for (int i = 0; i < row->ips; i++) {
 		ip_format(&row->ip[i], ip);
-		out_item(" ip ", ip);
+		out_string("ip", " ip ", ip);
 	}
 	out_close();
 	out_text("\n");

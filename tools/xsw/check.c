@@ -12,13 +12,23 @@ static const char *const status_words[] = { "ok", "warn", "fail" };
 
 static void row_show(const struct xsw_check_row *r)
 {
+	const char *status = status_words[r->status];
+
+	if (out_brief()) {
+		out_column("status", 4, status);
+		out_column(NULL, 16, r->check);
+		out_column("ifname", 0, r->ifname);
+		out_row_end(r->netns);
+		return;
+	}
 	out_object(NULL);
-	out_text("%-4s %-16s ", status_words[r->status], r->check);
+	out_word("status", "", status);
+	out_text("%*s %-16s ", (int)(4 - strlen(status)), "", r->check);
 	out_string("ifname", "", r->ifname);
 	if (opt.json || r->ifname[0])
 		out_netns(r->netns);
 	out_string("check", NULL, r->check);
-	out_string("status", NULL, status_words[r->status]);
+	out_string("status", NULL, status);
 	out_string("detail", r->ifname[0] ? ": " : "", r->detail);
 	out_string("remedy", r->remedy[0] ? "\n     remedy: " : NULL, r->remedy);
 	out_text("\n");

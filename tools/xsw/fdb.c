@@ -15,7 +15,7 @@
 static const char help_text[] =
 	"Usage: xsw fdb { add | replace } MAC dev DEV [ vlan VID ] [ static | sticky | dynamic ]\n"
 	"       xsw fdb del MAC switch NAME [ vlan VID ]\n"
-	"       xsw fdb show [ switch NAME ] [ dev DEV ] [ vlan VID ] [ static ]\n"
+	"       xsw fdb show [ MAC ] [ switch NAME ] [ dev DEV ] [ vlan VID ] [ static ]\n"
 	"       xsw fdb flush switch NAME [ dev DEV ] [ vlan VID ]\n";
 
 /* What the words of an fdb command say; the commands differ in what they need. */
@@ -38,6 +38,8 @@ static int read_mac(const char *text, __u8 *mac)
 /* One that stands behind the address, with its value */
 static int read_word(const char *word, struct words *w, struct fdb_words *f)
 {
+	static const char *const known[] = { "dev",    "switch",  "vlan", "static",
+					     "sticky", "dynamic", NULL };
 	const char **name = !strcmp(word, "dev") ? &f->dev : &f->switch_name;
 	__u32 vlan;
 	int err;
@@ -53,9 +55,27 @@ static int read_word(const char *word, struct words *w, struct fdb_words *f)
 		return err;
 	}
 	if (strcmp(word, "static") && strcmp(word, "sticky") && strcmp(word, "dynamic"))
-		return usage("fdb", f->mac, "unknown word '%s', see 'xsw fdb help'", word);
+		return unknown_word("fdb", f->mac, word, known);
 	f->is_static = word[0] == 's';
 	return 0;
+}
+
+/* `show` has an address anywhere, or none. */
+static int read_show_words(struct words *w, struct fdb_words *f)
+{
+	const char *word;
+	int err = 0;
+
+	*f = (struct fdb_words){ .vlan = XSW_ANY_VLAN };
+	while (!err && (word = words_next(w))) {
+		if (!strchr(word, ':') || f->mac) {
+			err = read_word(word, w, f);
+			continue;
+		}
+		f->mac = word;
+		err = read_mac(word, f->key.mac);
+	}
+	return err;
 }
 
 static int read_words(struct words *w, bool want_mac, struct fdb_words *f)
@@ -166,6 +186,23 @@ static int fdb_flush(struct words *w)
 	return err < 0 ? failed(err) : EXIT_DONE;
 }
 
+/* "02:00:00:00:00:01 10  p1  sw0  learned 12" */
+static void brief_show(const struct xsw_fdb_row *r, const char *kind, const char *ifname,
+		       const struct xsw_switch_handle *sw)
+{
+	out_column("mac", 17, mac_text(r->key.mac));
+	if (r->all_vlans)
+		out_column(NULL, 4, "all");
+	else
+		out_column_int(4, r->key.vlan);
+	out_column("ifname", 16, ifname);
+	out_column(NULL, 16, sw->name);
+	out_column(NULL, 0, kind);
+	if (!r->entry.flags)
+		out_column_int(0, r->age_s);
+	out_row_end(sw->netns);
+}
+
 static void row_show(const struct xsw_fdb_row *r, const char *ifname,
 		     const struct xsw_switch_handle *sw)
 {
@@ -173,6 +210,10 @@ static void row_show(const struct xsw_fdb_row *r, const char *ifname,
 			   r->entry.flags & XSW_FDB_STATIC ? "static" :
 							     "learned";
 
+	if (out_brief()) {
+		brief_show(r, kind, ifname, sw);
+		return;
+	}
 	out_object(NULL);
 	out_string("mac", "", mac_text(r->key.mac));
 	out_int("vlan", NULL, r->key.vlan);
@@ -212,6 +253,8 @@ static int show_entries(const struct xsw_switch_handle *sw, __u32 port, const st
 
 		if (f->is_static && !(rows[i].entry.flags & XSW_FDB_STATIC))
 			continue;
+		if (f->mac && memcmp(f->key.mac, rows[i].key.mac, sizeof(f->key.mac)))
+			continue;
 		if (ifname[0]) /* else its port has just gone */
 			row_show(&rows[i], ifname, sw);
 	}
@@ -233,7 +276,7 @@ static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_i
 static int fdb_show(struct words *w)
 {
 	struct fdb_words f;
-	int err = read_words(w, false, &f);
+	int err = read_show_words(w, &f);
 
 	if (err)
 		return err;

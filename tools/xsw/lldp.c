@@ -36,10 +36,23 @@ static void capabilities_show(__u16 enabled)
 		out_text("\n");
 }
 
+/* "p1  switch7  swp3": the port, the neighbour by its name or chassis, the neighbour's port */
+static void brief_show(const struct xsw_lldp *n, const struct xsw_port_info *info)
+{
+	out_column("ifname", 16, info->ifname);
+	out_column(NULL, 24, n->sys_name[0] ? n->sys_name : n->chassis_id);
+	out_column(NULL, 0, n->port_id);
+	out_row_end(info->netns);
+}
+
 static void row_show(const struct xsw_lldp_row *row, const struct xsw_port_info *info)
 {
 	const struct xsw_lldp *n = &row->lldp;
 
+	if (out_brief()) {
+		brief_show(n, info);
+		return;
+	}
 	out_object(NULL);
 	out_port(info);
 	out_string("chassis_id", " chassis ", n->chassis_id);

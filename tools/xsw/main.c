@@ -21,6 +21,7 @@ static const struct object *const objects[] = {
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(*objects))
+#define COMMANDS_MAX 16 /* of an object */
 
 static void print_help(FILE *out)
 {
@@ -49,6 +50,22 @@ static void print_object_help(const struct object *object)
 	fputs(object->help, stdout);
 	if (object->opts)
 		opts_help(object->opts);
+}
+
+static int unknown_command(const struct object *object, const char *word)
+{
+	const char *names[COMMANDS_MAX + 3] = {};
+	char hint[64];
+	int n = 0;
+
+	for (const struct command *c = object->commands; c && c->name && n < COMMANDS_MAX; c++)
+		names[n++] = c->name;
+	names[n++] = "help";
+	if (object->show)
+		names[n++] = "show";
+	nearest_hint(word, names, sizeof(*names), hint, sizeof(hint));
+	return usage(object->name, NULL, "unknown command '%s', see 'xsw %s help'%s", word,
+		     object->name, hint);
 }
 
 static int run_as(enum xsw_batch_line line, int (*run)(struct words *w), struct words *w)
@@ -82,8 +99,18 @@ static int object_run(const struct object *object, struct words *w)
 	if (!word)
 		return usage(object->name, NULL, "command missing, see 'xsw %s help'",
 			     object->name);
-	return usage(object->name, NULL, "unknown command '%s', see 'xsw %s help'", word,
-		     object->name);
+	return unknown_command(object, word);
+}
+
+static int unknown_object(const char *name)
+{
+	const char *names[OBJECTS + 2] = { [OBJECTS] = "help" };
+	char hint[64];
+
+	for (size_t i = 0; i < OBJECTS; i++)
+		names[i] = objects[i]->name;
+	nearest_hint(name, names, sizeof(*names), hint, sizeof(hint));
+	return usage("object", name, "unknown, see 'xsw help'%s", hint);
 }
 
 /* Run one command, as on a command line behind the options. */
@@ -101,7 +128,7 @@ static int run_line(struct words *w)
 	for (size_t i = 0; i < OBJECTS; i++)
 		if (word_is(name, objects[i]->name))
 			return object_run(objects[i], w);
-	return usage("object", name, "unknown, see 'xsw help'");
+	return unknown_object(name);
 }
 
 /* What did not reach standard output was not done. */
@@ -115,8 +142,8 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
-	int err = options_read(argc, argv);
-	struct words w = { .word = argv + optind, .n = argc - optind };
+	struct words w;
+	int err = options_read(argv + (argc > 0), &w);
 
 	if (err)
 		return err;

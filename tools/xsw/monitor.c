@@ -459,6 +459,8 @@ static void history(struct watched *w)
 
 static int words_read(struct words *w)
 {
+	static const char *const known[] = { "fdb",	 "port",  "drop", "switch",
+					     "interval", "count", "last", NULL };
 	struct where where = {};
 	const char *word;
 	int err = 0;
@@ -481,8 +483,7 @@ static int words_read(struct words *w)
 			err = word_u32("monitor", NULL, word, words_next(w), 1, 1000000,
 				       &monitor.last);
 		else
-			err = usage("monitor", NULL, "unknown word '%s', see 'xsw monitor help'",
-				    word);
+			err = unknown_word("monitor", NULL, word, known);
 	}
 	monitor.switch_name = where.switch_name;
 	if (!monitor.what)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <json-c/json.h>
 
 #include "ctrl/base/error.h"
@@ -28,6 +29,7 @@ static void print_error(const char *text, const char *remedy, bool json)
 {
 	struct json_object *o, *e;
 
+	fflush(stdout);
 	fprintf(stderr, "xsw: %s\n", text);
 	if (remedy[0])
 		fprintf(stderr, "  remedy: %s\n", remedy);
@@ -39,6 +41,7 @@ static void print_error(const char *text, const char *remedy, bool json)
 	if (remedy[0])
 		json_object_object_add(e, "remedy", json_object_new_string(remedy));
 	json_object_object_add(o, "error", e);
+	json_object_object_add(o, "remedy", json_object_new_string(remedy));
 	out_json(o);
 }
 
@@ -81,28 +84,81 @@ static void level_open(const char *key, struct json_object *value)
 	level[depth++] = value;
 }
 
+/* The text of an object that is being told, with -o: its lines become one. */
+static FILE *record;
+static char *record_text;
+static size_t record_size;
+static int nesting;  /* of objects and lists in the text */
+static FILE *target; /* NULL: standard output */
+
+void out_redirect(FILE *to)
+{
+	target = to;
+}
+
+static FILE *text_end(void)
+{
+	return target ? target : stdout;
+}
+
+static FILE *text_out(void)
+{
+	return record ? record : text_end();
+}
+
+static void record_open(void)
+{
+	if (!nesting++ && opt.oneline)
+		record = open_memstream(&record_text, &record_size);
+}
+
+/* As ip(8) has it: "\\" stands where a line ended. */
+static void record_close(void)
+{
+	size_t end;
+
+	if (--nesting || !record)
+		return;
+	fclose(record);
+	record = NULL;
+	for (end = record_size; end && record_text[end - 1] == '\n'; end--)
+		;
+	for (size_t i = 0; i < end; i++)
+		putc(record_text[i] == '\n' ? '\\' : record_text[i], text_end());
+	if (end < record_size)
+		putc('\n', text_end());
+	free(record_text);
+}
+
 void out_begin(void)
 {
 	if (depth) /* a command that ended before its out_end() */
 		json_object_put(level[0]);
-	depth = 0;
-	out_list(NULL);
+	depth = nesting = 0;
+	if (opt.json)
+		level_open(NULL, json_object_new_array());
 }
 
 void out_object(const char *key)
 {
 	if (opt.json)
 		level_open(key, json_object_new_object());
+	else
+		record_open();
 }
 
 void out_list(const char *key)
 {
 	if (opt.json)
 		level_open(key, json_object_new_array());
+	else
+		record_open();
 }
 
 void out_close(void)
 {
+	if (!opt.json)
+		record_close();
 	if (!opt.json || --depth)
 		return;
 	puts(json_object_to_json_string_ext(level[0], JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -122,14 +178,79 @@ int out_end(int err)
 	return err ? failed_with(err, !partial) : EXIT_DONE;
 }
 
+/* ---- colours ---- */
+
+/* Those of ip(8), lib/color.c: on a dark background, as COLORFGBG says, the bold ones. */
+static const struct {
+	const char *key, *value; /* the value alone where it is not NULL */
+	int color;
+} colors[] = {
+	{ "ifname", NULL, 36 }, { "name", NULL, 36 },	  { "mac", NULL, 33 },
+	{ "state", "up", 32 },	{ "state", "down", 31 },  { "state", "absent", 31 },
+	{ "status", "ok", 32 }, { "status", "warn", 33 }, { "status", "fail", 31 },
+	{ "event", "up", 32 },	{ "event", "down", 31 },  { "event", "absent", 31 },
+};
+
+static bool background_is_dark(void)
+{
+	const char *p = getenv("COLORFGBG");
+
+	p = p ? strrchr(p, ';') : NULL;
+	return p && ((p[1] >= '0' && p[1] <= '6') || p[1] == '8') && !p[2];
+}
+
+/* As ip(8) does, and "auto" leaves colours out for https://no-color.org, too. */
+static bool color_is_wanted(void)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (opt.json || opt.color == COLOR_NEVER)
+		return false;
+	return opt.color == COLOR_ALWAYS || (isatty(STDOUT_FILENO) && !(none && *none));
+}
+
+static int color_of(const char *key, const char *value)
+{
+	if (!key || !color_is_wanted())
+		return 0;
+	if (!strcmp(key, "ip"))
+		return strchr(value, ':') ? 34 : 35;
+	for (size_t i = 0; i < sizeof(colors) / sizeof(*colors); i++)
+		if (!strcmp(colors[i].key, key) &&
+		    (!colors[i].value || !strcmp(colors[i].value, value)))
+			return colors[i].color;
+	return 0;
+}
+
+static void value_put(const char *key, int width, const char *value)
+{
+	int color = color_of(key, value);
+
+	if (color)
+		fprintf(text_out(), "\033[%s%dm%-*s\033[0m", background_is_dark() ? "1;" : "",
+			color, width, value);
+	else
+		fprintf(text_out(), "%-*s", width, value);
+}
+
+/* ---- values ---- */
+
 void out_text(const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
 	if (!opt.json)
-		vprintf(fmt, args);
+		vfprintf(text_out(), fmt, args);
 	va_end(args);
+}
+
+void out_word(const char *key, const char *text, const char *value)
+{
+	if (opt.json)
+		return;
+	fputs(text, text_out());
+	value_put(key, 0, value);
 }
 
 void out_string(const char *key, const char *text, const char *value)
@@ -137,7 +258,7 @@ void out_string(const char *key, const char *text, const char *value)
 	if (opt.json)
 		member_add(key, json_object_new_string(value));
 	else if (text)
-		printf("%s%s", text, value);
+		out_word(key, text, value);
 }
 
 void out_item(const char *text, const char *value)
@@ -150,7 +271,7 @@ void out_int(const char *key, const char *text, long long value)
 	if (opt.json)
 		member_add(key, json_object_new_int64(value));
 	else if (text)
-		printf("%s%lld", text, value);
+		out_text("%s%lld", text, value);
 }
 
 void out_bool(const char *key, const char *text, bool value)
@@ -158,13 +279,36 @@ void out_bool(const char *key, const char *text, bool value)
 	if (opt.json)
 		member_add(key, json_object_new_boolean(value));
 	else if (text)
-		printf("%s%s", text, value ? "on" : "off");
+		out_text("%s%s", text, value ? "on" : "off");
 }
 
 void out_null(const char *key)
 {
 	if (opt.json)
 		member_add(key, NULL);
+}
+
+bool out_brief(void)
+{
+	return opt.brief && !opt.json;
+}
+
+void out_column(const char *key, int width, const char *value)
+{
+	value_put(key, width, value[0] ? value : "-");
+	out_text(" ");
+}
+
+void out_column_int(int width, long long value)
+{
+	out_text("%-*lld ", width, value);
+}
+
+void out_row_end(const char *netns)
+{
+	if (opt.all_netns)
+		out_column(NULL, 0, netns);
+	out_text("\n");
 }
 
 static void list_add(const char *key, const struct opt *o, const void *settings)
@@ -218,7 +362,7 @@ void out_opt(const struct opt *o, const void *settings, bool in_text)
 		opt_add(o, settings);
 	} else if (in_text) {
 		opt_text(o, settings, value, sizeof(value));
-		printf(" %s %s", o->word, value[0] ? value : "-");
+		out_text(" %s %s", o->word, value[0] ? value : "-");
 	}
 }
 
@@ -227,7 +371,7 @@ void out_netns(const char *netns)
 	if (opt.json)
 		member_add("netns", json_object_new_string(netns));
 	else if (opt.all_netns)
-		printf(" netns %s", *netns ? netns : "-");
+		out_text(" netns %s", *netns ? netns : "-");
 }
 
 void out_switch(const char *text, const char *name, const char *netns)

@@ -123,11 +123,38 @@ static int limit_del(struct words *w, bool storm)
 
 /* ---- showing ---- */
 
+/* "p1  ingress vlan 10  100mbit  -  12  3": the rate, pps, passed, dropped */
+static void brief_show(const struct xsw_policer_row *row, const struct xsw_port_info *info)
+{
+	const struct opts *opts = policer_opts_of(&row->id);
+	char text[64];
+
+	out_column("ifname", 16, info->ifname);
+	snprintf(text, sizeof(text), "%s", policer_kinds[row->id.kind]);
+	if (row->id.of != XSW_POLICE_WHOLE)
+		snprintf(text, sizeof(text), "%s %s %u", policer_kinds[row->id.kind],
+			 row->id.of == XSW_POLICE_VLAN ? "vlan" : "pcp", row->id.value);
+	out_column(NULL, 17, text);
+	for (int i = POLICER_RATE; i <= POLICER_PPS; i += POLICER_PPS - POLICER_RATE) {
+		text[0] = '\0';
+		if (POLICER_GIVEN(&row->conf, i))
+			opt_text(&opts->row[i], &row->conf, text, sizeof(text));
+		out_column(NULL, 12, text);
+	}
+	out_column_int(12, row->passed);
+	out_column_int(0, row->dropped);
+	out_row_end(info->netns);
+}
+
 static void row_show(const struct xsw_policer_row *row, const struct xsw_port_info *info)
 {
 	bool storm = xsw_policer_is_storm(&row->id);
 	const struct opts *opts = policer_opts_of(&row->id);
 
+	if (out_brief()) {
+		brief_show(row, info);
+		return;
+	}
 	out_object(NULL);
 	out_port(info);
 	out_string(storm ? "class" : "direction", " ", policer_kinds[row->id.kind]);

@@ -45,14 +45,13 @@ static int read_conf(struct words *w, const char *ifname, struct xsw_port_settin
 }
 
 /* What the switch goes by, now that the device is a port. */
-static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
-		       bool upper)
+static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, bool upper)
 {
 	struct xsw_check_row *rows;
 	int n = xsw_check_rules(sw, port, upper, &rows);
 
 	for (int i = 0; i < n; i++)
-		warn("port", ifname, "%s; instead: %s", rows[i].detail, rows[i].remedy);
+		warn("port", rows[i].ifname, "%s; instead: %s", rows[i].detail, rows[i].remedy);
 	free(rows);
 }
 
@@ -63,7 +62,7 @@ static void rules_warn_name(const char *switch_name, const char *ifname)
 
 	if (port < 0)
 		return;
-	rules_warn(&sw, port, ifname, true);
+	rules_warn(&sw, port, true);
 	xsw_switch_close(&sw);
 }
 
@@ -106,48 +105,45 @@ static int port_add(struct words *w)
 	return EXIT_DONE;
 }
 
-static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port, const char *ifname,
+static void unbound_warn(const struct xsw_switch_handle *sw, __u32 port,
 			 const struct xsw_port_settings *want)
 {
 	struct xsw_bind_row *rows;
+	struct xsw_port_info info;
 	int n;
 
-	if (!(want->port.flags & XSW_PORT_SPOOF_MAC))
+	if (!(want->port.flags & XSW_PORT_SPOOF_MAC) || xsw_port_info(sw, port, &info))
 		return;
 	n = xsw_bind_list(sw, port, &rows);
 	if (!n)
-		warn("port", ifname,
-		     "nothing may be sent from here until 'xsw bind add %s mac MAC'", ifname);
+		warn("port", info.ifname,
+		     "nothing may be sent from here until 'xsw bind add %s mac MAC'", info.ifname);
 	xsw_bind_list_free(rows, n);
 }
 
-struct wish {
-	const char *ifname;
-	struct xsw_port_settings settings;
-};
-
 static int settings_change(struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
-	struct wish *wish = arg;
-	int err = xsw_port_set(sw, port, &wish->settings);
+	const struct xsw_port_settings *want = arg;
+	int err = xsw_port_set(sw, port, want);
 
 	if (err)
 		return err;
-	unbound_warn(sw, port, wish->ifname, &wish->settings);
+	unbound_warn(sw, port, want);
 	if (xsw_batch_first(sw, port))
-		rules_warn(sw, port, wish->ifname, false);
+		rules_warn(sw, port, false);
 	return 0;
 }
 
 static int port_set(struct words *w)
 {
-	struct wish wish = { .ifname = words_next(w) };
+	const char *ifname = words_next(w);
+	struct xsw_port_settings want = {};
 	int err;
 
-	if (!wish.ifname)
+	if (!ifname)
 		return usage("port", NULL, "DEV missing");
-	err = read_conf(w, wish.ifname, &wish.settings, NULL);
-	return err ? err : change_port(wish.ifname, settings_change, &wish, 0);
+	err = read_conf(w, ifname, &want, NULL);
+	return err ? err : change_port(ifname, settings_change, &want, 0);
 }
 
 /* Change the port that is the only word. */
@@ -206,8 +202,8 @@ static const char *owner(const struct xsw_port_info *i)
 /* What the text begins with, whatever the options are. */
 static void print_state(const struct xsw_port_info *i)
 {
-	out_text(" state %s mtu %u path %s", xsw_port_state_text(i->state), i->mtu,
-		 xsw_path_text(i->record.use_path));
+	out_word("state", " state ", xsw_port_state_text(i->state));
+	out_text(" mtu %u path %s", i->mtu, xsw_path_text(i->record.use_path));
 	if (i->record.reason[0])
 		out_text(" (%s)", i->record.reason);
 	if (opt.details)
@@ -251,8 +247,30 @@ static void options_show(const struct xsw_port_info *i)
 	out_text("\n");
 }
 
+/* "p1  up  xdp  sw0  access 10" */
+static void brief_show(const struct xsw_port_info *i)
+{
+	char text[OPT_TEXT_MAX];
+	bool access = i->settings.port.vlan_mode == XSW_MODE_ACCESS;
+
+	out_column("ifname", 16, i->ifname);
+	out_column("state", 7, xsw_port_state_text(i->state));
+	out_column(NULL, 6, xsw_path_text(i->record.use_path));
+	out_column(NULL, 16, i->switch_name);
+	opt_text(opts_find(&port_opts, "vlan_mode"), &i->settings, text, sizeof(text));
+	out_column(NULL, 0, text);
+	opt_text(opts_find(&port_opts, access ? "tag" : "trunks"), &i->settings, text,
+		 sizeof(text));
+	out_column(NULL, 0, text[0] ? text : "all");
+	out_row_end(i->netns);
+}
+
 static int show_port(const struct xsw_switch_handle *sw, const struct xsw_port_info *i, void *arg)
 {
+	if (out_brief()) {
+		brief_show(i);
+		return 0;
+	}
 	out_object(NULL);
 	out_port(i);
 	print_state(i);
@@ -287,14 +305,10 @@ static int port_show(struct words *w)
 }
 
 static const struct command commands[] = {
-	{ "add", .run = port_add },
-	{ "set", port_set, XSW_LINE_SETS },
-	{ "del", .run = port_del },
-	{ "show", .run = port_show },
-	{ "list", .run = port_show },
-	{ "attach", .run = port_attach },
-	{ "reopen", .run = port_reopen },
-	{},
+	{ "add", .run = port_add },	  { "set", port_set, XSW_LINE_SETS },
+	{ "del", .run = port_del },	  { "show", .run = port_show },
+	{ "list", .run = port_show },	  { "attach", .run = port_attach },
+	{ "reopen", .run = port_reopen }, {},
 };
 
 const struct object object_port = { "port", help_text, .opts = &port_opts, .commands = commands };

@@ -42,8 +42,7 @@ static int read_rule(struct words *w, struct rule *rule)
 	while ((word = words_next(w))) {
 		o = opts_find(&punt_opts, word);
 		if (!o)
-			return usage("punt", rule->ifname, "unknown word '%s', see 'xsw punt help'",
-				     word);
+			return unknown_option(&punt_opts, word, rule->ifname);
 		value = value_of(w, o - punt_opts.row);
 		if (!value)
 			return usage("punt", rule->ifname, "%s: value missing", word);
@@ -90,8 +89,21 @@ static void options_show(const struct xsw_punt_conf *conf)
 	punt_format(conf, value, sizeof(value));
 	out_text(" %s\n", value);
 	opts_for(o, &punt_opts)
-		if (opt_given(&punt_opts, o, conf) && o - punt_opts.row != PUNT_HOST)
+		if (opt_given(&punt_opts, o, conf))
 			out_opt(o, conf, false);
+}
+
+/* "p1  12  0  ethertype arp socket 0": punted, lost, and the rule */
+static void brief_show(const struct xsw_punt_row *row, const struct xsw_port_info *info)
+{
+	char rule[256];
+
+	punt_format(&row->conf, rule, sizeof(rule));
+	out_column("ifname", 16, info->ifname);
+	out_column_int(12, row->punted);
+	out_column_int(12, row->limited + row->full);
+	out_column(NULL, 0, rule);
+	out_row_end(info->netns);
 }
 
 /* @readers: a bit for each socket that is read */
@@ -101,6 +113,10 @@ static void row_show(const struct xsw_punt_row *row, const struct xsw_port_info 
 	bool to_socket = PUNT_GIVEN(&row->conf, PUNT_SOCKET);
 	bool read = readers >> row->conf.socket & 1;
 
+	if (out_brief()) {
+		brief_show(row, info);
+		return;
+	}
 	out_object(NULL);
 	out_port(info);
 	out_string("action", NULL, punt_action(&row->conf));

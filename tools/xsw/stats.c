@@ -178,6 +178,18 @@ static void queues_show(const struct row *r)
 	out_close();
 }
 
+/* "p1  100  42000  90  40000  10": packets and bytes in, packets and bytes out, dropped */
+static void brief_show(const struct row *r)
+{
+	out_column("ifname", 16, r->info.ifname);
+	out_column_int(12, xsw_stats_rx_packets(&r->s));
+	out_column_int(15, r->s.rx_bytes);
+	out_column_int(12, xsw_stats_tx_packets(&r->s));
+	out_column_int(15, xsw_stats_tx_bytes(&r->s));
+	out_column_int(0, xsw_stats_rx_dropped(&r->s) + xsw_stats_tx_dropped(&r->s));
+	out_row_end(r->info.netns);
+}
+
 static void row_show(const struct row *r, bool vlans)
 {
 	out_port(&r->info);
@@ -212,7 +224,8 @@ void stats_tell(const struct xsw_switch_handle *sw, const struct xsw_port_info *
 static int metrics_show(const struct where *where)
 {
 	int err = xsw_metrics(stdout,
-			      opt.prometheus ? XSW_METRICS_PROMETHEUS : XSW_METRICS_OPENMETRICS,
+			      opt.metrics == METRICS_PROMETHEUS ? XSW_METRICS_PROMETHEUS :
+								  XSW_METRICS_OPENMETRICS,
 			      where->switch_name, where->ifname);
 
 	return done(err, 0);
@@ -224,6 +237,10 @@ static int rows_show(const struct where *where, struct rows *rows)
 
 	out_begin();
 	for (size_t i = 0; i < rows->n && (!err || err == -EUCLEAN); i++) {
+		if (out_brief()) {
+			brief_show(&rows->row[i]);
+			continue;
+		}
 		out_object(NULL);
 		row_show(&rows->row[i], rows->vlans);
 		out_close();
@@ -247,7 +264,7 @@ static int stats_show(struct words *w)
 	}
 	if (err)
 		return err;
-	return opt.openmetrics || opt.prometheus ? metrics_show(&where) : rows_show(&where, &rows);
+	return opt.metrics ? metrics_show(&where) : rows_show(&where, &rows);
 }
 
 static int reset_port(struct xsw_switch_handle *sw, __u32 port, void *arg)
@@ -310,7 +327,8 @@ static void rates_show(const struct row *row, const struct xsw_stats *then, doub
 		       double highest)
 {
 	out_object(NULL);
-	out_text("%-16s", row->info.ifname);
+	if (!opt.json)
+		out_column("ifname", 15, row->info.ifname);
 	out_string("ifname", NULL, row->info.ifname);
 	out_string("switch", NULL, row->info.switch_name);
 	if (opt.json)
@@ -356,6 +374,25 @@ static void change_show(const struct rows *then, const struct rows *now, double 
 	fflush(stdout);
 }
 
+/* The same on a screen. @text: what stands there; freed by the caller, NULL: nothing yet */
+static void change_draw(const struct rows *then, const struct rows *now, double s, double *highest,
+			char **text)
+{
+	size_t size;
+	FILE *to;
+
+	free(*text);
+	*text = NULL;
+	to = open_memstream(text, &size);
+	if (!to)
+		return;
+	out_redirect(to);
+	change_show(then, now, s, highest);
+	out_redirect(NULL);
+	fclose(to);
+	screen_draw(*text);
+}
+
 struct watch {
 	const char *ifname; /* NULL: all */
 	double interval_s;
@@ -364,6 +401,7 @@ struct watch {
 
 static int watch_read(struct words *w, struct watch *watch)
 {
+	static const char *const known[] = { "interval", "count", NULL };
 	const char *word;
 	int err = 0;
 
@@ -376,38 +414,54 @@ static int watch_read(struct words *w, struct watch *watch)
 		else if (!watch->ifname)
 			watch->ifname = word;
 		else
-			err = usage("stats", NULL, "unknown word '%s'", word);
+			err = unknown_word("stats", NULL, word, known);
 	}
 	return err;
 }
 
+/* Sleep, but draw @text anew when the terminal has another size. Return: was it to the end? */
+static bool watch_nap(double s, const char *text)
+{
+	struct timespec nap = { .tv_sec = s };
+
+	nap.tv_nsec = (s - nap.tv_sec) * NS_PER_S;
+	while (!signals_stop && nanosleep(&nap, &nap))
+		if (text && !signals_stop)
+			screen_draw(text);
+	return !signals_stop;
+}
+
 /* One reading after the other, until a signal or the last that was asked for. */
-static int watch_run(const struct watch *watch, struct rows *then)
+static int watch_run(const struct watch *watch, struct rows *then, bool screen)
 {
 	double t0 = monotonic_s(), t1, highest = 0;
-	struct timespec nap = { .tv_sec = watch->interval_s };
 	int err = each_port(watch->ifname, NULL, rows_add, then);
+	char *text = NULL;
 	struct rows now;
 
 	if (err == -EUCLEAN) {
 		failed(err);
 		err = 0;
 	}
-	nap.tv_nsec = (watch->interval_s - nap.tv_sec) * NS_PER_S;
+	if (screen)
+		screen_draw("the first figures need one interval");
 	for (__u32 i = 0; !err && !signals_stop && (!watch->count || i < watch->count); i++) {
-		if (nanosleep(&nap, NULL))
+		if (!watch_nap(watch->interval_s, text))
 			break;
 		now = (struct rows){ .total = true };
 		t1 = monotonic_s();
 		err = each_port(watch->ifname, NULL, rows_add, &now);
 		if (err == -EUCLEAN)
 			err = 0; /* was told at the beginning */
-		if (!err)
+		if (!err && screen)
+			change_draw(then, &now, t1 - t0, &highest, &text);
+		else if (!err)
 			change_show(then, &now, t1 - t0, &highest);
 		rows_free(then);
 		*then = now;
 		t0 = t1;
 	}
+	free(text);
 	return err;
 }
 
@@ -416,11 +470,15 @@ static int stats_watch(struct words *w)
 	struct watch watch = { .interval_s = 1 };
 	struct rows rows = { .total = true };
 	int err = watch_read(w, &watch);
+	bool screen;
 
 	if (err)
 		return err;
 	signals_catch();
-	err = watch_run(&watch, &rows);
+	screen = !opt.json && screen_begin();
+	err = watch_run(&watch, &rows, screen);
+	if (screen)
+		screen_end();
 	rows_free(&rows);
 	return done(err, 0);
 }

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "ctrl/base/clock.h"
 #include "ctrl/base/error.h"
 #include "ctrl/port/port.h"
 #include "ctrl/switch/lock.h"
@@ -85,8 +87,27 @@ static int named(struct words *w, int (*call)(const char *name), int forgiven)
 	return done(err, forgiven);
 }
 
+#define PROGRESS_S 1.0 /* before anything is told */
+
+/* For somebody who waits at a terminal. */
+static void progress(const char *name, int done, int of)
+{
+	static double begun_s;
+
+	if (done == 1)
+		begun_s = monotonic_s();
+	if (monotonic_s() - begun_s < PROGRESS_S)
+		return;
+	if (done < of)
+		fprintf(stderr, "\rxsw: switch '%s': %d of %d ports removed", name, done, of);
+	else
+		fprintf(stderr, "\r\033[K");
+}
+
 static int switch_del(struct words *w)
 {
+	if (isatty(STDERR_FILENO))
+		xsw_switch_progress(progress);
 	return named(w, xsw_switch_del, opt.if_exists ? -ENOENT : 0);
 }
 
@@ -103,9 +124,22 @@ static void ports_show(const struct xsw_switch_handle *sw)
 	out_list("ports");
 	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
 		if (!xsw_port_info(sw, p, &info))
-			out_item(" ", info.ifname);
+			out_string("ifname", " ", info.ifname);
 	out_close();
 	out_text("\n");
+}
+
+/* "sw0  12  p1 p2 p3": entries of the FDB, and the ports */
+static void brief_show(const struct xsw_switch_handle *sw, const struct xsw_switch_info *i)
+{
+	struct xsw_port_info info;
+
+	out_column("name", 16, sw->name);
+	out_column_int(8, i->fdb_entries);
+	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p))
+		if (!xsw_port_info(sw, p, &info))
+			out_column("ifname", 0, info.ifname);
+	out_row_end(sw->netns);
 }
 
 static int show_switch(const struct xsw_switch_handle *sw, void *arg)
@@ -115,6 +149,10 @@ static int show_switch(const struct xsw_switch_handle *sw, void *arg)
 
 	if (err)
 		return err;
+	if (out_brief()) {
+		brief_show(sw, &i);
+		return 0;
+	}
 	out_object(NULL);
 	out_string("name", "", sw->name);
 	out_text(":");

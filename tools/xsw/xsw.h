@@ -19,12 +19,22 @@
 #define EXIT_USAGE 1
 #define EXIT_REFUSED 2
 
+/* What --color says, as of ip(8) */
+enum color_when { COLOR_NEVER, COLOR_AUTO, COLOR_ALWAYS };
+
+/* --openmetrics or --prometheus: the last of them */
+enum metrics_format { METRICS_NONE, METRICS_OPENMETRICS, METRICS_PROMETHEUS };
+
 /* What stands before the object, by its word there. */
 struct options {
 	bool json; /* also with pretty */
 	bool pretty;
 	bool statistics;
 	bool details;
+	bool brief;
+	bool oneline;
+	int color;   /* enum color_when */
+	int metrics; /* enum metrics_format */
 	bool may_exist;
 	bool if_exists;
 	bool dry_run;
@@ -32,8 +42,6 @@ struct options {
 	bool prune;
 	bool link_follow;
 	bool all_netns;
-	bool openmetrics;
-	bool prometheus;
 	bool version;
 	bool help;
 	const char *batch; /* NULL: not given */
@@ -43,24 +51,26 @@ struct options {
 
 extern struct options opt;
 
+/* The words of a command that are still to be read. */
+struct words {
+	char **word;
+	int n;
+};
+
 /**
- * options_read() - read what stands before the object
+ * options_read() - take the options out of a command line
+ * @argv: its words, up to a NULL; in another order afterwards
+ * @w: result: those that are left
  *
- * Return: 0, and optind is the object's place; or EXIT_USAGE, printed.
+ * Return: 0 or EXIT_USAGE, printed.
  */
-int options_read(int argc, char **argv);
+int options_read(char **argv, struct words *w);
 
 /** option_in_batch() - set the option @word, if a line of a batch may have it. Return: was it one? */
 bool option_in_batch(const char *word);
 
 /** options_help() - the list of options, as it stands in the help */
 void options_help(FILE *out);
-
-/* The words of a command that are still to be read. */
-struct words {
-	char **word;
-	int n;
-};
 
 typedef int (*each_switch_fn)(const struct xsw_switch_handle *sw, void *arg);
 typedef int (*each_port_fn)(const struct xsw_switch_handle *sw, const struct xsw_port_info *info,
@@ -93,6 +103,13 @@ const char *words_peek(const struct words *w);
 
 /* Is @word this command word, whole or as a prefix? */
 bool word_is(const char *word, const char *name);
+
+/**
+ * nearest_hint() - "; did you mean 'port'?" if one of the words is nearly @word, else ""
+ * @words: of each element, @size bytes apart, the first member is a word; up to NULL
+ * @hint: result, of @hint_size bytes
+ */
+void nearest_hint(const char *word, const void *words, size_t size, char *hint, size_t hint_size);
 
 /** usage() - one line on stderr, EXIT_USAGE */
 int usage(const char *kind, const char *name, const char *fmt, ...)
@@ -131,6 +148,17 @@ int word_where(const char *kind, const char *word, struct words *w, struct where
 
 /** word_interval() - read 0.01 to 86400 seconds. Return: 0 or EXIT_USAGE, printed. */
 int word_interval(const char *kind, const char *text, double *seconds);
+
+/**
+ * unknown_word() - say that a command of @kind does not know @word
+ * @words: those that it knows, up to a NULL
+ *
+ * Return: EXIT_USAGE.
+ */
+int unknown_word(const char *kind, const char *name, const char *word, const char *const *words);
+
+/** unknown_option() - say that the object called @name has no option @word. Return: EXIT_USAGE. */
+int unknown_option(const struct opts *opts, const char *word, const char *name);
 
 /**
  * read_opt() - read the option @word of the object called @name
@@ -185,10 +213,26 @@ void out_object(const char *key);
 void out_list(const char *key);
 void out_close(void);
 
+/** out_redirect() - write text to @to from now on; NULL: to standard output */
+void out_redirect(FILE *to);
+
 /** out_text() - what is in the text alone */
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 void out_string(const char *key, const char *text, const char *value);
+
+/** out_word() - as out_string(), in the text alone; colours go by @key */
+void out_word(const char *key, const char *text, const char *value);
+
+/** out_brief() - is one line an object to be printed, of columns, instead of all? Not with -j. */
+bool out_brief(void);
+
+/** out_column() - a value of such a line, at least @width characters wide; colours go by @key */
+void out_column(const char *key, int width, const char *value);
+void out_column_int(int width, long long value);
+
+/** out_row_end() - end such a line, with the namespace of the switch if all are shown */
+void out_row_end(const char *netns);
 void out_int(const char *key, const char *text, long long value);
 
 /** out_bool() - in the text "on" or "off" */
@@ -252,6 +296,17 @@ int show_ports(struct words *w, const char *object, each_port_fn each);
 
 /** stats_tell() - the counters of a port, within what is shown of it with -s */
 void stats_tell(const struct xsw_switch_handle *sw, const struct xsw_port_info *info);
+
+/**
+ * screen_begin() - use the terminal at standard output as a screen, as watch(1) does
+ * screen_draw() - draw @text anew, as much of it as there is room for
+ * screen_end() - leave the terminal as it was
+ *
+ * Return of screen_begin(): is there a terminal? The others do nothing without one.
+ */
+bool screen_begin(void);
+void screen_draw(const char *text);
+void screen_end(void);
 
 typedef int (*run_line_fn)(struct words *w);
 
