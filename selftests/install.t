@@ -119,7 +119,45 @@ interrupted() {
 		rm -r "$TMP/root/usr"
 }
 
-plan $((${#PROGRAMS[@]} + 28))
+# stepwise NAME COMMAND: `make install` whose N-th call of install(1), for a file or folder, begins with the
+# shell's COMMAND; $1 is N
+stepwise() {
+	mkdir -p "$TMP/$1"
+	cat > "$TMP/$1/install" <<- EOF
+		#!/bin/sh
+		echo >> "$TMP/$1/calls"
+		set -- \$(wc -l < "$TMP/$1/calls") "\$@"
+		$2
+		shift
+		exec $(command -v install) "\$@"
+	EOF
+	chmod +x "$TMP/$1/install"
+	env PATH="$TMP/$1:$PATH" make -s -C "$ROOT" BUILD="$BUILT" install DESTDIR="$TMP/root" PREFIX=/usr
+}
+
+# nothing_stays: once it is removed
+nothing_stays() {
+	make_it uninstall DESTDIR="$TMP/root" PREFIX=/usr && is "" find "$TMP/root" -mindepth 1
+}
+
+# killed_at N: step N is not done any more; what is there can be removed
+killed_at() {
+	not stepwise "kill$1" "[ \$1 != $1 ] || { kill -9 \$PPID; exit; }" 2> /dev/null && nothing_stays
+}
+
+# two_at_once: the second one begins while the first is about to write its record, and would have
+# written its own, without the folders that the first has made, last
+two_at_once() {
+	local one two wait='[ $1 != 2 ] || { touch ${0%/*}/paused; until [ -e ${0%/*}/go ]; do sleep 0.05; done; }'
+
+	stepwise one "$wait" & one=$!
+	wait_for 10 ls "$TMP/one/paused" || return
+	stepwise two "$wait" & two=$!
+	wait_for 10 eval '[ -e "$TMP/two/paused" ] || ps -eo args | grep -qx "flock 9"'
+	touch "$TMP/one/go" && wait $one && touch "$TMP/two/go" && wait $two && nothing_stays
+}
+
+plan $((${#PROGRAMS[@]} + 33))
 netns_add "$NS"
 VERSION=$("$XSW" -V | cut -d' ' -f2)
 mkdir -p "$PREFIX/sbin" "$PREFIX/share/man" "$TMP/etc/xsw" "$TMP/root"
@@ -178,3 +216,7 @@ check "a folder that is no absolute path is refused" refuses PREFIX=usr
 check "... or has letters that sed and make would read" refuses MANDIR="/a&b"
 check "... or blanks" refuses PREFIX="/a b"
 check "what was interrupted can be removed" interrupted
+for step in 1 3 10 30; do
+	check "... killed at step $step" killed_at $step
+done
+check "two at once" two_at_once
