@@ -236,7 +236,7 @@ for page in "$PAGES"/*.[1-8]; do
 done
 shows=("switch show" "port show" "fdb show" "-s -d stats show" "policer show" "storm show" "bind show" "punt show"
 	check "monitor last 9")
-plan $((2 * ${#pages[@]} + ${#PROGRAMS[@]} + ${#shows[@]} + 19))
+plan $((2 * ${#pages[@]} + 2 * ${#PROGRAMS[@]} + ${#shows[@]} + 19))
 
 for page in "${pages[@]}"; do
 	check "nothing to complain about: ${page##*/}" clean "$page"
@@ -247,6 +247,7 @@ done
 check "pages refer to pages that are there" links
 for program in "${PROGRAMS[@]}"; do
 	check "options: $program" same_options "$program"
+	check "... another one ends it with status 1" exits 1 "$BUILT/$program" --nosuch
 done
 if command -v python3 > /dev/null; then
 	check "options: xsw-bench" bench_options

@@ -41,8 +41,8 @@
 #define TUN_F_USO6 0x40
 #endif
 
-#define EXIT_REFUSED 1
-#define EXIT_USAGE 2
+#define EXIT_USAGE 1
+#define EXIT_REFUSED 2
 
 #define VNET_HDR_LEN 12 /* struct virtio_net_hdr_mrg_rxbuf */
 #define BUFFER_LEN (VNET_HDR_LEN + 14 + 2 * 4 + 65536)
@@ -64,7 +64,7 @@ static const char help_text[] =
 	"           -a|--mac MAC       address of NAME\n"
 	"           -m|--mtu N         MTU of NAME and TAP\n"
 	"           -h|--help\n"
-	"Exit status: 0 ended by a signal, 1 a tap was refused or is gone, 2 usage.\n";
+	"Exit status: 0 ended by a signal, 1 usage, 2 a tap was refused or is gone.\n";
 
 struct config {
 	const char *tap;
