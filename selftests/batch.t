@@ -152,7 +152,23 @@ policers_too() {
 		is 200000000 json '[.[].rate] | max' policer show
 }
 
-plan 24
+# lines of three switches by turns, in a process that may keep two of them open
+several_switches() {
+	local i
+
+	for i in 1 2; do
+		ip -n "$NS" link add "q$i" type veth peer name "r$i"
+		batch "switch add sw$i" "port add q$i switch sw$i path skb" || return
+	done
+	seq 1 300 | awk '{ split("p1 q1 q2", dev); printf "fdb add 02:00:00:02:%02x:%02x dev %s static\n",
+		int($1 / 256), $1 % 256, dev[$1 % 3 + 1]
+		printf "port set %s learning %s\n", dev[$1 % 3 + 1], $1 % 2 ? "on" : "off" }' > "$TMP/batch"
+	(ulimit -n 256 && xsw -b "$TMP/batch") && is 100,100 json '[.[1:][].fdb_entries | tostring] | join(",")' switch show &&
+		is off,off,on eval "xsw -j port show | jq -r '[.[] | select(.ifname | IN(\"p1\", \"q1\", \"q2\")) |
+			if .learning then \"on\" else \"off\" end] | join(\",\")'"
+}
+
+plan 25
 switch_up skb 3
 xsw config dump > "$TMP/config"
 mkfifo "$TMP/fifo"
@@ -188,3 +204,4 @@ check "... by the signal, after the line" ends_by_signal
 check "the lock is free while it waits for input" others_work
 check "another command comes between its lines" others_come_between
 check "two batches at once" two_at_once
+check "lines of several switches" several_switches

@@ -4,11 +4,33 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct xsw_kept *all[KEPT_MAX];
-static bool keeping;
-static unsigned long number;
+static bool keeping, full;
+static int room = 1;
+
+void kept_room(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) && getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	if (files.rlim_cur >= KEPT_MAX * KEPT_FDS + KEPT_OTHERS)
+		room = KEPT_MAX;
+	else if (files.rlim_cur >= 2 * KEPT_FDS + KEPT_OTHERS)
+		room = (files.rlim_cur - KEPT_OTHERS) / KEPT_FDS;
+}
+
+bool kept_is_full(void)
+{
+	return full;
+}
 
 void kept_begin(void)
 {
@@ -22,7 +44,7 @@ void kept_end(void)
 
 static struct xsw_kept **place_find(const char *name)
 {
-	for (int i = 0; i < KEPT_MAX; i++)
+	for (int i = 0; i < room; i++)
 		if (name ? all[i] && !strcmp(all[i]->sw.name, name) : !all[i])
 			return &all[i];
 	return NULL;
@@ -32,6 +54,7 @@ void kept_put(struct xsw_switch_handle *sw)
 {
 	struct xsw_kept **place = place_find(NULL), *kept;
 
+	full |= keeping && !place;
 	if (!keeping || sw->kept || !place || place_find(sw->name))
 		return;
 	kept = calloc(1, sizeof(*kept));
@@ -39,7 +62,6 @@ void kept_put(struct xsw_switch_handle *sw)
 		return;
 	kept->sw = *sw;
 	kept->prog_user = -1;
-	kept->number = ++number;
 	sw->kept = kept;
 	*place = kept;
 }
@@ -61,15 +83,16 @@ struct xsw_kept *kept_next(const struct xsw_kept *kept)
 
 	while (kept && all[i++] != kept)
 		;
-	while (i < KEPT_MAX && !all[i])
+	while (i < room && !all[i])
 		i++;
-	return i < KEPT_MAX ? all[i] : NULL;
+	return i < room ? all[i] : NULL;
 }
 
 bool kept_take(struct xsw_switch_handle *sw)
 {
 	struct xsw_kept *kept = kept_next(NULL), **place;
 
+	full = false;
 	if (!kept)
 		return false;
 	*sw = kept->sw;
@@ -77,6 +100,8 @@ bool kept_take(struct xsw_switch_handle *sw)
 	*place = NULL;
 	if (kept->prog_user >= 0)
 		close(kept->prog_user);
+	if (kept->rings)
+		munmap(kept->rings, kept->rings_bytes);
 	for (int port = 0; port < XSW_MAX_PORTS; port++)
 		free(kept->late[port]);
 	free(kept);

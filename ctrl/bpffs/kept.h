@@ -12,7 +12,9 @@
 #include "ctrl/bpffs/handle.h"
 #include "maps/port.h"
 
-#define KEPT_MAX 8 /* switches; each has 50 descriptors */
+#define KEPT_MAX 64	/* switches */
+#define KEPT_FDS 64	/* descriptors of one at the most */
+#define KEPT_OTHERS 128 /* descriptors of whatever else the process does */
 
 /* New settings of a port that no program reads yet, see kept_late_put() */
 struct kept_late {
@@ -22,8 +24,10 @@ struct kept_late {
 
 struct xsw_kept {
 	struct xsw_switch_handle sw;
-	unsigned long number;	       /* no other has or had it, from 1 */
-	int prog_user;		       /* program xsw_user, -1: not open yet */
+	int prog_user;	  /* program xsw_user, -1: not open yet */
+	bool rings_known; /* the next two are as they are to be */
+	void *rings;	  /* of events, mapped; NULL: there are none */
+	size_t rings_bytes;
 	bool refresh;		       /* ask the devices again before the lock is given back */
 	bool told[XSW_MAX_PORTS];      /* see xsw_batch_first() */
 	__u32 mtu[XSW_MAX_PORTS];      /* of the device when it was asked, 0: not yet */
@@ -31,12 +35,22 @@ struct xsw_kept {
 	struct kept_late *late[XSW_MAX_PORTS]; /* by port */
 };
 
+/**
+ * kept_room() - let the process have descriptors for as many switches as the system allows
+ *
+ * Before the first kept_begin(). Without it, or where the system allows few, few are kept.
+ */
+void kept_room(void);
+
 /** kept_begin() - from here on keep what is opened; kept_end(): no longer */
 void kept_begin(void);
 void kept_end(void);
 
+/** kept_is_full() - was there a switch that could not be kept because others are? */
+bool kept_is_full(void);
+
 /**
- * kept_put() - keep @sw, which has just been opened; another one may have to go
+ * kept_put() - keep @sw, which has just been opened
  *
  * Nothing if nothing is to be kept, there is no room, or no memory.
  */

@@ -221,14 +221,10 @@ static void ring_write(struct xsw_event_cpu *own, struct xsw_event *event)
 	__atomic_exchange_n(&e->seq, n + 1, __ATOMIC_SEQ_CST);
 }
 
-/* The rings that were written last stay mapped: a batch writes many. The switch of
- * that name may be another by now.
- */
+/* The rings that were written last stay mapped. The switch of that name may be another by now. */
 static struct {
 	char dir[PATH_MAX];
 	ino_t ino;
-	unsigned long
-		kept; /* number of the kept switch for which this was seen to be so, 0: none */
 	struct xsw_event_cpu *cpu;
 	int n;
 } mapped;
@@ -242,17 +238,39 @@ static void mapped_change(const char *dir, ino_t ino)
 	snprintf(mapped.dir, sizeof(mapped.dir), "%s", dir);
 }
 
-/* The controller's ring is the last one. */
-static void event_put(const struct xsw_switch_handle *sw, struct xsw_event *event)
+/* The controller's ring is the last one. NULL: there is none */
+static struct xsw_event_cpu *own_ring(const struct xsw_switch_handle *sw)
 {
-	bool same = sw->kept && sw->kept->number == mapped.kept;
-	ino_t ino = same ? mapped.ino : pin_ino(sw->dir);
+	ino_t ino = pin_ino(sw->dir);
 
 	if (ino != mapped.ino || strcmp(sw->dir, mapped.dir))
 		mapped_change(sw->dir, ino);
-	mapped.kept = sw->kept ? sw->kept->number : 0;
-	if (mapped.n > 0)
-		ring_write(&mapped.cpu[mapped.n - 1], event);
+	return mapped.n > 0 ? &mapped.cpu[mapped.n - 1] : NULL;
+}
+
+/* The same of a switch that is kept open: nobody makes another of it. */
+static struct xsw_event_cpu *kept_ring(const struct xsw_switch_handle *sw)
+{
+	struct xsw_kept *kept = sw->kept;
+	struct xsw_event_cpu *cpu;
+	int n;
+
+	if (!kept->rings_known) {
+		n = events_map(sw->dir, true, &cpu);
+		kept->rings = n > 0 ? cpu : NULL;
+		kept->rings_bytes = n > 0 ? n * sizeof(*cpu) : 0;
+		kept->rings_known = true;
+	}
+	cpu = kept->rings;
+	return cpu ? &cpu[kept->rings_bytes / sizeof(*cpu) - 1] : NULL;
+}
+
+static void event_put(const struct xsw_switch_handle *sw, struct xsw_event *event)
+{
+	struct xsw_event_cpu *own = sw->kept ? kept_ring(sw) : own_ring(sw);
+
+	if (own)
+		ring_write(own, event);
 }
 
 void event_tell(const struct xsw_switch_handle *sw, enum xsw_event_kind kind, __u32 port,

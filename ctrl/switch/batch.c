@@ -14,6 +14,7 @@ static double since_s; /* when the lock was taken, or what was put off was done 
 void xsw_batch_begin(void)
 {
 	batch = true;
+	kept_room();
 	xsw_lock_until(&signals_number);
 	since_s = monotonic_s();
 }
@@ -51,7 +52,7 @@ int xsw_batch_line(enum xsw_batch_line kind)
 		return 0;
 	if (monotonic_s() - since_s > XSW_BATCH_HOLD_MS / 1e3)
 		err = turn_end();
-	if (!err && kind == XSW_LINE_OTHER)
+	if (!err && (kind == XSW_LINE_OTHER || kept_is_full()))
 		err = let_go();
 	else if (!err && kind == XSW_LINE_KEEPS)
 		err = xsw_ports_write_late();
