@@ -10,8 +10,8 @@
 #define IP4_WORDS 5 /* of a header at the least, RFC 791 */
 
 /* All fragments of a datagram have to go one way, or the datagram cannot be put together. So the
- * first fragment, which alone has ports, counts as without ports, and rules with ports match whole
- * packets only. The protocol of the first fragment is the one that later fragments tell as well.
+ * first fragment, which alone has ports or a type of ICMP, counts as without them, and rules with
+ * them match whole packets only. The protocol of the first fragment is the one that later fragments tell as well.
  */
 
 /* Return: where ports would be, 0 if there are none. */
@@ -68,10 +68,27 @@ static __always_inline __u32 punt_ip6(const struct hook *hook, __u32 l3, struct 
 	return l4;
 }
 
+/* What stands where the header of a protocol begins, if it is looked at: XSW_PUNT_IS_*, 0: nothing */
+static __always_inline __u8 punt_l4_is(const struct xsw_punt_key *key)
+{
+	switch (key->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		return XSW_PUNT_IS_PORTS;
+	case IPPROTO_ICMP:
+		return key->is & XSW_PUNT_IS_IP4 ? XSW_PUNT_IS_ICMP : 0;
+	case IPPROTO_ICMPV6:
+		return key->is & XSW_PUNT_IS_IP6 ? XSW_PUNT_IS_ICMP : 0;
+	}
+	return 0;
+}
+
 static __always_inline void punt_look(const struct hook *hook, const struct pkt *pkt,
 				      struct xsw_punt_key *key)
 {
 	__u32 l3 = hook_l3(hook, pkt), l4 = 0;
+	__u8 is;
 
 	*(__u64 *)key = *(const __u64 *)&pkt->dst;
 	if (mac_is_reserved(&pkt->dst))
@@ -81,11 +98,9 @@ static __always_inline void punt_look(const struct hook *hook, const struct pkt 
 		l4 = punt_ip4(hook, l3, key);
 	else if (key->ethertype == bpf_htons(ETHERTYPE_IPV6))
 		l4 = punt_ip6(hook, l3, key);
-	if (l4 &&
-	    (key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
-	     key->proto == IPPROTO_SCTP) &&
-	    !hook_load(hook, l4, &key->src_port, 2 * sizeof(key->src_port)))
-		key->is |= XSW_PUNT_IS_PORTS;
+	is = l4 ? punt_l4_is(key) : 0;
+	if (is && !hook_load(hook, l4, &key->src_port, 2 * sizeof(key->src_port)))
+		key->is |= is;
 }
 
 static __always_inline bool punt_matches(const struct xsw_punt_rule *rule,

@@ -18,7 +18,12 @@ struct xsw_punt_key {
 	__be16 ethertype; /* behind two tags at the most */
 	__u8 proto;	  /* behind extension headers, of which XSW_PUNT_EXTENSIONS are read */
 	__u8 is;	  /* XSW_PUNT_IS_* */
-	__be16 src_port;  /* of TCP, UDP and SCTP; of no fragment */
+	union {		  /* what is in no fragment: */
+		__be16 src_port; /* of TCP, UDP and SCTP */
+		struct {
+			__u8 type, code; /* of ICMP and ICMPv6 */
+		} icmp;
+	};
 	__be16 dst_port;
 	__u8 src_ip[16];
 	__u8 dst_ip[16];
@@ -28,6 +33,10 @@ struct xsw_punt_key {
 #define XSW_PUNT_IS_IP4 (1U << 1)
 #define XSW_PUNT_IS_IP6 (1U << 2)
 #define XSW_PUNT_IS_PORTS (1U << 3) /* there are ports */
+/* There are a type and a code. Programs that do not know this bit never set it, so a rule that asks
+ * for it matches nothing there.
+ */
+#define XSW_PUNT_IS_ICMP (1U << 4)
 #define XSW_PUNT_EXTENSIONS 4
 
 #define XSW_PUNT_SOCKET 0

@@ -48,6 +48,7 @@ kinds() {
 	check "... not of another protocol" switches "dst-port 9" "$(ip4 c0000201 c0000202 2f)"
 	check "... not of a header shorter than headers are" switches "dst-port 514" \
 		"$(ip4 c0000201 c0000202 11 | sed s/080045/080044/)"
+	icmp_types
 	check "several at once" punts \
 		"ethertype ipv4 vlan 10 dst $(mac 2) proto udp src-ip 192.0.2.1 dst-port 9" \
 		"$(ip4 c0000201 c0000202 11 0000 8100000a)"
@@ -56,6 +57,36 @@ kinds() {
 		"ethertype ipv4 vlan 10 dst $(mac 2) proto udp src-ip 192.0.2.1 dst-port 9" \
 		"$(ip4 c0000201 c0000202 11 0000 8100000b)"
 	check "no condition: all" punts "" "h2 h1 8100/10"
+}
+
+# icmp4 TYPE [FRAGMENT]; icmp6 TYPE; behind6 TYPE: with a code
+icmp4() { hex "$ETH" 0800 4500001c0000 "${2:-0000}" 4001 0000 c0000201 c0000202 "$1" 0000 00010001; }
+icmp6() { ip6 3a "$1 0000 00010001"; }
+behind6() { ip6 00 "3c00000000000000 3a00000000000000 $1 0000 00010001"; }
+
+icmp_types() {
+	check "a type of ICMP" punts "proto icmp icmp-type 8" "$(icmp4 0800)"
+	check "... by name" punts "proto icmp icmp-type echo-request" "$(icmp4 0805)"
+	check "... another" all_go switches "proto icmp icmp-type 8" "$(icmp4 0000)" "$(icmp4 ff08)"
+	check "... 0 is a type" all_go switches "proto icmp icmp-type 0" "$(icmp4 0800)" "h2 h1"
+	check "... not of another protocol" all_go switches "proto icmp icmp-type 8" \
+		"$(ip4 c0000201 c0000202 11)" "$(ip6 01 0800)" "$(icmp6 0800)"
+	check "... not of IPv4 that says it is ICMPv6" switches "proto icmpv6 icmp-type 18" \
+		"$(ip4 c0000201 c0000202 3a)"
+	check "... and a code" punts "proto icmp icmp-type 3 icmp-code 4" "$(icmp4 0304)"
+	check "... another" switches "proto icmp icmp-type 3 icmp-code 4" "$(icmp4 0301)"
+	check "... of no fragment" all_go switches "proto icmp icmp-type 8" "$(icmp4 0800 2000)" \
+		"$(icmp4 0800 0001)"
+	check "a type of ICMPv6" punts "proto icmpv6 icmp-type 133" "$(icmp6 8500)"
+	check "... by name" punts "proto ipv6-icmp icmp-type nd-router-solicit" "$(icmp6 8500)"
+	check "... another" switches "proto icmpv6 icmp-type router-solicitation" "$(icmp6 8700)"
+	check "... and a code" punts "proto 58 icmp-type 1 icmp-code 255" "$(icmp6 01ff)"
+	check "... another" switches "proto 58 icmp-type 1 icmp-code 255" "$(icmp6 01fe)"
+	check "... behind extension headers" punts "proto icmpv6 icmp-type 143" "$(behind6 8f00)"
+	check "... of no fragment" switches "proto icmpv6 icmp-type 133" \
+		"$(ip6 2c "3a00000100000007 8500 0000")"
+	check "... but of the only one" punts "proto icmpv6 icmp-type 133" \
+		"$(ip6 2c "3a00000000000007 8500 0000")"
 }
 
 reserved() {
@@ -133,4 +164,4 @@ body() {
 	reader_stop
 }
 
-each_path 88 body
+each_path 105 body

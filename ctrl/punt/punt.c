@@ -66,6 +66,19 @@ static void rule_make_ip(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 	}
 }
 
+static void rule_make_icmp(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
+{
+	if (PUNT_GIVEN(c, PUNT_ICMP_TYPE)) {
+		is_make(r, XSW_PUNT_IS_ICMP);
+		r->value.icmp.type = c->icmp_type;
+		r->mask.icmp.type = 0xff;
+	}
+	if (PUNT_GIVEN(c, PUNT_ICMP_CODE)) {
+		r->value.icmp.code = c->icmp_code;
+		r->mask.icmp.code = 0xff;
+	}
+}
+
 void punt_rule_make(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 {
 	memset(r, 0, sizeof(*r));
@@ -82,6 +95,7 @@ void punt_rule_make(struct xsw_punt_rule *r, const struct xsw_punt_conf *c)
 		memset(r->mask.dst, 0xff, sizeof(c->dst));
 	}
 	rule_make_ip(r, c);
+	rule_make_icmp(r, c);
 	r->action = c->action;
 	r->socket = c->socket;
 	r->pps = c->pps;
@@ -95,6 +109,21 @@ static void give(struct xsw_punt_conf *c, int opt, bool is)
 	c->given |= (__u32)is << opt;
 }
 
+static void conf_make_l4(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
+{
+	if (r->mask.is & XSW_PUNT_IS_ICMP) {
+		give(c, PUNT_ICMP_TYPE, r->mask.icmp.type);
+		give(c, PUNT_ICMP_CODE, r->mask.icmp.code);
+		c->icmp_type = r->value.icmp.type;
+		c->icmp_code = r->value.icmp.code;
+		return;
+	}
+	give(c, PUNT_SRC_PORT, r->mask.src_port);
+	give(c, PUNT_DST_PORT, r->mask.dst_port);
+	c->src_port = ntohs(r->value.src_port);
+	c->dst_port = ntohs(r->value.dst_port);
+}
+
 void punt_conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
 {
 	memset(c, 0, sizeof(*c));
@@ -104,8 +133,6 @@ void punt_conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
 	give(c, PUNT_PROTO, r->mask.proto);
 	give(c, PUNT_SRC_IP, r->src_prefix);
 	give(c, PUNT_DST_IP, r->dst_prefix);
-	give(c, PUNT_SRC_PORT, r->mask.src_port);
-	give(c, PUNT_DST_PORT, r->mask.dst_port);
 	give(c, PUNT_SOCKET, r->action == XSW_PUNT_SOCKET);
 	give(c, PUNT_HOST, r->action == XSW_PUNT_HOST);
 	give(c, PUNT_PPS, r->pps);
@@ -117,8 +144,7 @@ void punt_conf_make(struct xsw_punt_conf *c, const struct xsw_punt_rule *r)
 	memcpy(&c->dst_ip.ip, r->value.dst_ip, sizeof(c->dst_ip.ip));
 	c->src_ip.len = r->src_prefix ? r->src_prefix - 1 : 0;
 	c->dst_ip.len = r->dst_prefix ? r->dst_prefix - 1 : 0;
-	c->src_port = ntohs(r->value.src_port);
-	c->dst_port = ntohs(r->value.dst_port);
+	conf_make_l4(c, r);
 	c->action = r->action;
 	c->socket = r->socket;
 	c->pps = r->pps;

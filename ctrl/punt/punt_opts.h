@@ -21,6 +21,9 @@ struct xsw_punt_conf {
 	__u8 dst[6];
 	__u8 proto;
 	__u8 action; /* XSW_PUNT_SOCKET, XSW_PUNT_HOST */
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 pad[2];
 	struct ip_prefix src_ip;
 	struct ip_prefix dst_ip;
 	__u32 socket;
@@ -37,6 +40,8 @@ enum {
 	PUNT_DST_IP,
 	PUNT_SRC_PORT,
 	PUNT_DST_PORT,
+	PUNT_ICMP_TYPE,
+	PUNT_ICMP_CODE,
 	PUNT_SOCKET,
 	PUNT_HOST, /* has no value on the command line, and is no key of a file */
 	PUNT_PPS,
@@ -50,7 +55,8 @@ extern const struct opts punt_opts;
 
 /**
  * punt_opt_set() - read @value into @conf
- * @opt: a row of punt_opts; the value of PUNT_HOST is "on"
+ * @opt: a row of punt_opts; the value of PUNT_HOST is "on"; the name of a type of ICMP is one of
+ *	the protocol that @conf names already
  * @ifname: for the error
  *
  * Return: 0; -EINVAL with the error set: a bad value, or the option is given already.

@@ -58,10 +58,17 @@ struct reading {
 	uint32_t l4;		 /* where ports would be */
 	bool ports;
 	uint16_t src_port, dst_port;
+	bool icmp;
+	uint8_t icmp_type, icmp_code;
 };
 
 static void read_ports(const struct frame *f, uint32_t at, struct reading *r)
 {
+	if (r->proto == (r->version == 4 ? 1 : 58) && has(f, at + 4)) {
+		r->icmp = true;
+		r->icmp_type = f->data[at];
+		r->icmp_code = f->data[at + 1];
+	}
 	if ((r->proto != 6 && r->proto != 17 && r->proto != 132) || !has(f, at + 4))
 		return;
 	r->ports = true;
@@ -150,6 +157,8 @@ static void bend(struct frame *f, const struct xsw_punt_conf *c, uint8_t how)
 		put16(f, r.l4, c->src_port);
 		put16(f, r.l4 + 2, c->dst_port);
 	}
+	if (how & 16 && r.l4 && has(f, r.l4 + 4))
+		put16(f, r.l4, c->icmp_type << 8 | c->icmp_code);
 }
 
 static bool in_prefix(const struct frame *f, uint32_t at, uint32_t bits, const struct ip_prefix *of)
@@ -187,6 +196,10 @@ static bool should_match(const struct xsw_punt_conf *c, const struct frame *f, u
 	if (PUNT_GIVEN(c, PUNT_SRC_IP) && !in_prefix(f, r.src, r.bits, &c->src_ip))
 		return false;
 	if (PUNT_GIVEN(c, PUNT_DST_IP) && !in_prefix(f, r.dst, r.bits, &c->dst_ip))
+		return false;
+	if (PUNT_GIVEN(c, PUNT_ICMP_TYPE) && (!r.icmp || c->icmp_type != r.icmp_type))
+		return false;
+	if (PUNT_GIVEN(c, PUNT_ICMP_CODE) && c->icmp_code != r.icmp_code)
 		return false;
 	if (PUNT_GIVEN(c, PUNT_SRC_PORT) && (!r.ports || c->src_port != r.src_port))
 		return false;

@@ -11,6 +11,7 @@
 static const char help_text[] =
 	"Usage: xsw punt { add | del } DEV [ ethertype X ] [ vlan VID ] [ dst MAC ] [ proto P ]\n"
 	"           [ src-ip PREFIX ] [ dst-ip PREFIX ] [ src-port N ] [ dst-port N ]\n"
+	"           [ icmp-type TYPE [ icmp-code N ] ]\n"
 	"           { socket [ N ] | host } [ pps N ]\n"
 	"       xsw punt show [ DEV ]\n";
 
