@@ -18,6 +18,12 @@ as_configured() {
 	is "" xsw config apply "$TMP/config" --prune --dry-run
 }
 
+# Of options that one command gives, none is set without the others.
+whole() {
+	json '.[0] | [.ra_guard, .dhcp_guard, .default_pcp] | IN([false, false, 0], [true, true, 5])' \
+		port show p3 | grep -q true
+}
+
 kill_many() {
 	local i
 	for i in 1 2 4 6 8 10 13 16 20 25 30 40; do
@@ -26,6 +32,10 @@ kill_many() {
 			xsw --may-exist port add p3 switch sw0 path "$TEST_PATH" || return
 		kill_at "$i" port set p3 vlan_mode trunk trunks 5,6
 		xsw port set p3 vlan_mode trunk trunks 0-4094 || return
+		kill_at "$i" port set p3 ra_guard on dhcp_guard on default_pcp 5
+		whole && xsw port set p3 ra_guard on dhcp_guard on default_pcp 5 || return
+		kill_at "$i" port set p3 ra_guard off dhcp_guard off default_pcp 0
+		whole || return
 		kill_at "$i" port del p3
 		xsw port del p3 --if-exists || xsw --if-exists port del p3 || return
 		kill_at "$i" switch add sw1
@@ -45,6 +55,11 @@ at_once() {
 		background "" "$XSW" port set p4 trunks "0,$i"
 		pids+=("$BACKGROUND")
 	done
+	for i in "ra_guard on" "dhcp_guard on" "default_pcp 3" "isolated off"; do
+		# shellcheck disable=SC2086 # words
+		background "" "$XSW" port set p4 $i
+		pids+=("$BACKGROUND")
+	done
 	for i in "${pids[@]}"; do
 		wait "$i" || return
 	done
@@ -60,6 +75,8 @@ body() {
 	check "no more changes are left to make" as_configured
 	check "two commands at once" at_once
 	check "... both were done" is 9 json length fdb show switch sw0 dev p2
+	check "... to one port: none undid another's" is '[true,true,3]' \
+		json '.[0] | [.ra_guard, .dhcp_guard, .default_pcp]' port show p4
 	xsw port add p3 switch sw0 path "$TEST_PATH"
 	flow_stop
 	check "other ports' traffic lost nothing" flow_lost_nothing
@@ -67,4 +84,4 @@ body() {
 	check "no half-made switch is left" is sw0 json '.[].name' switch show
 }
 
-each_path 8 body
+each_path 9 body

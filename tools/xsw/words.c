@@ -153,6 +153,8 @@ int read_opt(const struct opts *opts, const char *word, const char *value, const
 		return unknown_option(opts, word, name);
 	if (!value)
 		return usage(opts->object, name, "%s: value missing", word);
+	if (opt_given(opts, o, settings))
+		return usage(opts->object, name, "%s: given twice", word);
 	return opt_read(opts, o, value, name, settings) ? failed_value() : 0;
 }
 
