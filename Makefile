@@ -263,6 +263,11 @@ guestcheck: ## real QEMU guests on taps (as root; T= chooses one test)
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) --comments \
 	  $(or $(T),$(sort $(wildcard vmtests/guests/*.t)))
 
+kselftest: deps ## the kernel's net/forwarding tests, of Debian's linux-source, on xsw (as root; KERNEL=native, T=bridge_vlan_aware)
+	$(Q)$(MAKE_ALL) all
+	$(Q)tools/check-root kselftest
+	$(Q)BUILD=$(abspath $(BUILD)) PROVE="$(PROVE)" tools/kselftest/run $(KERNEL) $(if $(T),-- $(T)) || [ $$? = 77 ]
+
 distrocheck: ## demo and check in a fresh system of a Debian release (as root; SUITE=trixie)
 	$(Q)tools/check-root distrocheck
 	$(Q)tools/distrocheck $(SUITE)
@@ -338,4 +343,4 @@ help: ## this list
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
 FORCE:
-.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall clean help
+.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck kselftest distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall clean help
