@@ -83,6 +83,16 @@ BAD_USAGE=(
 	"fdb add 02:00:00:00:00:01 dev p1 vlan 4096"
 	"--nonsense"
 	"--dry-run switch del sw0"
+	"-b - port set p1 flood off"
+	"--batch"
+	"--color=sometimes port show"
+	"--brief=1 port show"
+	"-o= port show"
+	"port set p1 learning off learnin on"
+	"fdb show 02:00:00:00:00:0g"
+	"fdb show 02:00:00:00:00:01 02:00:00:00:00:02"
+	"bind add p1 mac"
+	"bind add p1 mac 02:00:00:00:00:01 ip"
 	"port del p1 --dry-run"
 )
 REFUSED=(

@@ -3,7 +3,6 @@
 
 #include "ctrl/base/clock.h"
 #include "ctrl/base/signals.h"
-#include "ctrl/bpffs/handle.h"
 #include "ctrl/bpffs/kept.h"
 #include "ctrl/port/port.h"
 #include "ctrl/switch/lock.h"

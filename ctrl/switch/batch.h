@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "ctrl/bpffs/handle.h"
+
 #define XSW_BATCH_HOLD_MS 100
 
 /* What a line does, for xsw_batch_line() */
@@ -36,5 +38,4 @@ int xsw_batch_line(enum xsw_batch_line kind);
 int xsw_batch_pause(void);
 
 /** xsw_batch_first() - no line of this batch has asked this of @port of the open switch before */
-struct xsw_switch_handle;
 bool xsw_batch_first(const struct xsw_switch_handle *sw, unsigned int port);

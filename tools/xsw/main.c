@@ -162,5 +162,8 @@ int main(int argc, char **argv)
 		err = xsw_bpffs_set(opt.bpffs);
 	if (err)
 		return failed(err);
-	return finish(opt.batch ? batch_run(opt.batch, run_line) : run_line(&w));
+	if (!opt.batch)
+		return finish(run_line(&w));
+	err = no_more(&w, "batch", opt.batch);
+	return err ? err : finish(batch_run(opt.batch, run_line));
 }
