@@ -54,9 +54,9 @@ pairs_whole() {
 kill_many() {
 	local ms
 
+	{ toggles 20; entries 60000; } > "$TMP/long"
 	for ms in 5 15 30 60 90 140 250; do
 		xsw config apply --prune "$TMP/config" || return
-		{ toggles 20; entries 300000; } > "$TMP/long"
 		background "" "$XSW" -b "$TMP/long" 2> "$TMP/err"
 		sleep "0.$(printf %03d "$ms")"
 		kill "-$1" "$BACKGROUND"
@@ -94,7 +94,7 @@ others_work() {
 # while it works: the line of another command is in the middle
 others_come_between() {
 	xsw config apply --prune "$TMP/config"
-	entries 1000000 > "$TMP/long"
+	entries 200000 > "$TMP/long"
 	background "" "$XSW" -b "$TMP/long"
 	wait_for 10 eval '[ "$(json ".[0].fdb_entries" switch show sw0)" -gt 0 ]'
 	timeout 10 nsenter --net="/run/netns/$NS" "$XSW" port set p3 isolated on || return
