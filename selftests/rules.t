@@ -302,7 +302,7 @@ xdp_program() {
 	ports_up
 	if in_ns ip link set p1 xdpgeneric pinned "$(echo "$XSW_BPFFS"/sw0/v*)/prog_xdp" 2> "$TMP/err"; then
 		check "a program at XDP" adds 1
-		check "... is a warning" told xdp-program warn "ip link set p1 xdp off"
+		check "... is a warning" told xdp-program warn "ip link set p1 xdpgeneric off"
 	else
 		for i in 1 2; do skip "a program at XDP ($i)" "ip attaches none"; done
 	fi

@@ -8,7 +8,7 @@
 
 struct xsw_error {
 	char text[384];	  /* "port 'tap0': cannot attach XDP: Operation not supported" */
-	char remedy[256]; /* what the user can do, or "" */
+	char remedy[384]; /* what the user can do, or "" */
 };
 
 /**

@@ -220,21 +220,28 @@ struct tcx_query {
 	__u64 revision;
 };
 
-#define TCX_MAX 64 /* programs at one hook: the kernel's limit (BPF_MPROG_MAX) */
+int attach_tcx_list(__u32 ifindex, bool egress, __u32 *progs, __u32 *links)
+{
+	struct tcx_query query = { .target_ifindex = ifindex,
+				   .attach_type = egress ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS,
+				   .prog_ids = (__u64)(unsigned long)progs,
+				   .count = ATTACH_TCX_MAX,
+				   .link_ids = (__u64)(unsigned long)links };
+
+	memset(progs, 0, ATTACH_TCX_MAX * sizeof(*progs));
+	memset(links, 0, ATTACH_TCX_MAX * sizeof(*links));
+	if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)))
+		return 0;
+	return query.count < ATTACH_TCX_MAX ? query.count : ATTACH_TCX_MAX;
+}
 
 /* Is a link of number @id at TC ingress of device @ifindex? */
 static bool tcx_has(__u32 ifindex, __u32 id)
 {
-	__u32 progs[TCX_MAX] = {}, links[TCX_MAX] = {};
-	struct tcx_query query = { .target_ifindex = ifindex,
-				   .attach_type = ATTACH_TCX_INGRESS,
-				   .prog_ids = (__u64)(unsigned long)progs,
-				   .count = TCX_MAX,
-				   .link_ids = (__u64)(unsigned long)links };
+	__u32 progs[ATTACH_TCX_MAX], links[ATTACH_TCX_MAX];
+	int n = attach_tcx_list(ifindex, false, progs, links);
 
-	if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)))
-		return false;
-	for (__u32 i = 0; i < query.count && i < TCX_MAX; i++)
+	for (int i = 0; i < n; i++)
 		if (links[i] == id)
 			return true;
 	return false;

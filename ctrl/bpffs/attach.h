@@ -41,6 +41,16 @@ void detach_tc(const char *dir, __u32 port, const struct xsw_port_record *record
 /** attach_tc_prog() - id of the program at the port's tcx link, 0 if there is no link */
 __u32 attach_tc_prog(const char *dir, __u32 port);
 
+#define ATTACH_TCX_MAX 64 /* programs at one hook: bpf_mprog_max() of kernel/bpf/mprog.c */
+
+/**
+ * attach_tcx_list() - the programs at tcx of a device, in the order in which they run
+ * @progs, @links: results, ATTACH_TCX_MAX each: their numbers; a link's is 0 where there is none
+ *
+ * Return: how many; 0 before Linux 6.6.
+ */
+int attach_tcx_list(__u32 ifindex, bool egress, __u32 *progs, __u32 *links);
+
 /**
  * attach_tc_is_on() - is the tcx link of @port attached to the device that has @ifindex here?
  *

@@ -127,18 +127,20 @@ static bool chain_is_filterref(const struct chain *c, const char *ifname)
 	       strchr("OIJP", name[1]) && !strcmp(name + 3, ifname);
 }
 
-static void remedy_set(struct rule *rule, const struct rule_dev *dev, const char *then)
+static void remedy_set(struct rule *rule, const struct rule_dev *dev, const char *command,
+		       const char *note)
 {
-	snprintf(rule->remedy, sizeof(rule->remedy),
-		 "xsw port set %s spoof_check all; xsw bind add %s mac MAC ip ADDRESS; %s",
-		 dev->ifname, dev->ifname, then);
+	snprintf(
+		rule->remedy, sizeof(rule->remedy),
+		"%s # %sinstead: xsw port set %s spoof_check all; xsw bind add %s mac MAC ip ADDRESS",
+		command, note, dev->ifname, dev->ifname);
 }
 
 static void hook_tell(const struct tell *t, const struct chain *c)
 {
 	bool egress = c->family == NFPROTO_NETDEV && c->hook == HOOK_EGRESS;
 	struct rule rule = { .check = egress ? "nft-egress" : "nft-ingress", .fails = !egress };
-	char del[128];
+	char del[192];
 
 	if (c->family == NFPROTO_INET && c->hook != HOOK_INET_INGRESS)
 		return;
@@ -147,12 +149,15 @@ static void hook_tell(const struct tell *t, const struct chain *c)
 		 c->rules,
 		 egress ? "what the switch sends goes by it" :
 			  "the switch takes the frames before");
-	snprintf(del, sizeof(del), "nft delete chain %s %.32s %.32s", family_word(c->family),
-		 c->table, c->name);
+	/* a chain with rules is not deleted */
+	snprintf(del, sizeof(del),
+		 "nft flush chain %s %.32s %.32s; nft delete chain %s %.32s %.32s",
+		 family_word(c->family), c->table, c->name, family_word(c->family), c->table,
+		 c->name);
 	if (egress)
 		snprintf(rule.remedy, sizeof(rule.remedy), "%s", del);
 	else
-		remedy_set(&rule, t->dev, del);
+		remedy_set(&rule, t->dev, del, "");
 	t->each(&rule, t->arg);
 }
 
@@ -170,7 +175,7 @@ static void chain_tell(struct nlmsghdr *h, void *arg)
 		snprintf(rule.what, sizeof(rule.what),
 			 "libvirt's filterref, chain %s %.32s %.32s: only a Linux bridge asks it",
 			 family_word(c.family), c.table, c.name);
-		remedy_set(&rule, t->dev, "take <filterref> out of the domain");
+		remedy_set(&rule, t->dev, "virsh edit DOMAIN", "take out <filterref>; ");
 		t->each(&rule, t->arg);
 	}
 }

@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include "ctrl/bpffs/attach.h"
+#include "ctrl/bpffs/xdp_program.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/sysfs.h"
-
-#define PROGS_MAX 64 /* bpf_mprog_max() of kernel/bpf/mprog.c */
 
 struct count {
 	rule_fn each;
@@ -44,66 +43,55 @@ int rules_find(const struct rule_dev *dev, rule_fn each, void *arg)
 
 /* ---- programs ---- */
 
-static void prog_name(__u32 id, char *name, size_t size)
-{
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
-	int prog = bpf_prog_get_fd_by_id(id);
-
-	snprintf(name, size, "?");
-	if (prog < 0)
-		return;
-	if (!bpf_obj_get_info_by_fd(prog, &info, &len))
-		snprintf(name, size, "%.16s", info.name);
-	close(prog);
-}
-
 /* XDP comes before tc: where the port has path skb, others may have a program there. */
 void rules_xdp(const struct rule_dev *dev, rule_fn each, void *arg)
 {
 	struct rule rule = { .check = "xdp-program" };
 	struct link_info l;
-	char name[32];
+	char program[sizeof(rule.what)];
 
 	if (dev->own_xdp || link_brief(NULL, dev->ifindex, &l) || !l.xdp_prog_id)
 		return;
-	prog_name(l.xdp_prog_id, name, sizeof(name));
+	xdp_program_tell(&l, program, sizeof(program), rule.remedy, sizeof(rule.remedy));
 	snprintf(rule.what, sizeof(rule.what),
-		 "XDP program %s (id %u): it runs before the switch, which may miss frames", name,
-		 l.xdp_prog_id);
-	snprintf(rule.remedy, sizeof(rule.remedy), "ip link set %s xdp off", dev->ifname);
+		 "%.*s: it runs before the switch, which may miss frames",
+		 (int)sizeof(rule.what) - 64, program);
 	each(&rule, arg);
+}
+
+static void tcx_remedy(const struct rule_dev *dev, bool egress, __u32 link, struct rule *rule)
+{
+	if (link)
+		snprintf(rule->remedy, sizeof(rule->remedy), "bpftool link detach id %u", link);
+	else
+		snprintf(rule->remedy, sizeof(rule->remedy), "bpftool net detach tcx_%s dev %s",
+			 egress ? "egress" : "ingress", dev->ifname);
 }
 
 /* Programs run in the order of the list; the first whose verdict is final is the last. */
 static void tcx_tell(const struct rule_dev *dev, bool egress, rule_fn each, void *arg)
 {
-	int type = egress ? ATTACH_TCX_EGRESS : ATTACH_TCX_INGRESS;
-	__u32 ids[PROGS_MAX], n = PROGS_MAX;
+	__u32 progs[ATTACH_TCX_MAX], links[ATTACH_TCX_MAX];
+	int n = attach_tcx_list(dev->ifindex, egress, progs, links);
 	bool before = false;
 
-	if (bpf_prog_query(dev->ifindex, type, 0, NULL, ids, &n))
-		return;
-	for (__u32 i = 0; i < n && i < PROGS_MAX; i++)
-		before |= ids[i] == dev->prog_id;
-	for (__u32 i = 0; i < n && i < PROGS_MAX; i++) {
+	for (int i = 0; i < n; i++)
+		before |= progs[i] == dev->prog_id;
+	for (int i = 0; i < n; i++) {
 		struct rule rule = { .check = egress ? "tcx-egress" : "tcx-ingress",
 				     .fails = !egress };
 		char name[32];
 
-		if (ids[i] == dev->prog_id) {
+		if (progs[i] == dev->prog_id) {
 			before = false;
 			continue;
 		}
-		prog_name(ids[i], name, sizeof(name));
-		snprintf(rule.what, sizeof(rule.what), "tcx program %s (id %u): %s", name, ids[i],
+		prog_name(progs[i], name, sizeof(name));
+		snprintf(rule.what, sizeof(rule.what), "tcx program %s (id %u): %s", name, progs[i],
 			 egress ? "what XDP sends goes by it" :
 			 before ? "it runs before the switch, which may miss frames" :
 				  "the switch takes the frames before");
-		snprintf(rule.remedy, sizeof(rule.remedy),
-			 "bpftool net show dev %s, and end who "
-			 "attached it",
-			 dev->ifname);
+		tcx_remedy(dev, egress, links[i], &rule);
 		each(&rule, arg);
 	}
 }
@@ -122,32 +110,20 @@ struct upper {
 	void *arg;
 };
 
-/* What takes the frames of a device that nobody took before. */
-static bool kind_is_upper(const char *kind)
-{
-	static const char *const kinds[] = { "vlan",   "macvlan", "macvtap", "ipvlan",
-					     "ipvtap", "macsec",  "hsr" };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (!strcmp(kind, kinds[i]))
-			return true;
-	return false;
-}
-
 static void upper_seen(const char *upper, void *arg)
 {
 	struct rule rule = { .check = "upper-device", .fails = true };
 	struct upper *u = arg;
 	struct link_info l;
 
-	if (link_brief(upper, 0, &l) || !kind_is_upper(l.kind_text))
+	if (link_brief(upper, 0, &l) || !link_is_upper(&l))
 		return;
 	snprintf(rule.what, sizeof(rule.what),
 		 "%s device %s stands on it: the switch takes the frames before", l.kind_text,
 		 upper);
 	snprintf(
 		rule.remedy, sizeof(rule.remedy),
-		"ip link del %s; for the host itself: xsw port add NAME switch SWITCH host tag VID",
+		"ip link del %s # a port of the host itself: xsw port add NAME switch SWITCH host tag VID",
 		upper);
 	u->each(&rule, u->arg);
 }

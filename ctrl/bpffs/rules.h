@@ -15,7 +15,7 @@ struct rule {
 	const char *check; /* "tc-ingress", "nft-egress", ...: the name of the check */
 	bool fails;	   /* what is switched goes by it; else only some of it may */
 	char what[192];	   /* which rule it is, and what becomes of it */
-	char remedy[256];
+	char remedy[384];
 };
 
 typedef void (*rule_fn)(const struct rule *rule, void *arg);

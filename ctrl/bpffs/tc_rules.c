@@ -189,6 +189,7 @@ int tc_prefs_read(__u32 ifindex, struct tc_prefs *prefs)
 struct action {
 	char text[96];	 /* "police 8mbit burst 10kb" */
 	char equal[128]; /* the command of xsw that does the same, "" if there is none */
+	bool gaps;	 /* it has words to be replaced */
 };
 
 static void police_read(struct nlattr *options, const struct rule_dev *dev, struct action *action)
@@ -248,10 +249,12 @@ static void gact_read(struct nlattr *options, const struct rule_dev *dev, struct
 	nla_memcpy(&g, a[TCA_GACT_PARMS], sizeof(g));
 	snprintf(action->text, sizeof(action->text), "action %s",
 		 g.action == TC_ACT_SHOT ? "drop" : "gact");
-	if (g.action == TC_ACT_SHOT)
-		snprintf(action->equal, sizeof(action->equal),
-			 "xsw port set %s spoof_check all; xsw bind add %s mac MAC ip ADDRESS",
-			 dev->ifname, dev->ifname);
+	if (g.action != TC_ACT_SHOT)
+		return;
+	snprintf(action->equal, sizeof(action->equal),
+		 "xsw port set %s spoof_check all; xsw bind add %s mac MAC ip ADDRESS", dev->ifname,
+		 dev->ifname);
+	action->gaps = true;
 }
 
 /* The first action of a list: more seldom stand in one. */
@@ -323,6 +326,18 @@ static bool filter_is_before(const struct tell *t, const struct filter *f)
 	return !t->link && t->ours && !f->chain && f->pref <= t->ours;
 }
 
+/* What removes the filter, and before it the command that does the same. */
+static void remedy_write(const struct tell *t, const struct action *action, const char *del,
+			 char *remedy, size_t size)
+{
+	if (t->egress)
+		snprintf(remedy, size, "%s # or path skb of all ports that send to it", del);
+	else if (action->gaps)
+		snprintf(remedy, size, "%s # instead: %s", del, action->equal);
+	else
+		snprintf(remedy, size, "%s%s%s", action->equal, action->equal[0] ? "; " : "", del);
+}
+
 static void filter_tell(struct nlmsghdr *h, void *arg)
 {
 	struct tell *t = arg;
@@ -346,14 +361,7 @@ static void filter_tell(struct nlmsghdr *h, void *arg)
 		 t->egress		 ? "what XDP sends goes by it" :
 		 filter_is_before(t, &f) ? "it runs before the switch, which may miss frames" :
 					   "the switch takes the frames before");
-	if (t->egress)
-		snprintf(rule.remedy, sizeof(rule.remedy),
-			 "xsw port set DEV path skb of all ports "
-			 "that send to it, or: %s",
-			 del);
-	else
-		snprintf(rule.remedy, sizeof(rule.remedy), "%s%s%s", action.equal,
-			 action.equal[0] ? "; " : "", del);
+	remedy_write(t, &action, del, rule.remedy, sizeof(rule.remedy));
 	t->each(&rule, t->arg);
 }
 
@@ -375,9 +383,10 @@ static void root_tell(const struct rule_dev *dev, const struct qdiscs *q, rule_f
 	struct rule rule = { .check = "qdisc" };
 
 	snprintf(rule.what, sizeof(rule.what), "qdisc %s: what XDP sends goes by it", q->root);
-	snprintf(rule.remedy, sizeof(rule.remedy),
-		 "xsw policer set %s egress rate RATE burst SIZE; tc qdisc del dev %s root",
-		 dev->ifname, dev->ifname);
+	snprintf(
+		rule.remedy, sizeof(rule.remedy),
+		"tc qdisc del dev %s root # instead: xsw policer set %s egress rate RATE burst SIZE",
+		dev->ifname, dev->ifname);
 	each(&rule, arg);
 }
 

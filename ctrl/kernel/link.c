@@ -18,6 +18,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/kernel/ethtool.h"
+#include "ctrl/kernel/link_data.h"
 #include "ctrl/kernel/netdev.h"
 #include "ctrl/kernel/netlink.h"
 #include "ctrl/kernel/netns.h"
@@ -26,9 +27,10 @@
 #define IFF_LOWER_UP 0x10000
 #endif
 
-static __u32 xdp_prog_id(struct nlattr *xdp)
+static void xdp_read(struct nlattr *xdp, struct link_info *info)
 {
 	static const struct nla_policy policy[IFLA_XDP_MAX + 1] = {
+		[IFLA_XDP_ATTACHED] = { .type = NLA_U8 },
 		[IFLA_XDP_PROG_ID] = { .type = NLA_U32 },
 		[IFLA_XDP_DRV_PROG_ID] = { .type = NLA_U32 },
 		[IFLA_XDP_SKB_PROG_ID] = { .type = NLA_U32 },
@@ -36,24 +38,28 @@ static __u32 xdp_prog_id(struct nlattr *xdp)
 	struct nlattr *a[IFLA_XDP_MAX + 1];
 
 	if (!xdp || nla_parse_nested(a, IFLA_XDP_MAX, xdp, policy))
-		return 0;
+		return;
+	if (a[IFLA_XDP_ATTACHED])
+		info->xdp_attached = nla_get_u8(a[IFLA_XDP_ATTACHED]);
 	if (a[IFLA_XDP_PROG_ID])
-		return netlink_u32(a[IFLA_XDP_PROG_ID]);
-	if (a[IFLA_XDP_DRV_PROG_ID])
-		return netlink_u32(a[IFLA_XDP_DRV_PROG_ID]);
-	return netlink_u32(a[IFLA_XDP_SKB_PROG_ID]);
+		info->xdp_prog_id = netlink_u32(a[IFLA_XDP_PROG_ID]);
+	else if (a[IFLA_XDP_DRV_PROG_ID])
+		info->xdp_prog_id = netlink_u32(a[IFLA_XDP_DRV_PROG_ID]);
+	else
+		info->xdp_prog_id = netlink_u32(a[IFLA_XDP_SKB_PROG_ID]);
 }
 
 static void kind_read(struct nlattr *linkinfo, struct link_info *info)
 {
-	static const struct nla_policy policy[IFLA_INFO_KIND + 1] = {
+	static const struct nla_policy policy[IFLA_INFO_DATA + 1] = {
 		[IFLA_INFO_KIND] = { .type = NLA_STRING },
 	};
-	struct nlattr *a[IFLA_INFO_KIND + 1];
+	struct nlattr *a[IFLA_INFO_DATA + 1];
 
-	if (linkinfo && !nla_parse_nested(a, IFLA_INFO_KIND, linkinfo, policy))
-		strncpy(info->kind_text, netlink_str(a[IFLA_INFO_KIND]),
-			sizeof(info->kind_text) - 1);
+	if (!linkinfo || nla_parse_nested(a, IFLA_INFO_DATA, linkinfo, policy))
+		return;
+	strncpy(info->kind_text, netlink_str(a[IFLA_INFO_KIND]), sizeof(info->kind_text) - 1);
+	link_data_read(a[IFLA_INFO_DATA], info);
 }
 
 static bool is_veth(const struct link_info *info)
@@ -72,6 +78,7 @@ static const struct nla_policy link_policy[IFLA_PARENT_DEV_NAME + 1] = {
 	[IFLA_NUM_TX_QUEUES] = { .type = NLA_U32 },
 	[IFLA_CARRIER] = { .type = NLA_U8 },
 	[IFLA_XDP] = { .type = NLA_NESTED },
+	[IFLA_MAX_MTU] = { .type = NLA_U32 },
 };
 
 static void link_reply(struct nlmsghdr *h, void *arg)
@@ -85,6 +92,7 @@ static void link_reply(struct nlmsghdr *h, void *arg)
 	strncpy(info->ifname, netlink_str(a[IFLA_IFNAME]), sizeof(info->ifname) - 1);
 	info->ifindex = ifi->ifi_index;
 	info->mtu = netlink_u32(a[IFLA_MTU]);
+	info->max_mtu = netlink_u32(a[IFLA_MAX_MTU]);
 	info->up = ifi->ifi_flags & IFF_UP;
 	info->running = ifi->ifi_flags & IFF_LOWER_UP;
 	info->carrier = a[IFLA_CARRIER] && nla_get_u8(a[IFLA_CARRIER]);
@@ -96,7 +104,7 @@ static void link_reply(struct nlmsghdr *h, void *arg)
 	info->has_master = info->master;
 	info->rx_queues = netlink_u32(a[IFLA_NUM_RX_QUEUES]);
 	info->tx_queues = netlink_u32(a[IFLA_NUM_TX_QUEUES]);
-	info->xdp_prog_id = xdp_prog_id(a[IFLA_XDP]);
+	xdp_read(a[IFLA_XDP], info);
 	kind_read(a[IFLA_LINKINFO], info);
 	info->has_parent = a[IFLA_PARENT_DEV_NAME];
 	info->peer_nsid = -1;
@@ -104,6 +112,8 @@ static void link_reply(struct nlmsghdr *h, void *arg)
 		info->peer_ifindex = netlink_u32(a[IFLA_LINK]);
 		if (a[IFLA_LINK_NETNSID])
 			info->peer_nsid = netlink_u32(a[IFLA_LINK_NETNSID]);
+	} else if (a[IFLA_LINK] && !a[IFLA_LINK_NETNSID]) {
+		info->lower = netlink_u32(a[IFLA_LINK]);
 	}
 }
 
@@ -358,6 +368,18 @@ int link_peer_brief(const struct link_info *veth, struct link_info *peer)
 	err = link_brief(NULL, veth->peer_ifindex, peer);
 	netns_visit_end(&visit);
 	return err || !is_veth(peer) ? -ESRCH : 0;
+}
+
+void link_peer_prefix(const struct link_info *veth, char *text)
+{
+	struct netns_visit visit;
+
+	text[0] = '\0';
+	if (peer_visit(veth, &visit))
+		return;
+	if (visit.saved >= 0)
+		netns_prefix(text);
+	netns_visit_end(&visit);
 }
 
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on)

@@ -29,10 +29,13 @@
 #define LINK_XDP_RX_SG (1U << 5)
 #define LINK_XDP_NDO_XMIT_SG (1U << 6)
 
+#define LINK_NETKIT_L3 1 /* link_info.mode: NETKIT_L3 of Linux 6.7 */
+
 struct link_info {
 	char ifname[XSW_NAME_LEN];
 	__u32 ifindex;
 	__u32 mtu;
+	__u32 max_mtu;	  /* what the driver takes at the most, 0: it does not tell */
 	bool up;	  /* IFF_UP */
 	bool running;	  /* IFF_RUNNING: has carrier */
 	bool carrier;	  /* IFLA_CARRIER: the same, also of a device that is not up */
@@ -42,6 +45,11 @@ struct link_info {
 	__u32 master;
 	bool has_parent;    /* hardware, or a guest's part of it, stands behind the device */
 	char kind_text[16]; /* rtnetlink's IFLA_INFO_KIND, or "" */
+	__u32 lower;	    /* ifindex of the device that it stands on, 0: none, or elsewhere */
+	bool outer_ip6;	    /* vxlan: its packets go by IPv6 */
+	bool external;	    /* a tunnel that sends only what has a tunnel key (`external`) */
+	__u32 mode;	    /* of macvlan, macvtap, netkit: MACVLAN_MODE_*, LINK_NETKIT_*; else 0 */
+	__u32 tap_queues;   /* of a tap: those that processes have open */
 	char driver[32];    /* ethtool -i, or "" */
 	__u32 rx_queues;
 	__u32 tx_queues;
@@ -50,6 +58,7 @@ struct link_info {
 	bool xdp_known;
 	__u32 xdp_features; /* LINK_XDP_* */
 	__u32 xdp_prog_id;  /* of a program attached by anyone, 0: none */
+	__u8 xdp_attached;  /* XDP_ATTACHED_* of linux/if_link.h: how it is attached */
 	__u8 mac[6];
 	__u32 peer_ifindex; /* veth: the other end, 0: unknown */
 	int peer_nsid;	    /* veth: -1 same namespace, else the nsid */
@@ -79,6 +88,9 @@ __u32 link_index(const char *name);
  * Return: 0, -ENODEV, -errno. Sets no error text.
  */
 int link_brief(const char *ifname, __u32 ifindex, struct link_info *info);
+
+/** link_is_upper() - does it take the frames of the device on which it stands? See link_brief(). */
+bool link_is_upper(const struct link_info *info);
 
 /** link_add_veth() - make a veth pair; @ifname is up. Return: 0 or -errno with the error set. */
 int link_add_veth(const char *ifname, const char *peer);
@@ -111,6 +123,12 @@ int link_peer_get(const struct link_info *veth, struct link_info *peer);
 
 /** link_peer_brief() - as link_brief(), of the other end of a veth. Return: 0, -ESRCH. */
 int link_peer_brief(const struct link_info *veth, struct link_info *peer);
+
+/**
+ * link_peer_prefix() - what to write before a command that is about the other end of a veth
+ * @text: result, see netns_prefix(); "" if it is in the caller's namespace
+ */
+void link_peer_prefix(const struct link_info *veth, char *text);
 
 /** link_peer_set_feature() - as link_set_feature() for the other end of a veth */
 int link_peer_set_feature(const struct link_info *veth, __u32 feature, bool on);

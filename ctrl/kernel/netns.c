@@ -318,3 +318,27 @@ enum netns_life netns_text(__u32 ino, __u64 cookie, char *text)
 	snprintf(text, XSW_NETNS_LEN, "net:[%u]", ino);
 	return is_alive(ino, cookie) ? NETNS_UNNAMED : NETNS_GONE;
 }
+
+void netns_prefix(char *text)
+{
+	struct dirent *d;
+	char name[XSW_NETNS_LEN], path[64];
+	__u32 ino = netns_ino();
+	struct stat st;
+	DIR *stream;
+
+	text[0] = '\0';
+	if (name_find(ino, netns_cookie(), name)) {
+		snprintf(text, NETNS_PREFIX_LEN, "ip netns exec %s ", name);
+		return;
+	}
+	stream = opendir("/proc");
+	while (stream && !text[0] && (d = readdir(stream))) {
+		snprintf(path, sizeof(path), "/proc/%.10s/ns/net", d->d_name);
+		if (isdigit((unsigned char)d->d_name[0]) &&
+		    strtol(d->d_name, NULL, 10) != getpid() && !stat(path, &st) && st.st_ino == ino)
+			snprintf(text, NETNS_PREFIX_LEN, "nsenter -t %.10s -n ", d->d_name);
+	}
+	if (stream)
+		closedir(stream);
+}

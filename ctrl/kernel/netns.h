@@ -56,6 +56,15 @@ enum netns_life {
  */
 enum netns_life netns_text(__u32 ino, __u64 cookie, char *text);
 
+#define NETNS_PREFIX_LEN 300
+
+/**
+ * netns_prefix() - what to write before a command, so that it runs in the namespace of the caller
+ * @text: result, of NETNS_PREFIX_LEN bytes: "ip netns exec NAME ", or "nsenter -t PID -n " with a
+ *	process of that namespace, "" if none is found
+ */
+void netns_prefix(char *text);
+
 /**
  * netns_forget() - let go of the namespace that netns_visit_begin() keeps open
  *

@@ -12,6 +12,7 @@
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/bpffs/xdp_program.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/record.h"
@@ -90,6 +91,20 @@ static int xdp_attach(const struct port_change *c)
 	return err;
 }
 
+/* Somebody else has a program at the device: whose is it? */
+static int busy_fail(const struct link_info *dev)
+{
+	char program[192], remedy[128];
+	struct link_info now;
+
+	if (link_brief(NULL, dev->ifindex, &now) || !now.xdp_prog_id)
+		return xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached");
+	xdp_program_tell(&now, program, sizeof(program), remedy, sizeof(remedy));
+	xsw_fail(EBUSY, "port", dev->ifname, "another XDP program is attached: %s", program + 4);
+	xsw_remedy("%s", remedy);
+	return -EBUSY;
+}
+
 static int path_take_xdp(const struct port_change *c)
 {
 	const struct port_kind *kind = kind_of(c->dev);
@@ -108,7 +123,7 @@ static int path_take_xdp(const struct port_change *c)
 	path_leave(c->sw, c->port, c->record, true);
 	skb_prepare(c);
 	if (err == -EBUSY && c->record->want_path != XSW_WANT_AUTO)
-		return xsw_fail(EBUSY, "port", c->dev->ifname, "another XDP program is attached");
+		return busy_fail(c->dev);
 	return 0;
 }
 
