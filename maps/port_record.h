@@ -45,6 +45,7 @@
  * files name it no more. Without the bit a command made it, or an earlier version, and it stays.
  */
 #define XSW_GIVEN_CONFIG (1U << 4)
+#define XSW_GIVEN_KEEP_ADDRESSES (1U << 5) /* keep_addresses on */
 
 /* Value of map xsw_meta, an array by port number. Written under the
  * controller's lock only. `state` goes ADDING -> ACTIVE -> DELETING -> FREE, and while an

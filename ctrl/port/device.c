@@ -14,6 +14,7 @@
 #include "ctrl/bpffs/tc_rules.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/fit.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
@@ -23,7 +24,7 @@
 #include "ctrl/stats/event_write.h"
 #include "maps/stats.h"
 
-int port_device_get(const char *ifname, struct link_info *dev)
+int port_device_get(const char *ifname, const char *switch_name, struct link_info *dev)
 {
 	int err = link_name_check("port", ifname);
 
@@ -35,16 +36,7 @@ int port_device_get(const char *ifname, struct link_info *dev)
 					"no such device" :
 					"no such device; names have 1 to 15 characters, and no "
 					"device has this alternative name");
-	if (err)
-		return err;
-	if (!dev->is_ethernet)
-		return xsw_fail(EINVAL, "port", ifname, "not an Ethernet device");
-	if (dev->has_master) {
-		xsw_fail(EBUSY, "port", ifname, "belongs to a bridge, bond or other master");
-		xsw_remedy("ip link set %s nomaster", ifname);
-		return -EBUSY;
-	}
-	return 0;
+	return err ? err : fit_check(dev, switch_name);
 }
 
 /* ---- entering ---- */
@@ -167,7 +159,7 @@ static int attach_check(struct xsw_switch_handle *sw, const struct xsw_port_reco
 			struct link_info *dev)
 {
 	struct xsw_switch_handle other;
-	int err = port_device_get(record->ifname, dev);
+	int err = port_device_get(record->ifname, sw->name, dev);
 
 	if (!err)
 		err = port_link_check(dev, record);

@@ -11,10 +11,11 @@
 
 /**
  * port_device_get() - read the device that port @ifname is to have
+ * @switch_name: of its switch, for a remedy
  *
- * Return: 0; -ENODEV; -EINVAL: no Ethernet; -EBUSY: it has a master; the error is set.
+ * Return: 0; -ENODEV; what fit_check() says of it; the error is set.
  */
-int port_device_get(const char *ifname, struct link_info *dev);
+int port_device_get(const char *ifname, const char *switch_name, struct link_info *dev);
 
 /**
  * port_device_enter() - let @dev send and receive for @port

@@ -17,6 +17,7 @@
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/device.h"
+#include "ctrl/port/fit.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
@@ -217,7 +218,7 @@ int xsw_port_check(const char *ifname, bool host)
 
 	if (host)
 		return kind_host.name_check(ifname);
-	return link_index(ifname) ? port_device_get(ifname, &dev) : name_check(ifname);
+	return link_index(ifname) ? port_device_get(ifname, "SWITCH", &dev) : name_check(ifname);
 }
 
 /* Is there the device that is to be there, and none that is not? */
@@ -228,11 +229,19 @@ static int add_check_device(struct adding *a)
 	if (a->maker)
 		return 0;
 	if (!a->later)
-		return port_device_get(a->ifname, &a->dev);
+		return port_device_get(a->ifname, a->sw->name, &a->dev);
 	err = name_check(a->ifname);
 	if (!err && link_index(a->ifname))
 		err = xsw_fail(EEXIST, "port", a->ifname, "there is such a device");
 	return err;
+}
+
+/* A file may be written for a host where it is so; one that is typed cuts off who types it. */
+static int addresses_check(const struct adding *a)
+{
+	if (a->want->keep_addresses || a->want->owner == XSW_OWNER_CONFIG)
+		return 0;
+	return fit_addresses(&a->dev, a->sw->name, a->conf.tag);
 }
 
 /* Everything that can be refused before something changes. */
@@ -252,6 +261,8 @@ static int add_check(struct adding *a)
 		err = port_guard_need(a->sw, &a->conf);
 	if (!err && here)
 		err = port_link_check(&a->dev, &a->record);
+	if (!err && here)
+		err = addresses_check(a);
 	if (!err)
 		err = stale_remove(a->ifname, a->maker);
 	if (!err && a->maker)

@@ -38,6 +38,7 @@ static const struct opt_word links[] = {
 	{ "auto", 0 }, { "up", XSW_GIVEN_LINK_UP }, { "down", XSW_GIVEN_LINK_DOWN }, {}
 };
 static const struct opt_word off_on[] = { { "off", 0 }, { "on", XSW_GIVEN_THREADED }, {} };
+static const struct opt_word keeps[] = { { "off", 0 }, { "on", XSW_GIVEN_KEEP_ADDRESSES }, {} };
 
 #define AT(member) OPT_AT(struct xsw_port_settings, member)
 #define ON(flag)                                                                                   \
@@ -85,6 +86,8 @@ static const struct opt rows[] = {
 	{ "threaded", .type = OPT_ON_OFF, AT(threaded), .mask = XSW_GIVEN_THREADED,
 	  .words = off_on },
 	{ "napi_cpus", .type = OPT_CPUS, AT(napi_cpus) },
+	{ "keep_addresses", .type = OPT_ON_OFF, AT(keep_addresses),
+	  .mask = XSW_GIVEN_KEEP_ADDRESSES, .words = keeps },
 };
 
 const struct opts port_opts = OPTS("port", rows, struct xsw_port_settings);
@@ -98,6 +101,7 @@ void port_settings_read(const struct xsw_port *conf, const struct xsw_port_recor
 	s->path = record->want_path;
 	s->link = record->given & LINK_BITS;
 	s->threaded = record->given & XSW_GIVEN_THREADED;
+	s->keep_addresses = record->given & XSW_GIVEN_KEEP_ADDRESSES;
 	s->owner = record->given & XSW_GIVEN_CONFIG ? XSW_OWNER_CONFIG : XSW_OWNER_RUNTIME;
 	if (!conf->port)
 		return;
@@ -173,8 +177,9 @@ static void conf_write(const struct xsw_port_settings *s, struct xsw_port *conf)
 
 static void record_write(const struct xsw_port_settings *s, struct xsw_port_record *record)
 {
-	record->given &= ~(LINK_BITS | XSW_GIVEN_THREADED | XSW_GIVEN_CONFIG);
-	record->given |= s->link | s->threaded;
+	record->given &=
+		~(LINK_BITS | XSW_GIVEN_THREADED | XSW_GIVEN_CONFIG | XSW_GIVEN_KEEP_ADDRESSES);
+	record->given |= s->link | s->threaded | s->keep_addresses;
 	flag_write(XSW_GIVEN_CONFIG, s->owner == XSW_OWNER_CONFIG, &record->given);
 	if (port_given(s, port.vlan_mode))
 		record->given |= XSW_GIVEN_VLAN_MODE;

@@ -22,6 +22,7 @@ struct xsw_port_settings {
 	__u32 link;		   /* XSW_GIVEN_LINK_UP, XSW_GIVEN_LINK_DOWN, 0: auto */
 	__u32 threaded;		   /* XSW_GIVEN_THREADED: NAPI in threads */
 	struct vlan_set napi_cpus; /* where the threads may run; empty: anywhere */
+	__u32 keep_addresses;	   /* XSW_GIVEN_KEEP_ADDRESSES: the device may have the host's */
 	__u32 owner;		   /* XSW_OWNER_*; 0 of a request: stays, a new port is RUNTIME */
 };
 
