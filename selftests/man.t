@@ -151,7 +151,7 @@ defaults_told() {
 # felt_options: xsw.7 tells of each option, but for those that frames do not feel
 felt_options() {
 	grep -P '^(switches|ports) \S+\t' "$TMP/words" | cut -f1 | cut -d' ' -f2 |
-		grep -vxE 'path|host|peer_redirect|threaded|napi_cpus|vlan_stats' | sort > "$TMP/program"
+		grep -vxE 'path|host|peer_redirect|threaded|napi_cpus|keep_addresses|vlan_stats' | sort > "$TMP/program"
 	words_of_page xsw.7 > "$TMP/page"
 	is "" comm -23 "$TMP/program" "$TMP/page"
 }

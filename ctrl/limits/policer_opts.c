@@ -202,10 +202,42 @@ int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
 	return ranges_check(&of, conf);
 }
 
+/* Bytes of two frames */
+static __u64 two_frames(__u32 mtu)
+{
+	return 2 * (mtu + FRAME_OVERHEAD);
+}
+
 bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu)
 {
-	__u64 frames = 2 * (mtu + FRAME_OVERHEAD);
+	__u64 frames = two_frames(mtu);
 
 	return (POLICER_GIVEN(conf, POLICER_RATE) && conf->burst_bytes < frames) ||
 	       (POLICER_GIVEN(conf, POLICER_PEAK_RATE) && conf->peak_burst_bytes < frames);
+}
+
+void policer_raise_burst(struct xsw_policer_conf *conf, __u32 mtu)
+{
+	__u64 frames = two_frames(mtu);
+
+	if (POLICER_GIVEN(conf, POLICER_RATE) && conf->burst_bytes < frames)
+		conf->burst_bytes = frames;
+	if (POLICER_GIVEN(conf, POLICER_PEAK_RATE) && conf->peak_burst_bytes < frames)
+		conf->peak_burst_bytes = frames;
+}
+
+void policer_command(const char *ifname, const struct xsw_policer_id *id,
+		     const struct xsw_policer_conf *conf, char *text, size_t size)
+{
+	const struct opts *opts = policer_opts_of(id);
+	char value[64];
+	int n = snprintf(text, size, "xsw %s set %s %s%s", opts->object, ifname,
+			 policer_kinds[id->kind], policer_of_text(id));
+
+	opts_for(o, opts) {
+		if (!opt_given(opts, o, conf) || n < 0 || (size_t)n >= size)
+			continue;
+		opt_text(o, conf, value, sizeof(value));
+		n += snprintf(text + n, size - n, " %s %s", o->word, value);
+	}
 }

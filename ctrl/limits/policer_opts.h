@@ -87,3 +87,10 @@ int xsw_policer_finish(const char *ifname, const struct xsw_policer_id *id,
 
 /** xsw_policer_small_burst() - can a burst not hold two frames of a device with @mtu? */
 bool xsw_policer_small_burst(const struct xsw_policer_conf *conf, __u32 mtu);
+
+/** policer_raise_burst() - let bursts that xsw_policer_small_burst() finds hold two frames */
+void policer_raise_burst(struct xsw_policer_conf *conf, __u32 mtu);
+
+/** policer_command() - the command that sets the policer; cut off at @size bytes */
+void policer_command(const char *ifname, const struct xsw_policer_id *id,
+		     const struct xsw_policer_conf *conf, char *text, size_t size);

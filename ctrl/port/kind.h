@@ -75,8 +75,9 @@ struct port_kind {
 	/* A remedy for a device that is up and has no NAPI, by xsw_remedy() */
 	void (*napi_remedy)(const struct link_info *dev);
 
-	/* Rows of 'xsw check'. @uses_xdp: the port is on another path than skb */
-	void (*check)(struct check_rows *rows, const struct link_info *dev, bool uses_xdp);
+	/* Rows of 'xsw check' */
+	void (*check)(struct check_rows *rows, const struct link_info *dev,
+		      const struct check_need *need);
 
 	/* ---- a device that xsw makes, and that goes with the port */
 

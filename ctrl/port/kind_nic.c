@@ -16,20 +16,24 @@ static bool nic_wants_xdp(const struct link_info *dev, struct xsw_port_record *r
 	return false;
 }
 
-static void nic_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
+static void nic_check(struct check_rows *rows, const struct link_info *l,
+		      const struct check_need *need)
 {
-	bool hides = l->features & LINK_FEAT_RXVLAN;
-	bool merges = l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW);
+	__u32 hides = l->features & (LINK_FEAT_RXVLAN | LINK_FEAT_RXVLAN_STAG);
+	__u32 merges = l->features & (LINK_FEAT_LRO | LINK_FEAT_GRO_HW);
 
-	if (!uses_xdp)
+	if (!need->uses_xdp)
 		return;
 	check_say(rows, "rxvlan", !hides, XSW_CHECK_FAIL,
 		  hides ? "the NIC hides VLAN tags from XDP" : "tags are left in the frame");
-	check_remedy(rows, "ethtool -K %s rxvlan off", l->ifname);
+	check_remedy(rows, "ethtool -K %s%s%s", l->ifname,
+		     hides & LINK_FEAT_RXVLAN ? " rxvlan off" : "",
+		     hides & LINK_FEAT_RXVLAN_STAG ? " rx-vlan-stag-hw-parse off" : "");
 	check_say(rows, "lro", !merges, XSW_CHECK_FAIL,
 		  merges ? "the NIC merges frames" : "frames come unmerged");
-	check_remedy(rows, "ethtool -K %s lro off rx-gro-hw off", l->ifname);
-	offload_check_gro(rows, l);
+	check_remedy(rows, "ethtool -K %s%s%s", l->ifname, merges & LINK_FEAT_LRO ? " lro off" : "",
+		     merges & LINK_FEAT_GRO_HW ? " rx-gro-hw off" : "");
+	offload_check_gro(rows, l, need);
 }
 
 const struct port_kind kind_nic = {

@@ -17,4 +17,5 @@ const struct port_kind kind_other = {
 	.xdp_prepare = offload_xdp_off,
 	.skb_prepare = offload_lro_off,
 	.restore = offload_restore,
+	.check = offload_check_gro,
 };

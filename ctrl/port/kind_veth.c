@@ -3,12 +3,17 @@
  * carrier while the port's end is up.
  */
 #include <errno.h>
+#include <linux/if_link.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
+#include "ctrl/port/offload.h"
 #include "ctrl/port/record.h"
 #include "maps/peer.h"
 #include "maps/port.h"
@@ -133,29 +138,91 @@ static void veth_napi_remedy(const struct link_info *dev)
 	xsw_remedy("a veth has NAPI with path xdp, or after 'ethtool -K %s gro on'", dev->ifname);
 }
 
-static void veth_check(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
-{
-	struct link_info peer;
-	bool gro, hides;
+/* What of the other end a check needs */
+struct veth_peer {
+	struct link_info link;
+	char in[NETNS_PREFIX_LEN]; /* see link_peer_prefix() */
+};
 
-	if (link_peer_get(l, &peer)) {
-		check_say(rows, "peer", false, uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
-			  "the other end of the veth cannot be examined");
-		check_remedy(rows, "make its network namespace visible in /run/netns");
-		return;
-	}
-	gro = peer.features & LINK_FEAT_GRO || peer.xdp_prog_id;
-	check_say(rows, "redirect-target", gro, XSW_CHECK_WARN,
-		  gro ? "XDP can redirect to it" :
-			"the peer has neither GRO nor XDP: XDP hands its frames to TC");
-	check_remedy(rows, "ethtool -K %s gro off; ethtool -K %s gro on (peer, when up)",
-		     peer.ifname, peer.ifname);
-	if (!uses_xdp)
-		return;
-	hides = peer.features & FEAT_PEER_TXVLAN;
+/* Redirects arrive only where the peer runs a NAPI, see veth_xdp_attached(). The device itself
+ * tells of it from Linux 6.3 on; the switch looks with each command.
+ */
+static void check_target(struct check_rows *rows, const struct link_info *l,
+			 const struct veth_peer *peer, bool seen)
+{
+	bool napi = l->xdp_known ? l->xdp_features & LINK_XDP_NDO_XMIT :
+				   peer->link.features & LINK_FEAT_GRO || peer->link.xdp_prog_id;
+
+	check_say(rows, "redirect-target", napi && seen, seen ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
+		  napi && seen ? "XDP can redirect to it" :
+		  napi	       ? "XDP could redirect to it, which the switch has not seen yet" :
+		  seen	       ? "its peer's GRO went: frames that XDP sends to it are lost" :
+				 "the peer has neither GRO nor XDP: XDP hands its frames to TC");
+	if (napi)
+		check_remedy(rows, "xsw port set %s", l->ifname);
+	else
+		check_remedy(rows,
+			     "%sip link set %s up; %sethtool -K %s gro off; %sethtool -K %s gro "
+			     "on; xsw port set %s",
+			     peer->in, peer->link.ifname, peer->in, peer->link.ifname, peer->in,
+			     peer->link.ifname, l->ifname);
+}
+
+static void check_tags(struct check_rows *rows, const struct veth_peer *peer)
+{
+	__u32 hides = peer->link.features & FEAT_PEER_TXVLAN;
+
 	check_say(rows, "txvlan", !hides, XSW_CHECK_FAIL,
 		  hides ? "the peer hides VLAN tags from XDP" : "the peer shows its VLAN tags");
-	check_remedy(rows, "ethtool -K %s txvlan off tx-vlan-stag-hw-insert off", peer.ifname);
+	check_remedy(rows, "%sethtool -K %s%s%s", peer->in, peer->link.ifname,
+		     hides & LINK_FEAT_TXVLAN ? " txvlan off" : "",
+		     hides & LINK_FEAT_TXVLAN_STAG ? " tx-vlan-stag-hw-insert off" : "");
+}
+
+/* netif_receive_generic_xdp() lets by what was redirected, and __bpf_tx_skb() of net/core/filter.c
+ * marks it so from Linux 6.4 on. Nothing but the version tells; no more hangs on it than advice.
+ */
+static bool kernel_skips_generic(void)
+{
+	unsigned int major, minor;
+	struct utsname uts;
+
+	return !uname(&uts) && sscanf(uts.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 4));
+}
+
+static void check_program(struct check_rows *rows, const struct veth_peer *peer)
+{
+	if (peer->link.xdp_attached != XDP_ATTACHED_SKB || !kernel_skips_generic())
+		return;
+	check_say(rows, "peer-program", false, XSW_CHECK_WARN,
+		  "the generic XDP program %u of the peer %s does not see what TC sends to it",
+		  peer->link.xdp_prog_id, peer->link.ifname);
+	check_remedy(rows, "%sip link set %s xdpgeneric off # and attach it again as xdpdrv",
+		     peer->in, peer->link.ifname);
+}
+
+static void veth_check(struct check_rows *rows, const struct link_info *l,
+		       const struct check_need *need)
+{
+	struct veth_peer peer;
+
+	if (link_peer_get(l, &peer.link)) {
+		if (!need->uses_xdp && !need->from_xdp)
+			return;
+		check_say(rows, "peer", false, need->uses_xdp ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
+			  "the other end of the veth cannot be examined");
+		check_remedy(rows, "ip netns attach NAME PID # of its network namespace");
+		return;
+	}
+	link_peer_prefix(l, peer.in);
+	if (need->from_xdp)
+		check_target(rows, l, &peer, need->xdp_out);
+	if (need->from_skb)
+		check_program(rows, &peer);
+	if (need->uses_xdp)
+		check_tags(rows, &peer);
+	offload_check_gro(rows, l, need);
 }
 
 const struct port_kind kind_veth = {

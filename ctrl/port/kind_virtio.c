@@ -5,12 +5,6 @@
 #include "ctrl/port/kind.h"
 #include "ctrl/port/offload.h"
 
-static void virtio_check(struct check_rows *rows, const struct link_info *dev, bool uses_xdp)
-{
-	if (uses_xdp)
-		offload_check_gro(rows, dev);
-}
-
 const struct port_kind kind_virtio = {
 	.rtnl = "",
 	.is_hardware = true,
@@ -20,5 +14,5 @@ const struct port_kind kind_virtio = {
 	.xdp_prepare = offload_xdp_off,
 	.skb_prepare = offload_lro_off,
 	.restore = offload_restore,
-	.check = virtio_check,
+	.check = offload_check_gro,
 };

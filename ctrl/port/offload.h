@@ -22,5 +22,9 @@ void offload_lro_off(const struct port_change *c);
 /** offload_restore() - turn on again what XSW_SAVED_* bits @saved name */
 void offload_restore(const struct link_info *dev, __u32 saved);
 
-/** offload_check_gro() - a row of 'xsw check': GRO makes long segments of what XDP leaves to TC */
-void offload_check_gro(struct check_rows *rows, const struct link_info *dev);
+/**
+ * offload_check_gro() - a row of 'xsw check', where TCP goes from path xdp to a guest that takes it
+ * merged: does the device merge? GRO makes long segments of what XDP leaves to TC.
+ */
+void offload_check_gro(struct check_rows *rows, const struct link_info *dev,
+		       const struct check_need *need);

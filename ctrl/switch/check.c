@@ -10,6 +10,7 @@
 #include <sys/statfs.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/mac.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/rules.h"
@@ -19,11 +20,14 @@
 #include "ctrl/kernel/netns.h"
 #include "ctrl/limits/bind.h"
 #include "ctrl/limits/policer.h"
+#include "ctrl/port/fit.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/port.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
+#include "ctrl/switch/check_mtu.h"
+#include "ctrl/switch/check_need.h"
 #include "ctrl/switch/switch.h"
 #include "maps/stats.h"
 
@@ -48,7 +52,7 @@ static void check_host(struct check_rows *rows)
 
 	rows->ifname = "";
 	check_say(rows, "root", !geteuid(), XSW_CHECK_FAIL, "effective user is %u", geteuid());
-	check_remedy(rows, "run as root");
+	check_remedy(rows, "sudo xsw check");
 	check_say(rows, "btf", btf, XSW_CHECK_FAIL,
 		  btf ? "the kernel describes its types" : "/sys/kernel/btf/vmlinux is missing");
 	check_remedy(rows, "use a kernel with CONFIG_DEBUG_INFO_BTF=y");
@@ -58,8 +62,8 @@ static void check_host(struct check_rows *rows)
 	mounted = !statfs("/sys/fs/bpf", &fs) && fs.f_type == BPF_FS_MAGIC;
 	check_say(rows, "bpffs", mounted, XSW_CHECK_WARN,
 		  mounted ? "mounted at /sys/fs/bpf" : "not mounted at /sys/fs/bpf");
-	check_remedy(rows, "mount -t bpf bpf /sys/fs/bpf (xsw does it when it needs it; after "
-			   "'ip netns exec' use 'xsw -n NAME')");
+	check_remedy(rows, "mount -t bpf bpf /sys/fs/bpf # not after 'ip netns exec': use 'xsw -n "
+			   "NAME'");
 }
 
 /* What there is to choose from: told, and never a fault. */
@@ -91,23 +95,18 @@ static void check_modes(struct check_rows *rows, const struct link_info *l)
 }
 
 /* What matters of any device, port or not. */
-static void check_link(struct check_rows *rows, const struct link_info *l, bool uses_xdp)
+static void check_link(struct check_rows *rows, const struct link_info *l,
+		       const struct check_need *need)
 {
 	rows->ifname = l->ifname;
-	check_say(rows, "ethernet", l->is_ethernet, XSW_CHECK_FAIL,
-		  l->is_ethernet ? "is an Ethernet device" : "is no Ethernet device");
-	check_remedy(rows, "choose an Ethernet device");
-	check_say(rows, "master", !l->has_master, XSW_CHECK_FAIL,
-		  l->has_master ? "belongs to a bridge, bond or the like" :
-				  "belongs to nobody else");
-	check_remedy(rows, "ip link set DEV nomaster");
-	check_say(rows, "up", l->up, XSW_CHECK_WARN, l->up ? "is up" : "is down");
+	check_say(rows, "up", l->up || need->down, XSW_CHECK_WARN,
+		  l->up	     ? "is up" :
+		  need->down ? "is down, as 'link down' of the port asks" :
+			       "is down");
 	check_remedy(rows, "ip link set %s up", l->ifname);
-	check_say(rows, "mtu", l->mtu >= 1504, XSW_CHECK_WARN,
-		  "mtu %u: frames up to %u bytes, tags and all", l->mtu, l->mtu + 18);
-	check_remedy(rows, "ip link set %s mtu 1504", l->ifname);
+	check_mtu(rows, l, need);
 	if (kind_of(l)->check)
-		kind_of(l)->check(rows, l, uses_xdp);
+		kind_of(l)->check(rows, l, need);
 	check_modes(rows, l);
 }
 
@@ -116,31 +115,49 @@ static void check_bindings(struct check_rows *rows, const struct xsw_switch_hand
 {
 	struct xsw_bind_row *bound;
 	int n = xsw_bind_list(sw, p->port, &bound);
+	struct link_info l, peer;
 
 	check_say(rows, "bind", n > 0, XSW_CHECK_WARN,
 		  n > 0 ? "%d addresses may be sent from" :
 			  "spoof_check is on, and nothing may be sent",
 		  n);
-	check_remedy(rows, "xsw bind add %s mac MAC", p->ifname);
+	if (!link_brief(NULL, p->settings.port.ifindex, &l) && !link_peer_brief(&l, &peer))
+		check_remedy(rows, "xsw bind add %s mac %s", p->ifname, mac_text(peer.mac));
+	else
+		check_remedy(rows, "xsw bind add %s mac MAC # of the guest", p->ifname);
 	xsw_bind_list_free(bound, n);
+}
+
+static void burst_say(struct check_rows *rows, const struct xsw_port_info *p,
+		      const struct xsw_policer_row *small)
+{
+	struct xsw_policer_conf conf = small->conf;
+	char command[256];
+
+	check_say(rows, "burst", false, XSW_CHECK_WARN,
+		  "the burst of %s%s is below two frames: TCP will be far below the rate",
+		  policer_kinds[small->id.kind], policer_of_text(&small->id));
+	policer_raise_burst(&conf, p->mtu);
+	policer_command(p->ifname, &small->id, &conf, command, sizeof(command));
+	check_remedy(rows, "%s", command);
 }
 
 static void check_bursts(struct check_rows *rows, const struct xsw_switch_handle *sw,
 			 const struct xsw_port_info *p)
 {
 	struct xsw_policer_row *policers;
-	int n = xsw_policer_list(sw, p->port, &policers);
-	bool small = false;
+	int n = xsw_policer_list(sw, p->port, &policers), small = 0;
 
-	for (int i = 0; i < n; i++)
-		small |= xsw_policer_small_burst(&policers[i].conf, p->mtu);
+	for (int i = 0; i < n; i++) {
+		if (xsw_policer_is_storm(&policers[i].id) || /* no TCP among what is flooded */
+		    !xsw_policer_small_burst(&policers[i].conf, p->mtu))
+			continue;
+		small++;
+		burst_say(rows, p, &policers[i]);
+	}
+	if (n > 0 && !small)
+		check_say(rows, "burst", true, XSW_CHECK_OK, "bursts hold two frames");
 	free(policers);
-	if (n <= 0)
-		return;
-	check_say(rows, "burst", !small, XSW_CHECK_WARN,
-		  small ? "a policer's burst is below two frames: TCP will be far below the rate" :
-			  "bursts hold two frames");
-	check_remedy(rows, "a larger burst, or none named: 'xsw policer help'");
 }
 
 /* Rules whose frames are switched all the same */
@@ -148,20 +165,23 @@ static void check_punts(struct check_rows *rows, const struct xsw_switch_handle 
 			const struct xsw_port_info *p)
 {
 	struct xsw_punt_row punts[XSW_PUNT_RULES];
-	int n = xsw_punt_list(sw, p->port, punts), unread = -1;
+	int n = xsw_punt_list(sw, p->port, punts), unread = 0;
 	__u32 readers = n > 0 ? xsw_punt_readers(sw) : 0;
+	char rule[160];
 
-	for (int i = n - 1; i >= 0; i--)
-		if (punts[i].conf.action == XSW_PUNT_SOCKET &&
-		    !(readers >> punts[i].conf.socket & 1))
-			unread = punts[i].conf.socket;
-	if (n <= 0)
-		return;
-	check_say(rows, "punt", unread < 0, XSW_CHECK_WARN,
-		  unread < 0 ? "its rules' sockets are read" :
-			       "nobody reads socket %d: what its rules match is switched",
-		  unread);
-	check_remedy(rows, "start who reads it, such as xsw-punt, or delete the rule");
+	for (int i = 0; i < n; i++) {
+		if (punts[i].conf.action != XSW_PUNT_SOCKET || readers >> punts[i].conf.socket & 1)
+			continue;
+		unread++;
+		check_say(rows, "punt", false, XSW_CHECK_WARN,
+			  "nobody reads socket %u: what a rule matches is switched",
+			  punts[i].conf.socket);
+		punt_format(&punts[i].conf, rule, sizeof(rule));
+		check_remedy(rows, "xsw punt del %s %s # or start what reads it, such as xsw-punt",
+			     p->ifname, rule);
+	}
+	if (n > 0 && !unread)
+		check_say(rows, "punt", true, XSW_CHECK_OK, "its rules' sockets are read");
 }
 
 /* What a user has limited, where it stops more than was meant. */
@@ -209,7 +229,7 @@ static int check_rules(struct check_rows *rows, const struct rule_dev *dev)
 	if (n <= RULES_MAX)
 		return n;
 	check_say(rows, "rules", false, XSW_CHECK_WARN, "%d more rules of others", n - RULES_MAX);
-	check_remedy(rows, "tc filter show dev DEV ingress; nft list ruleset");
+	check_remedy(rows, "tc filter show dev %s ingress # and: nft list ruleset", dev->ifname);
 	return n;
 }
 
@@ -253,6 +273,7 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 	struct xsw_switch conf;
 	struct xsw_port_info p;
 	struct rule_dev dev;
+	struct link_info l;
 
 	*result = NULL;
 	if (xsw_port_info(sw, port, &p) || p.state == XSW_PORT_STATE_ABSENT ||
@@ -261,14 +282,28 @@ int xsw_check_rules(const struct xsw_switch_handle *sw, __u32 port, bool upper,
 	rule_dev_fill(sw, &p, &dev);
 	dev.upper = upper;
 	rows.ifname = p.ifname;
+	if (!link_brief(NULL, dev.ifindex, &l))
+		fit_warn(&rows, &l, sw->name);
 	check_rules(&rows, &dev);
 	netns_visit_end(&visit);
 	*result = rows.row;
 	return rows.n;
 }
 
+/* Does the host get frames of the port all the same, or does it want none? */
+static bool keeps_addresses(const struct xsw_switch_handle *sw, const struct xsw_port_info *p)
+{
+	struct xsw_punt_row punts[XSW_PUNT_RULES];
+	int n = xsw_punt_list(sw, p->port, punts);
+
+	for (int i = 0; i < n; i++)
+		if (punts[i].conf.action == XSW_PUNT_HOST)
+			return true;
+	return p->settings.keep_addresses;
+}
+
 static void check_port(struct check_rows *rows, const struct xsw_switch_handle *sw,
-		       const struct xsw_port_info *p)
+		       const struct xsw_port_info *p, const struct check_need *need)
 {
 	bool uses_xdp = p->record.use_path != XSW_PATH_SKB;
 	bool denied =
@@ -281,16 +316,22 @@ static void check_port(struct check_rows *rows, const struct xsw_switch_handle *
 	if (p->state == XSW_PORT_STATE_ABSENT) {
 		check_say(rows, "present", false, XSW_CHECK_FAIL,
 			  "the device of this port of switch '%s' is gone", p->switch_name);
-		check_remedy(rows, "create the device and add the port again, or delete the port");
+		check_remedy(rows, "xsw port del %s # or make the device and add the port again",
+			     p->ifname);
 		return;
 	}
 	check_say(rows, "path", !denied, XSW_CHECK_WARN, "uses %s: %s",
 		  xsw_path_text(p->record.use_path), p->record.reason);
-	check_remedy(rows, p->record.want_path == XSW_WANT_AFXDP && uses_xdp ?
-				   "start it: xsw-slowpath SWITCH" :
-				   "see the reason; 'xsw port set DEV path xdp' tries again");
+	if (p->record.want_path == XSW_WANT_AFXDP && uses_xdp)
+		check_remedy(rows, "systemctl start xsw-slowpath@%s # or: xsw-slowpath %s",
+			     p->switch_name, p->switch_name);
+	else
+		check_remedy(rows,
+			     "xsw port set %s path auto # or away with the reason, then path %s",
+			     p->ifname, p->record.want_path == XSW_WANT_AFXDP ? "afxdp" : "xdp");
 	if (link_get_index(p->settings.port.ifindex, &l))
 		return;
+	fit_say(rows, &l, p->switch_name, p->settings.port.tag, keeps_addresses(sw, p));
 	check_limits(rows, sw, p);
 	check_filter(rows, p);
 	rule_dev_fill(sw, p, &dev);
@@ -299,15 +340,16 @@ static void check_port(struct check_rows *rows, const struct xsw_switch_handle *
 			  "no rules of tc, nftables or the like beside the switch");
 	check_say(rows, "promisc", l.promisc, XSW_CHECK_FAIL,
 		  l.promisc ? "receives all addresses" : "receives only its own address");
-	check_remedy(rows, "ip link set DEV promisc on");
-	check_link(rows, &l, uses_xdp);
+	check_remedy(rows, "ip link set %s promisc on", l.ifname);
+	check_link(rows, &l, need);
 }
 
 /* A port, where its device is. */
 static void check_port_there(struct check_rows *rows, const struct xsw_switch_handle *sw,
-			     const struct xsw_port_info *info)
+			     const struct xsw_port_info *info, const struct need_switch *all)
 {
 	struct netns_visit visit;
+	struct check_need need;
 	struct xsw_switch conf;
 	char here[XSW_NETNS_LEN];
 
@@ -315,47 +357,53 @@ static void check_port_there(struct check_rows *rows, const struct xsw_switch_ha
 	if (switch_read(sw, &conf) || netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		visit.saved = -1; /* all ports of a namespace that is gone are absent */
 	memcpy(rows->netns, sw->netns, sizeof(rows->netns));
-	check_port(rows, sw, info);
+	need_find(all, info, &need);
+	check_port(rows, sw, info, &need);
 	netns_visit_end(&visit);
 	memcpy(rows->netns, here, sizeof(rows->netns));
+}
+
+/* A device that is no port, but may become one. */
+static void check_candidate(struct check_rows *rows, const struct link_info *l)
+{
+	bool redirects = !l->xdp_known || l->xdp_features & LINK_XDP_REDIRECT;
+	struct rule_dev dev = { .ifindex = l->ifindex, .upper = true };
+	const struct check_need none = {};
+
+	rows->ifname = l->ifname;
+	check_say(rows, "native-xdp", true, XSW_CHECK_OK, "driver %s%s", l->driver,
+		  redirects ? "" : " has no XDP redirect: the port will use path skb");
+	if (!l->xdp_prog_id)
+		check_say(rows, "xdp-program", true, XSW_CHECK_OK, "no XDP program attached");
+	fit_say(rows, l, "SWITCH", 0, false);
+	memcpy(dev.ifname, l->ifname, sizeof(dev.ifname));
+	check_rules(rows, &dev);
+	check_link(rows, l, &none);
 }
 
 static int check_device(struct check_rows *rows, const char *ifname)
 {
 	struct xsw_switch_handle sw;
 	struct xsw_port_info info;
-	struct rule_dev dev = {};
+	struct need_switch all;
 	struct link_info l;
 	int port = xsw_port_find(ifname, &sw), err;
 
 	if (port > 0) {
 		err = xsw_port_info(&sw, port, &info);
+		need_read(&sw, &all);
 		if (!err)
-			check_port_there(rows, &sw, &info);
+			check_port_there(rows, &sw, &info, &all);
+		need_free(&all);
 		xsw_switch_close(&sw);
 		return err;
 	}
 	if (port != -ENOENT)
 		return port;
 	err = link_get(ifname, &l);
-	if (err)
-		return err;
-	rows->ifname = ifname;
-	check_say(rows, "native-xdp", !l.xdp_known || l.xdp_features & LINK_XDP_REDIRECT,
-		  XSW_CHECK_WARN, "driver %s%s", l.driver,
-		  l.xdp_known && !(l.xdp_features & LINK_XDP_REDIRECT) ? " has no XDP redirect" :
-									 "");
-	check_remedy(rows, "the port will use path skb");
-	check_say(rows, "xdp-program", !l.xdp_prog_id, XSW_CHECK_FAIL,
-		  l.xdp_prog_id ? "another XDP program is attached" : "no XDP program attached");
-	check_remedy(rows, "remove it: ip link set DEV xdp off");
-	memcpy(dev.ifname, l.ifname, sizeof(dev.ifname));
-	dev.ifindex = l.ifindex;
-	dev.upper = true;
-	dev.own_xdp = true; /* told already */
-	check_rules(rows, &dev);
-	check_link(rows, &l, false);
-	return 0;
+	if (!err)
+		check_candidate(rows, &l);
+	return err;
 }
 
 /* A switch that cannot be opened: the error says why. */
@@ -371,6 +419,7 @@ static int check_switches(struct check_rows *rows)
 	char(*names)[XSW_NAME_LEN] = NULL;
 	struct xsw_switch_handle sw;
 	struct xsw_port_info info;
+	struct need_switch all;
 	int n = xsw_switch_list(&names);
 
 	for (int i = 0; i < n; i++) {
@@ -380,9 +429,11 @@ static int check_switches(struct check_rows *rows)
 			check_pins(rows, names[i]);
 		if (err)
 			continue; /* gone since, or broken */
+		need_read(&sw, &all);
 		for (__u32 p = xsw_port_next(&sw, 0); p; p = xsw_port_next(&sw, p))
 			if (!xsw_port_info(&sw, p, &info))
-				check_port_there(rows, &sw, &info);
+				check_port_there(rows, &sw, &info, &all);
+		need_free(&all);
 		xsw_switch_close(&sw);
 	}
 	free(names);
