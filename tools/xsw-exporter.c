@@ -274,13 +274,12 @@ static int nap_ms(struct MHD_Daemon *daemon)
 /* Until somebody ends us. */
 static void serve(int fd)
 {
-	static const int end[] = { SIGINT, SIGTERM, 0 };
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLIN } };
 	struct MHD_Daemon *daemon;
 
-	fds[0].fd = signals_open(end);
+	fds[0].fd = signals_open();
 	if (fds[0].fd < 0)
-		die("cannot wait for signals: %s", strerror(-fds[0].fd));
+		die("%s", xsw_error_last()->text);
 	signal(SIGPIPE, SIG_IGN);
 	daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, NULL,
 				  MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,

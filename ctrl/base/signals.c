@@ -2,19 +2,28 @@
 #include "ctrl/base/signals.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/signalfd.h>
 
-int signals_open(const int *signals)
+#include "ctrl/base/error.h"
+
+int signals_open(void)
 {
+	struct sigaction hup = {};
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
-	while (*signals)
-		sigaddset(&set, *signals++);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaction(SIGHUP, NULL, &hup);
+	if (hup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return xsw_fail(errno, "signals", NULL, "cannot wait: %s", strerror(errno));
+	return fd;
 }
 
 volatile sig_atomic_t signals_stop, signals_number;

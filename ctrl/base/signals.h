@@ -5,13 +5,14 @@
 #include <signal.h>
 
 /**
- * signals_open() - block these signals, and read them from a descriptor instead
- * @signals: ended by 0
+ * signals_open() - block SIGINT, SIGTERM and SIGHUP, and read them from a descriptor instead
  *
+ * SIGHUP that is ignored, as under nohup(1), stays so: once blocked it would be read all the same
+ * (kernel/signal.c, sig_ignored()).
  * Context: before the first thread is started; threads inherit what is blocked.
- * Return: a descriptor for poll() that does not block, or -errno; sets no error text.
+ * Return: a descriptor for poll() that does not block; -errno with the error set.
  */
-int signals_open(const int *signals);
+int signals_open(void);
 
 /**
  * signals_catch() - from now on SIGINT and SIGTERM only set signals_stop, and signals_number to

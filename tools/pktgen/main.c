@@ -26,17 +26,6 @@
 static struct config conf;
 static struct run run = { .conf = &conf };
 
-/* Blocked in all threads; read here only. */
-static int stop_signals_open(void)
-{
-	static const int stop[] = { SIGINT, SIGTERM, SIGHUP, 0 };
-	int fd = signals_open(stop);
-
-	signal(SIGPIPE, SIG_IGN);
-	return fd < 0 ? xsw_fail(-fd, "run", NULL, "cannot wait for signals: %s", strerror(-fd)) :
-			fd;
-}
-
 static __u64 least(__u64 a, __u64 b)
 {
 	return a < b ? a : b;
@@ -164,7 +153,8 @@ int main(int argc, char **argv)
 		return failed(EXIT_REFUSED);
 	if (conf.bpffs && xsw_bpffs_set(conf.bpffs))
 		return failed(EXIT_REFUSED);
-	signals = stop_signals_open();
+	signal(SIGPIPE, SIG_IGN);
+	signals = signals_open(); /* blocked in all threads; read here only */
 	err = signals < 0 ? signals : 0;
 	if (!err && conf.switch_name[0])
 		err = swport_check(&conf);

@@ -60,15 +60,6 @@ static int punt_failed(int err)
 
 /* ---- waiting ---- */
 
-static int stop_signals_open(void)
-{
-	static const int stop[] = { SIGINT, SIGTERM, SIGHUP, 0 };
-	int fd = signals_open(stop);
-
-	signal(SIGPIPE, SIG_IGN);
-	return fd < 0 ? xsw_fail(-fd, "signals", NULL, "cannot wait: %s", strerror(-fd)) : fd;
-}
-
 static bool is_done(const struct run *r)
 {
 	return r->count && r->frames >= r->count;
@@ -128,11 +119,12 @@ static int attend(struct run *r, int signals)
 
 static int handle(struct run *r)
 {
-	int signals = stop_signals_open(), err, closed;
+	int signals = signals_open(), err, closed;
 	struct xsw_error why;
 
 	if (signals < 0)
 		return signals;
+	signal(SIGPIPE, SIG_IGN);
 	err = xsw_punt_open(r->switch_name, r->socket, 0, &r->punt);
 	if (err)
 		return punt_failed(err);

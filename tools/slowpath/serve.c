@@ -82,16 +82,6 @@ static int switch_choose(struct server *s)
 	return err;
 }
 
-static int stop_signals_open(void)
-{
-	static const int stop[] = { SIGINT, SIGTERM, 0 };
-	int fd = signals_open(stop);
-
-	return fd < 0 ? xsw_fail(-fd, "process", NULL, "cannot wait for signals: %s",
-				 strerror(-fd)) :
-			fd;
-}
-
 /* In the namespace where we are */
 static int links_open(void)
 {
@@ -291,7 +281,7 @@ int serve(const struct serve_conf *conf)
 	int err;
 
 	s->conf = conf;
-	s->signals = stop_signals_open();
+	s->signals = signals_open();
 	if (s->signals < 0)
 		return s->signals;
 	err = server_open(s);
