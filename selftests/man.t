@@ -107,6 +107,7 @@ no_strange_words() {
 		echo help list
 		"$XSW" help
 		cat "$TMP/words"
+		grep -rhoE '"[a-z0-9-]+"' "$ROOT"/ctrl/punt/*.c # names of ICMP types: help has one alone
 		for object in "${OBJECTS[@]}"; do
 			echo "$object"
 			"$XSW" "$object" help
