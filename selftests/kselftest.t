@@ -30,8 +30,8 @@ rows() {
 		ip link add name br2 type bridge vlan_filtering 1 vlan_default_pvid 0 = xsw switch add br2; xsw port add br2 switch br2 host; xsw port set br2 rx off tx off
 		ip link set br0 type bridge fdb_max_learned 8 stp_state 0 = xsw switch set br0 fdb_max 8
 		ip link set dev br0 type bridge group_fwd_mask 0x4008 vlan_stats_enabled 1 = xsw switch set br0 forward_reserved 3,14 vlan_stats on
-		ip link set dev p1 master br0 = ip -j -d link show dev p1; xsw port add p1 switch br0; xsw port set p1 TRUNK trunks all
-		ip link set p2 up master br1 = ip link set dev p2 up; ip -j -d link show dev p2; xsw port add p2 switch br1; xsw port set p2 NATIVE tag 1 trunks 1
+		ip link set dev p1 master br0 = ip -j -d link show dev p1; xsw port add p1 switch br0 keep_addresses on; xsw port set p1 TRUNK trunks all
+		ip link set p2 up master br1 = ip link set dev p2 up; ip -j -d link show dev p2; xsw port add p2 switch br1 keep_addresses on; xsw port set p2 NATIVE tag 1 trunks 1
 		ip link set dev p1 type bridge_slave isolated on hairpin 0 = xsw port set p1 isolated on hairpin off
 		bridge link set dev p1 learning off locked on mab off = xsw port set p1 learning off locked on
 		bridge vlan add vid 10 dev p2 = xsw port set p2 NATIVE tag 1 trunks 1,10

@@ -245,7 +245,8 @@ def port_add(name, bridge):
     kind = kind[0].get("linkinfo", {}).get("info_kind") if kind else None
     if kind in ("vxlan", "bond", "team", "gretap", "ip6gretap", "vlan", "macvlan", "dummy"):
         raise NotOffered(f"port of kind {kind}")
-    xsw("port", "add", name, "switch", bridge, *PORT_WORDS)
+    # a bridge takes a device that has addresses
+    xsw("port", "add", name, "switch", bridge, "keep_addresses", "on", *PORT_WORDS)
     vlans_set(name, {"bridge": bridge, "vlans": new_vlans(bridge)})
 
 
