@@ -236,7 +236,7 @@ static int add_check_device(struct adding *a)
 	return err;
 }
 
-/* A file may be written for a host where it is so; one that is typed cuts off who types it. */
+/* A file may be written for a host where it is so; a command may cut off the user who typed it. */
 static int addresses_check(const struct adding *a)
 {
 	if (a->want->keep_addresses || a->want->owner == XSW_OWNER_CONFIG)
