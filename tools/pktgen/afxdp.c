@@ -227,9 +227,14 @@ static int socket_bind(struct queue *q, struct afxdp_queue *a)
 	if (err == -EINVAL && q->index) /* more were made than are in use */
 		return dev_fail(q->dev, ENOSPC, "has %u queues in use, too few for %u threads",
 				q->index, q->dev->conf->threads);
-	return err ? dev_fail(q->dev, err, "cannot open an AF_XDP socket on queue %u: %s", q->index,
-			      strerror(-err)) :
-		     0;
+	if (!err)
+		return 0;
+	dev_fail(q->dev, err, "cannot open an AF_XDP socket on queue %u: %s", q->index,
+		 strerror(-err));
+	if (err == -EINVAL && q->dev->conf->piece_len)
+		xsw_remedy("frames in several descriptors need Linux 6.6, and a driver that has "
+			   "them");
+	return err;
 }
 
 static void slots_make(struct afxdp_queue *a, __u32 piece_len)

@@ -60,8 +60,9 @@ static int netdev_open(struct dev *dev)
 	if (wanted == BACKEND_PACKET)
 		return queues_open(dev, &packet_ops);
 	err = queues_open(dev, &afxdp_ops);
-	if (!err || wanted == BACKEND_AF_XDP || !afxdp_impossible(err) ||
-	    dev->conf->mode == MODE_BUSY_POLL || dev->conf->binding != BIND_AUTO)
+	if (!err || wanted == BACKEND_AF_XDP || !afxdp_impossible(err) || dev->conf->piece_len ||
+	    dev->conf->tx_slots || dev->conf->rx_slots || dev->conf->mode == MODE_BUSY_POLL ||
+	    dev->conf->binding != BIND_AUTO)
 		return err;
 	dev_note(dev, "AF_PACKET instead of AF_XDP: %s", xsw_error_last()->text);
 	return queues_open(dev, &packet_ops);

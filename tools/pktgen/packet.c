@@ -34,8 +34,6 @@ static int packet_open(struct dev *dev)
 {
 	dev->queues = dev->conf->threads;
 	strcpy(dev->backend, "packet");
-	if (dev->conf->piece_len || dev->conf->tx_slots || dev->conf->rx_slots)
-		return dev_fail(dev, EOPNOTSUPP, "-F, -M and -C are not possible with AF_PACKET");
 	if (dev->conf->mode == MODE_BUSY_POLL)
 		return dev_fail(dev, EOPNOTSUPP, "busy-poll is not possible with AF_PACKET");
 	if (dev->receives && dev->queues > 1)
