@@ -2,7 +2,10 @@
 /* Flooding from XDP: one redirect to the devmap of all ports, and a program
  * on each device that drops the copies it must not send and retags the rest
  * (hook_egress.c). What the kernel's broadcast would lose without a trace is
- * left to TC: so every port is asked first.
+ * left to TC: so every member of the VLAN is asked first.
+ *
+ * The kernel makes a copy for each port of the switch, member or not. Where members are few among
+ * many ports TC has the frame, which makes copies for members alone.
  *
  * A CPU collects redirected frames of a device in bulks, and runs on all of them
  * until the end of the poll the program that came with the first of the first bulk
@@ -18,6 +21,7 @@
 
 #include "bpf/count.h"
 #include "bpf/forward.h"
+#include "bpf/members.h"
 #include "bpf/xdp_frame.h"
 
 #define FLOOD_MAGIC 0x78737731 /* "xsw1" */
@@ -48,9 +52,13 @@ _Static_assert(sizeof(struct flood_meta) % 4 == 0, "metadata comes in words");
  */
 #define FLOOD_XDP_MAX 3000
 
+#define FLOOD_SPARSE_MIN 16
+#define FLOOD_SPARSE_SHARE 5
+
 struct flood_probe {
 	struct xdp_md *ctx;
 	struct pkt *pkt;
+	struct members_walk walk;
 	__u32 flood_flag;
 	__u32 reached; /* ports that get a copy */
 	__u32 last;    /* one of them */
@@ -66,15 +74,31 @@ static __always_inline bool flood_bulk_taken(__u32 port)
 	return s && s->tx_unflushed;
 }
 
+/* Are @reached ports so few among all that copies for them by TC cost less than one for each port
+ * by the kernel? A copy that xsw_egress() drops costs about a fifth of one that TC sends.
+ */
+static __always_inline bool flood_is_sparse(__u32 reached, __u32 port_end)
+{
+	return port_end > FLOOD_SPARSE_MIN && port_end > reached * FLOOD_SPARSE_SHARE;
+}
+
+static long flood_taken_cb(__u32 index, struct flood_probe *p)
+{
+	p->taken = flood_bulk_taken(index + 1);
+	return p->taken;
+}
+
 static long flood_probe_cb(__u32 index, struct flood_probe *p)
 {
-	__u32 port = index + 1, mtu = 0;
-	const struct xsw_port *out = port_by_number(port);
 	const struct retag as_it_came = {};
+	const struct xsw_port *out;
+	__u32 port, mtu = 0;
 	struct retag r;
 
-	if (flood_bulk_taken(port))
-		p->taken = 1;
+	if (!p->walk.bits)
+		return !members_word(&p->walk, p->pkt->dst.vlan);
+	port = members_take(&p->walk);
+	out = port_by_number(port);
 	if (!out || !flood_reaches(p->pkt, p->flood_flag, out))
 		return 0;
 	if (bpf_check_mtu(p->ctx, out->ifindex, &mtu, 0, 0) < 0)

@@ -8,6 +8,7 @@
 #include "bpf/count.h"
 #include "bpf/decide.h"
 #include "bpf/mark.h"
+#include "bpf/members.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
@@ -48,6 +49,7 @@ struct tc_flood {
 	struct pkt *pkt;
 	struct retag now;  /* how the frame is tagged at the moment */
 	struct retag next; /* how the port that waits wants it */
+	struct members_walk walk;
 	__u16 flood_flag;
 	__u16 next_port; /* the port that waits for its copy, 0: none */
 	__u32 next_ifindex;
@@ -91,11 +93,15 @@ __noinline int flood_wants(struct pkt *pkt, const struct xsw_port *out, __u32 fl
 
 static long tc_flood_cb(__u32 index, struct tc_flood *f)
 {
-	__u32 port = index + 1, mtu = 0;
-	const struct xsw_port *out = port_by_number(port);
+	const struct xsw_port *out;
 	struct retag r = {};
+	__u32 port, mtu = 0;
 	int why;
 
+	if (!f->walk.bits)
+		return !members_word(&f->walk, f->pkt->dst.vlan);
+	port = members_take(&f->walk);
+	out = port_by_number(port);
 	if (!out || !flood_wants(f->pkt, out, f->flood_flag, &r))
 		return 0;
 	if (bpf_check_mtu(f->skb, out->ifindex, &mtu, 0, 0) < 0)
@@ -122,23 +128,23 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
  */
 __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
 {
-	const struct xsw_switch *sw = switch_get();
 	const struct retag unknown = { { loop_zero, loop_zero }, loop_zero };
 	struct tc_flood f = {
 		.skb = skb,
 		.pkt = pkt,
 		.now = unknown,
 		.next = unknown,
+		.walk = { loop_zero, loop_zero },
 		.flood_flag = flood_flag,
 		.next_port = loop_zero,
 		.next_ifindex = loop_zero,
 		.broken = loop_zero,
 	};
 
-	if (!sw || !pkt)
+	if (!pkt)
 		return TC_DROP;
 	count_rx(pkt, XSW_PATH_SKB, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
-	bpf_loop(sw->port_end, tc_flood_cb, &f, 0);
+	bpf_loop(MEMBERS_STEPS, tc_flood_cb, &f, 0);
 	if (f.broken || !f.next_port || flood_prepare(&f)) {
 		skb->tc_index = 0;
 		return TC_DROP;

@@ -103,6 +103,7 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 	struct flood_probe p = {
 		.ctx = ctx,
 		.pkt = pkt,
+		.walk = { loop_zero, loop_zero },
 		.flood_flag = flood_flag,
 		.reached = loop_zero,
 		.last = loop_zero,
@@ -115,10 +116,15 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 	/* a driver without metadata (include/net/xdp.h, xdp_data_meta_unsupported()) */
 	if ((void *)(long)ctx->data_meta > (void *)(long)ctx->data)
 		return FLOOD_BY_TC;
-	bpf_loop(sw->port_end, flood_probe_cb, &p, 0);
-	if (p.need_tc || (p.taken && p.reached > 1))
+	bpf_loop(MEMBERS_STEPS, flood_probe_cb, &p, 0);
+	if (p.need_tc)
 		return FLOOD_BY_TC;
-	return p.reached == 0 ? FLOOD_TO_NONE : p.reached == 1 ? p.last : FLOOD_TO_MANY;
+	if (p.reached <= 1)
+		return p.reached ? p.last : FLOOD_TO_NONE;
+	if (flood_is_sparse(p.reached, sw->port_end))
+		return FLOOD_BY_TC;
+	bpf_loop(sw->port_end, flood_taken_cb, &p, 0);
+	return p.taken ? FLOOD_BY_TC : FLOOD_TO_MANY;
 }
 
 /* To several ports, or to none. */

@@ -15,6 +15,7 @@
 #include "maps/local.h"
 #include "maps/lldp.h"
 #include "maps/mac_limit.h"
+#include "maps/members.h"
 #include "maps/port_record.h"
 #include "maps/peer.h"
 #include "maps/policer.h"
@@ -138,6 +139,14 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } xsw_peer SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_MEMBER_WORDS);
+	__type(key, __u32);
+	__type(value, struct xsw_members);
+} xsw_members SEC(".maps");
 
 /* Known unicast: no program at egress, everything is done at ingress. Each port has an entry,
  * whatever its path: that is how programs find its device (bpf/device.h).

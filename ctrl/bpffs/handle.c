@@ -56,6 +56,7 @@ static const struct {
 	{ "xsw_punt", offsetof(struct xsw_maps, punt), SINCE_PROG },
 	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
 	{ "xsw_able", offsetof(struct xsw_maps, able), SINCE_PROG },
+	{ "xsw_members", offsetof(struct xsw_maps, members), SINCE_PROG },
 	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
 	{ "xsw_event", 0, UNOPENED },
 	{ "xsw_vlan_keys", 0, UNOPENED },

@@ -48,6 +48,7 @@ struct xsw_maps {
 	int punt;	/* xsw_punt: port -> struct xsw_punts */
 	int local;	/* xsw_local: struct xsw_fdb_key -> struct xsw_local */
 	int able;	/* xsw_able: port -> struct xsw_able */
+	int members;	/* xsw_members: port / 64 -> struct xsw_members */
 	int lldp;	/* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 

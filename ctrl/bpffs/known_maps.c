@@ -17,6 +17,7 @@
 #include "maps/mac_limit.h"
 #include "maps/spoof.h"
 #include "maps/lldp.h"
+#include "maps/members.h"
 #include "maps/local.h"
 #include "maps/port_record.h"
 #include "maps/peer.h"
@@ -50,6 +51,7 @@ static const struct known_map {
 	  XSW_MAX_PORTS },
 	{ "xsw_timer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct bpf_timer) + 8, 1 },
 	{ "xsw_peer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), XSW_MAX_PORTS },
+	{ "xsw_members", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_members), XSW_MEMBER_WORDS },
 	{ "xsw_tx", BPF_MAP_TYPE_DEVMAP, KEY, sizeof(struct bpf_devmap_val), XSW_MAX_PORTS },
 	{ "xsw_devices", BPF_MAP_TYPE_ARRAY_OF_MAPS, KEY, sizeof(__u32), 1 },
 	{ "xsw_flood", BPF_MAP_TYPE_DEVMAP_HASH, KEY, sizeof(struct bpf_devmap_val),

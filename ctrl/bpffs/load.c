@@ -383,6 +383,7 @@ int load_upgrade(const char *name, const char *from, const char *to, __u32 trace
 	load->xdp = bpf_program__fd(skel->progs.xsw_xdp);
 	load->tc = bpf_program__fd(skel->progs.xsw_tc);
 	load->egress = bpf_program__fd(skel->progs.xsw_egress);
+	load->members = bpf_map__fd(skel->maps.xsw_members);
 	return 0;
 out:
 	load_abort(from, to, load);

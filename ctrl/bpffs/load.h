@@ -12,6 +12,7 @@ struct load {
 	int xdp;      /* program descriptors */
 	int tc;
 	int egress;
+	int members; /* map xsw_members */
 };
 
 /** load_new() - fill the empty folder @dir with maps, programs and links of a new switch */

@@ -18,6 +18,7 @@
 #include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/layout.h"
+#include "ctrl/bpffs/members.h"
 
 #define READ_CHUNK 1024
 
@@ -236,6 +237,8 @@ int table_add(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_p
 	if (!err)
 		err = elem_write(sw->map.state, port, &state);
 	if (!err)
+		err = members_set(sw->map.members, port, conf);
+	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);
 	return err ? err : port_end_raise(sw, port);
 }
@@ -292,9 +295,13 @@ int table_swap(const struct xsw_switch_handle *sw, __u32 port, const struct xsw_
 		sw->kept->slot_free[port] = false; /* whatever comes of this */
 	err = conf_write(sw, slot, conf);
 	if (!err)
+		err = members_set(sw->map.members, port, conf);
+	if (!err)
 		err = elem_write(sw->map.slot, port, &slot);
 	if (!err)
 		err = ifindex_write(sw, conf->ifindex, slot);
+	if (!err)
+		members_trim(sw->map.members, port, conf);
 	decisions_void(sw);
 	return err;
 }
@@ -378,6 +385,7 @@ void table_del(const struct xsw_switch_handle *sw, __u32 port, __u32 ifindex)
 
 	table_device_del(sw, port, ifindex);
 	elem_write(sw->map.slot, port, &none);
+	members_trim(sw->map.members, port, NULL);
 	elem_write(sw->map.state, port, &state);
 	decisions_void(sw);
 }

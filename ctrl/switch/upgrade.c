@@ -21,6 +21,7 @@
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/load.h"
+#include "ctrl/bpffs/members.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/shards.h"
@@ -281,6 +282,23 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const char *to,
 	return err;
 }
 
+/* Where the programs that run do not know which ports are members of a VLAN, nobody has kept it. */
+static int members_make(const struct xsw_switch_handle *sw, const struct load *load)
+{
+	struct xsw_port conf;
+	int err;
+
+	if (sw->map.members >= 0)
+		return 0;
+	err = members_clear(load->members);
+	for (__u32 port = 1; port < XSW_MAX_PORTS && !err; port++)
+		if (!conf_read(sw, port, &conf))
+			err = members_set(load->members, port, &conf);
+	return err ? xsw_fail(err, "switch", sw->name, "cannot note the members of its VLANs: %s",
+			      strerror(-err)) :
+		     0;
+}
+
 /* @to: as for load_upgrade() */
 static int upgrade(struct xsw_switch_handle *sw, const char *to)
 {
@@ -295,7 +313,9 @@ static int upgrade(struct xsw_switch_handle *sw, const char *to)
 		return err;
 	if (sw->map.local < 0)
 		locals_clear(sw);
-	err = ports_swap(sw, &load);
+	err = members_make(sw, &load);
+	if (!err)
+		err = ports_swap(sw, &load);
 	if (err) {
 		load_abort(sw->dir, to, &load);
 		return err;
