@@ -35,6 +35,7 @@
 #define XSW_SAVED_LINK_UP (1U << 9)    /* we took its link down */
 #define XSW_SAVED_LINK_DOWN (1U << 10) /* we brought its link up */
 #define XSW_SAVED_THREADED (1U << 11)  /* we turned threaded NAPI on */
+#define XSW_SAVED_GRO (1U << 12)       /* we turned gro on */
 
 /* Options whose default depends on others and that the user named */
 #define XSW_GIVEN_VLAN_MODE (1U << 0)

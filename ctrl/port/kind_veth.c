@@ -60,7 +60,7 @@ static int veth_xdp_prepare(const struct port_change *c)
  * - While the peer is down a change of GRO is not noted, nor when it comes up. An
  *   XDP program that comes and goes is.
  */
-static void veth_xdp_attached(const struct port_change *c)
+static void veth_reached(const struct port_change *c)
 {
 	struct link_info peer;
 	int prog;
@@ -79,6 +79,27 @@ static void veth_xdp_attached(const struct port_change *c)
 	close(prog);
 }
 
+/* The peer has lost its TSO to the program and cuts what TCP sends. Most of it has partial checksums,
+ * goes by TC therefore, and GRO joins it again on the way.
+ */
+static void veth_merges(const struct port_change *c)
+{
+	if (c->dev->features & LINK_FEAT_GRO)
+		return;
+	record_saved_note(c->sw, c->port, c->record, XSW_SAVED_GRO);
+	link_set_feature(c->dev->ifindex, LINK_FEAT_GRO, true);
+}
+
+/* What path xdp costs TCP is told: tools/bench/figures/containers.md */
+static void veth_xdp_attached(const struct port_change *c)
+{
+	veth_reached(c);
+	veth_merges(c);
+	if (c->record->want_path == XSW_WANT_XDP)
+		record_reason(c->record, "as configured; TCP of a container carries 0.4 of what it "
+					 "does on path skb");
+}
+
 /* Source: drivers/net/veth.c, veth_xdp_set() */
 static const char *veth_xdp_refusal(int err)
 {
@@ -89,6 +110,8 @@ static const char *veth_xdp_refusal(int err)
 
 static void veth_restore(const struct link_info *dev, __u32 saved)
 {
+	if (saved & XSW_SAVED_GRO)
+		link_set_feature(dev->ifindex, LINK_FEAT_GRO, false);
 	if (saved & XSW_SAVED_PEER_GRO)
 		link_peer_set_feature(dev, LINK_FEAT_GRO, false);
 	for (size_t i = 0; i < COUNT(peer_off); i++)
