@@ -15,6 +15,15 @@
 #define XSW_SWITCH_HANDS_OVER (1U << 5)	  /* set 0 of the loss programs hands over to set 1, */
 					  /* or has; one bit further: set 1 to set 0 */
 
+/* Which options the programs that run know. A version whose programs know an option that those before
+ * would pass over in silence adds a line, and the controller refuses that option on a switch with
+ * less: see features_need().
+ */
+#define XSW_FEATURES_LAYOUT_1 0
+#define XSW_FEATURES_LAYOUT_2 1 /* dhcp_guard, default_pcp, forward_reserved */
+#define XSW_FEATURES_RA_GUARD 2 /* and punt rules with icmp-type */
+#define XSW_FEATURES XSW_FEATURES_RA_GUARD
+
 /* A tick is 2^24 ns, about 16.8 ms, of CLOCK_MONOTONIC: the unit of all
  * timestamps in the FDB. 32 bits of it wrap after 834 days of uptime;
  * differences stay right.
@@ -38,8 +47,10 @@ struct xsw_switch {
 	char version[XSW_NAME_LEN]; /* of the programs that run */
 	__u64 netns_cookie;	/* of the same namespace; unlike an inode number never used again */
 	__u32 forward_reserved; /* bit N: forward 01-80-C2-00-00-0N */
+	__u32 features;	     /* XSW_FEATURES_* of the programs, if @features_prog is the number */
+	__u32 features_prog; /* that the kernel gave to prog_tc: earlier versions know neither */
 	__u32 pad0;
-	__u64 pad[22]; /* zero: options to come */
+	__u64 pad[21]; /* zero: options to come */
 };
 
 _Static_assert(sizeof(struct xsw_switch) == 256, "layout of xsw_switch");

@@ -139,10 +139,42 @@ downgraded() {
 	check "... and what it had not works" xsw punt add p1 ethertype lldp socket
 }
 
+# Programs that this version has not loaded, as an earlier one with the same tables leaves them: the
+# number of the program that is pinned is another.
+others_programs() {
+	local dir other
+	xsw switch add sw1
+	dir=$(echo "$XSW_BPFFS"/sw0/v*)
+	other=$(echo "$XSW_BPFFS"/sw1/v*)
+	rm "$dir/prog_tc"
+	"$("$ROOT/tools/bpftool-path")" prog pin pinned "$other/prog_tc" "$dir/prog_tc"
+}
+
+# refused_as_earlier COMMAND...: with the remedy
+refused_as_earlier() {
+	refused 2 "$@" && grep -q "runs an earlier version, which has no " "$TMP/err" &&
+		grep -q "remedy: xsw switch upgrade sw0" "$TMP/err"
+}
+
+options() {
+	switch_up "$TEST_PATH" 2
+	check "options that these programs know" xsw port set p1 ra_guard on
+	others_programs
+	check "other programs do not: ra_guard" refused_as_earlier port set p2 ra_guard on
+	check "... punt rules with icmp-type" refused_as_earlier punt add p1 proto icmp icmp-type 8 host
+	check "... what they know is not refused" xsw port set p2 dhcp_guard on default_pcp 3
+	check "... nor what is taken back" xsw port set p1 ra_guard off
+	check "... upgraded" xsw switch upgrade sw0
+	check "... they do" xsw port set p2 ra_guard on
+	check "... rules, too" xsw punt add p1 proto icmp icmp-type 8 host
+}
+
 body() {
 	older
 	switch_down
 	downgraded
+	switch_down
+	options
 }
 
-each_path 21 body
+each_path 29 body

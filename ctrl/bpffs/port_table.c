@@ -318,13 +318,47 @@ int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u
 	return table_swap(sw, port, &conf);
 }
 
-int table_need(const struct xsw_switch_handle *sw, int fd, const char *what)
+static int earlier_fail(const struct xsw_switch_handle *sw, const char *what)
 {
-	if (fd >= 0)
-		return 0;
 	xsw_fail(EOPNOTSUPP, "switch", sw->name, "runs an earlier version, which has no %s", what);
 	xsw_remedy("xsw switch upgrade %s", sw->name);
 	return -EOPNOTSUPP;
+}
+
+int table_need(const struct xsw_switch_handle *sw, int fd, const char *what)
+{
+	return fd >= 0 ? 0 : earlier_fail(sw, what);
+}
+
+/* The kernel's number of the program that is pinned as prog_tc, 0: none */
+static __u32 prog_tc_id(const char *dir)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	int prog = prog_get_read(dir, "prog_tc"), err;
+
+	if (prog < 0)
+		return 0;
+	err = bpf_obj_get_info_by_fd(prog, &info, &len);
+	close(prog);
+	return err ? 0 : info.id;
+}
+
+void features_note(const char *dir, struct xsw_switch *conf)
+{
+	conf->features = XSW_FEATURES;
+	conf->features_prog = prog_tc_id(dir);
+}
+
+int features_need(const struct xsw_switch_handle *sw, __u32 least, const char *what)
+{
+	__u32 known = sw->layout == 1 ? XSW_FEATURES_LAYOUT_1 : XSW_FEATURES_LAYOUT_2;
+	struct xsw_switch conf;
+
+	if (known < least && known != XSW_FEATURES_LAYOUT_1 && !switch_read(sw, &conf) &&
+	    conf.features_prog && conf.features_prog == prog_tc_id(sw->dir))
+		known = conf.features;
+	return known >= least ? 0 : earlier_fail(sw, what);
 }
 
 /* Room for @n elements of a map; values are padded in the kernel's answers. */

@@ -97,6 +97,17 @@ int table_flags(const struct xsw_switch_handle *sw, __u32 port, __u32 clear, __u
 int table_need(const struct xsw_switch_handle *sw, int fd, const char *what);
 
 /**
+ * features_note() - write into @conf what the programs pinned in @dir know: this version's
+ * features_need() - do the programs that run know an option?
+ * @least: XSW_FEATURES_* since when
+ * @what: the option
+ *
+ * Return: 0, or -EOPNOTSUPP with the error set.
+ */
+void features_note(const char *dir, struct xsw_switch *conf);
+int features_need(const struct xsw_switch_handle *sw, __u32 least, const char *what);
+
+/**
  * table_read() - all of a hash map; what changes meanwhile may be missing or old
  * @keys: freed by the caller; @values too, NULL if they do not matter
  *

@@ -41,18 +41,25 @@ int port_promisc_begin(const struct xsw_switch_handle *sw, const struct xsw_port
 	return conf->flags & XSW_PORT_PROMISC ? switch_flags(sw, 0, XSW_SWITCH_PROMISC) : 0;
 }
 
-/* Options that programs of an earlier version would not know of */
+/* Options that programs of an earlier version would not know of, of those that few ports have */
+static int rare_need(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
+{
+	if (conf->rare & XSW_RARE_RA_GUARD)
+		return features_need(sw, XSW_FEATURES_RA_GUARD, "ra_guard");
+	if (conf->flags & XSW_PORT_RARE)
+		return features_need(sw, XSW_FEATURES_LAYOUT_2, "dhcp_guard and default_pcp");
+	return 0;
+}
+
 int port_guard_need(const struct xsw_switch_handle *sw, const struct xsw_port *conf)
 {
 	__u32 options = XSW_PORT_UPLINK_ONLY | XSW_PORT_PROMISC | XSW_PORT_SPOOF_MAC |
 			XSW_PORT_SPOOF_VLAN | XSW_PORT_MAC_LIMIT;
 	int err = conf->flags & XSW_PORT_AFXDP ? table_need(sw, sw->map.xsk, "path afxdp") : 0;
 
-	if (err)
-		return err;
-	return conf->flags & options ?
-		       table_need(sw, sw->map.guard, "local, promisc, spoof_check and mac_limit") :
-		       0;
+	if (!err && conf->flags & options)
+		err = table_need(sw, sw->map.guard, "local, promisc, spoof_check and mac_limit");
+	return err ? err : rare_need(sw, conf);
 }
 
 /* Does the change make what was learned here wrong? */

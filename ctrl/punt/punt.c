@@ -277,9 +277,12 @@ int xsw_punt_add(struct xsw_switch_handle *sw, __u32 port, const struct xsw_punt
 {
 	struct xsw_punts *punts;
 	struct xsw_port now;
-	int err;
+	int err = 0;
 
-	err = punts_open(sw, port, &now, &punts);
+	if (PUNT_GIVEN(conf, PUNT_ICMP_TYPE))
+		err = features_need(sw, XSW_FEATURES_RA_GUARD, "icmp-type");
+	if (!err)
+		err = punts_open(sw, port, &now, &punts);
 	if (err)
 		return err;
 	if (!(now.flags & XSW_PORT_PUNT))

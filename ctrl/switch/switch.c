@@ -82,6 +82,10 @@ int xsw_switch_set(struct xsw_switch_handle *sw, const struct xsw_switch_setting
 	switch_settings_apply(want, &next);
 	if (!memcmp(&now, &next, sizeof(now)))
 		return 0;
+	if (next.forward_reserved)
+		err = features_need(sw, XSW_FEATURES_LAYOUT_2, "forward_reserved");
+	if (err)
+		return err;
 	err = next.fdb_max != now.fdb_max ? fdb_resize(sw, &next) : conf_write(sw, &next);
 	if ((now.flags ^ next.flags) & XSW_SWITCH_VLAN_STATS)
 		decisions_void(sw); /* decisions know which counters they raise */
@@ -105,6 +109,7 @@ static int switch_init(const char *name, const char *folder, struct xsw_switch *
 	err = switch_open_dir(name, folder, &sw);
 	if (err)
 		return err;
+	features_note(sw.dir, value);
 	err = switch_write(&sw, value);
 	xsw_switch_close(&sw);
 	return err;

@@ -270,6 +270,7 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const char *to,
 		return err;
 	table_wait_for_readers();
 	strncpy(conf.version, xsw_version, sizeof(conf.version) - 1);
+	features_note(to, &conf);
 	conf.tracer = load->tracer;
 	conf.layout = XSW_LAYOUT;
 	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
