@@ -91,6 +91,18 @@ others_work() {
 		port_is 2 learning false && port_is 2 flood false
 }
 
+# LINE: while this one goes on, until it is ended
+others_work_beside() {
+	local status=0
+
+	background "" "$XSW" -b <(printf 'port set p1 learning on\nport set p1 flood on\n%s\nport set p1 flood off\n' "$1") > "$TMP/out"
+	wait_for 5 test -s "$TMP/out" &&
+		timeout 5 nsenter --net="/run/netns/$NS" "$XSW" port set p2 learning on || status=1
+	kill -INT "$BACKGROUND"
+	wait "$BACKGROUND" 2> /dev/null
+	return $status
+}
+
 # while it works: the line of another command is in the middle
 others_come_between() {
 	xsw config apply --prune "$TMP/config"
@@ -168,7 +180,7 @@ several_switches() {
 			if .learning then \"on\" else \"off\" end] | join(\",\")'"
 }
 
-plan 25
+plan 26
 switch_up skb 3
 xsw config dump > "$TMP/config"
 mkfifo "$TMP/fifo"
@@ -202,6 +214,7 @@ check "killed: whole lines, in their order" kill_many KILL
 check "interrupted: the same" kill_many INT
 check "... by the signal, after the line" ends_by_signal
 check "the lock is free while it waits for input" others_work
+check "... while a line shows figures until it is ended" others_work_beside "stats watch interval 0.1"
 check "another command comes between its lines" others_come_between
 check "two batches at once" two_at_once
 check "lines of several switches" several_switches

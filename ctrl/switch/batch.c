@@ -51,11 +51,13 @@ int xsw_batch_line(enum xsw_batch_line kind)
 		return 0;
 	if (monotonic_s() - since_s > XSW_BATCH_HOLD_MS / 1e3)
 		err = turn_end();
-	if (!err && (kind == XSW_LINE_OTHER || kept_is_full()))
+	if (!err && kind == XSW_LINE_WAITS)
+		err = xsw_batch_pause();
+	else if (!err && (kind == XSW_LINE_OTHER || kept_is_full()))
 		err = let_go();
 	else if (!err && kind == XSW_LINE_KEEPS)
 		err = xsw_ports_write_late();
-	if (kind != XSW_LINE_OTHER)
+	if (kind == XSW_LINE_KEEPS || kind == XSW_LINE_SETS)
 		kept_begin();
 	return err;
 }

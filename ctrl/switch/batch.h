@@ -2,7 +2,8 @@
 /* Many commands of one process, as lines of a batch: one lock, one repair, switches opened once.
  *
  * The lock is given back when another process waits for it, at the latest after XSW_BATCH_HOLD_MS
- * and the line at work then, and before the process itself waits for more lines.
+ * and the line at work then, and before the process itself waits for more lines, or a line for its
+ * user.
  */
 #pragma once
 
@@ -15,6 +16,7 @@
 /* What a line does, for xsw_batch_line() */
 enum xsw_batch_line {
 	XSW_LINE_OTHER, /* any command: it opens what it needs itself */
+	XSW_LINE_WAITS, /* may go on until the user ends it: others must not wait for it */
 	XSW_LINE_KEEPS, /* changes what a switch holds: addresses, policers, bindings, rules */
 	XSW_LINE_SETS,	/* changes settings of ports, which then may wait for each other */
 };

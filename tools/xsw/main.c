@@ -87,7 +87,7 @@ static int object_run(const struct object *object, struct words *w)
 	if (opt.dry_run && object != &object_config)
 		return usage("option", "--dry-run", "only 'xsw config apply' has it");
 	if (object->run)
-		return run_as(XSW_LINE_OTHER, object->run, w);
+		return run_as(XSW_LINE_WAITS, object->run, w);
 	words_next(w);
 	for (const struct command *c = object->commands; c && c->name; c++)
 		if (word_is(name, c->name))

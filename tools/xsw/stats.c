@@ -485,7 +485,7 @@ static int stats_watch(struct words *w)
 
 static const struct command commands[] = {
 	{ "show", .run = stats_show },
-	{ "watch", .run = stats_watch },
+	{ "watch", stats_watch, XSW_LINE_WAITS },
 	{ "reset", .run = stats_reset },
 	{},
 };
