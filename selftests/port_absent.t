@@ -4,6 +4,8 @@
 # `port attach` gives it, as often as the device comes.
 #   e1 --- p1 [ sw0 ] p2 --- e2      p3 comes and goes
 source "$(dirname "$0")/lib.sh"
+OTHER=$NS-other
+trap 'ip netns del "$OTHER" 2> /dev/null; cleanup' EXIT
 
 # The file names p3 before there is one. VLAN 5: the host behind it is known.
 write_config() {
@@ -77,6 +79,26 @@ kill_many() {
 	done
 }
 
+# The same, but the repair is begun in another namespace, which has a device of that name and number.
+kill_many_elsewhere() {
+	local i number
+	number=$(ifindex p3)
+	ip -n "$OTHER" link add p3 index "$number" type veth peer name e3
+	ip -n "$OTHER" link set p3 promisc on
+	for i in 1 2 3 4 5 6 7 8 10 12 15 18 22 26 30; do
+		kill_at "$i" port attach p3
+		"$XSW" -n "$OTHER" switch add "other$i" || return
+		"$XSW" -n "$OTHER" switch del "other$i" || return
+		if [ "$(json '.[0].state' port show p3)" = absent ]; then
+			is 0 promiscuity p3 || { echo "# killed after $i ms"; return 1; }
+		fi
+		is 1 eval 'ip -n "$OTHER" -d -j link show p3 | jq ".[0].promiscuity"' || return
+		goes
+		echo "link add p3 index $number type veth peer name e3 mtu 9000" | ip -n "$NS" -batch - || return
+	done
+	ip -n "$NS" link set p3 up && ip -n "$NS" link set e3 up
+}
+
 # while_others_talk COMMAND...: and lose nothing
 while_others_talk() {
 	local status=0
@@ -131,18 +153,25 @@ body() {
 
 	goes
 	check "gone, the port is absent" wait_for 2 is absent json '.[0].state' port show p3
+	check "... what it needs is advised" is "xsw port del p3 # or make the device, and: xsw port attach p3" \
+		json '.[] | select(.check == "present").remedy' check p3
 	comes
 	check "a new device of that name is not the port yet" is absent json '.[0].state' port show p3
+	check "... attach is advised" is "xsw port attach p3" json '.[] | select(.check == "present").remedy' check p3
 	check "... four attach it at once" while_others_talk at_once
 	check "... it forwards" forwards
 	check "... its counters went on" eval '[ "$(counter 3 rx_packets)" -gt "$before" ]'
 
 	number=$(ifindex p3)
 	goes
+	xsw port set p3 threaded on napi_cpus 0
 	comes_with_ifindex "$number"
+	check "absent, it has its CPUs, not those of a device with its number" is '[0]' \
+		json '.[0].napi_cpus' port show p3
 	check "another device gets the number" xsw port add q3 switch sw0 path "$TEST_PATH"
 	check "... the absent port stays" is "absent 5" json '.[0] | "\(.state) \(.tag)"' port show p3
 	check "... with its entry" fdb_has h3 dev p3 vlan 5 static
+	xsw port set p3 threaded off
 	xsw port del q3
 	goes q3
 	comes
@@ -161,6 +190,9 @@ body() {
 		skip "... the port stays absent" "no bridge"
 	fi
 	check "killed at any moment" while_others_talk kill_many
+	netns_add "$OTHER"
+	check "... and repaired from another namespace" kill_many_elsewhere
+	ip netns del "$OTHER"
 	check "... attach works after it" xsw port attach p3
 	check "... and the port is whole" is "" apply
 	check "... it forwards" forwards
@@ -171,6 +203,15 @@ body() {
 	goes
 	check "an absent port can be deleted" xsw port del p3
 	check "no such port" refused 2 port attach p3
+	xsw port add host3 switch sw0 host
+	goes host3
+	ip -n "$NS" link add host3 type veth peer name other3
+	check "a host port takes no device of somebody else" refused 2 port attach host3
+	check "... what it needs is advised" is "xsw port del host3; xsw port add host3 switch sw0 host" \
+		json '.[] | select(.check == "present").remedy' check host3
+	xsw port del host3
+	check "... deleting it leaves that device" ip -n "$NS" link show host3
+	goes host3
 	check "... is forgiven with --if-exists" xsw --if-exists port attach p3
 	check "a word too many" refused 1 port attach p3 p1
 	check "no word" refused 1 port attach
@@ -181,4 +222,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 50 body
+each_path 57 body

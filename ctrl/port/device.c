@@ -140,8 +140,13 @@ static int conf_device_set(const struct xsw_switch_handle *sw, __u32 port, __u32
 void port_device_lose(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_record *was)
 {
 	struct xsw_port_record record = *was;
-	bool here = was->state == XSW_RECORD_ATTACHING && port_keeps_name(was);
+	struct netns_visit visit;
+	struct xsw_switch conf = {};
+	bool here;
 
+	switch_read(sw, &conf);
+	here = !netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie) &&
+	       was->state == XSW_RECORD_ATTACHING && port_keeps_name(was);
 	detach_tc(sw->dir, port, &record, here);
 	port_device_leave(sw, port, &record, here);
 	table_device_del(sw, port, record.ifindex);
@@ -152,15 +157,32 @@ void port_device_lose(struct xsw_switch_handle *sw, __u32 port, const struct xsw
 	record.saved = 0;
 	record_reason(&record, "the device is to come");
 	record_write(sw, port, &record);
+	netns_visit_end(&visit);
+}
+
+/* The device of a host port is made with it. Another device of that name is somebody else's. */
+static int attach_check_kind(const struct xsw_switch_handle *sw, __u32 port,
+			     const struct xsw_port_record *record)
+{
+	struct xsw_port conf;
+
+	if (conf_read(sw, port, &conf) || !kind_asked(conf.flags))
+		return 0;
+	xsw_fail(EINVAL, "port", record->ifname, "is a host port: its device is made with it");
+	xsw_remedy("xsw port del %s; xsw port add %s switch %s host", record->ifname,
+		   record->ifname, sw->name);
+	return -EINVAL;
 }
 
 /* What can be refused, before anything changes: @dev is to be the device of @port. */
-static int attach_check(struct xsw_switch_handle *sw, const struct xsw_port_record *record,
-			struct link_info *dev)
+static int attach_check(struct xsw_switch_handle *sw, __u32 port,
+			const struct xsw_port_record *record, struct link_info *dev)
 {
 	struct xsw_switch_handle other;
-	int err = port_device_get(record->ifname, sw->name, dev);
+	int err = attach_check_kind(sw, port, record);
 
+	if (!err)
+		err = port_device_get(record->ifname, sw->name, dev);
 	if (!err)
 		err = port_link_check(dev, record);
 	if (err)
@@ -212,7 +234,7 @@ static int attach_here(struct xsw_switch_handle *sw, __u32 port, struct xsw_port
 
 	if (!port_absent(sw, port, record, &dev))
 		return 0;
-	err = attach_check(sw, record, &dev);
+	err = attach_check(sw, port, record, &dev);
 	if (err)
 		return err;
 	port_device_lose(sw, port, record);

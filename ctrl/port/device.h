@@ -40,8 +40,8 @@ void port_device_leave(const struct xsw_switch_handle *sw, __u32 port,
  * port_device_lose() - make a port whose device is gone one that waits for its device
  *
  * It keeps its number, settings, counters and static addresses, and gives up the number of the
- * device, which may be another's. Also finishes an attach that was killed, in the namespace of the
- * switch: @record then is in state XSW_RECORD_ATTACHING.
+ * device, which may be another's. Also undoes an attach that was killed: @record then is in state
+ * XSW_RECORD_ATTACHING, and the device gets its settings back.
  */
 void port_device_lose(struct xsw_switch_handle *sw, __u32 port,
 		      const struct xsw_port_record *record);

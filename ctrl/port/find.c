@@ -371,7 +371,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 	port_settings_read(&now, &info->record, &info->settings);
 	guard_info(sw, port, info);
 	xsk_path(sw, port, &info->record);
-	port_napi_cpus(&info->record, &info->settings.napi_cpus);
+	port_napi_cpus(&info->record, false, &info->settings.napi_cpus);
 	if (netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie))
 		return 0;
 	if (!port_absent(sw, port, &info->record, &dev)) {
@@ -381,7 +381,7 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 		info->unable = port_unable(sw, info, &dev);
 		info->state = dev.up && dev.running && !info->unable ? XSW_PORT_STATE_UP :
 								       XSW_PORT_STATE_DOWN;
-		port_napi_cpus(&info->record, &info->settings.napi_cpus);
+		port_napi_cpus(&info->record, true, &info->settings.napi_cpus);
 	}
 	netns_visit_end(&visit);
 	return 0;

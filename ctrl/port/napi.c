@@ -84,14 +84,14 @@ void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port,
 	record_saved_drop(sw, port, record, XSW_SAVED_THREADED);
 }
 
-void port_napi_cpus(const struct xsw_port_record *record, struct vlan_set *cpus)
+void port_napi_cpus(const struct xsw_port_record *record, bool here, struct vlan_set *cpus)
 {
 	struct link_info dev;
 
 	memset(cpus, 0, sizeof(*cpus));
 	if (!(record->given & XSW_GIVEN_THREADED))
 		return;
-	if (link_brief(NULL, record->ifindex, &dev))
+	if (!here || link_brief(NULL, record->ifindex, &dev))
 		memcpy(cpus, record->napi_cpus, sizeof(record->napi_cpus));
 	else
 		napi_cpus_get(dev.ifindex, dev.ifname, cpus);

@@ -17,5 +17,9 @@ int port_napi_apply(const struct xsw_switch_handle *sw, __u32 port, struct xsw_p
 void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port,
 		       struct xsw_port_record *record);
 
-/** port_napi_cpus() - where its threads may run; empty: anywhere, or it has none */
-void port_napi_cpus(const struct xsw_port_record *record, struct vlan_set *cpus);
+/**
+ * port_napi_cpus() - where its threads may run; empty: anywhere, or it has none
+ * @here: the port has its device, in this namespace: see port_absent(); else it is what the user
+ *	named, for when the device comes
+ */
+void port_napi_cpus(const struct xsw_port_record *record, bool here, struct vlan_set *cpus);

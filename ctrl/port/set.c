@@ -225,12 +225,13 @@ static int device_change(const struct xsw_switch_handle *sw, __u32 port,
 {
 	bool path = port_given(want, path) && path_changes(record, want->path);
 	struct vlan_set old, cpus;
+	struct link_info dev;
 	struct xsw_error why;
 	int err = 0;
 
 	if (!path && !port_given(want, threaded) && !port_given(want, napi_cpus))
 		return 0;
-	port_napi_cpus(was, &old);
+	port_napi_cpus(was, !port_absent(sw, port, was, &dev), &old);
 	cpus = port_given(want, napi_cpus) ? want->napi_cpus : old;
 	if (path) {
 		port_napi_restore(sw, port, record);

@@ -302,6 +302,21 @@ static bool keeps_addresses(const struct xsw_switch_handle *sw, const struct xsw
 	return p->settings.keep_addresses;
 }
 
+/* Of a host port the two ends go together, and come again with the port. */
+static void check_absent(struct check_rows *rows, const struct xsw_port_info *p)
+{
+	check_say(rows, "present", false, XSW_CHECK_FAIL, "this port of switch '%s' has no device",
+		  p->switch_name);
+	if (p->settings.port.flags & XSW_PORT_HOST)
+		check_remedy(rows, "xsw port del %s; xsw port add %s switch %s host", p->ifname,
+			     p->ifname, p->switch_name);
+	else if (link_index(p->ifname))
+		check_remedy(rows, "xsw port attach %s", p->ifname);
+	else
+		check_remedy(rows, "xsw port del %s # or make the device, and: xsw port attach %s",
+			     p->ifname, p->ifname);
+}
+
 static void check_port(struct check_rows *rows, const struct xsw_switch_handle *sw,
 		       const struct xsw_port_info *p, const struct check_need *need)
 {
@@ -314,10 +329,7 @@ static void check_port(struct check_rows *rows, const struct xsw_switch_handle *
 
 	rows->ifname = p->ifname;
 	if (p->state == XSW_PORT_STATE_ABSENT) {
-		check_say(rows, "present", false, XSW_CHECK_FAIL,
-			  "the device of this port of switch '%s' is gone", p->switch_name);
-		check_remedy(rows, "xsw port del %s # or make the device and add the port again",
-			     p->ifname);
+		check_absent(rows, p);
 		return;
 	}
 	check_say(rows, "path", !denied, XSW_CHECK_WARN, "uses %s: %s",
