@@ -154,6 +154,15 @@ switch_down
 ports_up xdp,skb,skb
 on 1 ethtool -K e1 txvlan on > /dev/null
 warns p1 txvlan fail "hides VLAN tags" "^ip netns exec ${NS}h1 ethtool -K e1 "
+# The other end is called as its container likes: the remedy is a command all the same.
+on 1 ip link set e1 down
+on 1 ip link set e1 name "e1;'false"
+on 1 ip link set "e1;'false" up
+on 1 ethtool -K "e1;'false" txvlan on > /dev/null
+warns p1 txvlan fail "hides VLAN tags" "ethtool -K 'e1;'\\\\''false' "
+on 1 ip link set "e1;'false" down
+on 1 ip link set "e1;'false" name e1
+on 1 ip link set e1 up
 on 2 ethtool -K e2 gro off > /dev/null
 xsw port set p2
 warns p2 redirect-target warn "XDP hands its frames to TC" "^ip netns exec ${NS}h2 "
@@ -172,6 +181,7 @@ GUEST=$BACKGROUND
 wait_for 5 grep -q ready "$TMP/guest"
 ip -n "$NS" link set t1 up
 xsw port add t1 switch sw0 tag 5
+nsenter --net="/run/netns/$NS" ethtool -K p1 gro off
 warns p1 gro warn "frame by frame" "^ethtool -K p1 gro on; xsw port set p1$"
 in_ns ethtool -K p1 gro off > /dev/null
 xsw port set t1 tag 6

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ctrl/base/shell_word.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/xdp_program.h"
 #include "ctrl/kernel/link.h"
@@ -124,7 +125,7 @@ static void upper_seen(const char *upper, void *arg)
 	snprintf(
 		rule.remedy, sizeof(rule.remedy),
 		"ip link del %s # a port of the host itself: xsw port add NAME switch SWITCH host tag VID",
-		upper);
+		shell_word(upper, XSW_NAME_LEN));
 	u->each(&rule, u->arg);
 }
 

@@ -2,12 +2,14 @@
 #include "ctrl/port/fit.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/if_link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/shell_word.h"
 #include "ctrl/kernel/address.h"
 #include "ctrl/kernel/sysfs.h"
 
@@ -150,8 +152,9 @@ struct names {
 	const char *dev, *lower, *switch_name;
 };
 
-/* Write @text with the names that stand for $d, $l and $s. */
-static void names_fill(const char *text, const struct names *names, char *out, size_t size)
+/* Write @text with the names that stand for $d, $l and $s. @shell: it is commands */
+static void names_fill(const char *text, const struct names *names, bool shell, char *out,
+		       size_t size)
 {
 	size_t at = 0;
 
@@ -166,7 +169,9 @@ static void names_fill(const char *text, const struct names *names, char *out, s
 		}
 		most = strtol(text + 1, &end, 10);
 		name = *end == 'd' ? names->dev : *end == 'l' ? names->lower : names->switch_name;
-		at += snprintf(out + at, size - at, "%.*s", most ? (int)most : XSW_NAME_LEN, name);
+		most = most ?: XSW_NAME_LEN;
+		at += snprintf(out + at, size - at, "%.*s", shell ? INT_MAX : (int)most,
+			       shell ? shell_word(name, most) : name);
 		text = end + 1;
 	}
 	out[at < size ? at : size - 1] = '\0';
@@ -192,8 +197,8 @@ static bool unfit_find(const struct link_info *dev, const char *switch_name, str
 	}
 	if (!fit)
 		return false;
-	names_fill(fit->why, &names, u->why, sizeof(u->why));
-	names_fill(fit->remedy, &names, u->remedy, sizeof(u->remedy));
+	names_fill(fit->why, &names, false, u->why, sizeof(u->why));
+	names_fill(fit->remedy, &names, true, u->remedy, sizeof(u->remedy));
 	return true;
 }
 

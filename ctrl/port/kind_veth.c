@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/shell_word.h"
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
@@ -175,6 +176,7 @@ static void check_target(struct check_rows *rows, const struct link_info *l,
 {
 	bool napi = l->xdp_known ? l->xdp_features & LINK_XDP_NDO_XMIT :
 				   peer->link.features & LINK_FEAT_GRO || peer->link.xdp_prog_id;
+	const char *end = shell_word(peer->link.ifname, XSW_NAME_LEN);
 
 	check_say(rows, "redirect-target", napi && seen, seen ? XSW_CHECK_FAIL : XSW_CHECK_WARN,
 		  napi && seen ? "XDP can redirect to it" :
@@ -187,8 +189,7 @@ static void check_target(struct check_rows *rows, const struct link_info *l,
 		check_remedy(rows,
 			     "%sip link set %s up; %sethtool -K %s gro off; %sethtool -K %s gro "
 			     "on; xsw port set %s",
-			     peer->in, peer->link.ifname, peer->in, peer->link.ifname, peer->in,
-			     peer->link.ifname, l->ifname);
+			     peer->in, end, peer->in, end, peer->in, end, l->ifname);
 }
 
 static void check_tags(struct check_rows *rows, const struct veth_peer *peer)
@@ -197,7 +198,8 @@ static void check_tags(struct check_rows *rows, const struct veth_peer *peer)
 
 	check_say(rows, "txvlan", !hides, XSW_CHECK_FAIL,
 		  hides ? "the peer hides VLAN tags from XDP" : "the peer shows its VLAN tags");
-	check_remedy(rows, "%sethtool -K %s%s%s", peer->in, peer->link.ifname,
+	check_remedy(rows, "%sethtool -K %s%s%s", peer->in,
+		     shell_word(peer->link.ifname, XSW_NAME_LEN),
 		     hides & LINK_FEAT_TXVLAN ? " txvlan off" : "",
 		     hides & LINK_FEAT_TXVLAN_STAG ? " tx-vlan-stag-hw-insert off" : "");
 }
@@ -222,7 +224,7 @@ static void check_program(struct check_rows *rows, const struct veth_peer *peer)
 		  "the generic XDP program %u of the peer %s does not see what TC sends to it",
 		  peer->link.xdp_prog_id, peer->link.ifname);
 	check_remedy(rows, "%sip link set %s xdpgeneric off # and attach it again as xdpdrv",
-		     peer->in, peer->link.ifname);
+		     peer->in, shell_word(peer->link.ifname, XSW_NAME_LEN));
 }
 
 static void veth_check(struct check_rows *rows, const struct link_info *l,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctrl/base/shell_word.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/fit.h"
 
@@ -48,8 +49,8 @@ static void mtu_commands(const struct link_info *dev, const struct beyond *b, __
 
 	text[0] = '\0';
 	if (b->link.ifname[0] && b->link.mtu < mtu + b->overhead)
-		n = snprintf(text, size, "%sip link set %s mtu %u", b->in, b->link.ifname,
-			     mtu + b->overhead);
+		n = snprintf(text, size, "%sip link set %s mtu %u", b->in,
+			     shell_word(b->link.ifname, XSW_NAME_LEN), mtu + b->overhead);
 	if (dev->mtu < mtu)
 		snprintf(text + n, size - n, "%sip link set %s mtu %u", n ? "; " : "", dev->ifname,
 			 mtu);
