@@ -48,6 +48,13 @@ turned() {
 		same turned && xsw config apply "$TMP/before" && same before
 }
 
+# A file that names no mode
+mode_follows() {
+	echo '{switches: [{name: sw0, ports: [{dev: p1, tag: 5}, {dev: p2}]}]}' > "$TMP/follows"
+	xsw config apply "$TMP/follows" && xsw port set p2 tag 8 && xsw port set p1 tag none &&
+		is "trunk access" json 'map(.vlan_mode) | "\(.[0]) \(.[1])"' port show
+}
+
 all_turned() {
 	local word
 	dump before || return
@@ -57,7 +64,7 @@ all_turned() {
 	[ -n "$word" ]
 }
 
-plan 41
+plan 42
 switch_up skb 3 ageing_time 60 fdb_max 1000 fdb_full evict forward_bpdu on vlan_stats on forward_reserved 0,2-5
 xsw port set p1 vlan_mode native-untagged tag 10 trunks 10,20,100-199 priority_tags if-nonzero default_pcp 3
 xsw port set p2 vlan_mode dot1q-tunnel tag 100 cvlans 0-5 qinq_ethtype 802.1q learning off
@@ -114,6 +121,7 @@ check "... a port gets it" xsw config apply "$TMP/zero"
 check "... as dumped" same zero
 check "tag 0 without its mode" bad 'vlan_mode: access' 'vlan_mode: trunk' zero
 check "... or in another" bad 'vlan_mode: access' 'vlan_mode: native-tagged' zero
+check "the mode of a port of a file follows the tag that a command sets" mode_follows
 xsw config apply "$TMP/long"
 check "each option of a port that is on or off" all_turned port p3
 check "... and of a switch" all_turned switch sw0

@@ -175,14 +175,23 @@ static void conf_write(const struct xsw_port_settings *s, struct xsw_port *conf)
 		flag_write(XSW_PORT_MAC_LIMIT, s->mac_limit, &conf->flags);
 }
 
-static void record_write(const struct xsw_port_settings *s, struct xsw_port_record *record)
+static bool mode_follows_tag(const struct xsw_port *p)
+{
+	return p->vlan_mode == (p->tag == OPT_VID_NONE ? XSW_MODE_TRUNK : XSW_MODE_ACCESS) &&
+	       p->tag;
+}
+
+/* @by_file: a configuration file names every mode; one that follows the tag is not the user's word */
+static void record_write(const struct xsw_port_settings *s, bool by_file,
+			 struct xsw_port_record *record)
 {
 	record->given &=
 		~(LINK_BITS | XSW_GIVEN_THREADED | XSW_GIVEN_CONFIG | XSW_GIVEN_KEEP_ADDRESSES);
 	record->given |= s->link | s->threaded | s->keep_addresses;
 	flag_write(XSW_GIVEN_CONFIG, s->owner == XSW_OWNER_CONFIG, &record->given);
 	if (port_given(s, port.vlan_mode))
-		record->given |= XSW_GIVEN_VLAN_MODE;
+		flag_write(XSW_GIVEN_VLAN_MODE, !by_file || !mode_follows_tag(&s->port),
+			   &record->given);
 }
 
 int port_settings_apply(const char *ifname, const struct xsw_port *now,
@@ -204,6 +213,6 @@ int port_settings_apply(const char *ifname, const struct xsw_port *now,
 	if (err)
 		return err;
 	conf_write(&s, conf);
-	record_write(&s, record);
+	record_write(&s, want->owner == XSW_OWNER_CONFIG, record);
 	return 0;
 }
