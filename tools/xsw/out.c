@@ -406,7 +406,7 @@ int usage(const char *kind, const char *name, const char *fmt, ...)
 
 void warn(const char *kind, const char *name, const char *fmt, ...)
 {
-	char text[512];
+	char text[640];
 	va_list args;
 
 	va_start(args, fmt);

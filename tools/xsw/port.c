@@ -51,7 +51,7 @@ static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, bool uppe
 	int n = xsw_check_rules(sw, port, upper, &rows);
 
 	for (int i = 0; i < n; i++)
-		warn("port", rows[i].ifname, "%s; instead: %s", rows[i].detail, rows[i].remedy);
+		warn("port", rows[i].ifname, "%s; remedy: %s", rows[i].detail, rows[i].remedy);
 	free(rows);
 }
 
