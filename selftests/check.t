@@ -95,6 +95,10 @@ ip -n "$NS" link del p2
 ip -n "$NS" link add p2 type veth peer name e2
 xsw port add p2 switch sw0
 ip -n "$NS" link del p2
+ip -n "$NS" link add p2 type veth peer name e2
+check "present: the device is back" told p2 present fail "has no device"
+check "... its remedy helps" eval 'paste "$(remedy p2 present)" && quiet p2 present'
+ip -n "$NS" link del p2
 check "present: told" told p2 present fail "has no device"
 check "present: its remedy helps" eval 'paste "$(remedy p2 present)" && not xsw port show p2'
 switch_down

@@ -161,6 +161,7 @@ check "... and what it made is as it was" eval 'xsw config dump | diff "$TMP/dum
 check "a file that does not is applied all the same" eval \
 	'xsw switch del sw0; sed /keep_addresses/d "$TMP/dump" > "$TMP/without" && xsw config apply "$TMP/without"'
 check "... and check fails" is fail device_rows '.[0].status'
+check "... its remedy is for a port without VLANs, too" paste "$(device_rows '.[0].remedy')"
 xsw port del x0
 check "keep_addresses on: a command does it" xsw port add x0 switch sw0 keep_addresses on
 xsw port del x0

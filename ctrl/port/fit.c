@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctrl/base/error.h"
+#include "ctrl/base/opt.h"
 #include "ctrl/base/shell_word.h"
 #include "ctrl/kernel/address.h"
 #include "ctrl/kernel/sysfs.h"
@@ -260,7 +261,7 @@ static void address_write(const struct address *a, const char *switch_name, __u3
 {
 	char host[XSW_NAME_LEN], vlan[16] = "";
 
-	if (tag)
+	if (tag && tag != OPT_VID_NONE)
 		snprintf(vlan, sizeof(vlan), " tag %u", tag);
 	host_name(host);
 	snprintf(u->why, sizeof(u->why), "%s has the host's address %s%s, by which it is reached",
