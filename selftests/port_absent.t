@@ -168,7 +168,10 @@ body() {
 	comes_with_ifindex "$number"
 	check "absent, it has its CPUs, not those of a device with its number" is '[0]' \
 		json '.[0].napi_cpus' port show p3
-	check "another device gets the number" xsw port add q3 switch sw0 path "$TEST_PATH"
+	check "another device gets the number: settings of the port" xsw port set p3 link down
+	check "... do nothing to it" is UP eval "ip -n '$NS' -j link show q3 | jq -r '.[0].operstate'"
+	xsw port set p3 link auto
+	check "... the number may become a port" xsw port add q3 switch sw0 path "$TEST_PATH"
 	check "... the absent port stays" is "absent 5" json '.[0] | "\(.state) \(.tag)"' port show p3
 	check "... with its entry" fdb_has h3 dev p3 vlan 5 static
 	xsw port set p3 threaded off
@@ -222,4 +225,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 57 body
+each_path 59 body

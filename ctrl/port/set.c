@@ -16,6 +16,7 @@
 #include "ctrl/fdb/shards.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
+#include "ctrl/port/device.h"
 #include "ctrl/port/link.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/path.h"
@@ -290,6 +291,16 @@ static int port_change(struct xsw_switch_handle *sw, __u32 port,
 	return err ? write_fail(record, err) : 0;
 }
 
+/* Is the device gone, and another one has its number by now? That one must not be changed. */
+static bool number_is_taken(const struct xsw_switch_handle *sw, __u32 port,
+			    const struct xsw_port_record *record)
+{
+	struct link_info dev;
+
+	return record->ifindex && !link_brief(NULL, record->ifindex, &dev) &&
+	       port_absent(sw, port, record, &dev);
+}
+
 int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port_settings *want)
 {
 	struct netns_visit visit;
@@ -303,7 +314,12 @@ int xsw_port_set(struct xsw_switch_handle *sw, __u32 port, const struct xsw_port
 	err = netns_visit_begin(&visit, conf.netns_ino, conf.netns_cookie);
 	if (err)
 		return xsw_fail(err, "port", record.ifname, "cannot find its network namespace");
-	err = port_change(sw, port, want, &now, &record);
+	if (number_is_taken(sw, port, &record)) {
+		port_device_lose(sw, port, &record);
+		err = conf_read(sw, port, &now) ?: record_read(sw, port, &record);
+	}
+	if (!err)
+		err = port_change(sw, port, want, &now, &record);
 	if (!err)
 		event_tell_name(sw, XSW_EVENT_PORT_CHANGED, port, record.ifname);
 	if (!err && sw->kept)
