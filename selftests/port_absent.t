@@ -204,6 +204,11 @@ body() {
 	check "apply attaches, too" is "attach port 'p3' of switch 'sw0'" while_others_talk apply
 	check "... it forwards" forwards
 	goes
+	check "threads that the device will not have" xsw port set p3 path skb threaded on
+	comes
+	check "... keep nobody from attaching it" xsw port attach p3
+	check "... it forwards" is true json '.[0].forwarding' port show p3
+	goes
 	check "an absent port can be deleted" xsw port del p3
 	check "no such port" refused 2 port attach p3
 	xsw port add host3 switch sw0 host
@@ -225,4 +230,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 59 body
+each_path 62 body

@@ -99,7 +99,7 @@ int port_device_enter(struct xsw_switch_handle *sw, __u32 port, const struct lin
 		err = path_take(sw, port, dev, record);
 	if (!err)
 		err = port_link_apply(sw, port, record);
-	if (!err)
+	if (!err && cpus)
 		err = port_napi_apply(sw, port, record, cpus);
 	return err;
 }
@@ -209,9 +209,11 @@ static int attach_device(struct xsw_switch_handle *sw, __u32 port, const struct 
 		err = conf_device_set(sw, port, dev->ifindex, kind_of(dev)->flags);
 	if (err)
 		return xsw_fail(err, "port", record->ifname, "cannot write: %s", strerror(-err));
-	err = port_device_enter(sw, port, dev, record, &cpus);
+	err = port_device_enter(sw, port, dev, record, NULL);
 	if (err)
 		return err;
+	if (port_napi_apply(sw, port, record, &cpus))
+		xsw_error_clear(); /* it forwards without; a device that is down has no threads */
 	record->state = XSW_RECORD_ACTIVE;
 	return record_write(sw, port, record);
 }

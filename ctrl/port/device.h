@@ -20,7 +20,7 @@ int port_device_get(const char *ifname, const char *switch_name, struct link_inf
 /**
  * port_device_enter() - let @dev send and receive for @port
  * @record: what is changed at the device is noted there first; complete on success
- * @cpus: option napi_cpus
+ * @cpus: option napi_cpus; NULL: leave the device's threads alone
  *
  * The settings of the port stand in the tables already. Runs in the device's namespace.
  * Return: 0 or -errno, error set; then port_device_leave() undoes what was done.
