@@ -44,8 +44,9 @@ segments() {
 		check "... many in one, as the sender made them" jq -es \
 			'any(.gso_size > 0 and .len > 3000)' "$TMP/read0"
 	else
-		check "... of the length of the wire" jq -es 'all(.gso_size == 0 and .len <= 1514)' \
-			"$TMP/read0"
+		# a veth on path xdp has GRO, see veth_gro.t
+		check "... of the length of the wire, or said to be merged" jq -es \
+			'all(.gso_size > 0 or .len <= 1514)' "$TMP/read0"
 	fi
 	xsw punt del p1 proto tcp dst-port 5001
 	check "... and TCP goes on without the rule" wait_for 20 \

@@ -14,6 +14,7 @@ has otherwise: whether VLANs are filtered, the default PVID, each port's bridge 
 """
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -495,8 +496,13 @@ def tc(_, words):
 
 # ---- the command
 
-def main(program, *words):
+def main(program="", *words):
     words = list(words)
+    usage = "usage: translate.py [-n] ip|bridge|tc WORD..."
+    if program in ("-h", "--help"):
+        return print(usage)
+    if program not in REAL:
+        sys.exit(usage)
     options = []
     while words and words[0].startswith("-"):
         options.append(words.pop(0))
@@ -518,6 +524,7 @@ def not_offered(error):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # what nobody reads ends it quietly
     if sys.argv[1:2] == ["-n"]:
         DRY = True
         del sys.argv[1]

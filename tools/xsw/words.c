@@ -151,7 +151,7 @@ int read_opt(const struct opts *opts, const char *word, const char *value, const
 
 	if (!o)
 		return unknown_option(opts, word, name);
-	if (!value || !*value)
+	if (!value)
 		return usage(opts->object, name, "%s: value missing", word);
 	if (opt_given(opts, o, settings))
 		return usage(opts->object, name, "%s: given twice", word);
