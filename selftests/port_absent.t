@@ -204,10 +204,13 @@ body() {
 	check "apply attaches, too" is "attach port 'p3' of switch 'sw0'" while_others_talk apply
 	check "... it forwards" forwards
 	goes
-	check "threads that the device will not have" xsw port set p3 path skb threaded on
+	check "threads that the device will not have" xsw port set p3 path skb threaded on napi_cpus 0
 	comes
 	check "... keep nobody from attaching it" xsw port attach p3
 	check "... it forwards" is true json '.[0].forwarding' port show p3
+	check "... the CPUs are not forgotten" is '[0]' json '.[0].napi_cpus' port show p3
+	check "... when the device has threads" xsw port set p3 path xdp
+	check "... they run there" is '[0]' json '.[0].napi_cpus' port show p3
 	goes
 	check "an absent port can be deleted" xsw port del p3
 	check "no such port" refused 2 port attach p3
@@ -230,4 +233,4 @@ body() {
 	check "adds up" adds_up
 }
 
-each_path 62 body
+each_path 65 body

@@ -95,7 +95,7 @@ int napi_cpus_set(__u32 ifindex, const char *ifname, const struct vlan_set *cpus
 	return err;
 }
 
-void napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus)
+bool napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus)
 {
 	cpu_set_t set, all;
 	pid_t pids[NAPI_MAX];
@@ -107,8 +107,9 @@ void napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus)
 		if (!sched_getaffinity(pids[i], sizeof(set), &set))
 			CPU_OR(&all, &all, &set);
 	if (CPU_COUNT(&all) >= sysconf(_SC_NPROCESSORS_ONLN))
-		return;
+		return n;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &all))
 			vlan_set_add(cpus, cpu);
+	return n;
 }

@@ -25,5 +25,10 @@ int napi_threaded_set(const char *ifname, bool on);
  */
 int napi_cpus_set(__u32 ifindex, const char *ifname, const struct vlan_set *cpus);
 
-/** napi_cpus_get() - where they may run, all together; empty: anywhere, or there are none */
-void napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus);
+/**
+ * napi_cpus_get() - where the threads that there are now may run, all together
+ * @cpus: result; empty: anywhere
+ *
+ * Return: are any seen? Not of a device that is down, nor from a container.
+ */
+bool napi_cpus_get(__u32 ifindex, const char *ifname, struct vlan_set *cpus);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Threaded NAPI of a port's device: frames that come in are handled by threads, which the
  * scheduler places, instead of softirqs. The CPUs are those of the threads; those that the user
- * named stand in the record, too, for a device that is to come.
+ * named stand in the record, too, for a device that is to come or has no threads now.
  */
 #include "ctrl/port/napi.h"
 
@@ -91,8 +91,7 @@ void port_napi_cpus(const struct xsw_port_record *record, bool here, struct vlan
 	memset(cpus, 0, sizeof(*cpus));
 	if (!(record->given & XSW_GIVEN_THREADED))
 		return;
-	if (!here || link_brief(NULL, record->ifindex, &dev))
+	if (!here || link_brief(NULL, record->ifindex, &dev) ||
+	    !napi_cpus_get(dev.ifindex, dev.ifname, cpus))
 		memcpy(cpus, record->napi_cpus, sizeof(record->napi_cpus));
-	else
-		napi_cpus_get(dev.ifindex, dev.ifname, cpus);
 }

@@ -19,7 +19,7 @@ void port_napi_restore(const struct xsw_switch_handle *sw, __u32 port,
 
 /**
  * port_napi_cpus() - where its threads may run; empty: anywhere, or it has none
- * @here: the port has its device, in this namespace: see port_absent(); else it is what the user
- *	named, for when the device comes
+ * @here: the port has its device, in this namespace: see port_absent(); without it, or without
+ *	threads that are seen, it is what the user named
  */
 void port_napi_cpus(const struct xsw_port_record *record, bool here, struct vlan_set *cpus);
