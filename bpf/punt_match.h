@@ -11,7 +11,8 @@
 
 /* All fragments of a datagram have to go one way, or the datagram cannot be put together. So the
  * first fragment, which alone has ports or a type of ICMP, counts as without them, and rules with
- * them match whole packets only. The protocol of the first fragment is the one that later fragments tell as well.
+ * them match whole packets only. The protocol of the first fragment is the one that later fragments
+ * tell as well.
  */
 
 /* Return: where ports would be, 0 if there are none. */

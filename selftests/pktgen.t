@@ -5,17 +5,6 @@
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/pktgen_lib.sh"
 
-# carries OPTION...: 1000 frames sent with them arrive at e2, and are in $TMP/frames
-carries() {
-	rx_start rx -i e2 -f rx -n 1000 -t 20 -P "$TMP/rx.pcap"
-	pktgen -i e1 -f tx -n 1000 "$@" > "$TMP/tx" || return
-	rx_wait rx
-	records "$TMP/rx.pcap" > "$TMP/frames"
-	is '[1000,0]' got tx '[.packets, .dropped]' &&
-		is '[1000,0,0,0]' got rx '[.packets, .sequence.lost, .sequence.reordered,
-			.sequence.duplicate]'
-}
-
 # distinct FROM TO N: so many values stand in these columns
 distinct() {
 	is "$3" eval "cut -c$1-$2 $TMP/frames | sort -u | wc -l"

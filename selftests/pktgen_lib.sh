@@ -45,3 +45,15 @@ records() {
 		     { if (line != "") print line; line = "" }
 		     END { if (line != "") print line }'
 }
+
+# carries OPTION...: 1000 frames sent with them arrive at e2, and are in $TMP/frames
+carries() {
+	rx_start rx -i e2 -f rx -n 1000 -t 20 -P "$TMP/rx.pcap"
+	pktgen -i e1 -f tx -n 1000 "$@" > "$TMP/tx" || return
+	rx_wait rx
+	records "$TMP/rx.pcap" > "$TMP/frames"
+	is '[1000,0]' got tx '[.packets, .dropped]' &&
+		is '[1000,0,0,0]' got rx '[.packets, .sequence.lost, .sequence.reordered,
+			.sequence.duplicate]' &&
+		is "$(got tx .bytes)" got rx .bytes
+}

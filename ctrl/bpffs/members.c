@@ -21,8 +21,8 @@ static void members_unmap(struct xsw_members *all)
 
 int members_set(int map, __u32 port, const struct xsw_port *conf)
 {
+	__u64 *words, bit = 1ULL << port % 64;
 	struct xsw_members *all;
-	__u64 *words;
 
 	if (map < 0)
 		return 0;
@@ -31,8 +31,8 @@ int members_set(int map, __u32 port, const struct xsw_port *conf)
 		return -errno;
 	words = all[port / 64].vlan;
 	for (__u32 vlan = 0; vlan <= XSW_VID_MAX; vlan++)
-		if (xsw_port_has_vlan(conf, vlan))
-			__atomic_fetch_or(&words[vlan], 1ULL << port % 64, __ATOMIC_SEQ_CST);
+		if (!(words[vlan] & bit) && xsw_port_has_vlan(conf, vlan))
+			__atomic_fetch_or(&words[vlan], bit, __ATOMIC_SEQ_CST);
 	members_unmap(all);
 	return 0;
 }

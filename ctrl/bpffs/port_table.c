@@ -352,11 +352,11 @@ void features_note(const char *dir, struct xsw_switch *conf)
 
 int features_need(const struct xsw_switch_handle *sw, __u32 least, const char *what)
 {
-	__u32 known = sw->layout == 1 ? XSW_FEATURES_LAYOUT_1 : XSW_FEATURES_LAYOUT_2;
+	__u32 known = sw->layout < XSW_LAYOUT ? XSW_FEATURES_LAYOUT_1 : XSW_FEATURES_LAYOUT_2;
 	struct xsw_switch conf;
 
-	if (known < least && known != XSW_FEATURES_LAYOUT_1 && !switch_read(sw, &conf) &&
-	    conf.features_prog && conf.features_prog == prog_tc_id(sw->dir))
+	if (known < least && !switch_read(sw, &conf) && conf.features_prog &&
+	    conf.features_prog == prog_tc_id(sw->dir))
 		known = conf.features;
 	return known >= least ? 0 : earlier_fail(sw, what);
 }

@@ -168,6 +168,13 @@ int link_name_check(const char *kind, const char *name)
 	return 0;
 }
 
+const char *link_name_remark(const char *name)
+{
+	return strlen(name) < XSW_NAME_LEN ? "" :
+					     "; names have 1 to 15 characters, and no device has "
+					     "this alternative name";
+}
+
 __u32 link_index(const char *name)
 {
 	struct link_info info;

@@ -79,6 +79,9 @@ int link_get_index(__u32 ifindex, struct link_info *info);
  */
 int link_name_check(const char *kind, const char *name);
 
+/** link_name_remark() - what to say behind "no such device" of @name: "" or why it is none */
+const char *link_name_remark(const char *name);
+
 /** link_index() - ifindex of the device with this name or alternative name, 0: none here */
 __u32 link_index(const char *name);
 

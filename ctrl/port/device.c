@@ -31,11 +31,7 @@ int port_device_get(const char *ifname, const char *switch_name, struct link_inf
 	if (!err)
 		err = link_get(ifname, dev);
 	if (err == -ENODEV)
-		return xsw_fail(err, "port", ifname,
-				strlen(ifname) < XSW_NAME_LEN ?
-					"no such device" :
-					"no such device; names have 1 to 15 characters, and no "
-					"device has this alternative name");
+		return xsw_fail(err, "port", ifname, "no such device%s", link_name_remark(ifname));
 	return err ? err : fit_check(dev, switch_name);
 }
 
@@ -155,7 +151,7 @@ void port_device_lose(struct xsw_switch_handle *sw, __u32 port, const struct xsw
 	record.state = XSW_RECORD_ACTIVE;
 	record.ifindex = 0;
 	record.saved = 0;
-	record_reason(&record, "the device is to come");
+	record_reason_absent(&record);
 	record_write(sw, port, &record);
 	netns_visit_end(&visit);
 }
@@ -269,7 +265,6 @@ int xsw_port_attach(struct xsw_switch_handle *sw, __u32 port)
 	return err;
 }
 
-/* A number of a device that is gone, whose ifindex now is @ifindex's. */
 void port_ifindex_take(struct xsw_switch_handle *sw, __u32 ifindex)
 {
 	__u32 port = XSW_SLOT_PORT(slot_of_ifindex(sw, ifindex));

@@ -251,13 +251,9 @@ static int quest_fail(const char *ifname)
 	}
 	if (broken_switch())
 		return -EUCLEAN;
-	if (strlen(ifname) >= XSW_NAME_LEN && !link_index(ifname))
-		return xsw_fail(
-			ENOENT, "port", ifname,
-			"no such port; names have 1 to 15 characters, and no device has this "
-			"alternative name");
-	return xsw_fail(ENOENT, "port", ifname,
-			link_index(ifname) ? "not a port of any switch" : "no such port");
+	if (link_index(ifname))
+		return xsw_fail(ENOENT, "port", ifname, "not a port of any switch");
+	return xsw_fail(ENOENT, "port", ifname, "no such port%s", link_name_remark(ifname));
 }
 
 /* A device that is here is a port of one switch: if that is kept open no other need be asked.

@@ -270,7 +270,8 @@ static void address_write(const struct address *a, const char *switch_name, __u3
 		u->remedy, sizeof(u->remedy),
 		"xsw port add %s switch %s host%s; ip link set %s up; ip address del %s dev %s; ip "
 		"address add %s dev %s # or keep_addresses on",
-		host, switch_name, vlan, host, a->text, a->ifname, a->text, host);
+		host, switch_name, vlan, host, a->text, shell_word(a->ifname, XSW_NAME_LEN),
+		a->text, host);
 }
 
 int fit_addresses(const struct link_info *dev, const char *switch_name, __u32 tag)

@@ -281,7 +281,7 @@ static int add_device(struct adding *a)
 	if (err)
 		return err;
 	if (a->later)
-		record_reason(&a->record, "the device is to come");
+		record_reason_absent(&a->record);
 	else
 		a->conf.flags |= kind_of(&a->dev)->flags;
 	a->conf.ifindex = a->record.ifindex = a->dev.ifindex;
@@ -325,6 +325,7 @@ static int add(struct adding *a)
 	if (err)
 		return xsw_fail(err, "port", a->ifname,
 				"cannot find the network namespace of switch '%s'", sw->name);
+	a->record.use_path = XSW_PATH_SKB;
 	err = add_here(a);
 	netns_visit_end(&visit);
 	return err;
@@ -333,29 +334,13 @@ static int add(struct adding *a)
 int xsw_port_add(struct xsw_switch_handle *sw, const char *ifname,
 		 const struct xsw_port_settings *want)
 {
-	struct adding adding = {
-		.sw = sw,
-		.ifname = ifname,
-		.want = want,
-		.maker = kind_asked(want->port.flags),
-		.record.use_path = XSW_PATH_SKB,
-	};
-
-	return add(&adding);
+	return add(&(struct adding){ sw, ifname, want, .maker = kind_asked(want->port.flags) });
 }
 
 int xsw_port_add_absent(struct xsw_switch_handle *sw, const char *ifname,
 			const struct xsw_port_settings *want)
 {
-	struct adding adding = {
-		.sw = sw,
-		.ifname = ifname,
-		.want = want,
-		.later = true,
-		.record.use_path = XSW_PATH_SKB,
-	};
-
-	return add(&adding);
+	return add(&(struct adding){ sw, ifname, want, .later = true });
 }
 
 int xsw_port_del(struct xsw_switch_handle *sw, __u32 port)

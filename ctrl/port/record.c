@@ -21,6 +21,11 @@ void record_saved_drop(const struct xsw_switch_handle *sw, __u32 port,
 	record_write(sw, port, record);
 }
 
+void record_reason_absent(struct xsw_port_record *record)
+{
+	record_reason(record, "the device is to come");
+}
+
 void record_reason(struct xsw_port_record *record, const char *fmt, ...)
 {
 	va_list ap;

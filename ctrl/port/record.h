@@ -17,3 +17,6 @@ void record_saved_drop(const struct xsw_switch_handle *sw, __u32 port,
 /** record_reason() - why the port has its path, for path_reason; does not write the record */
 void record_reason(struct xsw_port_record *record, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** record_reason_absent() - the same for a port that has no device yet */
+void record_reason_absent(struct xsw_port_record *record);
