@@ -15,17 +15,25 @@
 #include "bpf/mac_limit.h"
 #include "bpf/tables.h"
 
-/* What was learned on the port is void. */
-static __always_inline void able_lost(struct xsw_able *a, __u32 port)
+/* What was learned on the port is void: what spoke at tick @a->lost or before. @was: @a->lost before
+ * the change was seen. Another CPU that has noted the same change meanwhile has raised it, and what
+ * is learned since then stays; the ageing timer may have set it to 0, which notes nothing.
+ */
+static __always_inline void able_lost(struct xsw_able *a, __u32 port, __u32 was)
 {
 	const struct xsw_fdb_key all = { .vlan = 0xffff };
 	struct xsw_guard *g = guard_get(port);
 	__u32 now = tick_now();
 
-	if (g && g->learned > 0 && a->lost == a->swept)
+	if (was && (__s32)(was - now) >= 0)
+		now = was + 1; /* entries since the loss of this very tick have it: able_now() */
+	if (!now)
+		now = 1;
+	if (g && g->learned > 0 && was == a->swept)
 		event(XSW_EVENT_FLUSHED, port, &all, g->learned);
-	/* before @a->flags, which say that nothing is left to note; xchg keeps the order */
-	__sync_lock_test_and_set(&a->lost, now ? now : 1);
+	/* before @a->flags, which say that nothing is left to note; cmpxchg keeps the order */
+	if (!__sync_val_compare_and_swap(&a->lost, was, now) && was)
+		__sync_val_compare_and_swap(&a->lost, 0, now);
 }
 
 /* The address of a veth's other end (maps/peer.h) is void too, until a command asks for it. */
@@ -43,11 +51,16 @@ static __always_inline void able_peer_void(__u32 port)
 __noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
 {
 	struct xsw_able *a = able_get(port);
+	__u32 was, flags;
 
 	if (!a)
 		return 0;
-	if (a->flags & XSW_ABLE_SEEN || not_able)
-		able_lost(a, port);
+	was = *(volatile __u32 *)&a->lost;
+	flags = *(volatile __u32 *)&a->flags;
+	/* no change is left to note if another CPU was faster */
+	if (not_able || flags & XSW_ABLE_NOT ||
+	    (flags & XSW_ABLE_SEEN && a->carrier_downs != downs))
+		able_lost(a, port, was);
 	if (not_able)
 		able_peer_void(port);
 	a->carrier_downs = downs;

@@ -12,6 +12,18 @@
 #define REQUEST_OFF ETH_HLEN
 #define REQUEST_BODY (REQUEST_OFF + sizeof(struct xsw_request_head))
 
+/* The tick at which an address of @port spoke that did at @now. What has happened to the port since
+ * programs last looked is noted first: noted later it would make the new entry void.
+ */
+static __always_inline __u32 request_now(__u32 port, __u32 now)
+{
+	const struct xsw_port *p = port_by_number(port);
+
+	if (p)
+		port_able(p);
+	return able_now(port, now);
+}
+
 static __always_inline int request_learn(struct __sk_buff *skb)
 {
 	struct xsw_request_learn ask;
@@ -22,7 +34,7 @@ static __always_inline int request_learn(struct __sk_buff *skb)
 	pkt.src = ask.src;
 	pkt.port = ask.port;
 	pkt.in_flags = ask.in_flags;
-	pkt.now = able_now(ask.port, ask.now);
+	pkt.now = request_now(ask.port, ask.now);
 	return learn_write(&pkt, fdb_find(&pkt.src));
 }
 
@@ -140,7 +152,7 @@ static __always_inline int request_put(struct __sk_buff *skb)
 	old.e = ask.old;
 	next.e = ask.next;
 	if (fdb_is_learned(next)) {
-		next.e.seen = able_now(next.e.port, next.e.seen);
+		next.e.seen = request_now(next.e.port, next.e.seen);
 		ask.next = next.e;
 	}
 	takes = fdb_is_learned(next) - fdb_is_learned(old);

@@ -10,6 +10,18 @@ learned() {
 	frame send e2 "bcast h2" && fdb_has h2 dev p2 vlan 10
 }
 
+# newcomer_keeps: what is learned on a port that has just come, with the number of one whose device
+# lost its carrier, is not taken for what that port had learned
+newcomer_keeps() {
+	local i
+
+	for i in 1 2 3 4 5; do
+		xsw port del p1 && ip -n "$NS" link set e1 down && ip -n "$NS" link set e1 up &&
+			xsw port add p1 switch sw0 path "$TEST_PATH" &&
+			xsw fdb add "$(mac 5)" dev p1 && fdb_has h5 dev p1 vlan 0 || return
+	done
+}
+
 body() {
 	switch_up "$TEST_PATH" 4
 	set_port 1 vlan_mode access tag 10
@@ -53,6 +65,8 @@ body() {
 	check "... for ageing_time" sees 1 "h2 h1" 2 "h2 h1" 4 "h2 h1 8100/10"
 	check "... and is gone from the table" is 0 fdb_count
 	check "adds up" adds_up
+	xsw switch set sw0 ageing_time 300
+	check "a port that has just come keeps what is added to it" newcomer_keeps
 }
 
-each_path 27 body
+each_path 28 body

@@ -70,8 +70,9 @@ dumped_as_recorded() {
 
 # rx_dumps: frames that arrive, at the end that receives
 rx_dumps() {
-	in_ns timeout 20 "$PKTGEN" -i e2 -f rx -n 2 -X > "$TMP/dump" 2> "$TMP/err" &
-	wait_for 10 grep -q " on " "$TMP/err"
+	rm -f "$TMP/dump.err"
+	in_ns timeout 20 "$PKTGEN" -i e2 -f rx -n 2 -X > "$TMP/dump" 2> "$TMP/dump.err" &
+	wait_for 10 eval 'grep -qs " on " "$TMP/dump.err"'
 	pktgen -i e1 -f tx -n 2 > "$TMP/tx"
 	wait $! && is 2 grep -c '^# received 60 bytes$' "$TMP/dump"
 }
@@ -110,11 +111,9 @@ last_counts() {
 
 # qlen: of a tap that -C has made
 qlen() {
-	in_ns timeout 20 "$PKTGEN" -j -i tap:made1 -f rx "$@" > /dev/null 2> "$TMP/err" &
-	wait_for 10 grep -q " on " "$TMP/err"
-	ip -n "$NS" -j link show made1 | jq '.[0].txqlen'
-	kill $!
-	wait $! || true
+	rx_start rx -i tap:made1 -f rx "$@" &&
+		ip -n "$NS" -j link show made1 | jq '.[0].txqlen'
+	rx_stop rx
 }
 
 plan 35
