@@ -16,6 +16,24 @@
 #include "bpf/punt.h"
 #include "bpf/spoof.h"
 
+/* The steps between "ingress", which said @why, and "look up": for ports that have one of them. */
+static __always_inline bool decide_asked(struct pkt *pkt, const struct hook *hook,
+					 const struct xsw_port *in, int why, struct verdict *v)
+{
+	bool asks = hook->punt && punt_asks(pkt, why);
+	int what, guarded;
+
+	if ((asks || why == ADMITTED) && spoof(hook, pkt, in))
+		return verdict_drop(v, XSW_DROP_SPOOF);
+	guarded = why == ADMITTED ? guard(hook, pkt, in) : ADMITTED;
+	if (guarded != ADMITTED)
+		return verdict_drop(v, guarded);
+	what = asks ? hook->punt(hook->ctx, pkt) : PUNT_NONE;
+	if (what != PUNT_NONE)
+		return verdict_punt(v, what);
+	return why == ADMITTED || verdict_drop(v, why);
+}
+
 /**
  * decide_admit() - the first half of decide(): may the frame enter, or is it for a program?
  *
@@ -25,18 +43,11 @@ static __always_inline bool decide_admit(struct pkt *pkt, const struct hook *hoo
 					 const struct xsw_port *in, const struct xsw_switch *sw,
 					 struct verdict *v)
 {
-	int why = ingress(pkt, in, sw), what, guarded;
-	bool asks = hook->punt && punt_asks(pkt, why);
+	int why = ingress(pkt, in, sw);
 
 	v->teaches = false;
-	if ((asks || why == ADMITTED) && spoof(hook, pkt, in))
-		return verdict_drop(v, XSW_DROP_SPOOF);
-	guarded = why == ADMITTED ? guard(hook, pkt, in) : ADMITTED;
-	if (guarded != ADMITTED)
-		return verdict_drop(v, guarded);
-	what = asks ? hook->punt(hook->ctx, pkt) : PUNT_NONE;
-	if (what != PUNT_NONE)
-		return verdict_punt(v, what);
+	if (in->flags & XSW_PORT_STEPS_IN)
+		return decide_asked(pkt, hook, in, why, v);
 	return why == ADMITTED || verdict_drop(v, why);
 }
 

@@ -15,6 +15,9 @@
 #define XSW_SWITCH_HANDS_OVER (1U << 5)	  /* set 0 of the loss programs hands over to set 1, */
 					  /* or has; one bit further: set 1 to set 0 */
 
+/* What frames of most switches need not do; beside XSW_PORT_STEPS_IN. Append what is new. */
+#define XSW_SWITCH_STEPS (XSW_SWITCH_PROMISC | XSW_SWITCH_VLAN_STATS)
+
 /* Which options the programs that run know. A version whose programs know an option that those before
  * would pass over in silence adds a line, and the controller refuses that option on a switch with
  * less: see features_need().
