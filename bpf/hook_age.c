@@ -38,12 +38,15 @@ struct ports_look {
 	__u32 swept; /* nothing is left of what ports lost before */
 };
 
-/* Nothing is void any more of what the port had lost when sweeping began. */
+/* Nothing is void any more of what the port had lost when sweeping began. A loss that is dated
+ * later than now (able_lost() says why) stays: entries since then are dated later still, and a new
+ * loss must be later than these.
+ */
 static __always_inline void able_swept(struct xsw_able *a)
 {
 	__u32 swept = a->swept;
 
-	if (swept)
+	if (swept && (__s32)(swept - tick_now()) < 0)
 		__sync_val_compare_and_swap(&a->lost, swept, 0);
 	a->swept = 0;
 }
