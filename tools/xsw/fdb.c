@@ -40,15 +40,16 @@ static int read_word(const char *word, struct words *w, struct fdb_words *f)
 {
 	static const char *const known[] = { "dev",    "switch",  "vlan", "static",
 					     "sticky", "dynamic", NULL };
-	const char **name = !strcmp(word, "dev") ? &f->dev : &f->switch_name;
 	__u32 vlan;
 	int err;
 
-	if (!strcmp(word, "dev") || !strcmp(word, "switch")) {
-		*name = words_next(w);
-		return *name ? 0 : usage("fdb", f->mac, "%s: name missing", word);
-	}
+	if (!strcmp(word, "dev"))
+		return word_name("fdb", f->mac, word, w, &f->dev);
+	if (!strcmp(word, "switch"))
+		return word_name("fdb", f->mac, word, w, &f->switch_name);
 	if (!strcmp(word, "vlan")) {
+		if (f->vlan != XSW_ANY_VLAN)
+			return usage("fdb", f->mac, "vlan: given twice");
 		err = word_u32("fdb", f->mac, word, words_next(w), 0, XSW_VID_MAX, &vlan);
 		if (!err)
 			f->vlan = vlan;

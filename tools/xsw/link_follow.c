@@ -31,17 +31,19 @@ int monitor_link_follow(struct words *w)
 	int err;
 
 	while ((word = words_next(w))) {
-		value = words_next(w);
-		if (!value)
-			return usage("monitor", NULL, "%s: value missing", word);
+		value = NULL;
 		if (!strcmp(word, "switch"))
-			f.switch_name = value;
+			err = word_name("monitor", NULL, word, w, &f.switch_name);
 		else if (!strcmp(word, "uplink") && f.uplinks_count < UPLINKS_MAX)
-			uplinks[f.uplinks_count++] = value;
+			err = word_name("monitor", NULL, word, w, &value);
 		else
-			return usage("monitor", NULL,
-				     "unknown word '%s' with --link-follow, see 'xsw monitor help'",
-				     word);
+			err = usage("monitor", NULL,
+				    "unknown word '%s' with --link-follow, see 'xsw monitor help'",
+				    word);
+		if (err)
+			return err;
+		if (value)
+			uplinks[f.uplinks_count++] = value;
 	}
 	err = switch_check(f.switch_name);
 	signals_catch();

@@ -28,18 +28,16 @@ static bool is_on_off(const char *word)
 static int read_conf(struct words *w, const char *ifname, struct xsw_port_settings *want,
 		     const char **switch_name)
 {
-	const char *word, *value;
+	const char *word;
 	int err = 0;
 
 	while (!err && (word = words_next(w))) {
-		if (switch_name && !strcmp(word, "host") && !is_on_off(words_peek(w)))
-			value = "on";
-		else
-			value = words_next(w);
 		if (switch_name && !strcmp(word, "switch"))
-			*switch_name = value;
+			err = word_name("port", ifname, word, w, switch_name);
+		else if (switch_name && !strcmp(word, "host") && !is_on_off(words_peek(w)))
+			err = read_opt(&port_opts, word, "on", ifname, want);
 		else
-			err = read_opt(&port_opts, word, value, ifname, want);
+			err = read_opt(&port_opts, word, words_next(w), ifname, want);
 	}
 	return err;
 }

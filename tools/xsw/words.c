@@ -102,15 +102,24 @@ int word_u32(const char *kind, const char *name, const char *what, const char *t
 	return 0;
 }
 
+int word_name(const char *kind, const char *name, const char *word, struct words *w,
+	      const char **to)
+{
+	if (*to)
+		return usage(kind, name, "%s: given twice", word);
+	*to = words_next(w);
+	return *to ? 0 : usage(kind, name, "%s: name missing", word);
+}
+
 int word_where(const char *kind, const char *word, struct words *w, struct where *where)
 {
-	if (!strcmp(word, "switch")) {
-		where->switch_name = words_next(w);
-		return where->switch_name ? 0 : usage(kind, NULL, "switch: NAME missing");
-	}
+	if (!strcmp(word, "switch"))
+		return word_name(kind, NULL, word, w, &where->switch_name);
+	if (!strcmp(word, "dev"))
+		return word_name(kind, NULL, word, w, &where->ifname);
 	if (where->ifname)
 		return usage(kind, NULL, "unknown word '%s'", word);
-	where->ifname = strcmp(word, "dev") ? word : words_next(w);
+	where->ifname = word;
 	return 0;
 }
 

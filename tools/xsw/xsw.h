@@ -133,6 +133,16 @@ int no_more(struct words *w, const char *kind, const char *name);
 int word_u32(const char *kind, const char *name, const char *what, const char *text,
 	     unsigned long min, unsigned long max, __u32 *value);
 
+/**
+ * word_name() - read the name that follows @word, such as that of a switch after "switch"
+ * @name: what the command is about, or NULL
+ * @to: the name; NULL before
+ *
+ * Return: 0 or EXIT_USAGE, printed, if no name follows, or @word was there before.
+ */
+int word_name(const char *kind, const char *name, const char *word, struct words *w,
+	      const char **to);
+
 /* Which ports a command shows. */
 struct where {
 	const char *ifname;	 /* NULL: all */
