@@ -22,10 +22,13 @@ class Impossible(Cannot):
     """What this device or kernel cannot do, as the program that tried it says."""
 
 
-def follow_parent():
-    """In a child: be killed when xsw-bench is, and hear no Ctrl-C of its terminal."""
+def follow_parent(cpu):
+    """In a child: be killed when xsw-bench is, hear no Ctrl-C of its terminal, and run on that CPU
+    if one is given."""
     os.setsid()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if cpu is not None:
+        os.sched_setaffinity(0, {cpu})
 
 
 def wait_for(condition, what):
@@ -48,12 +51,13 @@ def last_line(text):
 class Process:
     """One that runs beside the measurement; its output goes to a file."""
 
-    def __init__(self, argv, env, log):
+    def __init__(self, argv, env, log, cpu=None):
         self.name = os.path.basename(argv[0])
         self.log = log
         with open(log, "wb") as out:
             self.popen = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=out,
-                                          stderr=subprocess.STDOUT, preexec_fn=follow_parent)
+                                          stderr=subprocess.STDOUT,
+                                          preexec_fn=lambda: follow_parent(cpu))
 
     @property
     def pid(self):
@@ -132,12 +136,12 @@ class Namespace:
             raise Cannot(f"{command}: {last_line(done.stderr or done.stdout)}")
         return done.stdout
 
-    def start(self, *argv, env=None):
-        """Start a process here that the lab ends."""
+    def start(self, *argv, env=None, cpu=None):
+        """Start a process here that the lab ends, on that CPU if one is given."""
         self.lab.count += 1
         log = os.path.join(self.lab.folder, f"{self.lab.count}.log")
         process = Process(self.prefix + [str(word) for word in argv],
-                          dict(self.env, **(env or {})), log)
+                          dict(self.env, **(env or {})), log, cpu)
         process.name = os.path.basename(argv[0])
         self.lab.processes.append(process)
         return process
