@@ -19,12 +19,21 @@ whole() {
 	wait_for 10 cmp -s "$TMP/sent" "$TMP/got"
 }
 
-plan 8
+plan 13
 links_up 2
 in_ns ethtool -K p1 gro off
 in_ns ethtool -K p2 gro on
 xsw switch add sw0
-xsw port add p1 switch sw0 path xdp && xsw port add p2 switch sw0 path xdp
+xsw port add p1 switch sw0 path xdp 2> "$TMP/told"
+check "port add says what path xdp costs TCP, with the figure" grep -q "port 'p1': warning: TCP .* carries 0.4 of" "$TMP/told"
+xsw port add p2 switch sw0 2> "$TMP/told"
+check "... nothing on path skb" is "" cat "$TMP/told"
+xsw port set p2 path xdp 2> "$TMP/told"
+check "port set says it, too" grep -q "port 'p2': warning: TCP .* carries 0.4 of" "$TMP/told"
+xsw port set p2 tag 1 2> "$TMP/told" && xsw port set p2 vlan_mode trunk tag none 2>> "$TMP/told"
+check "... when the path is asked for" is "" cat "$TMP/told"
+check "check says it, too, and that it is no fault" eval \
+	'xsw -j check p1 | jq -e "any(.[]; .check == \"tcp\" and .status == \"ok\" and (.detail | contains(\"0.4\")))"'
 check "GRO is on at both" is "on on" eval 'echo "$(gro p1) $(gro p2)"'
 check "the port says what its path costs TCP" eval \
 	'xsw -j port show p1 | jq -e ".[0].path_reason | contains(\"TCP of a container\")"'

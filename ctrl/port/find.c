@@ -25,6 +25,7 @@
 #include "ctrl/port/kind.h"
 #include "ctrl/port/napi.h"
 #include "ctrl/port/work.h"
+#include "maps/stats.h"
 
 /* ---- absent devices ---- */
 
@@ -374,6 +375,8 @@ int xsw_port_info(const struct xsw_switch_handle *sw, __u32 port, struct xsw_por
 		if (!kind_made(&info->record))
 			memcpy(info->ifname, dev.ifname, sizeof(info->ifname));
 		info->mtu = dev.mtu;
+		if (info->record.want_path == XSW_WANT_XDP && info->record.use_path == XSW_PATH_XDP)
+			info->path_costs = kind_of(&dev)->xdp_costs;
 		info->unable = port_unable(sw, info, &dev);
 		info->state = dev.up && dev.running && !info->unable ? XSW_PORT_STATE_UP :
 								       XSW_PORT_STATE_DOWN;

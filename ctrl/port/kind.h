@@ -47,6 +47,9 @@ struct port_kind {
 	/* Prepare the device for native XDP. Return: 0, or -errno with the record's reason set. */
 	int (*xdp_prepare)(const struct port_change *c);
 
+	/* What path xdp costs there, told to a user who asks for it; NULL: nothing. */
+	const char *xdp_costs;
+
 	/* XDP is attached. */
 	void (*xdp_attached)(const struct port_change *c);
 

@@ -91,14 +91,15 @@ static void veth_merges(const struct port_change *c)
 	link_set_feature(c->dev->ifindex, LINK_FEAT_GRO, true);
 }
 
-/* What path xdp costs TCP is told: tools/bench/figures/containers.md */
+/* Source: tools/bench/figures/containers.md */
+static const char xdp_costs[] = "TCP of a container carries 0.4 of what it does on path skb";
+
 static void veth_xdp_attached(const struct port_change *c)
 {
 	veth_reached(c);
 	veth_merges(c);
 	if (c->record->want_path == XSW_WANT_XDP)
-		record_reason(c->record, "as configured; TCP of a container carries 0.4 of what it "
-					 "does on path skb");
+		record_reason(c->record, "as configured; %s", xdp_costs);
 }
 
 /* Source: drivers/net/veth.c, veth_xdp_set() */
@@ -245,8 +246,10 @@ static void veth_check(struct check_rows *rows, const struct link_info *l,
 		check_target(rows, l, &peer, need->xdp_out);
 	if (need->from_skb)
 		check_program(rows, &peer);
-	if (need->uses_xdp)
+	if (need->uses_xdp) {
 		check_tags(rows, &peer);
+		check_say(rows, "tcp", true, XSW_CHECK_OK, "%s", xdp_costs);
+	}
 	offload_check_gro(rows, l, need);
 }
 
@@ -255,6 +258,7 @@ const struct port_kind kind_veth = {
 	.flags = XSW_PORT_CSUM_CHECK,
 	.skb_reason = "veth: keeps TSO and checksum offloads on the skb path",
 	.xdp_prepare = veth_xdp_prepare,
+	.xdp_costs = xdp_costs,
 	.xdp_attached = veth_xdp_attached,
 	.xdp_refusal = veth_xdp_refusal,
 	.restore = veth_restore,

@@ -21,9 +21,10 @@ struct xsw_port_info {
 	char switch_name[XSW_NAME_LEN];
 	char netns[XSW_NETNS_LEN]; /* of the switch, see struct xsw_switch_handle */
 	__u16 port;
-	__u32 mtu;			   /* 0 when absent */
-	__u32 state;			   /* XSW_PORT_STATE_* */
-	const char *unable;		   /* why the port cannot forward, NULL: it can */
+	__u32 mtu;		/* 0 when absent */
+	__u32 state;		/* XSW_PORT_STATE_* */
+	const char *unable;	/* why the port cannot forward, NULL: it can */
+	const char *path_costs; /* what the path costs that was asked for, NULL: nothing */
 	struct xsw_port_settings settings; /* napi_cpus: of the threads that there are now */
 	struct xsw_port_record record;	   /* use_path, reason: as they are now */
 	struct xsw_guard guard;

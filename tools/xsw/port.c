@@ -53,7 +53,20 @@ static void rules_warn(const struct xsw_switch_handle *sw, __u32 port, bool uppe
 	free(rows);
 }
 
-static void rules_warn_name(const char *switch_name, const char *ifname)
+/* What path xdp costs here, if it was asked for now, and not by a batch for all ports of a host. */
+static void costs_warn(const struct xsw_switch_handle *sw, __u32 port,
+		       const struct xsw_port_settings *want)
+{
+	struct xsw_port_info info;
+
+	if (opt.batch || want->path != XSW_WANT_XDP)
+		return;
+	if (!xsw_port_info(sw, port, &info) && info.path_costs)
+		warn("port", info.ifname, "%s", info.path_costs);
+}
+
+static void port_warn(const char *switch_name, const char *ifname,
+		      const struct xsw_port_settings *want)
 {
 	struct xsw_switch_handle sw;
 	int port = xsw_port_find_on(switch_name, ifname, &sw);
@@ -61,6 +74,7 @@ static void rules_warn_name(const char *switch_name, const char *ifname)
 	if (port < 0)
 		return;
 	rules_warn(&sw, port, true);
+	costs_warn(&sw, port, want);
 	xsw_switch_close(&sw);
 }
 
@@ -99,7 +113,7 @@ static int port_add(struct words *w)
 	xsw_switch_close(&sw);
 	if (err)
 		return failed(err);
-	rules_warn_name(switch_name, ifname);
+	port_warn(switch_name, ifname, &want);
 	return EXIT_DONE;
 }
 
@@ -127,6 +141,7 @@ static int settings_change(struct xsw_switch_handle *sw, __u32 port, void *arg)
 	if (err)
 		return err;
 	unbound_warn(sw, port, want);
+	costs_warn(sw, port, want);
 	if (xsw_batch_first(sw, port))
 		rules_warn(sw, port, false);
 	return 0;
