@@ -62,7 +62,11 @@ static __always_inline void decide(struct pkt *pkt, const struct hook *hook,
 				   const struct xsw_port *in, const struct xsw_switch *sw,
 				   struct verdict *v)
 {
+	bool admitted;
+
 	pkt->now = tick_now();
-	if (decide_admit(pkt, hook, in, sw, v))
+	admitted = decide_admit(pkt, hook, in, sw, v);
+	tell_admitted(pkt, in, sw, v, admitted);
+	if (admitted)
 		forward(pkt, sw, v);
 }

@@ -8,6 +8,7 @@
 #include "bpf/egress.h"
 #include "bpf/learn.h"
 #include "bpf/police.h"
+#include "bpf/tell.h"
 
 /* What was decided; the hook carries it out. */
 #define TO_DROP 0
@@ -113,17 +114,20 @@ static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw
 	v->out = NULL;
 	v->teaches = false;
 	why = source_find(pkt, sw, &v->src);
+	tell_source(pkt, why);
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;
 	}
 	v->teaches = true;
 	v->out = port_of_dst(pkt, sw, v->src, &down);
+	tell_destination(pkt, sw, v->out, down);
 	if (!v->out) {
 		verdict_flood(v, pkt);
 		return;
 	}
 	why = egress_admit(pkt, v->out);
+	tell_egress(pkt, v->out, why);
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;

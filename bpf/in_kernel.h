@@ -9,6 +9,7 @@
 #include "bpf/learn.h"
 #include "bpf/learn_write.h"
 #include "bpf/police.h"
+#include "bpf/tell_nothing.h"
 
 static __always_inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
 {

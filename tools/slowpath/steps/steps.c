@@ -15,6 +15,11 @@
 #include "tools/slowpath/steps/csum_complete.h"
 #include "tools/slowpath/steps/in_process.h"
 #include "tools/slowpath/steps/steps.h"
+#ifdef STEPS_TELL
+#include "tools/slowpath/steps/told.h"
+#else
+#include "tools/slowpath/steps/untold.h"
+#endif
 
 const struct request_ops *request_ops;
 
@@ -46,6 +51,15 @@ static bool way_drop(const struct way *w, int why)
 static bool way_unsent(const struct way *w, __u32 port, int why)
 {
 	count_unsent(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST, port, why);
+	return false;
+}
+
+/* What becomes of a frame that a rule matched. @what: PUNT_* but PUNT_NONE */
+static bool way_punted(const struct way *w, int what)
+{
+	if (what != PUNT_SOCKET && what != PUNT_HOST)
+		return way_drop(w, punt_why(what));
+	count_rx_punted(&w->pkt, XSW_PATH_AFXDP, what == PUNT_HOST);
 	return false;
 }
 
@@ -108,13 +122,19 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 	__u32 mtu;
 	int why;
 
-	if (!out || !flood_reaches(&w->pkt, flood_flag, out))
+	if (!out)
 		return false;
+	if (!flood_reaches(&w->pkt, flood_flag, out)) {
+		tell_unreached(w, flood_flag, out);
+		return false;
+	}
 	mtu = w->ops->mtu(w->arg, port);
 	if (!mtu)
 		return false;
+	tell_leaving(w, out);
 	egress_tags(&w->pkt, out, r);
 	why = egress_prepare(&w->pkt, out, mtu, r);
+	tell_leaves(w, out, mtu, r, why);
 	if (why != ADMITTED)
 		count_tx_drop(port, why);
 	return why == ADMITTED;
@@ -181,7 +201,6 @@ static int way_nd_options(void *ctx, __u32 off, __u64 mac);
 static int way_spoofed(void *ctx, const struct pkt *pkt);
 static int way_guarded(void *ctx, const struct pkt *pkt, __u32 rare);
 
-/* The rules of punting were asked by XDP, before the socket got the frame. */
 static struct hook way_hook(void *ctx)
 {
 	return (struct hook){
@@ -192,6 +211,7 @@ static struct hook way_hook(void *ctx)
 		.nd_options = way_nd_options,
 		.spoofed = way_spoofed,
 		.guarded = way_guarded,
+		.punt = way_punt,
 	};
 }
 
@@ -259,8 +279,10 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	int why;
 
 	w->pkt.vlan_out = vlan_slot(out->port, w->pkt.dst.vlan);
+	tell_leaving(w, out);
 	egress_tags(&w->pkt, out, &r);
 	why = egress_prepare(&w->pkt, out, 0, &r);
+	tell_leaves(w, out, mtu, &r, why);
 	if (why != ADMITTED)
 		return way_unsent(w, out->port, why);
 	if (decision_holds(&w->pkt, out))
@@ -278,7 +300,11 @@ static bool way_decide(struct way *w, struct cache_key *key)
 
 	if (!sw || !way_look(w, sw, key, &v))
 		return false;
+	if (v.what == TO_PUNT)
+		return way_punted(w, v.why);
+	tell_decided(w, &v);
 	why = commit(&w->pkt, &v);
+	tell_commit(w, &v, why);
 	if (why != ADMITTED)
 		return way_drop(w, why);
 	if (v.what == TO_DOWN)

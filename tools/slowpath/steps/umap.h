@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
@@ -21,6 +22,7 @@ struct umap_ops {
 	void *(*lookup)(struct umap *map, const void *key);
 	long (*update)(struct umap *map, const void *key, const void *value, __u64 flags);
 	long (*delete)(struct umap *map, const void *key);
+	long (*output)(struct umap *map, __u32 index); /* NULL: nobody reads there */
 };
 
 struct umap {
@@ -106,6 +108,12 @@ static inline long umap_update(struct umap *map, const void *key, const void *va
 static inline long umap_delete(struct umap *map, const void *key)
 {
 	return map->kind == UMAP_HASH ? map->ops->delete (map, key) : -1;
+}
+
+/** umap_output() - to the reader of an array of perf events. Return: 0 or -errno. */
+static inline long umap_output(struct umap *map, __u32 index)
+{
+	return map && map->ops && map->ops->output ? map->ops->output(map, index) : -EOPNOTSUPP;
 }
 
 /** umap_for_each() - as bpf_for_each_map_elem(), of maps in memory; @each may delete its element */

@@ -91,7 +91,7 @@ static long memory_delete(struct umap *map, const void *key)
 	return 0;
 }
 
-static const struct umap_ops memory_ops = { memory_lookup, memory_update, memory_delete };
+static const struct umap_ops memory_ops = { memory_lookup, memory_update, memory_delete, NULL };
 
 long umap_for_each(struct umap *map, void *each, void *arg)
 {
@@ -99,7 +99,7 @@ long umap_for_each(struct umap *map, void *each, void *arg)
 	struct table *t = map ? map->table : NULL;
 	struct node *n, *next;
 
-	if (!t)
+	if (!t || map->ops != &memory_ops)
 		return -EINVAL;
 	for (__u32 i = 0; i < t->buckets; i++)
 		for (n = t->bucket[i]; n; n = next) {

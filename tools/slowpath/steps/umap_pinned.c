@@ -48,7 +48,7 @@ static long kernel_delete(struct umap *map, const void *key)
 	return -EPERM;
 }
 
-static const struct umap_ops kernel_ops = { kernel_lookup, kernel_update, kernel_delete };
+static const struct umap_ops kernel_ops = { kernel_lookup, kernel_update, kernel_delete, NULL };
 
 /* What the steps only read is out of reach for a stray pointer. */
 static bool is_written(const char *name)
