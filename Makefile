@@ -28,6 +28,7 @@ CFLAGS  ?= -O2 -g
 
 PACKAGES := libbpf libelf zlib json-c yaml-0.1 libnl-3.0 libnl-route-3.0 libnl-genl-3.0 libcap-ng
 PKTGEN_PACKAGES := libxdp libpcap
+XSW_PACKAGES := libpcap
 
 # once NAME,COMMAND: a variable whose value is asked for at its first use
 once = $(eval $(1) = $$(eval $(1) := $$(shell $(2)))$$($(1)))
@@ -35,6 +36,7 @@ $(call once,PKG_CFLAGS,pkg-config --cflags $(PACKAGES))
 $(call once,PKG_LIBS,pkg-config --libs $(PACKAGES))
 $(call once,EXPORTER_PKG,pkg-config --cflags --libs libmicrohttpd)
 $(call once,PKTGEN_LIBS,pkg-config --libs $(PKTGEN_PACKAGES))
+$(call once,XSW_LIBS,pkg-config --libs $(XSW_PACKAGES))
 $(call once,BPFTOOL,tools/bpftool-path)
 VERSION   := $(or $(patsubst v%,%,$(if $(wildcard .git),$(shell git describe --tags --match 'v[0-9]*' 2>/dev/null))), \
 	       $(shell sed -n 's/^Version \([0-9.]*\).*/\1/p;T;q' NEWS))
@@ -55,7 +57,8 @@ MAKE_ALL = $(MAKE) --no-print-directory $(if $(findstring j,$(filter -j% --jobse
 # ---- what is built from what
 
 CTRL_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard ctrl/*/*.c))
-STEPS_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/slowpath/steps/*.c))
+STEPS_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/trace.c,$(wildcard tools/slowpath/steps/*.c)))
+TRACE_OBJ := $(BUILD)/tools/slowpath/steps/trace.o
 XSW_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/xsw/*.c))
 EXPORTER  := $(BUILD)/xsw-exporter
 EXPORTER_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/exporter/*.c))
@@ -103,9 +106,9 @@ $(PUNT_LIB): $(patsubst %.c,$(BUILD)/%.o,ctrl/punt/xsw-punt.c ctrl/kernel/cpu_wa
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/xsw: $(XSW_OBJ) $(LIB)
+$(BUILD)/xsw: $(XSW_OBJ) $(TRACE_OBJ) $(STEPS_LIB) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(XSW_LIBS) $(LIBS)
 
 $(BUILD)/xsw-pktgen: $(PKTGEN_OBJ) $(LIB)
 	$(call say,LD,$@)
@@ -132,7 +135,7 @@ $(BUILD)/version: $(if $(filter $(VERSION),$(file <$(BUILD)/version)),,FORCE)
 
 $(BUILD)/ctrl/bpffs/load.o: $(BUILD)/xsw.skel.h
 # the headers in bpf/, with helpers and maps of a process; they read words as clang does
-$(BUILD)/tools/slowpath/steps/steps.o: private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
+$(BUILD)/tools/slowpath/steps/steps.o $(TRACE_OBJ): private FIRST := -Itools/slowpath/steps/compat -fno-strict-aliasing
 $(BUILD)/tools/pktgen/afxdp.o: $(BUILD)/pktgen.skel.h
 
 # programs of one file each; only the tests may need the library
@@ -312,7 +315,7 @@ $(LINTED): $(BUILD)/lint/%.ok: % $(filter %.sh,$(SCRIPTS))
 	$(Q)mkdir -p $(@D)
 	$(Q)shellcheck -x -S warning -P SCRIPTDIR $< && touch $@
 
-lint: $(LINTED) $(CTRL_OBJ) $(STEPS_OBJ) $(SLOWPATH_OBJ) $(PKTGEN_OBJ) $(XSW_OBJ) ## order of rooms, call circles, layout of C, SPDX lines, shellcheck
+lint: $(LINTED) $(CTRL_OBJ) $(STEPS_OBJ) $(TRACE_OBJ) $(SLOWPATH_OBJ) $(PKTGEN_OBJ) $(XSW_OBJ) ## order of rooms, call circles, layout of C, SPDX lines, shellcheck
 	$(Q)tools/lint
 	$(Q)tools/circles -b $(BUILD) ctrl tools/slowpath tools/pktgen tools/xsw
 
