@@ -14,10 +14,11 @@ MANDIR     ?= $(or $(mandir),$(PREFIX)/share/man)
 DOCDIR     ?= $(or $(docdir),$(PREFIX)/share/doc/xsw)
 SYSCONFDIR ?= $(or $(sysconfdir),/etc)
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
+UDEVDIR    ?= $(PREFIX)/lib/udev/rules.d
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 BENCHDIR   ?= $(PREFIX)/lib/xsw-bench
-INSTALL     = $(foreach v,BUILD VERSION DESTDIR SBINDIR LIBDIR INCDIR MANDIR DOCDIR SYSCONFDIR UNITDIR COMPDIR \
-	        BENCHDIR,$(v)='$($(v))') tools/install
+PUT         = $(foreach v,BUILD VERSION DESTDIR SBINDIR LIBDIR INCDIR MANDIR DOCDIR SYSCONFDIR UNITDIR UDEVDIR \
+	        COMPDIR BENCHDIR,$(v)='$($(v))') tools/install
 
 CLANG   ?= clang
 PROVE   ?= prove
@@ -327,10 +328,10 @@ format: ## reformat all C files
 
 # tools/install knows what goes where.
 install: all ## install programs, man pages, units, completion (DESTDIR, PREFIX, SBINDIR, ...)
-	$(Q)$(INSTALL) install
+	$(Q)$(PUT) install
 
 uninstall: ## remove what install has made, with the same DESTDIR and folders
-	$(Q)$(INSTALL) uninstall
+	$(Q)$(PUT) uninstall
 
 clean: ## remove build/
 	$(Q)rm -rf $(BUILD) compile_commands.json

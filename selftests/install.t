@@ -37,12 +37,13 @@ no_default_names() {
 		grep -rhI /etc/xsw "$PREFIX" > "$TMP/etc_names" && not grep -v "$TMP/etc/xsw" "$TMP/etc_names"
 }
 
-# units_start: each program that a unit starts is there
+# units_start: each program that a unit or the udev rule starts is there
 units_start() {
 	local program
 
-	sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$PREFIX"/lib/systemd/system/*.service > "$TMP/started"
+	sed -n "s/^ExecStart=\(.*exec \)\?\([^ ]*\).*/\2/p" "$PREFIX"/lib/systemd/system/*.service > "$TMP/started"
 	[ "$(wc -l < "$TMP/started")" = "$(find "$ROOT"/tools/units -type f | wc -l)" ] || return
+	sed -n 's/.*RUN+="\([^ ]*\).*/\1/p' "$PREFIX"/lib/udev/rules.d/99-xsw.rules | grep . >> "$TMP/started" || return
 	while read -r program; do
 		[ -x "$program" ] || { echo "$program is not there"; return 1; }
 	done < "$TMP/started"
@@ -203,8 +204,8 @@ check "... a second time does nothing" here uninstall
 check "with DESTDIR" installs_in /usr/sbin /usr/share/doc/xsw /usr/lib/systemd/system -- PREFIX=/usr
 check "with the names of the GNU coding standards" installs_in /opt/x/s /opt/l/pkgconfig /opt/m/man8 /opt/d \
 	-- prefix=/opt/x sbindir=/opt/x/s libdir=/opt/l mandir=/opt/m docdir=/opt/d
-check "... or the shorter ones" installs_in /a /b /c /d/man5 /e/libvirt /f /g /h/xsw_bench \
-	-- SBINDIR=/a LIBDIR=/b INCDIR=/c MANDIR=/d DOCDIR=/e UNITDIR=/f COMPDIR=/g BENCHDIR=/h
+check "... or the shorter ones" installs_in /a /b /c /d/man5 /e/libvirt /f /g /h/xsw_bench /i \
+	-- SBINDIR=/a LIBDIR=/b INCDIR=/c MANDIR=/d DOCDIR=/e UNITDIR=/f COMPDIR=/g BENCHDIR=/h UDEVDIR=/i
 check "as root of the file system" installs_in /sbin /share/doc/xsw -- PREFIX=
 check "units do so with folders of their own" eval 'make_it install DESTDIR="$TMP/root" SBINDIR=/a UNITDIR=/f &&
 	grep -q "^ExecStart=/a/xsw-exporter" "$TMP/root/f/xsw-exporter.service" &&
