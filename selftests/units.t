@@ -22,7 +22,7 @@ device_comes() {
 	local run
 
 	run=$(sed -n 's/.*RUN+="\([^"]*\)".*/\1/p' "$RULE")
-	in_ns sh -c "${run/'$env{INTERFACE}'/$1}"
+	in_ns sh -c "${run/'$name'/$1}"
 }
 
 units_verify() {

@@ -14,10 +14,10 @@
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/switch/repair.h"
 
-#define LOCK_WAIT_MS 10000
 #define LOCK_POLL_MS 5
 
 static int lock_fd = -1;
+static int lock_wait_ms = 10000;
 static const volatile sig_atomic_t *lock_stop; /* NULL: waits to the end */
 static unsigned int lock_depth;
 
@@ -115,12 +115,17 @@ static void lock_give(void)
 
 int xsw_lock_and_repair(void)
 {
-	return lock(LOCK_WAIT_MS);
+	return lock(lock_wait_ms);
 }
 
 int xsw_lock_try(void)
 {
 	return lock(0);
+}
+
+void xsw_lock_wait(int seconds)
+{
+	lock_wait_ms = seconds * 1000;
 }
 
 void xsw_lock_until(const volatile sig_atomic_t *stop)

@@ -9,7 +9,7 @@
  * xsw_lock_and_repair() - become the one writer, and repair what a killed writer left
  *
  * Makes the root folder, mounting bpffs if need be: see bpffs_root_make(). Waits for another
- * writer up to 10 s, and lets those go first that wait already. The lock goes with the process;
+ * writer up to 10 s (xsw_lock_wait()), and lets those go first that wait already. The lock goes with the process;
  * locks of one process nest.
  * Return: 0, -EBUSY, -EINTR (xsw_lock_until()), -EPERM or another -errno; the error is set.
  */
@@ -18,6 +18,9 @@ void xsw_unlock(void);
 
 /** xsw_lock_try() - the same without waiting. Return: -EBUSY if there is another writer. */
 int xsw_lock_try(void);
+
+/** xsw_lock_wait() - from now on wait for the lock up to @seconds, 1 to 1000000 */
+void xsw_lock_wait(int seconds);
 
 /** xsw_lock_until() - from now on wait for the lock no longer than until *@stop is not 0 */
 void xsw_lock_until(const volatile sig_atomic_t *stop);

@@ -186,8 +186,14 @@ static int attach(struct xsw_switch_handle *sw, __u32 port, void *arg)
 	return xsw_port_attach(sw, port);
 }
 
+/* The rule of udev calls once for a device, perhaps while files for thousands of ports are applied.
+ * udev kills what takes longer than 180 s.
+ */
+#define ATTACH_WAIT_S 150
+
 static int port_attach(struct words *w)
 {
+	xsw_lock_wait(ATTACH_WAIT_S);
 	return named(w, attach, opt.if_exists ? -ENOENT : 0);
 }
 
