@@ -91,8 +91,9 @@ SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*/*.[ch] tools/*.[ch] tools/*/*.[ch] \
 	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] selftests/fuzz/*.[ch])
 
-all: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(LIB) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) \
-     $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
+all: programs $(LIB) $(TEST_BIN) $(EXAMPLES) ## build everything (the default)
+
+programs: $(XSW) $(EXPORTER) $(PKTGEN) $(PUNT) $(SLOWPATH) $(PUNT_LIB) $(TOOL_BIN) $(BENCH_BIN) # that are installed
 
 $(BUILD)/libxsw.a: $(CTRL_OBJ)
 	$(call say,AR,$@)
@@ -208,7 +209,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 .SECONDARY: $(BUILD)/xsw.bpf.o $(BUILD)/bench.bpf.o $(BUILD)/pktgen.bpf.o $(BUILD)/bulks.bpf.o $(BUILD)/timer_memory.bpf.o
 .DELETE_ON_ERROR:
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/deb -o -path $(BUILD)/boot \) -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # ---- what is done with it
 
@@ -327,11 +328,15 @@ format: ## reformat all C files
 	$(Q)$(FORMAT) -i $(C_FILES)
 
 # tools/install knows what goes where.
-install: all ## install programs, man pages, units, completion (DESTDIR, PREFIX, SBINDIR, ...)
+install: programs ## install programs, man pages, units, completion (DESTDIR, PREFIX, SBINDIR, ...)
 	$(Q)$(PUT) install
 
 uninstall: ## remove what install has made, with the same DESTDIR and folders
 	$(Q)$(PUT) uninstall
+
+deb: ## Debian packages of what stands here, into build/deb
+	$(Q)tools/install-deps deb
+	$(Q)BUILD=$(BUILD) tools/deb $(VERSION)
 
 clean: ## remove build/
 	$(Q)rm -rf $(BUILD) compile_commands.json
@@ -347,4 +352,4 @@ help: ## this list
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
 FORCE:
-.PHONY: FORCE all deps check exhaustive test smoke hooks vmcheck guestcheck kselftest distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall clean help
+.PHONY: FORCE all programs deps check exhaustive test smoke hooks vmcheck guestcheck kselftest distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall deb clean help
