@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A small per-CPU memory of decisions for known unicast, so that the second
- * and later frames between two addresses skip admission, learning and both
- * look-ups. An entry is good only
+/* A small per-CPU memory of decisions for known unicast, so that further frames between two
+ * addresses skip admission, learning and both look-ups. It is for the flows that have most
+ * frames: one decision of four is remembered, so that those of flows that do not come back are
+ * hardly ever written. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
  *  - where it was made: at the same hook, for the same port,
  *  - while nothing in the tables has moved, changed or gone (their generation; a command
@@ -14,6 +15,7 @@
 #include "bpf/forward.h"
 
 #define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
+#define CACHE_ONE_OF 4
 
 /* Two addresses, and the first tag. */
 struct flow {
@@ -130,9 +132,12 @@ static __always_inline void cache_store(const struct cache_key *key, struct flow
 					union cache_to to, __u32 hint)
 {
 	__u32 index = key->index;
-	struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+	struct cache_entry *c;
 	struct flow flow;
 
+	if (bpf_get_prandom_u32() % CACHE_ONE_OF)
+		return;
+	c = bpf_map_lookup_elem(&xsw_cache, &index);
 	if (!c)
 		return;
 	flow_of(&flow, pkt);

@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The forwarding database: find, insert, make room, expire. The callers are
- * learn.h, forward.h, hook_age.c and hook_request.c.
+/* The forwarding database: what its entries mean, how many there may be, and what is told of them.
+ * The table itself is fdb_table.h. The callers are learn.h, forward.h, hook_age.c and
+ * hook_request.c.
  */
 #pragma once
-
-#include <linux/errno.h>
 
 #include "bpf/able.h"
 #include "bpf/count.h"
 #include "bpf/event.h"
+#include "bpf/fdb_table.h"
 #include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
-
-static __always_inline void *fdb_shard(const struct xsw_fdb_key *key)
-{
-	__u32 shard = xsw_fdb_shard(key);
-
-	return bpf_map_lookup_elem(&xsw_fdb, &shard);
-}
-
-/* The entry for @key, expired or not; NULL if there is none. */
-static __always_inline struct xsw_fdb_entry *fdb_find(const struct xsw_fdb_key *of)
-{
-	/* verifier: on 6.1 a key must be on the stack, not behind an argument */
-	struct xsw_fdb_key key = *of;
-	void *shard = fdb_shard(&key);
-
-	return shard ? bpf_map_lookup_elem(shard, &key) : NULL;
-}
 
 /* Count a move, once before the entry changes and once after. The result of the addition is used,
  * which keeps that order on every CPU (Documentation/atomic_t.txt).
@@ -55,88 +38,48 @@ static __always_inline void fdb_forgotten(__u32 port)
 	tables_changed();
 }
 
-/* An entry as one word. It changes by compare-and-swap only, and the program whose swap succeeded
- * corrects the counts: so they are exact however many CPUs change the same entry.
- */
-union fdb_word {
-	struct xsw_fdb_entry e;
-	__u64 word;
-};
-
-static __always_inline union fdb_word fdb_get(const struct xsw_fdb_entry *e)
+/* More or fewer static entries. */
+static __always_inline void fdb_statics(__s64 n)
 {
-	union fdb_word w = { .word = *(const volatile __u64 *)e };
+	struct xsw_fdb_count *c = fdb_count();
 
-	return w;
-}
-
-static __always_inline bool fdb_swap(struct xsw_fdb_entry *e, union fdb_word old,
-				     union fdb_word next)
-{
-	return __sync_val_compare_and_swap((__u64 *)e, old.word, next.word) == old.word;
+	if (c)
+		__sync_fetch_and_add(&c->statics, n);
 }
 
 /**
  * fdb_forget() - delete an entry and take it from the counts, if it is still @old
- * @map: its shard
  *
- * The entry is first given port 0 and made static. Then no other program changes it, and programs
- * that found it earlier see that it is gone.
  * Return: has it been deleted?
  */
-static __always_inline bool fdb_forget(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
-				       union fdb_word old)
+static __always_inline bool fdb_forget(__u64 key, union fdb_word old)
 {
-	const union fdb_word gone = { .e = { .flags = XSW_FDB_STATIC } };
-	long err;
-
-	if (!old.e.port || !fdb_swap(e, old, gone))
+	if (!old.e.port || fdb_change(key, old.word, XSW_FDB_GONE) != FDB_DONE)
 		return false;
-	err = bpf_map_delete_elem(map, key);
-	if (err && err != -ENOENT) /* nested on this CPU, the bucket is locked: it stays */
-		*(volatile __u64 *)e = old.word;
-	if (err)
-		return false;
-	if (old.e.flags & XSW_FDB_STATIC)
+	if (old.e.flags & XSW_FDB_STATIC) {
+		fdb_statics(-1);
 		tables_changed();
-	else
+	} else {
 		fdb_forgotten(old.e.port);
+	}
 	return true;
 }
 
-/* Write a learned entry. Return: the port it pointed to; 0 if it is static, or another CPU
- * was first.
+/* An address, of which @was is known, speaks on another port. Return: has @port one entry more now?
+ * Not if the address is static, or another CPU was first.
  */
-static __always_inline __u32 fdb_write(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
+static __always_inline bool fdb_move(const struct xsw_fdb_key *key, union fdb_word was, __u32 now,
+				     __u16 port)
 {
-	union fdb_word next = { .e = { .seen = seen, .port = port } }, old = fdb_get(e);
+	union fdb_word next = { .e = { .seen = now, .port = port } };
 
-	if (old.e.flags & XSW_FDB_STATIC || !fdb_swap(e, old, next))
-		return 0;
-	return old.e.port;
-}
-
-/* The address spoke again on @port: note when, unless it has moved meanwhile. */
-static __always_inline void fdb_refresh(struct xsw_fdb_entry *e, __u32 seen, __u16 port)
-{
-	union fdb_word next = { .e = { .seen = seen, .port = port } }, old = fdb_get(e);
-
-	if (old.e.port == port && !(old.e.flags & XSW_FDB_STATIC))
-		fdb_swap(e, old, next);
-}
-
-/* An address speaks on another port. Return: has @port one entry more now? */
-static __always_inline bool fdb_move(struct xsw_fdb_entry *e, const struct xsw_fdb_key *key,
-				     __u32 seen, __u16 port)
-{
-	__u32 from = fdb_write(e, seen, port);
-
-	if (!from || from == port)
+	if (was.e.flags & XSW_FDB_STATIC || was.e.port == port ||
+	    fdb_change(fdb_key_word(key), was.word, next.word) != FDB_DONE)
 		return false;
-	mac_limit_forget(from);
+	mac_limit_forget(was.e.port);
 	tables_changed();
 	count_fdb_move(port);
-	event(XSW_EVENT_MOVED, port, key, from);
+	event(XSW_EVENT_MOVED, port, key, was.e.port);
 	return true;
 }
 
@@ -147,118 +90,160 @@ static __always_inline bool fdb_unknown(const struct xsw_fdb_entry *e, __u32 now
 	return xsw_fdb_expired(e, now, sw->ageing_ticks) || able_void(e);
 }
 
-#define FDB_EVICT_SAMPLE 32 /* learned entries that fdb_evict() compares */
+/* How many entries there are, and for a moment of each CPU one more. */
+static __always_inline __u64 fdb_entries(const struct xsw_fdb_count *c)
+{
+	__s64 n = word_read((const __u64 *)&c->learned) + word_read((const __u64 *)&c->statics);
+
+	return n > 0 ? n : 0;
+}
+
+/* An entry has been inserted: let there be a bucket more. As many buckets as entries are needed,
+ * because buckets that are still to be split hold twice as many entries as the others.
+ */
+static __always_inline void fdb_grow(const struct xsw_fdb_count *c)
+{
+	__u32 buckets = xsw_fdb_buckets(word_read(&c->shape));
+
+	if (fdb_entries(c) > buckets && buckets < c->buckets_max)
+		fdb_split();
+}
+
+/* ---- fdb_full evict */
+
+#define FDB_EVICT_EXACT 1024  /* learned entries up to which the oldest of the port is found */
+#define FDB_EVICT_SAMPLE 32   /* beyond: of so many the oldest */
+#define FDB_EVICT_LOOKS 65536 /* buckets looked at for them */
 
 struct fdb_victim {
-	struct xsw_fdb_key key;
+	__u64 key;
+	union fdb_word is;
 	__u32 age;  /* ticks, plus 1; 0 while none is found */
-	__u32 seen; /* entries looked at */
+	__u32 seen; /* entries of these ports looked at */
 	__u32 now;
-	__u32 port;
+	__u32 port; /* where the new address is: it is counted there already */
+	__s32 most; /* learned entries of the ports that have the most */
+	__u32 enough;
+	__u32 first; /* bucket where the search begins */
+	__u32 buckets;
 };
 
-static long fdb_victim_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e,
-			  struct fdb_victim *v)
+static long fdb_most_cb(__u32 index, struct fdb_victim *v)
 {
-	if (e->flags & XSW_FDB_STATIC)
-		return 0;
-	if (xsw_fdb_age(e, v->now) + 1 > v->age) {
-		v->age = xsw_fdb_age(e, v->now) + 1;
-		v->key = *key;
-		v->port = e->port;
+	const struct xsw_guard *g = guard_get(index + 1);
+
+	if (g && g->learned > v->most && (index + 1 != v->port || g->learned > 1))
+		v->most = g->learned;
+	return 0;
+}
+
+static __always_inline void fdb_victim_slot(const struct xsw_fdb_bucket *b, __u32 way,
+					    struct fdb_victim *v)
+{
+	__u64 key = word_read(&b->key[way]);
+	union fdb_word is = { .word = word_read(&b->value[way]) };
+	const struct xsw_guard *g;
+	__u32 age;
+
+	if (!key || is.e.flags)
+		return;
+	g = guard_get(is.e.port);
+	if (!g || g->learned < v->most)
+		return;
+	v->seen++;
+	age = xsw_fdb_age(&is.e, v->now) + 1;
+	if (age > v->age) {
+		v->age = age;
+		v->key = key;
+		v->is = is;
 	}
-	return ++v->seen >= FDB_EVICT_SAMPLE;
 }
 
-/* Delete the learned entry of @port that has been found under @key. */
-static __always_inline bool fdb_forget_key(void *map, struct xsw_fdb_key *key, __u32 port)
+static long fdb_victim_cb(__u32 i, struct fdb_victim *v)
 {
-	struct xsw_fdb_entry *e = bpf_map_lookup_elem(map, key);
-	union fdb_word is;
+	__u32 index = v->first + i;
+	const struct xsw_fdb_bucket *b;
 
-	if (!e)
-		return false;
-	is = fdb_get(e);
-	return is.e.port == port && !is.e.flags && fdb_forget(map, key, e, is);
+	if (index >= v->buckets)
+		index -= v->buckets;
+	b = fdb_bucket(index);
+	if (!b)
+		return 0;
+	fdb_victim_slot(b, 0, v);
+	fdb_victim_slot(b, 1, v);
+	fdb_victim_slot(b, 2, v);
+	fdb_victim_slot(b, 3, v);
+	return v->seen >= v->enough;
 }
 
-/* Drop the oldest of some learned entries, from the shard of @key if it has
- * any, else from the next that has. Not the oldest of all: finding that would
- * cost a scan of the table for each new address.
+/* Make room for an address of @port: the port that has the most learned entries gives up the one that
+ * spoke longest ago. In a large table it is the oldest of a sample, which begins at a place that
+ * @key says.
  *
  * verifier: global, and so is fdb_insert(), to be verified once each.
- * Return: 0, or -1 if nothing could be dropped: all are static, or it has just moved.
+ * Return: 0, or -1 if nothing could be dropped: it has just moved, or gone.
  */
-__noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 now)
+__noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 port, __u32 now)
 {
 	struct fdb_victim v = {
-		.key = { { loop_zero, loop_zero, loop_zero, loop_zero, loop_zero, loop_zero },
-			 loop_zero },
+		.key = loop_zero,
+		.is = { .word = loop_zero },
 		.age = loop_zero,
 		.seen = loop_zero,
 		.now = now,
-		.port = loop_zero,
+		.port = port,
+		.most = loop_zero,
+		.enough = loop_zero,
+		.first = loop_zero,
+		.buckets = loop_zero,
 	};
-	__u32 first, i;
+	const struct xsw_switch *sw = switch_get();
+	const struct xsw_fdb_count *c = fdb_count();
+	__u64 shape;
 
-	if (!key)
+	if (!key || !sw || !c)
 		return -1;
-	first = xsw_fdb_shard(key);
-	for (i = 0; i < XSW_FDB_SHARDS; i++) {
-		__u32 shard = (first + i) & (XSW_FDB_SHARDS - 1);
-		void *map = bpf_map_lookup_elem(&xsw_fdb, &shard);
-
-		if (!map)
-			continue;
-		bpf_for_each_map_elem(map, fdb_victim_cb, &v, 0);
-		if (!v.age)
-			continue;
-		if (!fdb_forget_key(map, &v.key, v.port))
-			return -1;
-		event(XSW_EVENT_EVICTED, v.port, &v.key, 0);
-		return 0;
+	shape = word_read(&c->shape);
+	v.buckets = xsw_fdb_buckets(shape);
+	v.enough = ~0U;
+	if (c->learned > FDB_EVICT_EXACT) {
+		v.enough = FDB_EVICT_SAMPLE;
+		v.first = xsw_fdb_first(shape, xsw_fdb_hash(c->secret, fdb_key_word(key)));
 	}
-	return -1;
+	bpf_loop(sw->port_end, fdb_most_cb, &v, 0);
+	bpf_loop(v.buckets < FDB_EVICT_LOOKS ? v.buckets : FDB_EVICT_LOOKS, fdb_victim_cb, &v, 0);
+	if (!v.age || !fdb_forget(v.key, v.is))
+		return -1;
+	event_write(XSW_EVENT_EVICTED, v.is.e.port, v.key, 0);
+	return 0;
 }
 
 /* Add a learned entry, while the FDB is not on hold. fdb_max binds exactly: the place is
- * taken in the count before the entry is made.
+ * taken in the count before the entry is made. Return: 0 if it was made.
  */
-__noinline int fdb_insert(const struct xsw_fdb_key *from, __u32 port, __u32 now)
+__noinline int fdb_insert(const struct xsw_fdb_key *key, __u32 port, __u32 now)
 {
-	struct xsw_fdb_entry e = { .seen = now, .port = port };
+	union fdb_word next = { .e = { .seen = now, .port = port } };
 	const struct xsw_switch *sw = switch_get();
-	struct xsw_fdb_count *c;
-	struct xsw_fdb_key key;
-	void *shard;
+	struct xsw_fdb_count *c = fdb_count();
 	__s64 over;
-	long err;
 
-	if (!from || !sw)
-		return -1;
-	key = *from; /* verifier: as in fdb_find() */
-	c = fdb_count();
-	shard = fdb_shard(&key);
-	if (!c || !shard)
+	if (!key || !sw || !c)
 		return -1;
 	over = __sync_fetch_and_add(&c->learned, 1) + 1 - sw->fdb_max;
 	if (over > 0) {
-		if (!(sw->flags & XSW_SWITCH_FDB_EVICT) || fdb_evict(&key, now))
+		if (!(sw->flags & XSW_SWITCH_FDB_EVICT) || fdb_evict(key, port, now))
 			goto full;
 		if (over > 1) { /* another CPU inserts, too */
-			fdb_evict(&key, now);
+			fdb_evict(key, port, now);
 			goto full;
 		}
 	}
-	/* -EBUSY (nested on this CPU) and -EEXIST (another CPU was first) are
-	 * as good as a full table: the next frame tries again.
-	 */
-	err = bpf_map_update_elem(shard, &key, &e, BPF_NOEXIST);
-	if (err == -E2BIG && sw->flags & XSW_SWITCH_FDB_EVICT && !fdb_evict(&key, now))
-		err = bpf_map_update_elem(shard, &key, &e, BPF_NOEXIST);
-	if (err)
+	/* That another CPU was first is as good as a full table: the next frame tries again. */
+	if (fdb_enter(fdb_key_word(key), next.word) != FDB_DONE)
 		goto full;
-	event(XSW_EVENT_LEARNED, port, &key, 0);
+	fdb_grow(c);
+	event(XSW_EVENT_LEARNED, port, key, 0);
 	return 0;
 
 full:

@@ -18,12 +18,13 @@
 #define TO_PUNT 4 /* a rule of punting has matched */
 
 struct verdict {
-	const struct xsw_port *out; /* TO_PORT, TO_DOWN */
-	struct xsw_fdb_entry *src;  /* what is known of the source, for learn() */
-	__u32 what;		    /* TO_* */
-	__u32 why;		    /* TO_DROP: enum xsw_drop; TO_PUNT: PUNT_* */
-	__u32 flood_flag; /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only_port */
-	bool teaches;	  /* TO_DROP: it was the destination's fault */
+	struct fdb_seen src; /* what is known of the source, for learn() */
+	__u32 out;	     /* TO_PORT, TO_DOWN: the slot of the port's settings; else 0 */
+	__u32 flood_flag;    /* TO_FLOOD: XSW_PORT_*FLOOD a port must have; 0: pkt.only_port */
+	__u16 what;	     /* TO_* */
+	__u16 why;	     /* TO_DROP: enum xsw_drop; TO_PUNT: PUNT_* */
+	__u16 teaches;	     /* TO_DROP: it was the destination's fault */
+	__u16 many;	     /* XDP, TO_FLOOD: to several ports, and @out says none */
 };
 
 /* Both return false: the frame does not go on. */
@@ -62,45 +63,44 @@ static __always_inline void verdict_port(struct verdict *v, struct pkt *pkt,
 	if (sw->flags & XSW_SWITCH_PROMISC) {
 		v->what = TO_FLOOD;
 		v->flood_flag = 0;
-		pkt->only_port = v->out->port;
+		pkt->only_port = XSW_SLOT_PORT(v->out);
 	}
 }
 
-/* The port behind which the destination lives, NULL if that is unknown. An address that was learned
+/* The slot of the port behind which the destination lives, 0 if that is unknown. An address that was learned
  * on a port that cannot forward is unknown; a static address stays on such a port, and @down says
  * so. (This is where another port may stand in for one that cannot forward.)
+ * @aim: at the destination, if it is no group
  * @src: the entry of the source
  *
  * A frame to its own source is for the port where it came in. The FDB says so only after learn()
  * has run, which it must not before the frame is admitted, and not at all where the FDB is full.
  */
-static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
-							  const struct xsw_switch *sw,
-							  const struct xsw_fdb_entry *src,
-							  bool *down)
+static __always_inline __u32 slot_of_dst(const struct pkt *pkt, const struct xsw_switch *sw,
+					 const struct fdb_aim *aim, const struct fdb_seen *src,
+					 bool *down)
 {
 	const struct xsw_port *out;
-	struct xsw_fdb_entry *e;
-	union fdb_word is = {};
+	struct fdb_seen dst = {};
 	bool to_itself;
+	__u32 slot;
 
 	if (mac_is_group(&pkt->dst))
-		return NULL;
+		return 0;
 	to_itself = *(const __u64 *)&pkt->dst == *(const __u64 *)&pkt->src && learns(pkt, src);
-	e = to_itself ? NULL : fdb_find(&pkt->dst);
-	if (e)
-		is = fdb_get(e);
-	if (!e || fdb_unknown(&is.e, pkt->now, sw)) {
-		is.e.port = local_port(&pkt->dst);
-		is.e.flags = XSW_FDB_STATIC;
+	if (to_itself || !fdb_get(fdb_key_word(&pkt->dst), aim, &dst) ||
+	    fdb_unknown(&dst.is.e, pkt->now, sw)) {
+		dst.is.e.port = local_port(&pkt->dst);
+		dst.is.e.flags = XSW_FDB_STATIC;
 	}
-	if (!is.e.port && to_itself)
-		is.e.port = pkt->port;
-	out = port_by_number(is.e.port);
+	if (!dst.is.e.port && to_itself)
+		dst.is.e.port = pkt->port;
+	slot = slot_by_port(dst.is.e.port);
+	out = port_by_slot(slot);
 	if (!out) /* it is not known, or the port has just gone */
-		return NULL;
+		return 0;
 	*down = !port_able(out);
-	return *down && !(is.e.flags & XSW_FDB_STATIC) ? NULL : out;
+	return *down && !(dst.is.e.flags & XSW_FDB_STATIC) ? 0 : slot;
 }
 
 /**
@@ -108,26 +108,33 @@ static __always_inline const struct xsw_port *port_of_dst(const struct pkt *pkt,
  */
 static __always_inline void forward(struct pkt *pkt, const struct xsw_switch *sw, struct verdict *v)
 {
+	struct fdb_aim src = {}, dst = {};
+	const struct xsw_port *out;
 	bool down = false;
 	int why;
 
-	v->out = NULL;
+	v->out = 0;
 	v->teaches = false;
-	why = source_find(pkt, sw, &v->src);
+	if (source_matters(pkt))
+		fdb_aim(fdb_key_word(&pkt->src), &src);
+	if (!mac_is_group(&pkt->dst))
+		fdb_aim(fdb_key_word(&pkt->dst), &dst);
+	why = source_find(pkt, sw, &src, &v->src);
 	tell_source(pkt, why);
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;
 	}
 	v->teaches = true;
-	v->out = port_of_dst(pkt, sw, v->src, &down);
-	tell_destination(pkt, sw, v->out, down);
-	if (!v->out) {
+	v->out = slot_of_dst(pkt, sw, &dst, &v->src, &down);
+	out = port_by_slot(v->out);
+	tell_destination(pkt, sw, out, down);
+	if (!out) {
 		verdict_flood(v, pkt);
 		return;
 	}
-	why = egress_admit(pkt, v->out);
-	tell_egress(pkt, v->out, why);
+	why = egress_admit(pkt, out);
+	tell_egress(pkt, out, why);
 	if (why != ADMITTED) {
 		verdict_drop(v, why);
 		return;
@@ -164,7 +171,7 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 		if (why != ADMITTED)
 			return why;
 	}
-	why = learn(pkt, v->src);
+	why = learn(pkt, &v->src);
 	if (why == ADMITTED && v->what == TO_DROP)
 		why = v->why;
 	if (why == ADMITTED)

@@ -4,32 +4,56 @@
  * because softirqs wait meanwhile. Whether an entry is used does not depend on it: look-ups
  * compare the time themselves.
  */
+#include <linux/errno.h>
+
 #include "bpf/able.h"
 #include "bpf/fdb.h"
 
 #define AGE_PERIOD_NS 250000000ULL
 #define SWEEP_PERIOD_NS 40000000ULL /* while there is something void */
-#define AGE_SHARDS 4		    /* per period; a round takes 1 s */
-#define AGE_MANY 100000		    /* above this many entries: */
-#define AGE_SHARDS_MANY 1	    /* a round takes 4 s */
+#define AGE_PARTS 4		    /* of a table; a round takes 1 s */
+#define AGE_BUCKETS 8192	    /* but at a time so many at the most, and then: */
+#define AGE_ROUND_NS 4000000000ULL  /* a round takes so long */
+#define AGE_MERGES 512		    /* buckets that go at a time, of a table that shrinks */
+
+/* timer_value.sweep */
+#define SWEEP_NONE 0
+#define SWEEP_RUNS 1
+#define SWEEP_DONE 2
 
 struct age_ctx {
 	__u32 now;
 	__u32 ageing_ticks;
 	__u32 sweeps; /* is something void? */
+	__u32 first;  /* bucket */
 };
 
-static long age_cb(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct age_ctx *age)
+static __always_inline void age_slot(const struct xsw_fdb_bucket *b, __u32 way,
+				     const struct age_ctx *age)
 {
-	struct xsw_fdb_key gone = *key; /* it is not there once it is deleted */
-	union fdb_word is = fdb_get(e);
+	__u64 key = word_read(&b->key[way]);
+	union fdb_word is = { .word = word_read(&b->value[way]) };
 
+	if (!key || is.e.flags) /* static, or on its way to where it is found later */
+		return;
 	if (age->sweeps && able_void(&is.e)) {
-		fdb_forget(map, &gone, e, is); /* XSW_EVENT_FLUSHED has told of all of them */
-		return 0;
+		fdb_forget(key, is); /* XSW_EVENT_FLUSHED has told of all of them */
+		return;
 	}
-	if (xsw_fdb_expired(&is.e, age->now, age->ageing_ticks) && fdb_forget(map, &gone, e, is))
-		event(XSW_EVENT_AGED, is.e.port, &gone, 0);
+	if (xsw_fdb_expired(&is.e, age->now, age->ageing_ticks) && fdb_forget(key, is))
+		event_write(XSW_EVENT_AGED, is.e.port, key, 0);
+}
+
+static long age_cb(__u32 i, struct age_ctx *age)
+{
+	const struct xsw_fdb_bucket *b = fdb_bucket(age->first + i);
+
+	if (!b)
+		return 0;
+	age_slot(b, 0, age);
+	age_slot(b, 1, age);
+	age_slot(b, 2, age);
+	age_slot(b, 3, age);
 	return 0;
 }
 
@@ -68,7 +92,7 @@ static long port_look_cb(__u32 index, struct ports_look *look)
 	return 0;
 }
 
-/* Look at all ports. @swept: all shards have been swept. Return: must they be, now? */
+/* Look at all ports. @swept: the whole table has been swept. Return: must it be, now? */
 static __always_inline bool ports_look(const struct xsw_switch *sw, __u32 swept)
 {
 	struct ports_look look = { .lost = loop_zero, .swept = swept };
@@ -77,45 +101,85 @@ static __always_inline bool ports_look(const struct xsw_switch *sw, __u32 swept)
 	return look.lost;
 }
 
-static __always_inline void age_shard(__u32 shard, struct age_ctx *age)
+/* A round through the table has ended. Entries that changed their buckets meanwhile may have been
+ * passed by, but those of a bucket that was split.
+ */
+static __always_inline void age_round_ends(struct timer_value *t, const struct xsw_fdb_count *c)
 {
-	void *map;
+	__u64 relocated = word_read(&c->relocated);
 
-	shard &= XSW_FDB_SHARDS - 1;
-	map = bpf_map_lookup_elem(&xsw_fdb, &shard);
-	if (map)
-		bpf_for_each_map_elem(map, age_cb, age, 0);
+	t->next = 0;
+	if (t->sweep == SWEEP_RUNS && t->relocated == relocated)
+		t->sweep = SWEEP_DONE;
+	t->relocated = relocated;
+}
+
+/* Look at @n buckets, where the last look ended. */
+static __always_inline void age_part(struct timer_value *t, const struct xsw_switch *sw, __u32 n)
+{
+	struct age_ctx age = { .now = tick_now(),
+			       .ageing_ticks = sw->ageing_ticks,
+			       .sweeps = t->sweep,
+			       .first = t->next };
+
+	bpf_loop(n, age_cb, &age, 0);
+	t->next += n;
+}
+
+static long merge_cb(__u32 i, __u32 *failed)
+{
+	*failed = !fdb_merge();
+	return *failed;
+}
+
+/* A table for eight times as many entries as there are shrinks. */
+static __always_inline void age_shrink(const struct xsw_fdb_count *c, __u32 buckets)
+{
+	__u32 failed = loop_zero;
+	__u64 wants = 2 * fdb_entries(c);
+
+	if (buckets > wants && buckets > XSW_FDB_BUCKETS_MIN)
+		bpf_loop(buckets - wants < AGE_MERGES ? buckets - wants : AGE_MERGES, merge_cb,
+			 &failed, 0);
+}
+
+/* The time until the next look: @buckets in rounds of some seconds. */
+static __always_inline __u64 age_period(const struct timer_value *t, __u32 buckets)
+{
+	__u64 period = AGE_PERIOD_NS;
+
+	if (buckets > AGE_PARTS * AGE_BUCKETS)
+		period = AGE_ROUND_NS * AGE_BUCKETS / buckets;
+	return t->sweep && period > SWEEP_PERIOD_NS ? SWEEP_PERIOD_NS : period;
+}
+
+static __always_inline __u64 age_work(struct timer_value *t, const struct xsw_switch *sw,
+				      const struct xsw_fdb_count *c)
+{
+	__u32 buckets = xsw_fdb_buckets(word_read(&c->shape)), n = buckets / AGE_PARTS;
+
+	if (ports_look(sw, t->sweep == SWEEP_DONE)) {
+		t->sweep = SWEEP_RUNS;
+		t->next = 0;
+		t->relocated = word_read(&c->relocated);
+	} else if (t->sweep == SWEEP_DONE) {
+		t->sweep = SWEEP_NONE;
+	}
+	if (sw->flags & XSW_SWITCH_FDB_HOLD)
+		return AGE_PERIOD_NS;
+	age_part(t, sw, n < AGE_BUCKETS ? n : AGE_BUCKETS);
+	if (t->next >= buckets)
+		age_round_ends(t, c);
+	age_shrink(c, buckets);
+	return age_period(t, buckets);
 }
 
 static int age_timer_cb(void *map, __u32 *key, struct timer_value *t)
 {
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_fdb_count *c = fdb_count();
-	__u64 period = AGE_PERIOD_NS;
-	__u32 i, n;
 
-	if (sw && ports_look(sw, t->sweep == 1))
-		t->sweep = XSW_FDB_SHARDS + 1;
-	else if (t->sweep == 1)
-		t->sweep = 0;
-	if (sw && c && !(sw->flags & XSW_SWITCH_FDB_HOLD)) {
-		struct age_ctx age = { .now = tick_now(),
-				       .ageing_ticks = sw->ageing_ticks,
-				       .sweeps = t->sweep };
-
-		n = c->learned > AGE_MANY ? AGE_SHARDS_MANY : AGE_SHARDS;
-		for (i = 0; i < AGE_SHARDS; i++) {
-			if (i >= n)
-				break;
-			age_shard(t->next_shard + i, &age);
-		}
-		t->next_shard += n;
-		if (t->sweep)
-			t->sweep = t->sweep > n ? t->sweep - n : 1;
-	}
-	if (t->sweep)
-		period = SWEEP_PERIOD_NS;
-	bpf_timer_start(&t->timer, period, 0);
+	bpf_timer_start(&t->timer, sw && c ? age_work(t, sw, c) : AGE_PERIOD_NS, 0);
 	return 0;
 }
 

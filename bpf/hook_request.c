@@ -24,9 +24,11 @@ static __always_inline __u32 request_now(__u32 port, __u32 now)
 	return able_now(port, now);
 }
 
-static __always_inline int request_learn(struct __sk_buff *skb)
+/* verifier: global, and so are others, for the sake of the stack below them. */
+__noinline int request_learn(struct __sk_buff *skb)
 {
 	struct xsw_request_learn ask;
+	struct fdb_seen src;
 	struct pkt pkt = {};
 
 	if (bpf_skb_load_bytes(skb, REQUEST_BODY, &ask, sizeof(ask)))
@@ -35,10 +37,11 @@ static __always_inline int request_learn(struct __sk_buff *skb)
 	pkt.port = ask.port;
 	pkt.in_flags = ask.in_flags;
 	pkt.now = request_now(ask.port, ask.now);
-	return learn_write(&pkt, fdb_find(&pkt.src));
+	fdb_find(&pkt.src, &src);
+	return learn_write(&pkt, &src);
 }
 
-static __always_inline int request_police(struct __sk_buff *skb)
+__noinline int request_police(struct __sk_buff *skb)
 {
 	struct xsw_request_police ask;
 	struct charge c;
@@ -77,33 +80,28 @@ static long request_count_cb(__u32 i, struct __sk_buff **skb)
 	return 0;
 }
 
-struct request_forget {
+/* A request for several entries */
+struct request_many {
 	struct __sk_buff *skb;
 	__u32 done;
 };
 
-static long request_forget_cb(__u32 i, struct request_forget *f)
+static long request_forget_cb(__u32 i, struct request_many *f)
 {
-	struct xsw_fdb_entry *e;
 	struct xsw_request_fdb ask;
-	union fdb_word is;
-	void *shard;
+	struct fdb_seen is;
 
 	if (bpf_skb_load_bytes(f->skb, REQUEST_BODY + i * sizeof(ask), &ask, sizeof(ask)))
 		return 1;
-	shard = fdb_shard(&ask.key);
-	e = shard ? bpf_map_lookup_elem(shard, &ask.key) : NULL;
-	if (!e)
-		return 0;
-	is = fdb_get(e);
-	if (is.e.port == ask.old.port && is.e.flags == ask.old.flags)
-		f->done += fdb_forget(shard, &ask.key, e, is);
+	if (fdb_find(&ask.key, &is) && is.is.e.port == ask.old.port &&
+	    is.is.e.flags == ask.old.flags)
+		f->done += fdb_forget(fdb_key_word(&ask.key), is.is);
 	return 0;
 }
 
-static __always_inline int request_forget(struct __sk_buff *skb, __u32 n)
+__noinline int request_forget(struct __sk_buff *skb, __u32 n)
 {
-	struct request_forget f = { .skb = skb, .done = loop_zero };
+	struct request_many f = { .skb = skb, .done = loop_zero };
 
 	bpf_loop(n, request_forget_cb, &f, 0);
 	return f.done + 1;
@@ -114,36 +112,60 @@ static __always_inline bool fdb_is_learned(union fdb_word w)
 	return w.e.port && !(w.e.flags & XSW_FDB_STATIC);
 }
 
-/* Write @ask->next where @old is, or nothing. Return: XSW_REQUEST_PUT_*. */
-static __always_inline int request_put_entry(struct xsw_request_fdb *ask, union fdb_word old,
-					     union fdb_word next)
-{
-	void *shard = fdb_shard(&ask->key);
-	struct xsw_fdb_entry *e;
-	long err;
+#define PUT_SPLITS 64 /* buckets that a static entry may have split to find room */
 
-	if (!shard)
-		return XSW_REQUEST_PUT_NO_ROOM;
-	e = bpf_map_lookup_elem(shard, &ask->key);
-	if (e)
-		return old.e.port && fdb_swap(e, old, next) ? XSW_REQUEST_PUT_DONE :
-							      XSW_REQUEST_PUT_CHANGED;
-	if (old.word)
-		return XSW_REQUEST_PUT_CHANGED;
-	err = bpf_map_update_elem(shard, &ask->key, &ask->next, BPF_NOEXIST);
-	return !err			       ? XSW_REQUEST_PUT_DONE :
-	       err == -E2BIG || err == -ENOMEM ? XSW_REQUEST_PUT_NO_ROOM :
-						 XSW_REQUEST_PUT_CHANGED;
+static long request_split_cb(__u32 i, __u64 *ask)
+{
+	return !fdb_split() || fdb_enter(ask[0], ask[1]) == FDB_DONE;
+}
+
+/* Insert an entry where none is. Return: XSW_REQUEST_PUT_*. */
+static __always_inline int request_enter(__u64 key, __u64 next)
+{
+	__u64 ask[2] = { key + loop_zero, next + loop_zero };
+	int is = fdb_enter(key, next);
+	struct fdb_seen seen;
+
+	if (is == FDB_FULL) {
+		bpf_loop(PUT_SPLITS, request_split_cb, ask, 0);
+		is = fdb_look(key, &seen) && seen.is.word == next ? FDB_DONE : FDB_FULL;
+	}
+	return is == FDB_DONE  ? XSW_REQUEST_PUT_DONE :
+	       is == FDB_THERE ? XSW_REQUEST_PUT_CHANGED :
+				 XSW_REQUEST_PUT_NO_ROOM;
+}
+
+/* Write @next where @old is, or nothing. Return: XSW_REQUEST_PUT_*. */
+static __always_inline int request_put_entry(__u64 key, union fdb_word old, union fdb_word next)
+{
+	struct fdb_seen seen;
+
+	if (!fdb_look(key, &seen))
+		return old.word ? XSW_REQUEST_PUT_CHANGED : request_enter(key, next.word);
+	return old.e.port && fdb_change(key, old.word, next.word) == FDB_DONE ?
+		       XSW_REQUEST_PUT_DONE :
+		       XSW_REQUEST_PUT_CHANGED;
+}
+
+/* Count what request_put() has done to learned entries of ports, and to static ones. */
+static __always_inline void request_put_count(union fdb_word old, union fdb_word next)
+{
+	struct xsw_guard *g = guard_get(next.e.port);
+
+	if (g && fdb_is_learned(next))
+		__sync_fetch_and_add(&g->learned, 1);
+	if (fdb_is_learned(old))
+		mac_limit_forget(old.e.port);
+	fdb_statics(!!(next.e.flags & XSW_FDB_STATIC) - !!(old.e.flags & XSW_FDB_STATIC));
 }
 
 /* The place is taken in the count before, as fdb_insert() does. */
-static __always_inline int request_put(struct __sk_buff *skb)
+__noinline int request_put(struct __sk_buff *skb)
 {
 	const struct xsw_switch *sw = switch_get();
 	struct xsw_fdb_count *c = fdb_count();
 	struct xsw_request_fdb ask;
 	union fdb_word old, next;
-	struct xsw_guard *g;
 	__s64 takes;
 	int answer;
 
@@ -151,26 +173,79 @@ static __always_inline int request_put(struct __sk_buff *skb)
 		return XSW_REQUEST_PUT_NO_ROOM;
 	old.e = ask.old;
 	next.e = ask.next;
-	if (fdb_is_learned(next)) {
+	if (fdb_is_learned(next))
 		next.e.seen = request_now(next.e.port, next.e.seen);
-		ask.next = next.e;
-	}
 	takes = fdb_is_learned(next) - fdb_is_learned(old);
 	if (takes > 0 && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max)
 		answer = XSW_REQUEST_PUT_FULL;
 	else
-		answer = request_put_entry(&ask, old, next);
+		answer = request_put_entry(fdb_key_word(&ask.key), old, next);
 	if (answer != XSW_REQUEST_PUT_DONE ? takes > 0 : takes < 0)
 		__sync_fetch_and_add(&c->learned, -1);
 	if (answer != XSW_REQUEST_PUT_DONE)
 		return answer;
-	g = guard_get(next.e.port);
-	if (g && fdb_is_learned(next))
-		__sync_fetch_and_add(&g->learned, 1);
-	if (fdb_is_learned(old))
-		mac_limit_forget(old.e.port);
+	request_put_count(old, next);
+	fdb_grow(c);
 	tables_changed();
 	return answer;
+}
+
+/* Insert an entry of another table, if there is room. Return: has it been? */
+static __always_inline bool merge_enter(struct xsw_fdb_count *c, const struct xsw_switch *sw,
+					__u64 key, union fdb_word next)
+{
+	bool is_static = next.e.flags & XSW_FDB_STATIC;
+
+	if (!is_static && __sync_fetch_and_add(&c->learned, 1) >= sw->fdb_max) {
+		__sync_fetch_and_add(&c->learned, -1);
+		return false;
+	}
+	if (request_enter(key, next.word) != XSW_REQUEST_PUT_DONE) {
+		if (!is_static)
+			__sync_fetch_and_add(&c->learned, -1);
+		return false;
+	}
+	if (is_static)
+		fdb_statics(1);
+	fdb_grow(c);
+	return true;
+}
+
+/* verifier: global, to be verified once. Return: 1 if an entry is, or has been, made @word. */
+__noinline int request_merge_one(__u64 key, __u64 word)
+{
+	union fdb_word next = { .word = word };
+	const struct xsw_switch *sw = switch_get();
+	struct xsw_fdb_count *c = fdb_count();
+	struct fdb_seen seen;
+
+	if (!sw || !c || !next.e.port)
+		return 0;
+	if (!fdb_look(key, &seen))
+		return merge_enter(c, sw, key, next);
+	if (seen.is.e.flags || next.e.flags || (__s32)(next.e.seen - seen.is.e.seen) <= 0)
+		return 0;
+	return fdb_change(key, seen.is.word, next.word) == FDB_DONE;
+}
+
+static long request_merge_cb(__u32 i, struct request_many *f)
+{
+	struct xsw_request_fdb ask;
+	union fdb_word next;
+
+	if (bpf_skb_load_bytes(f->skb, REQUEST_BODY + i * sizeof(ask), &ask, sizeof(ask)))
+		return 1;
+	next.e = ask.next;
+	f->done += request_merge_one(fdb_key_word(&ask.key), next.word);
+	return 0;
+}
+
+__noinline int request_merge(struct __sk_buff *skb, __u32 n)
+{
+	struct request_many f = { .skb = skb, .done = loop_zero };
+
+	bpf_loop(n, request_merge_cb, &f, 0);
+	return f.done + 1;
 }
 
 static long request_look_cb(__u32 index, __u32 *done)
@@ -214,6 +289,8 @@ int xsw_user(struct __sk_buff *skb)
 		return request_put(skb);
 	case XSW_REQUEST_LOOK:
 		return request_look();
+	case XSW_REQUEST_MERGE:
+		return request_merge(skb, head.n);
 	}
 	return 0;
 }

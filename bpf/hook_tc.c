@@ -123,7 +123,7 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	return 0;
 }
 
-/* verifier: global, as tc_decide(), and called beside it: on 6.1 the stack of a call is
+/* verifier: global, as tc_plan(), and called beside it: on 6.1 the stack of a call is
  * rounded up to 32 bytes, and what police() needs below would be too much of it.
  */
 __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag)
@@ -278,49 +278,60 @@ static __always_inline bool tc_runs(struct __sk_buff *skb, const struct cache_en
 	return device_runs(out) && device_runs(in);
 }
 
-/* What tc_decide() returns to have the frame flooded, flags or'ed to it */
+/* What tc_plan() returns to have the frame go on, and what tc_finish() to have it flooded: flags
+ * or'ed to it
+ */
+#define TC_GOES_ON (1 << 29)
 #define TC_FLOOD (1 << 30)
 
-/* The whole decision, remembered if it is for one port.
+/* What becomes of the frame, up to where it is charged and learned from.
  * verifier: global, so that it is verified once for any frame and not for each
- * that tc_parse() tells apart (TC program: 121k instructions before).
+ * that tc_parse() tells apart (TC program: 121k instructions before); and beside commit(), which
+ * needs much of the stack that programs have.
  */
-__noinline int tc_decide(struct __sk_buff *skb, struct pkt *pkt, const struct cache_key *key)
+__noinline int tc_plan(struct __sk_buff *skb, struct pkt *pkt, __u32 slot, struct verdict *v)
 {
 	const struct hook hook = tc_hook(skb);
 	const struct xsw_switch *sw = switch_get();
-	const struct xsw_port *in;
-	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
+	const struct xsw_port *in = port_by_slot(slot);
+
+	if (!pkt || !v || !sw)
+		return TC_NEXT;
+	if (!in || !device_is_port(skb_device(skb), in->port))
+		return TC_NEXT;
+	decide(pkt, &hook, in, sw, v);
+	return v->what == TO_PUNT ? tc_punted(pkt, v->why) : TC_GOES_ON;
+}
+
+/* Send a frame that has been charged and learned from, unless it is to be flooded.
+ * verifier: global, as tc_plan().
+ */
+__noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct cache_key *key,
+			 const struct verdict *v)
+{
+	const struct xsw_port *out;
 	__u32 mtu = 0, hint;
 	struct retag r;
 	int why;
 
-	if (!pkt || !key || !sw)
-		return TC_NEXT;
-	in = port_by_slot(key->in_slot);
-	if (!in || !device_is_port(skb_device(skb), in->port))
-		return TC_NEXT;
-	decide(pkt, &hook, in, sw, &v);
-	if (v.what == TO_PUNT)
-		return tc_punted(pkt, v.why);
-	why = commit(pkt, &v);
-	if (why != ADMITTED)
-		return tc_drop(pkt, why);
-	if (v.what == TO_DOWN)
-		return tc_unsent(pkt, v.out->port, XSW_DROP_PORT_DOWN);
-	if (v.what == TO_FLOOD)
-		return TC_FLOOD | v.flood_flag;
-	if (!v.out || bpf_check_mtu(skb, v.out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
+	if (!pkt || !v || !key)
+		return TC_DROP;
+	if (v->what == TO_FLOOD)
+		return TC_FLOOD | v->flood_flag;
+	out = port_by_slot(v->out);
+	if (out && v->what == TO_DOWN)
+		return tc_unsent(pkt, out->port, XSW_DROP_PORT_DOWN);
+	if (!out || bpf_check_mtu(skb, out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return TC_FLOOD | XSW_PORT_FLOOD;
-	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
-	egress_tags(pkt, v.out, &r);
-	why = egress_prepare(pkt, v.out, 0, &r);
+	pkt->vlan_out = vlan_slot(out->port, pkt->dst.vlan);
+	egress_tags(pkt, out, &r);
+	why = egress_prepare(pkt, out, 0, &r);
 	if (why != ADMITTED)
-		return tc_unsent(pkt, v.out->port, why);
-	hint = tc_to_peer(pkt, v.out) ? HINT_PEER : 0;
-	if (decision_holds(pkt, v.out))
-		tc_remember(key, pkt, v.out, mtu, &r, hint);
-	return tc_send(skb, pkt, v.out->port, v.out->ifindex, mtu, &r, hint);
+		return tc_unsent(pkt, out->port, why);
+	hint = tc_to_peer(pkt, out) ? HINT_PEER : 0;
+	if (decision_holds(pkt, out))
+		tc_remember(key, pkt, out, mtu, &r, hint);
+	return tc_send(skb, pkt, out->port, out->ifindex, mtu, &r, hint);
 }
 
 SEC("tc")
@@ -328,6 +339,7 @@ int xsw_tc(struct __sk_buff *skb)
 {
 	__u32 slot = slot_by_ifindex(skb->ifindex);
 	const struct cache_entry *c;
+	struct verdict v = {};
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct retag r;
@@ -345,6 +357,12 @@ int xsw_tc(struct __sk_buff *skb)
 		cache_use(c, &pkt, &r);
 		return tc_send(skb, &pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint);
 	}
-	verdict = tc_decide(skb, &pkt, &key);
+	verdict = tc_plan(skb, &pkt, slot, &v);
+	if (verdict != TC_GOES_ON)
+		return verdict;
+	verdict = commit(&pkt, &v);
+	if (verdict != ADMITTED)
+		return tc_drop(&pkt, verdict);
+	verdict = tc_finish(skb, &pkt, &key, &v);
 	return verdict >= TC_FLOOD ? tc_flood(skb, &pkt, verdict & ~TC_FLOOD) : verdict;
 }

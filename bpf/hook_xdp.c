@@ -82,15 +82,6 @@ static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port)
 	return bpf_redirect_map(&xsw_tx, port, XDP_PASS) == XDP_REDIRECT && !xdp_strip_meta(ctx);
 }
 
-/* xdp_send(), for all but the cache.
- * verifier: global, to be verified once.
- */
-__noinline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
-			   const struct retag *r, __u32 as)
-{
-	return pkt && r ? xdp_send(ctx, pkt, port, r, as) : XDP_DROP;
-}
-
 /* What xdp_flood_plan() answers, if not the number of the one port to be reached: */
 #define FLOOD_TO_NONE 0
 #define FLOOD_TO_MANY XSW_MAX_PORTS
@@ -243,86 +234,87 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	cache_store(key, xdp_from(ctx), pkt, port, r, to, hint);
 }
 
-/* How XDP finishes a frame */
-struct xdp_choice {
-	enum count_as as;
-	bool many;   /* to several ports */
-	bool lasts;  /* the decision may be remembered */
-	bool merges; /* but TCP goes by TC, see xdp_merges() */
-};
-
 /* Choose the target of what was decided, and change nothing else. Return: false if TC is to have
  * the frame.
  */
 static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
-				       const struct cache_key *key, struct verdict *v,
-				       struct xdp_choice *to)
+				       const struct cache_key *key, struct verdict *v)
 {
 	const struct retag none = {};
+	const struct xsw_port *out;
 	int plan;
 
 	if (v->what == TO_FLOOD) {
 		plan = xdp_flood_plan(ctx, pkt, v->flood_flag);
 		if (plan == FLOOD_BY_TC)
 			return false;
-		to->many = plan == FLOOD_TO_MANY;
-		to->as = v->flood_flag ? COUNT_FLOODED : COUNT_UNICAST;
-		v->out = to->many ? NULL : port_by_number(plan);
+		v->many = plan == FLOOD_TO_MANY;
+		v->out = v->many ? 0 : slot_by_port(plan);
 	} else if (v->what == TO_PORT) {
-		if (!port_takes_xdp(v->out->port))
+		if (!port_takes_xdp(XSW_SLOT_PORT(v->out)))
 			return false;
-		to->lasts = decision_holds(pkt, v->out);
-		to->merges = xdp_merges(pkt->port, v->out->port);
-		if (to->merges && xdp_l3(ctx, pkt, l3_is_tcp)) {
-			if (to->lasts) /* for TCP: TC learns, and retags */
-				xdp_remember(ctx, key, pkt, v->out->port, &none,
+		if (xdp_merges(pkt->port, XSW_SLOT_PORT(v->out)) && xdp_l3(ctx, pkt, l3_is_tcp)) {
+			out = port_by_slot(v->out);
+			if (out && decision_holds(pkt, out)) /* for TCP: TC learns, and retags */
+				xdp_remember(ctx, key, pkt, XSW_SLOT_PORT(v->out), &none,
 					     HINT_TCP_TO_TC | HINT_TCP_ONLY);
 			return false;
 		}
 	} else {
 		return true;
 	}
-	return v->out ? xdp_target(ctx, v->out->port) : !xdp_strip_meta(ctx);
+	return v->out ? xdp_target(ctx, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
 }
 
-/* The whole decision, remembered if it is for one port.
- * verifier: global, as tc_decide().
+#define XDP_GOES_ON (-1) /* what follows decides */
+
+/* What becomes of the frame, up to where it is charged and learned from.
+ * verifier: global, as tc_plan().
  */
-__noinline int xdp_decide(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key)
+__noinline int xdp_plan(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key,
+			struct verdict *v)
 {
 	const struct hook hook = xdp_hook(ctx);
 	const struct xsw_switch *sw = switch_get();
-	struct xdp_choice to = { .as = COUNT_UNICAST };
 	const struct xsw_port *in;
-	struct verdict v = {}; /* verifier: clang reads it early; 6.1 minds */
-	struct retag r;
-	int why;
 
-	if (!pkt || !key || !sw)
+	if (!pkt || !v || !key || !sw)
 		return XDP_PASS;
 	in = port_by_slot(key->in_slot);
 	if (!in || !device_is_port(xdp_device(ctx), in->port))
 		return XDP_PASS;
-	decide(pkt, &hook, in, sw, &v);
-	if (v.what == TO_PUNT)
-		return xdp_punted(pkt, v.why);
-	if (!xdp_choose(ctx, pkt, key, &v, &to))
-		return XDP_PASS;
-	why = commit(pkt, &v);
+	decide(pkt, &hook, in, sw, v);
+	if (v->what == TO_PUNT)
+		return xdp_punted(pkt, v->why);
+	return xdp_choose(ctx, pkt, key, v) ? XDP_GOES_ON : XDP_PASS;
+}
+
+/* Send a frame that has been charged and learned from. verifier: global, as tc_plan(). */
+__noinline int xdp_finish(struct xdp_md *ctx, struct pkt *pkt, const struct cache_key *key,
+			  const struct verdict *v)
+{
+	const struct xsw_port *out;
+	enum count_as as;
+	struct retag r;
+	int why;
+
+	if (!pkt || !v || !key)
+		return XDP_DROP;
+	as = v->what == TO_FLOOD && v->flood_flag ? COUNT_FLOODED : COUNT_UNICAST;
+	out = port_by_slot(v->out);
+	if (!out)
+		return xdp_flood(ctx, pkt, v->flood_flag, v->many, as);
+	if (v->what == TO_DOWN)
+		return xdp_unsent(pkt, as, out->port, XSW_DROP_PORT_DOWN);
+	pkt->vlan_out = vlan_slot(out->port, pkt->dst.vlan);
+	egress_tags(pkt, out, &r);
+	why = egress_prepare(pkt, out, 0, &r);
 	if (why != ADMITTED)
-		return xdp_drop(pkt, why);
-	if (v.what == TO_DOWN)
-		return xdp_unsent(pkt, to.as, v.out->port, XSW_DROP_PORT_DOWN);
-	if (!v.out)
-		return xdp_flood(ctx, pkt, v.flood_flag, to.many, to.as);
-	pkt->vlan_out = vlan_slot(v.out->port, pkt->dst.vlan);
-	egress_tags(pkt, v.out, &r);
-	why = egress_prepare(pkt, v.out, 0, &r);
-	if (why != ADMITTED)
-		return xdp_unsent(pkt, to.as, v.out->port, why);
-	if (to.lasts)
-		xdp_remember(ctx, key, pkt, v.out->port, &r, to.merges ? HINT_TCP_TO_TC : 0);
-	return xdp_unicast(ctx, pkt, v.out->port, &r, to.as);
+		return xdp_unsent(pkt, as, out->port, why);
+	if (v->what == TO_PORT && decision_holds(pkt, out))
+		xdp_remember(ctx, key, pkt, out->port, &r,
+			     xdp_merges(pkt->port, out->port) ? HINT_TCP_TO_TC : 0);
+	return xdp_send(ctx, pkt, out->port, &r, as);
 }
 
 /* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */
@@ -337,7 +329,7 @@ static __always_inline int xdp_to_socket(struct xdp_md *ctx, __u32 port)
 
 /* Ask the rules of a port that has an AF_XDP socket, before the socket gets the frame. A frame that
  * may not enter goes to the socket too: the program that reads there decides on it.
- * verifier: global, as tc_decide(). Return: PUNT_*
+ * verifier: global, as tc_plan(). Return: PUNT_*
  */
 __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 {
@@ -472,6 +464,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 	bool whole = xdp_is_whole(ctx), full, socket;
 	const struct sk_buff *skb = NULL;
 	const struct xsw_port *in;
+	struct verdict v = {};
 	struct cache_key key;
 	struct pkt pkt = {};
 	struct flow flow;
@@ -508,7 +501,13 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx)
 		return XDP_PASS;
 	flow_of(&flow, &pkt);
 	cache_key_fill(&key, &pkt, &flow, slot, XSW_PATH_XDP);
-	return xdp_decide(ctx, &pkt, &key);
+	what = xdp_plan(ctx, &pkt, &key, &v);
+	if (what != XDP_GOES_ON)
+		return what;
+	what = commit(&pkt, &v);
+	if (what != ADMITTED)
+		return xdp_drop(&pkt, what);
+	return xdp_finish(ctx, &pkt, &key, &v);
 }
 
 SEC("xdp.frags")

@@ -11,9 +11,9 @@
 #include "bpf/police.h"
 #include "bpf/tell_nothing.h"
 
-static __always_inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
+static __always_inline int learn_write(const struct pkt *pkt, const struct fdb_seen *src)
 {
-	return learn_write_here(pkt, e);
+	return learn_write_here(pkt, src);
 }
 
 static __always_inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value,

@@ -14,7 +14,7 @@
 /* One more address than the port may have. */
 static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guard *g)
 {
-	struct xsw_fdb_entry *e;
+	struct fdb_seen is;
 
 	if (event_is_due(&g->limit_told_ns))
 		event(XSW_EVENT_LIMIT, pkt->port, &pkt->src, g->mac_limit);
@@ -23,8 +23,7 @@ static __always_inline int learn_too_many(const struct pkt *pkt, struct xsw_guar
 	if (pkt->in_flags & XSW_PORT_MAC_SHUT && !g->shut_ns) {
 		/* Another CPU that learns this very address raises the count, too. */
 		for (int i = 0; i < LEARN_TRIES; i++) {
-			e = fdb_find(&pkt->src);
-			if (e && e->port == pkt->port)
+			if (fdb_look(fdb_key_word(&pkt->src), &is) && is.is.e.port == pkt->port)
 				return ADMITTED;
 		}
 		g->shut_ns = bpf_ktime_get_boot_ns();
@@ -43,10 +42,11 @@ static __always_inline bool fdb_on_hold(void)
 }
 
 /* Count the address, then make its entry: in this order the port never exceeds its limit.
+ * @known: what is known of the address
  * @held: the FDB is on hold, no entry is made
  */
 static __always_inline int learn_counted(const struct pkt *pkt, struct xsw_guard *g,
-					 struct xsw_fdb_entry *e, bool held)
+					 union fdb_word known, bool held)
 {
 	__s32 n = (held ? g->learned : __sync_fetch_and_add(&g->learned, 1)) + 1;
 
@@ -58,8 +58,8 @@ static __always_inline int learn_counted(const struct pkt *pkt, struct xsw_guard
 	if (held)
 		return ADMITTED;
 	/* a full table is no error: frames to the address are flooded */
-	if (e ? !fdb_move(e, &pkt->src, pkt->now, pkt->port) :
-		fdb_insert(&pkt->src, pkt->port, pkt->now))
+	if (known.e.port ? !fdb_move(&pkt->src, known, pkt->now, pkt->port) :
+			   fdb_insert(&pkt->src, pkt->port, pkt->now))
 		__sync_fetch_and_add(&g->learned, -1);
 	return ADMITTED;
 }
@@ -67,8 +67,9 @@ static __always_inline int learn_counted(const struct pkt *pkt, struct xsw_guard
 /* A new address, or one that moves here. verifier: global, to be verified once. */
 __noinline int learn_new(const struct pkt *pkt)
 {
-	struct xsw_fdb_entry *e;
+	struct fdb_seen is;
 	struct xsw_guard *g;
+	bool known;
 	int why;
 
 	if (!pkt)
@@ -78,20 +79,20 @@ __noinline int learn_new(const struct pkt *pkt)
 		return ADMITTED;
 	if (local_port(&pkt->src))
 		return ADMITTED; /* an address of the host: it needs no entry and does not move */
-	e = fdb_find(&pkt->src);
-	if (e)
+	known = fdb_look(fdb_key_word(&pkt->src), &is);
+	if (known)
 		fdb_moves(true);
-	why = learn_counted(pkt, g, e, !e && fdb_on_hold());
-	if (e)
+	why = learn_counted(pkt, g, is.is, !known && fdb_on_hold());
+	if (known)
 		fdb_moves(false);
 	return why;
 }
 
 /* learn_write() where the tables are one's own. */
-static __always_inline int learn_write_here(const struct pkt *pkt, struct xsw_fdb_entry *e)
+static __always_inline int learn_write_here(const struct pkt *pkt, const struct fdb_seen *src)
 {
-	if (!e || e->port != pkt->port)
+	if (src->is.e.port != pkt->port)
 		return learn_new(pkt);
-	fdb_refresh(e, pkt->now, pkt->port);
+	fdb_refresh(src, pkt->now);
 	return ADMITTED;
 }

@@ -82,24 +82,37 @@ struct {
 	__type(value, __u32);
 } xsw_ifindex_hi SEC(".maps");
 
-/* Sizes, not types: 6.1 takes an inner map made later only if it has type
+/* A segment of the FDB. Sizes, not types: 6.1 takes an inner map made later only if it has type
  * information as well, and the controller's has none (kernel/bpf/map_in_map.c,
  * bpf_map_meta_equal()).
  */
-struct fdb_shard {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(struct xsw_fdb_key));
-	__uint(value_size, sizeof(struct xsw_fdb_entry));
+struct fdb_segment {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_FDB_SEGMENT);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct xsw_fdb_bucket));
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, XSW_FDB_SHARDS);
+	__uint(max_entries, XSW_FDB_SEGMENTS);
 	__type(key, __u32);
-	__array(values, struct fdb_shard);
+	__array(values, struct fdb_segment);
 } xsw_fdb SEC(".maps");
+
+/* The locks of those who write it, one a stripe, a cache line each */
+struct xsw_fdb_lock {
+	struct bpf_spin_lock lock;
+	__u32 pad[15];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, XSW_FDB_STRIPES);
+	__type(key, __u32);
+	__type(value, struct xsw_fdb_lock);
+} xsw_fdb_lock SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -122,8 +135,9 @@ struct {
  */
 struct timer_value {
 	struct bpf_timer timer;
-	__u32 next_shard;
-	__u32 sweep; /* shards to go until nothing void is left, and 1; 0: nothing is void */
+	__u32 next;	 /* bucket of the FDB */
+	__u32 sweep;	 /* is something void? SWEEP_* of hook_age.c */
+	__u64 relocated; /* xsw_fdb_count.relocated when the round began */
 };
 
 struct {
@@ -335,7 +349,7 @@ struct {
 /* What forward() decided lately, per CPU; see cache.h. Each version of the programs has
  * a map of its own.
  */
-#define CACHE_BITS 12
+#define CACHE_BITS 8
 #define CACHE_SIZE (1 << CACHE_BITS)
 
 /* cache_entry.hint */

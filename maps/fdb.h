@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The forwarding database: (VLAN, address) -> port, one per switch.
  *
- * It is split into XSW_FDB_SHARDS hash maps inside the array xsw_fdb so that
- * ageing visits a part at a time with softirqs off only briefly.
+ * A hash table of buckets of one cache line, four entries each. The place of an entry is one of two
+ * buckets, by two halves of one hash, keyed with a secret of the switch. The number of buckets
+ * follows the number of entries (linear hashing): bucket N is split off bucket N - 2^level, when
+ * there are more entries than buckets.
+ *
+ * Programs alone write (bpf/fdb_table.h); processes map the table and read. A reader takes no lock:
+ *  - A slot whose key is 0 is free. A slot is written value first, and cleared value first (port 0,
+ *    static: an entry that is being deleted).
+ *  - A reader that found a key reads the value, and then the key again: if that has changed, the
+ *    value may be another entry's.
+ *  - An entry changes its bucket in this order: its value is marked XSW_FDB_MOVING, which keeps
+ *    others from changing it; the copy is made; @shape changes; the first slot is cleared. So a
+ *    reader that finds nothing looks again if @shape has changed since before it looked.
  */
 #pragma once
 
 #include <linux/types.h>
-
-#define XSW_FDB_SHARDS 16
 
 struct xsw_fdb_key {
 	__u8 mac[6];
@@ -16,7 +25,9 @@ struct xsw_fdb_key {
 } __attribute__((aligned(8)));
 
 #define XSW_FDB_STATIC (1U << 0)
-#define XSW_FDB_LOCAL (1U << 1) /* of a host port, see maps/local.h; stands in no entry here */
+#define XSW_FDB_LOCAL (1U << 1)	  /* of a host port, see maps/local.h; stands in no entry here */
+#define XSW_FDB_MOVING (1U << 15) /* a copy of the entry stands, or will, in its other bucket */
+#define XSW_FDB_MOVING_WORD ((__u64)XSW_FDB_MOVING << 48)
 
 /* 8 bytes, written whole by the programs only, which the controller asks (maps/request.h).
  * One of port 0, static, is no entry any more: it is being deleted by who made it so.
@@ -27,23 +38,144 @@ struct xsw_fdb_entry {
 	__u16 flags; /* XSW_FDB_* */
 };
 
+#define XSW_FDB_GONE ((__u64)XSW_FDB_STATIC << 48) /* such an entry of port 0, as a word */
+
 _Static_assert(sizeof(struct xsw_fdb_key) == 8, "layout of xsw_fdb_key");
 _Static_assert(sizeof(struct xsw_fdb_entry) == 8, "layout of xsw_fdb_entry");
 
-/* Which shard holds a key: all its bits have a say (Knuth, 6.4). */
-static inline __attribute__((always_inline)) __u32 xsw_fdb_shard(const struct xsw_fdb_key *key)
+#define XSW_FDB_WAYS 4
+
+/* @key: words of struct xsw_fdb_key, 0: free. @value: words of struct xsw_fdb_entry */
+struct xsw_fdb_bucket {
+	__u64 key[XSW_FDB_WAYS];
+	__u64 value[XSW_FDB_WAYS];
+};
+
+_Static_assert(sizeof(struct xsw_fdb_bucket) == 64, "one cache line");
+
+/* The buckets lie in segments: elements of xsw_fdb, an array of maps, each an array of this many.
+ * There are as many segments as fdb_max and the static entries need; a command adds them.
+ */
+#define XSW_FDB_SEGMENT_BITS 14
+#define XSW_FDB_SEGMENT (1U << XSW_FDB_SEGMENT_BITS)
+#define XSW_FDB_SEGMENTS 1024
+
+/* A stripe is what one lock is for: all buckets whose numbers have the same low bits. Both buckets of an entry are in one stripe, and
+ * a bucket is split within its stripe.
+ */
+#define XSW_FDB_STRIPES 16
+#define XSW_FDB_BUCKETS_MIN 256
+#define XSW_FDB_LEVEL_MIN 8
+
+#define XSW_FDB_BUCKETS_LEAST XSW_FDB_SEGMENT /* that there are for the smallest table */
+
+_Static_assert(XSW_FDB_BUCKETS_MIN == 1 << XSW_FDB_LEVEL_MIN, "the table begins at a power of two");
+
+/* Value of map xsw_fdb_count (one element).
+ *
+ * @learned: learned entries. Raised by learn() before it inserts, so that fdb_max binds
+ * exactly; lowered by whoever deleted a learned entry. Counted anew whenever
+ * XSW_SWITCH_FDB_HOLD is over.
+ * @moves_begun, @moves_done: entries that learn() takes from port to port, before and
+ * after; equal when the numbers of the ports (struct xsw_guard) can be told.
+ * @statics: static entries.
+ * @relocated: entries that went to the other of their two buckets, or back when the table shrank:
+ * a reader that goes through the table from its beginning may have missed these, and no others.
+ * @generation: raised, after the change, by whoever moved, overwrote or
+ * deleted an entry, or changed a port; what was decided before is then decided
+ * again. On a cache line of its own, because every frame reads it.
+ *
+ * Then what every look-up reads, and few write:
+ * @shape: XSW_FDB_SHAPE_*. The programs change it by addition.
+ * @secret: of the switch, made once and kept over upgrades; the last two are odd.
+ * @buckets_max: how many buckets there are; the controller's.
+ */
+struct xsw_fdb_count {
+	__s64 learned;
+	__u64 moves_begun;
+	__u64 moves_done;
+	__s64 statics;
+	__u64 relocated;
+	__u64 pad[3];
+	__u32 generation;
+	__u32 pad2[15];
+	__u64 shape;
+	__u64 secret[3];
+	__u32 buckets_max;
+	__u32 pad3[7];
+};
+
+_Static_assert(sizeof(struct xsw_fdb_count) == 192, "layout of xsw_fdb_count");
+
+/* @shape: how many buckets are in use, the level, which is the power of two that this number has
+ * reached, and how often entries have changed buckets.
+ */
+#define XSW_FDB_SHAPE_LEVEL 27 /* bits of the number of buckets, below 5 of the level */
+#define XSW_FDB_SHAPE_BUCKETS ((1ULL << XSW_FDB_SHAPE_LEVEL) - 1)
+#define XSW_FDB_SHAPE_CHANGE (1ULL << 32)
+#define XSW_FDB_SHAPE_MIN (XSW_FDB_BUCKETS_MIN | (__u64)XSW_FDB_LEVEL_MIN << XSW_FDB_SHAPE_LEVEL)
+
+static inline __attribute__((always_inline)) __u32 xsw_fdb_buckets(__u64 shape)
 {
-	return *(const __u64 *)key * 0x9e3779b97f4a7c15ULL >> 60;
+	return shape & XSW_FDB_SHAPE_BUCKETS;
 }
 
-_Static_assert(XSW_FDB_SHARDS == 1 << (64 - 60), "xsw_fdb_shard() says one of so many");
-
-/* Room of one shard for a table of @fdb_max learned entries: twice the mean,
- * and space for static entries.
- */
-static inline __u32 xsw_fdb_shard_size(__u32 fdb_max)
+static inline __attribute__((always_inline)) __u32 xsw_fdb_level(__u64 shape)
 {
-	return fdb_max / (XSW_FDB_SHARDS / 2) + 1024;
+	return (__u32)shape >> XSW_FDB_SHAPE_LEVEL;
+}
+
+/* Two hashes of 32 bits. Halves are folded onto each other before each multiplication, because
+ * the low bits of a product know nothing of the high bits of what is multiplied; the odd factors
+ * are secret, so that nobody can choose addresses that meet in a bucket (Knuth, 6.4; Dietzfelbinger
+ * and others, "A reliable randomized algorithm for the closest-pair problem", 1997).
+ */
+static inline __attribute__((always_inline)) __u64 xsw_fdb_hash(const __u64 *secret, __u64 key)
+{
+	__u64 x = key ^ secret[0];
+
+	x = (x ^ x >> 32) * secret[1];
+	x = (x ^ x >> 32) * secret[2];
+	return x ^ x >> 32;
+}
+
+/* The number of the bucket for a hash of 32 bits (Litwin, "Linear hashing", 1980). */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_index(__u64 shape, __u32 hash)
+{
+	__u32 mask = (2U << xsw_fdb_level(shape)) - 1, index = hash & mask;
+
+	return index < xsw_fdb_buckets(shape) ? index : index & mask >> 1;
+}
+
+static inline __attribute__((always_inline)) __u32 xsw_fdb_first(__u64 shape, __u64 hash)
+{
+	return xsw_fdb_index(shape, hash);
+}
+
+/* The other bucket, in the same stripe; for some keys it is the same. */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_second(__u64 shape, __u64 hash)
+{
+	__u32 stripe = hash & (XSW_FDB_STRIPES - 1);
+
+	return xsw_fdb_index(shape, (hash >> 32 & ~(__u64)(XSW_FDB_STRIPES - 1)) | stripe);
+}
+
+/* How many buckets there must be for @entries: a power of two, so that all can be split evenly, and
+ * no more than two entries each.
+ */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_buckets_for(__u64 entries)
+{
+	__u32 n = XSW_FDB_BUCKETS_LEAST;
+
+	while (n < entries - entries / 2)
+		n *= 2;
+	return n;
+}
+
+/* How many segments that is. */
+static inline __attribute__((always_inline)) __u32 xsw_fdb_segments_for(__u64 entries)
+{
+	return (xsw_fdb_buckets_for(entries) + XSW_FDB_SEGMENT - 1) / XSW_FDB_SEGMENT;
 }
 
 /* How long ago a learned entry spoke, in ticks. Never negative: another CPU may
@@ -63,25 +195,3 @@ static inline __attribute__((always_inline)) int xsw_fdb_expired(const struct xs
 {
 	return !(e->flags & XSW_FDB_STATIC) && xsw_fdb_age(e, now) >= ageing_ticks;
 }
-
-/* Value of map xsw_fdb_count (one element).
- *
- * @learned: learned entries, all shards. Raised by learn() before it inserts,
- * so that fdb_max binds exactly; lowered by whoever deleted a learned entry.
- * Counted anew whenever XSW_SWITCH_FDB_HOLD is over.
- * @moves_begun, @moves_done: entries that learn() takes from port to port, before and
- * after; equal when the numbers of the ports (struct xsw_guard) can be told.
- * @generation: raised, after the change, by whoever moved, overwrote or
- * deleted an entry, or changed a port; what was decided before is then decided
- * again. On a cache line of its own, because every frame reads it.
- */
-struct xsw_fdb_count {
-	__s64 learned;
-	__u64 moves_begun;
-	__u64 moves_done;
-	__u64 pad[5];
-	__u32 generation;
-	__u32 pad2[15];
-};
-
-_Static_assert(sizeof(struct xsw_fdb_count) == 128, "layout of xsw_fdb_count");

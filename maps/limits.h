@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#define XSW_LAYOUT 2 /* pins live in <bpffs>/<switch>/v2/ */
+#define XSW_LAYOUT 3 /* pins live in <bpffs>/<switch>/v3/ */
 
 #define XSW_MAX_PORTS 1024 /* port numbers run from 1 to 1023; 0 is "none" */
 #define XSW_NAME_LEN 16	   /* switch and device names, with the final NUL */

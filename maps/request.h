@@ -17,6 +17,7 @@
 #define XSW_REQUEST_PUT 5    /* struct xsw_request_fdb; answer: XSW_REQUEST_PUT_* */
 #define XSW_REQUEST_LOOK 6   /* nothing: brings xsw_able up to date; answer: how many ports */
 /* cannot forward, and 1 */
+#define XSW_REQUEST_MERGE 7 /* @n of struct xsw_request_fdb; answer: how many, and 1 */
 
 struct xsw_request_head {
 	__u32 what; /* XSW_REQUEST_* */
@@ -55,6 +56,8 @@ struct xsw_request_count {
 /* An entry of the FDB, by hand.
  * Forget it, if it is of the same port and as static as @old.
  * Put: make it @next, if it is @old, or is not there and @old is all zero.
+ * Merge: it was learned in another table, as @next: insert it, or if that is newer, change it.
+ * What ports have learned (struct xsw_guard) is not counted.
  */
 struct xsw_request_fdb {
 	struct xsw_fdb_key key;

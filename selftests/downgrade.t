@@ -5,11 +5,10 @@
 #   e1 --- p1 [ sw0 ] p2 --- e2
 source "$(dirname "$0")/lib.sh"
 
-# A switch as a version made it that had neither events nor counters of VLANs, and whose
-# programs could not be asked to write entries. Its programs do not know the tables of peers and
-# local addresses: a pin that is missing though they do is refused, see pins.t.
+# A switch as a version made it that had neither events nor counters of VLANs. Its programs do not
+# know the tables of peers and local addresses: a pin that is missing though they do is refused, see pins.t.
 make_older() {
-	rm "$XSW_BPFFS"/sw0/v*/{xsw_event,xsw_vlan_*,xsw_loss_counted,prog_user} &&
+	rm "$XSW_BPFFS"/sw0/v*/{xsw_event,xsw_vlan_*,xsw_loss_counted} &&
 		another_map "$(echo "$XSW_BPFFS"/sw0/v*/xsw_peer)" &&
 		another_map "$(echo "$XSW_BPFFS"/sw0/v*/xsw_local)"
 }

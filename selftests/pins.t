@@ -115,7 +115,7 @@ tool() {
 needed() {
 	case $1 in
 	none | port_* | link_* | prog_timer | prog_user | xsw_lldp | xsw_event | xsw_vlan_* | xsw_punt_out | \
-		xsw_timer | xsw_own_drops | xsw_loss_counted | xsw_devices) return 1 ;;
+		xsw_timer | xsw_fdb_lock | xsw_own_drops | xsw_loss_counted | xsw_devices) return 1 ;;
 	esac
 }
 

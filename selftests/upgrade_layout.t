@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# `switch upgrade` takes over a switch of layout 1, whose tables had shorter values, under traffic:
-# settings and tables stay, no frame is lost, lost frames are counted once. Until then commands
+# `switch upgrade` takes over a switch of an earlier layout under traffic: settings, tables and
+# learned addresses stay, no frame is lost, lost frames are counted once. Until then commands
 # read and change it. Killed at any moment, it leaves a switch of one layout or the other.
 #   e1 --- p1 [ sw0 ] p2 --- e2
 #             [     ] p3 --- e3
 #
-# The switch is made by this version, and its tables put into a folder as layout 1 has them: from
-# then on its programs see no settings that a command changes. XSW_OLD=FILE has a program xsw of
-# layout 1 make it (of commit efc1bdd: git worktree add DIR efc1bdd && make -C DIR).
+# Layout 1 had tables with shorter values (path xdp), layouts 1 and 2 had an FDB of hash maps (path
+# skb: layout 2). The switch is made by this version, and its tables put into a folder as that layout
+# has them: from then on its programs see no settings that a command changes. XSW_OLD=FILE has an
+# earlier program xsw make it (layout 1: of commit efc1bdd, layout 2: of 9275031; git worktree add
+# DIR COMMIT && make -C DIR).
 source "$(dirname "$0")/lib.sh"
 BPFTOOL=$("$ROOT/tools/bpftool-path")
 DIR=$XSW_BPFFS/sw0
@@ -19,7 +21,7 @@ LOSS_PPS=1000000 # at the most
 # shorten MAP HEAD GAP JQ KEY...: put a map into the place of @MAP whose values lack GAP bytes
 # behind the first HEAD, with the elements KEY as JQ makes them
 shorten() {
-	local pin=$DIR/v1/$1 words key value
+	local pin=$DIR/v$FROM/$1 words key value
 	words=$("$BPFTOOL" -j map show pinned "$pin" | jq -r --argjson gap "$3" '"type array key 4 value \(
 		.bytes_value - $gap) entries \(.max_entries) flags \(.flags)"')
 	# shellcheck disable=SC2086
@@ -34,12 +36,20 @@ shorten() {
 	rm "$pin-long"
 }
 
-# The switch becomes one of layout 1: of its three ports, each with two slots.
-layout1() {
-	mkdir "$DIR/v1" && mv "$DIR"/v2/* "$DIR/v1/" && rmdir "$DIR/v2" &&
-		shorten xsw_switch 72 184 '.[28] = "0x01"' "0 0 0 0" &&
+# The switch becomes one of layout $FROM: of its three ports, each with two slots.
+older() {
+	in_ns "$PROGS/old_fdb" sw0 && mkdir "$DIR/v$FROM" && mv "$DIR"/v3/* "$DIR/v$FROM/" &&
+		rmdir "$DIR/v3" && shorten xsw_fdb_count 128 64 . "0 0 0 0" && another_timer || return
+	[ "$FROM" = 2 ] && return
+	shorten xsw_switch 72 184 '.[28] = "0x01"' "0 0 0 0" &&
 		shorten xsw_meta 128 384 . {1,2,3}" 0 0 0" &&
 		shorten xsw_port 16 48 . {1,2,3}" "{0,4}" 0 0"
+}
+
+# The timer of an earlier layout has shorter values, and no command looks at them.
+another_timer() {
+	rm "$DIR/v$FROM/xsw_timer" && "$BPFTOOL" map create "$DIR/v$FROM/xsw_timer" type array key 4 \
+		value 24 entries 1 name xsw_timer
 }
 
 # old COMMAND...: of the version that makes switches of layout 1
@@ -51,10 +61,13 @@ switch_up_old() {
 	if [ -n "${XSW_OLD:-}" ]; then
 		XSW=$XSW_OLD switch_up "$@"
 		XSW=$XSW_OLD settings
+		FROM=$(basename "$DIR"/v*)
+		FROM=${FROM#v}
 	else
+		[ "$TEST_PATH" = xdp ] && FROM=1 || FROM=2
 		switch_up "$@"
 		settings
-		layout1
+		older
 	fi
 }
 
@@ -66,6 +79,20 @@ seen() {
 	xsw -j bind show
 	xsw -j punt show
 	xsw -j fdb show | jq 'map(select(.flags != ["learned"]))'
+}
+
+# Addresses that port 3 learns while the switch is upgraded: an earlier program must have made it, for
+# the programs of this version do not learn into the table that is copied.
+LEARNED=0
+
+learn_begin() {
+	[ -z "${XSW_OLD:-}" ] && return
+	LEARNED=20000
+	background "" "$PROGS/frame" sources e3 "h1 h3" 100000 $LEARNED
+}
+
+learn_end() {
+	[ -z "${XSW_OLD:-}" ] || wait "$BACKGROUND"
 }
 
 settings() {
@@ -103,7 +130,7 @@ slowpath_refused() {
 
 # xsw-exporter, which runs as nobody
 served() {
-	in_ns curl -s --max-time 10 "http://127.0.0.1:9095/metrics" | grep '^xsw_switch_info{.*layout="1"'
+	in_ns curl -s --max-time 10 "http://127.0.0.1:9095/metrics" | grep "^xsw_switch_info{.*layout=\"$FROM\""
 }
 
 exporter_serves() {
@@ -124,8 +151,11 @@ upgrade_half() {
 }
 
 # What there is at one step of an upgrade after the other, and what folder stands after a kill then:
-# begun, loaded, ports are being swapped, all are, and it is of layout 2.
-STEPS="~sw0/v2=v1 ~sw0/v2/+prog_user=v1 ~sw0/v2/link_loss?_skb=v1 ~sw0/v2/prog_user=v1 ~sw0/v1=v2"
+# begun, loaded, ports are being swapped, all are, and it is of layout 3.
+steps() {
+	echo "~sw0/v3=v$FROM ~sw0/v3/+prog_user=v$FROM ~sw0/v3/link_loss?_skb=v$FROM" \
+		"~sw0/v3/prog_user=v$FROM ~sw0/v$FROM=v3"
+}
 
 # kill_when PATTERN: an upgrade, as soon as there is such a pin
 kill_when() {
@@ -149,14 +179,14 @@ pinned_runs() {
 # traffic lost meanwhile is in $TMP/lost.
 kill_many() {
 	local step
-	for step in $STEPS; do
-		[ -d "$DIR/v1" ] || layout1 || return
+	for step in $(steps); do
+		[ -d "$DIR/v$FROM" ] || older || return
 		flow_start 1 2 "h2 h1" "$FLOW_PPS"
 		kill_when "${step%=*}"
 		xsw switch set sw0 ageing_time 78 || return
 		is sw0 ls "$XSW_BPFFS" && is 3 json length port show switch sw0 && pinned_runs || return
 		[ -d "$DIR/${step#*=}" ] || echo "# killed at ${step%=*}: $(ls "$DIR")" >&3
-		xsw switch upgrade sw0 && is_of_layout 2 && pinned_runs || return
+		xsw switch upgrade sw0 && is_of_layout 3 && pinned_runs || return
 		flow_stop
 		flow_lost_nothing >> "$TMP/lost"
 	done
@@ -178,7 +208,7 @@ rules_end() {
 old_changes_nothing() {
 	local before
 	before=$(seen)
-	exits 2 old switch upgrade sw0 2> "$TMP/err" && grep -q "of another layout than v1" "$TMP/err" &&
+	exits 2 old switch upgrade sw0 2> "$TMP/err" && grep -q "of another layout than v$FROM" "$TMP/err" &&
 		exits 2 old switch set sw0 ageing_time 5 && exits 2 old port set p1 tag 9 &&
 		exits 2 old switch add sw0 && is "$before" seen
 }
@@ -186,19 +216,22 @@ old_changes_nothing() {
 body() {
 	local before
 	switch_up_old "$TEST_PATH" 3 ageing_time 77
-	check "a switch of layout 1" is_of_layout 1
+	check "a switch of an earlier layout" is_of_layout $FROM
 	set_port 3 vlan_mode native-untagged tag 10 trunks 20-30,40 isolated on
 	check "... takes settings" port_is 3 trunks "[20,21,22,23,24,25,26,27,28,29,30,40]"
 	check "... is refused by xsw-slowpath, with the remedy" slowpath_refused
 	check "... is shown by xsw-exporter" exporter_serves
 	seen > "$TMP/before"
 	flow_start 1 2 "h2 h1" "$FLOW_PPS"
+	learn_begin
 	check "upgrade under traffic" xsw switch upgrade sw0
+	learn_end
 	flow_stop
 	check "... no frame is lost" flow_lost_nothing
-	check "... it is of layout 2" is_of_layout 2
+	check "... it is of this layout" is_of_layout 3
 	check "... what is set stays" diff "$TMP/before" <(seen)
 	check "... learned entries stay" fdb_has h1 dev p1 vlan 0
+	check "... all of them" is $((LEARNED + 2)) json length fdb show
 	check "... counters stay" counts_at_least "$(sent)"
 	check "... the programs know the settings" sees 1 "bcast h1 8100/10" 2 "bcast h1 8100/10" 3 "bcast h1"
 	set_port 3 tag 11
@@ -215,14 +248,14 @@ body() {
 	: > "$TMP/lost"
 	check "killed at any moment it leaves one layout or the other" kill_many
 	check "... no frame is lost" is "" cat "$TMP/lost"
-	layout1
+	older
 	before=$(running)
 	if [ -n "$(find "$DIR"/ -name 'port_2_*')" ]; then
 		check "when one port cannot be swapped it is refused" upgrade_half
 	else
 		skip "when one port cannot be swapped it is refused" "ports have no links here"
 	fi
-	check "... and nothing changed" eval 'is_of_layout 1 && is "$before" running'
+	check "... and nothing changed" eval 'is_of_layout $FROM && is "$before" running'
 	ip -n "$NS" link set e3 down
 	xsw stats reset
 	flow_start 1 3 "h3 h1" "$LOSS_PPS"
@@ -231,14 +264,14 @@ body() {
 	check "lost frames are counted once" wait_for 1 is "$(sent)" json '.[0].tx_dropped' stats show p3
 	check "adds up" adds_up
 	set_port 3 vlan_mode access tag 11
-	layout1
+	older
 	check "xsw-punt that makes rules ends" rules_end
 	check "... and its rules" is 1 json length punt show
 	check "... ports are as they were" port_is 3 tag 12
-	layout1
-	check "a switch of layout 1 can be removed" xsw switch del sw0
+	older
+	check "a switch of an earlier layout can be removed" xsw switch del sw0
 	check "... and nothing is left" is "" ls "$XSW_BPFFS"
 }
 
 exec 3>&1
-each_path 25 body
+each_path 26 body

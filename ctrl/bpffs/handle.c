@@ -40,6 +40,7 @@ static const struct {
 	{ "xsw_state", offsetof(struct xsw_maps, state), SINCE_EVER },
 	{ "xsw_ifindex", offsetof(struct xsw_maps, ifindex), SINCE_EVER },
 	{ "xsw_ifindex_hi", offsetof(struct xsw_maps, ifindex_hi), SINCE_EVER },
+	{ "xsw_fdb", offsetof(struct xsw_maps, fdb), SINCE_EVER },
 	{ "xsw_fdb_count", offsetof(struct xsw_maps, fdb_count), SINCE_EVER },
 	{ "xsw_tx", offsetof(struct xsw_maps, tx), SINCE_EVER },
 	{ "xsw_flood", offsetof(struct xsw_maps, flood), SINCE_EVER },
@@ -65,6 +66,7 @@ static const struct {
 	{ "xsw_vlan_base", 0, UNOPENED },
 	{ "xsw_punt_out", 0, UNOPENED },
 	{ "xsw_timer", 0, UNOPENED },
+	{ "xsw_fdb_lock", 0, UNOPENED },
 	{ "xsw_own_drops", 0, UNOPENED },
 	{ "xsw_loss_counted", 0, UNOPENED },
 };
@@ -138,61 +140,6 @@ static int map_open(struct xsw_switch_handle *sw, size_t i, const struct table_u
 	return 0;
 }
 
-static int shard_check(int fd)
-{
-	struct bpf_map_info is = {};
-	__u32 len = sizeof(is);
-
-	if (bpf_obj_get_info_by_fd(fd, &is, &len))
-		return -errno;
-	return is.type == BPF_MAP_TYPE_HASH && is.key_size == sizeof(struct xsw_fdb_key) &&
-			       is.value_size == sizeof(struct xsw_fdb_entry) ?
-		       0 :
-		       -EUCLEAN;
-}
-
-static int shards_get(struct xsw_switch_handle *sw, int outer)
-{
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
-		__u32 id;
-		int err;
-
-		if (bpf_map_lookup_elem(outer, &i, &id))
-			return -errno;
-		sw->map.fdb_shard[i] = bpf_map_get_fd_by_id(id);
-		if (sw->map.fdb_shard[i] < 0)
-			return -errno;
-		err = shard_check(sw->map.fdb_shard[i]);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static void shards_close(struct xsw_switch_handle *sw)
-{
-	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		if (sw->map.fdb_shard[i] >= 0)
-			close(sw->map.fdb_shard[i]);
-		sw->map.fdb_shard[i] = -1;
-	}
-}
-
-static int shards_open(struct xsw_switch_handle *sw)
-{
-	int outer = map_get(sw->dir, "xsw_fdb"), err;
-
-	if (outer < 0)
-		return outer;
-	err = shards_get(sw, outer);
-	if (err == -ENOENT) { /* a writer has just replaced the shards */
-		shards_close(sw);
-		err = shards_get(sw, outer);
-	}
-	close(outer);
-	return err == -ENOENT ? -EIO : err;
-}
-
 static int switch_open_maps(struct xsw_switch_handle *sw)
 {
 	struct table_use use;
@@ -205,8 +152,7 @@ static int switch_open_maps(struct xsw_switch_handle *sw)
 		if (err)
 			return err;
 	}
-	err = shards_open(sw);
-	return err ? switch_pin_broken(sw, "xsw_fdb", err) : 0;
+	return 0;
 }
 
 void switch_open_rest(const char *name, const char *folder, struct xsw_switch_handle *sw)
@@ -218,8 +164,6 @@ void switch_open_rest(const char *name, const char *folder, struct xsw_switch_ha
 		if (fd >= 0)
 			*map_fd(&sw->map, i) = fd;
 	}
-	if (shards_open(sw))
-		shards_close(sw);
 }
 
 int switch_open_dir(const char *name, const char *folder, struct xsw_switch_handle *sw)
@@ -326,7 +270,6 @@ void xsw_switch_close(struct xsw_switch_handle *sw)
 			close(*fd);
 		*fd = -1;
 	}
-	shards_close(sw);
 }
 
 void switches_close_kept(void)

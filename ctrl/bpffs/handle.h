@@ -30,13 +30,14 @@ struct xsw_maps {
 	int state;	/* xsw_state: port -> struct xsw_state */
 	int ifindex;	/* xsw_ifindex: array ifindex -> __u32 slot, 0: not ours */
 	int ifindex_hi; /* xsw_ifindex_hi: hash, the same for ifindex >= XSW_IFINDEX_ARRAY */
-	int fdb_shard[XSW_FDB_SHARDS]; /* inner maps of xsw_fdb */
-	int fdb_count;		       /* xsw_fdb_count: struct xsw_fdb_count, one element */
-	int tx;			       /* xsw_tx: devmap port -> struct bpf_devmap_val */
-	int flood;		       /* xsw_flood: devmap_hash port -> struct bpf_devmap_val */
-	int stats;		       /* xsw_stats: per-CPU, port -> struct xsw_stats */
-	int stats_base;		       /* xsw_stats_base: port -> struct xsw_stats */
-	int record;		       /* xsw_meta: port -> struct xsw_port_record */
+	int fdb;	/* xsw_fdb: segment -> array of struct xsw_fdb_bucket; before layout 3: */
+			/* shard -> hash of struct xsw_fdb_key -> struct xsw_fdb_entry */
+	int fdb_count;	/* xsw_fdb_count: struct xsw_fdb_count, one element */
+	int tx;		/* xsw_tx: devmap port -> struct bpf_devmap_val */
+	int flood;	/* xsw_flood: devmap_hash port -> struct bpf_devmap_val */
+	int stats;	/* xsw_stats: per-CPU, port -> struct xsw_stats */
+	int stats_base; /* xsw_stats_base: port -> struct xsw_stats */
+	int record;	/* xsw_meta: port -> struct xsw_port_record */
 	/* A switch that an earlier version made or took over lacks these until it is upgraded. */
 	int policer;	/* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
 	int policer_of; /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
@@ -59,7 +60,7 @@ struct xsw_switch_handle {
 	char netns[XSW_NETNS_LEN]; /* of its ports, as it was called when this was opened: its */
 				   /* name, net:[inode] where it has none, "" for none yet */
 	char dir[PATH_MAX - 64];   /* <bpffs>/<name>/v<layout> */
-	int layout;		   /* of its tables: 1, or XSW_LAYOUT; see ctrl/bpffs/layout.h */
+	int layout; /* of its tables, XSW_LAYOUT at the most; see ctrl/bpffs/layout.h */
 	struct xsw_maps map;
 	struct xsw_kept *kept; /* it stays open when it is closed; NULL: it does not */
 };

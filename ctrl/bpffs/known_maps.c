@@ -45,11 +45,12 @@ static const struct known_map {
 	{ "xsw_able", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_able), XSW_MAX_PORTS },
 	{ "xsw_ifindex", BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u32), XSW_IFINDEX_ARRAY },
 	{ "xsw_ifindex_hi", BPF_MAP_TYPE_HASH, KEY, sizeof(__u32), XSW_MAX_PORTS },
-	{ "xsw_fdb", BPF_MAP_TYPE_ARRAY_OF_MAPS, KEY, sizeof(__u32), XSW_FDB_SHARDS },
+	{ "xsw_fdb", BPF_MAP_TYPE_ARRAY_OF_MAPS, KEY, sizeof(__u32), XSW_FDB_SEGMENTS },
+	{ "xsw_fdb_lock", BPF_MAP_TYPE_ARRAY, KEY, 64, XSW_FDB_STRIPES },
 	{ "xsw_fdb_count", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_fdb_count), 1 },
 	{ "xsw_local", BPF_MAP_TYPE_HASH, sizeof(struct xsw_fdb_key), sizeof(struct xsw_local),
 	  XSW_MAX_PORTS },
-	{ "xsw_timer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct bpf_timer) + 8, 1 },
+	{ "xsw_timer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct bpf_timer) + 16, 1 },
 	{ "xsw_peer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), XSW_MAX_PORTS },
 	{ "xsw_members", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_members), XSW_MEMBER_WORDS },
 	{ "xsw_tx", BPF_MAP_TYPE_DEVMAP, KEY, sizeof(struct bpf_devmap_val), XSW_MAX_PORTS },
@@ -118,7 +119,7 @@ static const struct known_map *known_map(const char *name)
 int map_check(const char *dir, const char *name, int fd)
 {
 	const struct known_map *k = known_map(name);
-	__u32 lacks = layout_of(dir) < XSW_LAYOUT ? layout1_lacks(name) : 0;
+	int layout = layout_of(dir);
 	struct bpf_map_info is = {};
 	__u32 len = sizeof(is);
 
@@ -127,9 +128,11 @@ int map_check(const char *dir, const char *name, int fd)
 	if (bpf_obj_get_info_by_fd(fd, &is, &len))
 		return -errno;
 	return is.type == k->type && is.key_size == k->key_size &&
-			       is.value_size == k->value_size - lacks &&
-			       (k->max_entries == BY_CPUS ? is.max_entries > 1 :
-							    is.max_entries == k->max_entries) ?
+			       is.value_size == k->value_size - layout_lacks(layout, name) &&
+			       (k->max_entries == BY_CPUS ?
+					is.max_entries > 1 :
+					is.max_entries ==
+						layout_elements(layout, name, k->max_entries)) ?
 		       0 :
 		       -EUCLEAN;
 }

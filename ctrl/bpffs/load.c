@@ -18,6 +18,7 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
+#include "ctrl/bpffs/segments.h"
 #include "ctrl/bpffs/timer.h"
 #include "ctrl/kernel/btf_facts.h"
 #include "maps/fdb.h"
@@ -53,32 +54,6 @@ static int load_fail(int err, const char *name, const char *what)
 	return -err;
 }
 
-int load_fdb_shard(__u32 fdb_max)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
-	int fd;
-
-	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "xsw_fdb_shard", sizeof(struct xsw_fdb_key),
-			    sizeof(struct xsw_fdb_entry), xsw_fdb_shard_size(fdb_max), &opts);
-	return fd < 0 ? -errno : fd;
-}
-
-static int load_fdb(int outer, __u32 fdb_max)
-{
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++) {
-		int fd = load_fdb_shard(fdb_max), err = 0;
-
-		if (fd < 0)
-			return fd;
-		if (bpf_map_update_elem(outer, &i, &fd, BPF_ANY))
-			err = -errno;
-		close(fd);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /* Global data of the object is not pinned, nor is what its programs remember for a moment:
  * a new version brings its own.
  */
@@ -105,10 +80,10 @@ static int load_pin_maps(struct xsw_bpf *skel, const char *dir)
 	return 0;
 }
 
-/* Is @map a table that a switch in @from has with shorter values? Then there is a new one. */
+/* Is @map a table that a switch in @from has otherwise? Then there is a new one. */
 static bool is_remade(const struct bpf_map *map, const char *from)
 {
-	return layout_of(from) < XSW_LAYOUT && layout1_lacks(bpf_map__name(map));
+	return layout_remakes(layout_of(from), bpf_map__name(map));
 }
 
 static int load_reuse_maps(struct xsw_bpf *skel, const char *dir)
@@ -142,9 +117,11 @@ static int load_copy_maps(struct xsw_bpf *skel, const char *from)
 		if (!is_remade(map, from))
 			continue;
 		fd = map_get_read(from, bpf_map__name(map));
+		if (fd == -ENOENT) /* an earlier version had none */
+			continue;
 		if (fd < 0)
 			return fd;
-		err = layout1_copy(bpf_map__name(map), fd, bpf_map__fd(map));
+		err = layout_copy(layout_of(from), bpf_map__name(map), fd, bpf_map__fd(map));
 		close(fd);
 		if (err)
 			return err;
@@ -327,7 +304,8 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	if (err)
 		err = load_fail(err, name, "cannot load the BPF programs");
 	if (!err) {
-		err = load_fdb(bpf_map__fd(skel->maps.xsw_fdb), fdb_max);
+		err = segments_begin(bpf_map__fd(skel->maps.xsw_fdb),
+				     bpf_map__fd(skel->maps.xsw_fdb_count), fdb_max);
 		if (err)
 			load_fail(err, name, "cannot make the forwarding database");
 	}
@@ -342,8 +320,8 @@ int load_new(const char *name, const char *dir, __u32 fdb_max)
 	return err;
 }
 
-/* Load the programs of this version over the maps that are pinned in @from. */
-static int load_over(const char *name, struct xsw_bpf *skel, const char *from)
+/* Load the programs of this version over the maps that are pinned in @from. @entries: of the FDB */
+static int load_over(const char *name, struct xsw_bpf *skel, const char *from, __u32 entries)
 {
 	int err = load_reuse_maps(skel, from);
 
@@ -353,10 +331,16 @@ static int load_over(const char *name, struct xsw_bpf *skel, const char *from)
 	if (err)
 		return load_fail(err, name, "cannot load the BPF programs");
 	err = load_copy_maps(skel, from);
-	return err ? load_fail(err, name, "cannot copy its maps") : 0;
+	if (err)
+		return load_fail(err, name, "cannot copy its maps");
+	if (!layout_has_shards(layout_of(from)))
+		return 0;
+	err = segments_begin(bpf_map__fd(skel->maps.xsw_fdb), bpf_map__fd(skel->maps.xsw_fdb_count),
+			     entries);
+	return err ? load_fail(err, name, "cannot make the forwarding database") : 0;
 }
 
-int load_upgrade(const char *name, const char *from, const char *to, __u32 tracer,
+int load_upgrade(const char *name, const char *from, const char *to, __u32 entries, __u32 tracer,
 		 struct load *load)
 {
 	struct xsw_bpf *skel;
@@ -369,7 +353,7 @@ int load_upgrade(const char *name, const char *from, const char *to, __u32 trace
 	load->skel = skel;
 	load->tracer = !tracer;
 	skel->rodata->xsw_tracer = load->tracer;
-	err = load_over(name, skel, from);
+	err = load_over(name, skel, from, entries);
 	if (err)
 		goto out;
 	/* New maps are pinned once the programs run: a pin tells commands that they count. */
@@ -384,6 +368,7 @@ int load_upgrade(const char *name, const char *from, const char *to, __u32 trace
 	load->tc = bpf_program__fd(skel->progs.xsw_tc);
 	load->egress = bpf_program__fd(skel->progs.xsw_egress);
 	load->members = bpf_map__fd(skel->maps.xsw_members);
+	load->user = bpf_program__fd(skel->progs.xsw_user);
 	return 0;
 out:
 	load_abort(from, to, load);

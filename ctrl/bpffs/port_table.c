@@ -34,7 +34,10 @@ static int elem_write(int map, __u32 key, const void *value)
 
 int switch_read(const struct xsw_switch_handle *sw, struct xsw_switch *conf)
 {
-	return layout_read(sw->layout, "xsw_switch", sw->map.sw, 0, conf);
+	int err = layout_read(sw->layout, "xsw_switch", sw->map.sw, 0, conf);
+
+	conf->layout = sw->layout; /* an upgrade that was killed has written another */
+	return err;
 }
 
 int switch_write(const struct xsw_switch_handle *sw, const struct xsw_switch *conf)
@@ -74,7 +77,7 @@ static int records_get(const struct xsw_switch_handle *sw, __u32 n, struct xsw_p
 	__u32 out, keys[XSW_MAX_PORTS], count = n;
 	int err = 0;
 
-	if (sw->layout == XSW_LAYOUT)
+	if (!layout_lacks(sw->layout, "xsw_meta"))
 		return bpf_map_lookup_batch(sw->map.record, NULL, &out, keys, records, &count,
 					    NULL) &&
 				       errno != ENOENT ?

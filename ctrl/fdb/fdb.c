@@ -14,7 +14,7 @@
 #include "ctrl/fdb/life.h"
 #include "ctrl/fdb/local.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/stats/event_write.h"
 
 #define TICK_S ((double)(1ULL << XSW_TICK_SHIFT) / 1e9)
@@ -25,11 +25,6 @@ static int fdb_fail(int err, const struct xsw_fdb_key *key, const char *what)
 
 	snprintf(name, sizeof(name), "%s vlan %u", mac_text(key->mac), key->vlan);
 	return xsw_fail(err, "fdb", name, "%s", what);
-}
-
-static int shard_of(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
-{
-	return sw->map.fdb_shard[xsw_fdb_shard(key)];
 }
 
 static int key_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key, __u32 port)
@@ -72,7 +67,7 @@ static int local_check(const struct xsw_switch_handle *sw, const struct xsw_fdb_
 	return local_fail(sw, EINVAL, key, holder);
 }
 
-/* Is the entry, which is in its shard, in use? Return: 0, 1, or -errno. */
+/* Is the entry, which is in the table, in use? Return: 0, 1, or -errno. */
 static int entry_counts(const struct xsw_switch_handle *sw, const struct xsw_fdb_entry *entry)
 {
 	struct fdb_life life;
@@ -81,14 +76,21 @@ static int entry_counts(const struct xsw_switch_handle *sw, const struct xsw_fdb
 	return err ? err : fdb_counts(&life, entry);
 }
 
-/* Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno. */
+/* As if no entry were there, as in most cases; else in the place of the one that is.
+ * Return: 0, -EAGAIN if it has changed meanwhile, -EEXIST, -ENOSPC, -errno.
+ */
 static int entry_add(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		     const struct xsw_fdb_entry *new, bool replace)
 {
 	struct xsw_request_fdb ask = { .key = *key, .next = *new };
-	int counts = 0;
+	int err = fdb_put(sw, &ask), counts = 0;
 
-	if (!bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old) && !replace)
+	if (err != -EAGAIN)
+		return err;
+	err = fdb_entry(sw, key, &ask.old);
+	if (err)
+		return err == -ENOENT ? -EAGAIN : err;
+	if (!replace)
 		counts = entry_counts(sw, &ask.old);
 	if (counts)
 		return counts < 0 ? counts : -EEXIST;
@@ -131,8 +133,9 @@ static int entry_del(const struct xsw_switch_handle *sw, const struct xsw_fdb_ke
 	int err;
 
 	do {
-		if (bpf_map_lookup_elem(shard_of(sw, key), key, &ask.old))
-			return -errno;
+		err = fdb_entry(sw, key, &ask.old);
+		if (err)
+			return err;
 		life->now = fdb_tick();
 		if (!fdb_counts(life, &ask.old))
 			return -ENOENT;
@@ -161,31 +164,32 @@ int xsw_fdb_del(struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
 	return 0;
 }
 
-static bool item_matches(const struct fdb_items *items, __u32 n, __u32 port, int vlan)
+static bool item_matches(const struct fdb_item *item, __u32 port, int vlan)
 {
-	return (port == XSW_ANY_PORT || items->entry[n].port == port) &&
-	       (vlan == XSW_ANY_VLAN || items->key[n].vlan == vlan);
+	return (port == XSW_ANY_PORT || item->entry.port == port) &&
+	       (vlan == XSW_ANY_VLAN || item->key.vlan == vlan);
 }
 
 /* Return: how many, or -errno. What moves meanwhile to a port that is not flushed stays. */
-static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port, int vlan,
-		       __u16 which)
+static int flush_entries(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16 which)
 {
 	struct xsw_request_fdb *asks;
 	struct fdb_items items;
 	__u32 n = 0, done = 0;
 	int err;
 
-	err = fdb_read(shard, &items);
+	err = fdb_read(sw, &items);
 	if (err)
 		return err;
 	asks = calloc(items.n + 1, sizeof(*asks));
 	err = asks ? 0 : -ENOMEM;
-	for (__u32 i = 0; asks && i < items.n; i++)
-		if ((items.entry[i].flags & XSW_FDB_STATIC) == which &&
-		    item_matches(&items, i, port, vlan))
-			asks[n++] = (struct xsw_request_fdb){ .key = items.key[i],
-							      .old = items.entry[i] };
+	for (__u32 i = 0; asks && i < items.n; i++) {
+		const struct fdb_item *item = &items.item[i];
+
+		if ((item->entry.flags & XSW_FDB_STATIC) == which && item_matches(item, port, vlan))
+			asks[n++] =
+				(struct xsw_request_fdb){ .key = item->key, .old = item->entry };
+	}
 	if (n)
 		err = fdb_forget(sw, asks, n, &done);
 	free(asks);
@@ -195,16 +199,9 @@ static int flush_shard(const struct xsw_switch_handle *sw, int shard, __u32 port
 
 static int flush(const struct xsw_switch_handle *sw, __u32 port, int vlan, __u16 which)
 {
-	int total = 0;
+	int n = flush_entries(sw, port, vlan, which);
 
-	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		int n = flush_shard(sw, sw->map.fdb_shard[i], port, vlan, which);
-
-		if (n < 0)
-			return xsw_fail(n, "fdb", sw->name, "cannot flush: %s", strerror(-n));
-		total += n;
-	}
-	return total;
+	return n < 0 ? xsw_fail(n, "fdb", sw->name, "cannot flush: %s", strerror(-n)) : n;
 }
 
 int xsw_fdb_flush(const struct xsw_switch_handle *sw, __u32 port, int vlan)
@@ -233,36 +230,30 @@ static int row_compare(const void *a, const void *b)
 	return memcmp(x->key.mac, y->key.mac, sizeof(x->key.mac));
 }
 
-/* Append the live matching entries of one shard. Return: 0 or -errno. */
-static int list_shard(const struct xsw_switch_handle *sw, int shard, __u32 port, int vlan,
-		      struct fdb_life *life, struct xsw_fdb_row **rows, int *total)
+/* The live matching entries. Return: how many, or -errno. */
+static int list_entries(const struct xsw_switch_handle *sw, __u32 port, int vlan,
+			struct fdb_life *life, struct xsw_fdb_row **rows)
 {
 	struct fdb_items items;
-	struct xsw_fdb_row *more;
-	int err = fdb_read(sw->map.fdb_shard[shard], &items);
+	int err = fdb_read(sw, &items), total = 0;
 
 	if (err)
 		return err;
-	more = realloc(*rows, (*total + items.n + 1) * sizeof(*more));
-	if (!more) {
-		fdb_items_free(&items);
-		return -ENOMEM;
-	}
-	*rows = more;
+	*rows = malloc((items.n + 1) * sizeof(**rows));
 	life->now = fdb_tick();
-	for (__u32 n = 0; n < items.n; n++) {
-		if (!item_matches(&items, n, port, vlan) || !fdb_counts(life, &items.entry[n]))
+	for (__u32 n = 0; *rows && n < items.n; n++) {
+		const struct xsw_fdb_entry *e = &items.item[n].entry;
+
+		if (!item_matches(&items.item[n], port, vlan) || !fdb_counts(life, e))
 			continue;
-		more[(*total)++] = (struct xsw_fdb_row){
-			.key = items.key[n],
-			.entry = items.entry[n],
-			.age_s = items.entry[n].flags & XSW_FDB_STATIC ?
-					 0 :
-					 xsw_fdb_age(&items.entry[n], life->now) * TICK_S,
+		(*rows)[total++] = (struct xsw_fdb_row){
+			.key = items.item[n].key,
+			.entry = *e,
+			.age_s = e->flags & XSW_FDB_STATIC ? 0 : xsw_fdb_age(e, life->now) * TICK_S,
 		};
 	}
 	fdb_items_free(&items);
-	return 0;
+	return *rows ? total : -ENOMEM;
 }
 
 int xsw_fdb_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
@@ -273,9 +264,9 @@ int xsw_fdb_list(const struct xsw_switch_handle *sw, __u32 port, int vlan,
 
 	*rows = NULL;
 	err = fdb_life_read(sw, &life);
-	for (int i = 0; i < XSW_FDB_SHARDS && !err; i++)
-		err = list_shard(sw, i, port, vlan, &life, rows, &total);
 	if (!err)
+		total = err = list_entries(sw, port, vlan, &life, rows);
+	if (err >= 0)
 		err = locals_list(sw, port, vlan, rows, &total);
 	if (err) {
 		free(*rows);

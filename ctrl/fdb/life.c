@@ -8,7 +8,6 @@
 #include "ctrl/base/clock.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/fdb/shards.h"
 
 __u32 fdb_tick(void)
 {

@@ -11,7 +11,7 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/stats/event_write.h"
 
 void locals_read(const struct xsw_switch_handle *sw, struct locals *all)
@@ -116,7 +116,7 @@ void locals_clear(const struct xsw_switch_handle *sw)
 static bool entry_read(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
 		       struct xsw_fdb_entry *e)
 {
-	return !bpf_map_lookup_elem(sw->map.fdb_shard[xsw_fdb_shard(key)], key, e) && e->port;
+	return !fdb_entry(sw, key, e) && e->port;
 }
 
 #define TRIES 16 /* an entry may move or go meanwhile, though no longer be made anew */

@@ -10,18 +10,15 @@
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/kept.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/fdb/buckets.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/fdb/shards.h"
 
 static bool is_learned(const struct xsw_fdb_entry *e)
 {
 	return e->port && !(e->flags & XSW_FDB_STATIC);
-}
-
-static int shard_of(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key)
-{
-	return sw->map.fdb_shard[xsw_fdb_shard(key)];
 }
 
 /* ---- by the program */
@@ -62,22 +59,39 @@ static int prog_ask(int prog, __u32 what, const struct xsw_request_fdb *ask, __u
 	return opts.retval ? (int)opts.retval : -EOPNOTSUPP;
 }
 
+/* Ask for all of @ask. @done: raised by what the answers say */
+static int prog_ask_many(int prog, __u32 what, const struct xsw_request_fdb *ask, __u32 n,
+			 __u32 *done)
+{
+	int answer = 0;
+
+	for (__u32 i = 0, some; i < n; i += some) {
+		some = n - i < XSW_REQUEST_FDBS ? n - i : XSW_REQUEST_FDBS;
+		answer = prog_ask(prog, what, ask + i, some);
+		if (answer < 0)
+			return answer;
+		*done += answer - 1;
+	}
+	return 0;
+}
+
 static int prog_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask,
 		       __u32 n, __u32 *done)
 {
-	int prog = user_get(sw), answer = 0;
+	int prog = user_get(sw), err;
 
 	if (prog < 0)
 		return prog;
-	for (__u32 i = 0, some; i < n; i += some) {
-		some = n - i < XSW_REQUEST_FDBS ? n - i : XSW_REQUEST_FDBS;
-		answer = prog_ask(prog, XSW_REQUEST_FORGET, ask + i, some);
-		if (answer < 0)
-			break;
-		*done += answer - 1;
-	}
+	err = prog_ask_many(prog, XSW_REQUEST_FORGET, ask, n, done);
 	user_put(sw, prog);
-	return answer < 0 ? answer : 0;
+	return err;
+}
+
+int fdb_merge(int prog, const struct xsw_request_fdb *ask, __u32 n)
+{
+	__u32 done = 0;
+
+	return prog_ask_many(prog, XSW_REQUEST_MERGE, ask, n, &done);
 }
 
 static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
@@ -129,7 +143,7 @@ static int plain_forget(const struct xsw_switch_handle *sw, const struct xsw_req
 	struct xsw_fdb_entry was;
 
 	for (__u32 i = 0; i < n; i++) {
-		if (bpf_map_lookup_and_delete_elem(shard_of(sw, &ask[i].key), &ask[i].key, &was))
+		if (shards_delete(sw, &ask[i].key, &was))
 			continue;
 		counts_add(sw, &was, -1);
 		++*done;
@@ -150,9 +164,9 @@ static int plain_put(const struct xsw_switch_handle *sw, const struct xsw_reques
 		return err;
 	if (is_learned(&ask->next) && !is_learned(&ask->old) && learned >= conf.fdb_max)
 		return -ENOSPC;
-	if (bpf_map_update_elem(shard_of(sw, &ask->key), &ask->key, &ask->next,
-				ask->old.port ? BPF_EXIST : BPF_NOEXIST))
-		return errno == EEXIST || errno == ENOENT || errno == EBUSY ? -EAGAIN : -errno;
+	err = shards_update(sw, &ask->key, &ask->next, ask->old.port ? BPF_EXIST : BPF_NOEXIST);
+	if (err)
+		return err == -EEXIST || err == -ENOENT || err == -EBUSY ? -EAGAIN : err;
 	counts_add(sw, &ask->next, 1);
 	counts_add(sw, &ask->old, -1);
 	return decisions_void(sw);
@@ -167,12 +181,26 @@ int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb 
 
 	*done = 0;
 	err = prog_forget(sw, ask, n, done);
-	return err == -EOPNOTSUPP ? plain_forget(sw, ask, n, done) : err;
+	return err == -EOPNOTSUPP && layout_has_shards(sw->layout) ?
+		       plain_forget(sw, ask, n, done) :
+		       err;
+}
+
+/* A static entry finds room whatever fdb_max is: the table is made larger for it. */
+static int put_with_room(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
+{
+	int err = prog_put(sw, ask);
+
+	while (err == -E2BIG && !buckets_double(sw))
+		err = prog_put(sw, ask);
+	return err;
 }
 
 int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask)
 {
-	int err = prog_put(sw, ask);
+	int err = ask->next.flags & XSW_FDB_STATIC && !layout_has_shards(sw->layout) ?
+			  put_with_room(sw, ask) :
+			  prog_put(sw, ask);
 
-	return err == -EOPNOTSUPP ? plain_put(sw, ask) : err;
+	return err == -EOPNOTSUPP && layout_has_shards(sw->layout) ? plain_put(sw, ask) : err;
 }

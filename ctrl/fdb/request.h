@@ -25,5 +25,13 @@ int fdb_forget(const struct xsw_switch_handle *sw, const struct xsw_request_fdb 
  */
 int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *ask);
 
+/**
+ * fdb_merge() - have what was learned in another table in the table of program @prog, xsw_user
+ *
+ * What is newer there stays. Ports' numbers of learned entries are not counted: fdb_release() does.
+ * Return: 0 or -errno.
+ */
+int fdb_merge(int prog, const struct xsw_request_fdb *ask, __u32 n);
+
 /** ports_look() - have the programs look at all ports now, after what they do not see has changed */
 void ports_look(const struct xsw_switch_handle *sw);

@@ -1,35 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The shards of the forwarding database as a whole. Private to ctrl/. */
+/* The FDB of layouts 1 and 2: hash maps in an array of maps. Programs of these layouts insert and
+ * delete learned entries at any time but while the FDB is on hold; static entries are ours alone.
+ * Private to ctrl/.
+ */
 #pragma once
 
 #include "ctrl/bpffs/handle.h"
-#include "maps/fdb.h"
+#include "ctrl/fdb/items.h"
 
-/* What a shard held when it was read. */
-struct fdb_items {
-	struct xsw_fdb_key *key;
-	struct xsw_fdb_entry *entry;
-	__u32 n;
-};
+#define SHARDS 16
 
-/** fdb_read() - all entries of one shard, expired ones too; freed with fdb_items_free() */
-int fdb_read(int shard_fd, struct fdb_items *items);
-void fdb_items_free(struct fdb_items *items);
+/** shards_read() - all entries, expired ones too. Return: 0 or -errno. */
+int shards_read(const struct xsw_switch_handle *sw, struct fdb_items *items);
 
-/** fdb_alive() - how many entries are in use now */
-__u64 fdb_alive(const struct xsw_switch_handle *sw);
+/** shards_entry() - that of @key. Return: 0, -ENOENT, -errno. */
+int shards_entry(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		 struct xsw_fdb_entry *e);
 
-/**
- * fdb_hold() - let the programs neither add nor remove an entry from here on
- *
- * They go on forwarding, refreshing and moving. A killed writer's hold is ended
- * by the next one. fdb_release() counts the learned entries and ends it.
- */
-int fdb_hold(const struct xsw_switch_handle *sw);
-int fdb_release(const struct xsw_switch_handle *sw);
+/** shards_delete(), shards_update() - by system calls, of a switch whose programs cannot be asked */
+int shards_delete(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		  struct xsw_fdb_entry *was);
+int shards_update(const struct xsw_switch_handle *sw, const struct xsw_fdb_key *key,
+		  const struct xsw_fdb_entry *e, __u64 flags);
 
-/** fdb_grow() - larger shards if @fdb_max needs them; no entry is lost. On hold. */
-int fdb_grow(struct xsw_switch_handle *sw, __u32 fdb_max);
+/** shard_get() - shard @i. Return: descriptor; -ENOENT: it was just being replaced; -errno. */
+int shard_get(const struct xsw_switch_handle *sw, __u32 i);
 
-/** fdb_shrink() - forget the oldest learned entries until @fdb_max are left. On hold. */
-int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max);
+/** shard_read() - append all entries of one shard. Return: 0 or -errno. */
+int shard_read(int fd, struct fdb_items *items);

@@ -16,7 +16,7 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 
 static int bind_fail(int err, const __u8 *mac, const char *what)
 {

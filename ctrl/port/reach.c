@@ -13,7 +13,7 @@
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/fdb/request.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/kernel/ethtool.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netdev.h"

@@ -13,7 +13,7 @@
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/local.h"
 #include "ctrl/fdb/mac_limit.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/device.h"

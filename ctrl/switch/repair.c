@@ -14,7 +14,7 @@
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/port/device.h"
 #include "ctrl/port/local_follow.h"
 #include "ctrl/port/work.h"

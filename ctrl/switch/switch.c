@@ -25,7 +25,7 @@
 #include "ctrl/bpffs/port_table.h"
 #include "ctrl/bpffs/view.h"
 #include "ctrl/fdb/fdb.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/kernel/netns.h"
 #include "ctrl/port/kind.h"
 #include "ctrl/port/work.h"

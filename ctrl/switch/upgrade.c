@@ -20,11 +20,13 @@
 #include "ctrl/base/version.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/known_maps.h"
+#include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/load.h"
 #include "ctrl/bpffs/members.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/copy.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/fdb/local.h"
 #include "ctrl/port/work.h"
 #include "ctrl/switch/switch.h"
@@ -300,6 +302,16 @@ static int members_make(const struct xsw_switch_handle *sw, const struct load *l
 		     0;
 }
 
+/* Take the entries of an earlier layout's FDB over, if there are programs with another. */
+static int upgrade_fdb(const struct xsw_switch_handle *sw, const struct load *load)
+{
+	int err = layout_has_shards(sw->layout) ? fdb_copy(sw, load->user) : 0;
+
+	return err ? xsw_fail(err, "switch", sw->name, "cannot copy its forwarding database: %s",
+			      strerror(-err)) :
+		     0;
+}
+
 /* @to: as for load_upgrade() */
 static int upgrade(struct xsw_switch_handle *sw, const char *to)
 {
@@ -309,18 +321,22 @@ static int upgrade(struct xsw_switch_handle *sw, const char *to)
 
 	err = switch_read(sw, &conf);
 	if (!err)
-		err = load_upgrade(sw->name, sw->dir, to, conf.tracer, &load);
+		err = load_upgrade(sw->name, sw->dir, to, fdb_room_for(sw, conf.fdb_max),
+				   conf.tracer, &load);
 	if (err)
 		return err;
 	if (sw->map.local < 0)
 		locals_clear(sw);
 	err = members_make(sw, &load);
 	if (!err)
+		err = upgrade_fdb(sw, &load);
+	if (!err)
 		err = ports_swap(sw, &load);
 	if (err) {
 		load_abort(sw->dir, to, &load);
 		return err;
 	}
+	upgrade_fdb(sw, &load); /* what the earlier programs learned until they were swapped */
 	err = upgrade_finish(sw, to, &load);
 	if (err && sw->layout < XSW_LAYOUT)
 		beside_undo(sw);

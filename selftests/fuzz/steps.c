@@ -288,11 +288,6 @@ static void bind_put(int port, const __u8 *mac)
 	run.bound[run.binds++] = ip;
 }
 
-static struct umap *shard(__u32 i)
-{
-	return *(struct umap **)at("xsw_fdb", i);
-}
-
 static void static_put(int port)
 {
 	struct xsw_fdb_entry e = { .port = port, .flags = XSW_FDB_STATIC };
@@ -303,7 +298,7 @@ static void static_put(int port)
 		return;
 	if (run.wild)
 		bind_put(port, key.mac);
-	if (!umap_update(shard(xsw_fdb_shard(&key)), &key, &e, 0))
+	if (!steps_fdb_put(&key, &e))
 		model_fdb_put(&run.model, key.vlan, key.mac, port - 1, true);
 }
 
@@ -335,18 +330,11 @@ static void draw_switch(void)
 
 /* ---- all tables empty again: to make them anew would take most of the time */
 
-static long delete_each(void *map, void *key, void *value, void *arg)
-{
-	umap_delete(map, key);
-	return 0;
-}
-
 static void hashes_clear(void)
 {
 	struct xsw_policer_key key;
 
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++)
-		umap_for_each(shard(i), delete_each, NULL);
+	steps_fdb_clear();
 	for (int i = 0; i < run.binds; i++) {
 		struct xsw_bind_key mac = { .port = run.bound[i].port };
 
@@ -517,17 +505,15 @@ struct tally {
 	int of_port[PORTS + 1];
 };
 
-static long tally_each(void *map, void *key, void *value, void *arg)
+static void tally_each(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e, void *arg)
 {
-	const struct xsw_fdb_entry *e = value;
 	struct tally *t = arg;
 
 	must(e->port && e->port <= PORTS);
 	if (e->flags & XSW_FDB_STATIC)
-		return 0;
+		return;
 	t->learned++;
 	t->of_port[e->port]++;
-	return 0;
 }
 
 static void fdb_adds_up(void)
@@ -536,8 +522,7 @@ static void fdb_adds_up(void)
 	const struct xsw_switch *sw = at("xsw_switch", 0);
 	struct tally t = {};
 
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++)
-		umap_for_each(shard(i), tally_each, &t);
+	steps_fdb_each(tally_each, &t);
 	must(c->learned == t.learned && t.learned <= (int)sw->fdb_max);
 	for (int port = 1; port <= PORTS; port++)
 		must(((struct xsw_guard *)at("xsw_guard", port))->learned == t.of_port[port]);

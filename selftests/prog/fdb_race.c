@@ -18,7 +18,7 @@
 
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/life.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/switch/switch.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/bpffs/pin.h"
@@ -126,20 +126,20 @@ static void numbers_counted(struct numbers *n)
 
 static void numbers_there(struct numbers *n)
 {
-	memset(n, 0, sizeof(*n));
-	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		struct fdb_items items;
+	struct fdb_items items;
 
-		tap_need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read a shard");
-		for (__u32 k = 0; k < items.n; k++) {
-			if (items.entry[k].flags & XSW_FDB_STATIC)
-				continue;
-			n->all++;
-			if (items.entry[k].port <= PORTS)
-				n->of[items.entry[k].port]++;
-		}
-		fdb_items_free(&items);
+	memset(n, 0, sizeof(*n));
+	tap_need(fdb_read(&sw, &items), "cannot read the FDB");
+	for (__u32 k = 0; k < items.n; k++) {
+		const struct xsw_fdb_entry *e = &items.item[k].entry;
+
+		if (e->flags & XSW_FDB_STATIC)
+			continue;
+		n->all++;
+		if (e->port <= PORTS)
+			n->of[e->port]++;
 	}
+	fdb_items_free(&items);
 }
 
 static bool counted_right(void)
@@ -205,8 +205,7 @@ static void replace(void)
 
 	tap_need(xsw_fdb_add(&sw, &key, 1, true, true), "cannot replace");
 	sched_yield();
-	if (bpf_map_lookup_elem(sw.map.fdb_shard[xsw_fdb_shard(&key)], &key, &e) || e.port != 1 ||
-	    e.flags != XSW_FDB_STATIC)
+	if (fdb_entry(&sw, &key, &e) || e.port != 1 || e.flags != XSW_FDB_STATIC)
 		replaced_wrong = true;
 	tap_need(xsw_fdb_del(&sw, &key), "cannot delete");
 }
@@ -215,7 +214,7 @@ static void resize_both(void)
 {
 	static __u32 more = LARGE;
 
-	resize(more += 1000); /* larger than ever: the shards are made anew */
+	resize(more += 10000); /* larger than ever: there is more memory now and then */
 	resize(SMALL);
 }
 

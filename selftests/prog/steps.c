@@ -18,7 +18,8 @@
 #include "ctrl/bpffs/decisions.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/life.h"
-#include "ctrl/fdb/shards.h"
+#include "ctrl/fdb/request.h"
+#include "ctrl/fdb/table.h"
 #include "ctrl/port/settings.h"
 #include "ctrl/port/work.h"
 #include "ctrl/stats/port_stats.h"
@@ -174,19 +175,43 @@ static void set_all(const char *settings)
 	}
 }
 
-/* @quietly: as no command does it, decisions that rest on it stay */
-static void fdb_put(const struct words_fdb *f, bool quietly)
+/* What makes decisions void, see bpf/cache.h */
+static __u32 generation_read(void)
 {
-	int shard = sw.map.fdb_shard[xsw_fdb_shard(&f->key)];
+	struct xsw_fdb_count *count = fdb_count_map(&sw);
+	__u32 generation = count->generation;
+
+	fdb_count_unmap(count);
+	return generation;
+}
+
+static void generation_write(__u32 generation)
+{
+	struct xsw_fdb_count *count = fdb_count_map(&sw);
+
+	count->generation = generation;
+	fdb_count_unmap(count);
+}
+
+/* @quietly: as no command does it, decisions that rest on it stay */
+static void entry_put(const struct words_fdb *f, bool quietly)
+{
+	__u32 generation;
 	__u64 ticks = (f->age_s * 1000000000ULL) >> XSW_TICK_SHIFT;
-	struct xsw_fdb_entry e = { .seen = fdb_tick() - ticks,
-				   .port = f->port,
-				   .flags = f->is_static ? XSW_FDB_STATIC : 0 };
+	struct xsw_request_fdb ask = { .key = f->key,
+				       .next = { .seen = fdb_tick() - ticks,
+						 .port = f->port,
+						 .flags = f->is_static ? XSW_FDB_STATIC : 0 } };
 
 	if (!quietly)
 		tap_need(xsw_fdb_add(&sw, &f->key, f->port, f->is_static, true), "cannot add");
-	if (quietly || f->age_s)
-		tap_need(bpf_map_update_elem(shard, &f->key, &e, BPF_ANY), "cannot write an entry");
+	if (!quietly && !f->age_s)
+		return;
+	fdb_entry(&sw, &f->key, &ask.old);
+	generation = quietly ? generation_read() : 0;
+	tap_need(fdb_put(&sw, &ask), "cannot write an entry");
+	if (quietly)
+		generation_write(generation);
 }
 
 static void fdb_fill(const char *entries)
@@ -206,7 +231,7 @@ static void fdb_fill(const char *entries)
 		if (!*item)
 			continue;
 		f = words_fdb_read(item, PORTS);
-		fdb_put(&f, false);
+		entry_put(&f, false);
 	}
 }
 
@@ -457,16 +482,13 @@ static bool check_sent(const struct expected *e, int n)
 /* Learned entries, expired or not. */
 static int fdb_learned(void)
 {
+	struct fdb_items items;
 	int learned = 0;
 
-	for (int i = 0; i < XSW_FDB_SHARDS; i++) {
-		struct fdb_items items;
-
-		tap_need(fdb_read(sw.map.fdb_shard[i], &items), "cannot read the fdb");
-		for (__u32 n = 0; n < items.n; n++)
-			learned += !(items.entry[n].flags & XSW_FDB_STATIC);
-		fdb_items_free(&items);
-	}
+	tap_need(fdb_read(&sw, &items), "cannot read the fdb");
+	for (__u32 n = 0; n < items.n; n++)
+		learned += !(items.item[n].entry.flags & XSW_FDB_STATIC);
+	fdb_items_free(&items);
 	return learned;
 }
 
@@ -630,7 +652,7 @@ static void change(const char *what, enum hook hook)
 			decisions_void(&sw);
 	} else if (!strcmp(word, "add") || !strcmp(word, "quietly")) {
 		f = words_fdb_read(next, PORTS);
-		fdb_put(&f, word[0] == 'q');
+		entry_put(&f, word[0] == 'q');
 	} else if (!strcmp(word, "frame")) {
 		words_read(next, &in);
 		run_one(hook, &in, ifindex_of(in.port), &run);
@@ -770,7 +792,7 @@ static bool in_map(const struct xsw_fdb_key *key)
 {
 	struct xsw_fdb_entry e;
 
-	return !bpf_map_lookup_elem(sw.map.fdb_shard[xsw_fdb_shard(key)], key, &e);
+	return !fdb_entry(&sw, key, &e);
 }
 
 static void timer_removes_expired(void)

@@ -132,11 +132,6 @@ static void set_all(const char *settings)
 	}
 }
 
-static struct umap *shard(uint32_t i)
-{
-	return ((struct umap **)umap_by_name("xsw_fdb")->data)[i];
-}
-
 static void fdb_put(char *item)
 {
 	struct words_fdb f = words_fdb_read(item, PORTS);
@@ -148,8 +143,7 @@ static void fdb_put(char *item)
 
 	if (!e.port)
 		return;
-	umap_update(shard(xsw_fdb_shard(&f.key)), &f.key, &e, BPF_ANY);
-	((struct xsw_fdb_count *)at("xsw_fdb_count", 0))->learned += !e.flags;
+	steps_fdb_put(&f.key, &e);
 }
 
 static void fdb_fill(const char *entries)
@@ -171,13 +165,15 @@ struct rows {
 	int n;
 };
 
-static long row_add(void *map, struct xsw_fdb_key *key, struct xsw_fdb_entry *e, struct rows *r)
+static void row_add(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e, void *arg)
 {
-	if (e->flags || xsw_fdb_age(e, NOW_NS >> XSW_TICK_SHIFT) < AGEING_TICKS) {
+	struct rows *r = arg;
+
+	if (r->n < ENTRIES &&
+	    (e->flags || xsw_fdb_age(e, NOW_NS >> XSW_TICK_SHIFT) < AGEING_TICKS)) {
 		r->row[r->n].key = *key;
 		r->row[r->n++].entry = *e;
 	}
-	return r->n == ENTRIES;
 }
 
 static int by_vlan_and_mac(const void *a, const void *b)
@@ -191,8 +187,7 @@ static void fdb_print(char *to)
 {
 	struct rows r = {};
 
-	for (int i = 0; i < XSW_FDB_SHARDS; i++)
-		umap_for_each(shard(i), row_add, &r);
+	steps_fdb_each(row_add, &r);
 	qsort(r.row, r.n, sizeof(r.row[0]), by_vlan_and_mac);
 	*to = '\0';
 	for (int i = 0; i < r.n; i++) {

@@ -25,5 +25,8 @@ void umap_copied_end(void);
 /** umap_copied_again() - forget all copies: what is looked up is copied anew */
 void umap_copied_again(void);
 
+/** umap_copied_now() - the first element of @name as it is in the kernel. Return: is there one? */
+bool umap_copied_now(const char *name, void *value);
+
 /** umap_copied_differs() - is an element of array @name another one now than its copy? */
 bool umap_copied_differs(const char *name);

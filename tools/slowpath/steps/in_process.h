@@ -27,13 +27,13 @@ static inline void able_shut(__u32 port)
 	tables_changed();
 }
 
-static inline int learn_write(const struct pkt *pkt, struct xsw_fdb_entry *e)
+static inline int learn_write(const struct pkt *pkt, const struct fdb_seen *src)
 {
 	const struct xsw_request_learn ask = {
 		.src = pkt->src, .port = pkt->port, .in_flags = pkt->in_flags, .now = pkt->now
 	};
 
-	return request_ops ? request_ops->learn(&ask) : learn_write_here(pkt, e);
+	return request_ops ? request_ops->learn(&ask) : learn_write_here(pkt, src);
 }
 
 static inline int police_of(__u32 port, __u32 kind, __u32 of, __u32 value, const struct charge *c)

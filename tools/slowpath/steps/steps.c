@@ -8,7 +8,6 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
-#include "bpf/cache.h"
 #include "bpf/count.h"
 #include "bpf/decide.h"
 #include "bpf/xdp_frame.h"
@@ -238,42 +237,31 @@ static int way_guarded(void *ctx, const struct pkt *pkt, __u32 rare)
 
 #define LOOKS 4 /* a command takes longer than three */
 
-/* decide(), by one port's settings as they were at one time. @key: says which in the end
- * Return: false if the port is gone.
- */
-static bool way_look(struct way *w, const struct xsw_switch *sw, struct cache_key *key,
-		     struct verdict *v)
+/* decide(), by one port's settings as they were at one time. Return: false if the port is gone. */
+static bool way_look(struct way *w, const struct xsw_switch *sw, struct verdict *v)
 {
 	const struct hook hook = way_hook(&w->ctx);
 	const struct pkt parsed = w->pkt;
 	const struct xsw_port *in;
+	__u32 slot, generation;
 
 	for (int i = 0; i < LOOKS; i++) {
-		in = port_by_slot(key->in_slot);
+		generation = steps_generation();
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		slot = slot_by_port(parsed.port);
+		in = port_by_slot(slot);
 		if (!in)
 			return false;
 		w->pkt = parsed;
 		decide(&w->pkt, &hook, in, sw, v);
-		if (slot_holds(parsed.port, key->in_slot, key->generation))
+		if (slot_holds(parsed.port, slot, generation))
 			break;
-		key->generation = steps_generation();
-		key->in_slot = slot_by_port(parsed.port);
 	}
 	return true;
 }
 
-static void way_remember(const struct way *w, const struct cache_key *key,
-			 const struct xsw_port *out, __u32 mtu, const struct retag *r)
-{
-	const union cache_to to = { .ifindex = out->ifindex, .mtu = mtu };
-
-	cache_store(key, flow_from_slot(key->in_slot, XSW_PATH_AFXDP), &w->pkt, out->port, r, to,
-		    0);
-}
-
-/* What a decision for one port comes to; remembered, if it will be the same again. */
-static bool way_unicast(struct way *w, const struct cache_key *key, const struct xsw_port *out,
-			__u32 mtu)
+/* What a decision for one port comes to. */
+static bool way_unicast(struct way *w, const struct xsw_port *out, __u32 mtu)
 {
 	struct retag r;
 	int why;
@@ -285,20 +273,19 @@ static bool way_unicast(struct way *w, const struct cache_key *key, const struct
 	tell_leaves(w, out, mtu, &r, why);
 	if (why != ADMITTED)
 		return way_unsent(w, out->port, why);
-	if (decision_holds(&w->pkt, out))
-		way_remember(w, key, out, mtu, &r);
 	return way_send(w, out->port, mtu, &r);
 }
 
 /* The whole decision. */
-static bool way_decide(struct way *w, struct cache_key *key)
+static bool way_decide(struct way *w)
 {
 	const struct xsw_switch *sw = switch_get();
+	const struct xsw_port *out;
 	struct verdict v = {};
 	__u32 mtu;
 	int why;
 
-	if (!sw || !way_look(w, sw, key, &v))
+	if (!sw || !way_look(w, sw, &v))
 		return false;
 	if (v.what == TO_PUNT)
 		return way_punted(w, v.why);
@@ -307,14 +294,15 @@ static bool way_decide(struct way *w, struct cache_key *key)
 	tell_commit(w, &v, why);
 	if (why != ADMITTED)
 		return way_drop(w, why);
-	if (v.what == TO_DOWN)
-		return way_unsent(w, v.out->port, XSW_DROP_PORT_DOWN);
 	if (v.what == TO_FLOOD)
 		return way_flood(w, v.flood_flag, sw->port_end);
-	mtu = v.out ? w->ops->mtu(w->arg, v.out->port) : 0;
+	out = port_by_slot(v.out);
+	if (out && v.what == TO_DOWN)
+		return way_unsent(w, out->port, XSW_DROP_PORT_DOWN);
+	mtu = out ? w->ops->mtu(w->arg, out->port) : 0;
 	if (!mtu) /* the device is gone */
 		return way_flood(w, XSW_PORT_FLOOD, sw->port_end);
-	return way_unicast(w, key, v.out, mtu);
+	return way_unicast(w, out, mtu);
 }
 
 /* May checksums come partial from the port of @slot? */
@@ -329,9 +317,6 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 {
 	struct way w = { .ops = ops, .arg = arg, .f = f };
 	__u32 slot = slot_by_port(port);
-	const struct cache_entry *c;
-	struct cache_key key;
-	struct retag r;
 	int suspect;
 
 	if (!slot)
@@ -345,11 +330,7 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 			f->data + ETH_HLEN + VLAN_HLEN * (!!w.pkt.outer.tpid + !!w.pkt.inner.tpid);
 	w.pkt.len += f->more;
 	w.pkt.bytes += f->more;
-	c = cache_find(&w.pkt, slot, XSW_PATH_AFXDP, &key);
-	if (!c) /* what the kernel sees of a port makes decisions void */
-		return way_decide(&w, &key);
-	cache_use(c, &w.pkt, &r);
-	return way_send(&w, c->port, c->to.mtu, &r);
+	return way_decide(&w);
 }
 
 void steps_lost(__u32 port, __u32 bytes)
@@ -359,7 +340,52 @@ void steps_lost(__u32 port, __u32 bytes)
 
 __u32 steps_generation(void)
 {
-	return cache_generation();
+	const struct xsw_fdb_count *c = fdb_count();
+
+	return c ? *(volatile const __u32 *)&c->generation : 0;
+}
+
+/* ---- the FDB in the memory of this process */
+
+int steps_fdb_put(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e)
+{
+	const union fdb_word next = { .e = *e };
+	struct xsw_fdb_count *c = fdb_count();
+
+	if (fdb_enter(fdb_key_word(key), next.word) != FDB_DONE)
+		return -EEXIST;
+	if (e->flags & XSW_FDB_STATIC)
+		fdb_statics(1);
+	else
+		c->learned++;
+	if (!(e->flags & XSW_FDB_STATIC) && guard_get(e->port))
+		guard_get(e->port)->learned++;
+	fdb_grow(c);
+	return 0;
+}
+
+void steps_fdb_each(void (*each)(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e,
+				 void *arg),
+		    void *arg)
+{
+	for (__u32 i = 0; i < xsw_fdb_buckets(fdb_count()->shape); i++) {
+		const struct xsw_fdb_bucket *b = fdb_bucket(i);
+
+		for (int way = 0; way < XSW_FDB_WAYS; way++)
+			if (b->key[way])
+				each((const struct xsw_fdb_key *)&b->key[way],
+				     (const struct xsw_fdb_entry *)&b->value[way], arg);
+	}
+}
+
+void steps_fdb_clear(void)
+{
+	struct xsw_fdb_count *c = fdb_count();
+
+	for (__u32 i = 0; i < xsw_fdb_buckets(c->shape); i++)
+		memset(fdb_bucket(i), 0, sizeof(struct xsw_fdb_bucket));
+	c->shape = XSW_FDB_SHAPE_MIN;
+	c->learned = c->statics = 0;
 }
 
 /* ---- the maps that all this looks at */
@@ -379,8 +405,9 @@ const struct umap_decl *steps_maps(void)
 		DECL(xsw_slot),
 		DECL(xsw_state),
 		DECL(xsw_able),
-		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SHARDS, sizeof(__u32),
+		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SEGMENTS, sizeof(__u32),
 		  sizeof(__u32) },
+		DECL(xsw_fdb_lock),
 		DECL(xsw_fdb_count),
 		DECL(xsw_local),
 		DECL(xsw_stats),
@@ -393,7 +420,6 @@ const struct umap_decl *steps_maps(void)
 		DECL(xsw_bind),
 		DECL(xsw_bind_ip),
 		DECL(xsw_event),
-		DECL(xsw_cache),
 		{},
 	};
 

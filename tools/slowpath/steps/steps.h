@@ -8,6 +8,8 @@
 #include <linux/types.h>
 
 struct umap_decl;
+struct xsw_fdb_key;
+struct xsw_fdb_entry;
 
 /* A frame in a buffer. A long one may go on in further pieces, which are looked at for a
  * checksum and for the options of neighbour discovery.
@@ -55,3 +57,16 @@ void steps_lost(__u32 port, __u32 bytes);
 
 /** steps_generation() - of the tables: something has changed when it has */
 __u32 steps_generation(void);
+
+/**
+ * steps_fdb_put() - an entry by hand, where no switch of the kernel is looked at: maps in memory
+ * steps_fdb_each() - call @each for all entries
+ * steps_fdb_clear() - forget all
+ *
+ * Return: 0, or -EEXIST.
+ */
+int steps_fdb_put(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e);
+void steps_fdb_each(void (*each)(const struct xsw_fdb_key *key, const struct xsw_fdb_entry *e,
+				 void *arg),
+		    void *arg);
+void steps_fdb_clear(void);

@@ -252,14 +252,16 @@ static void tell_source(const struct pkt *pkt, int why)
 /* Where an address lives, as words; "" if nothing is known. */
 static const char *entry_text(const struct xsw_fdb_key *key, __u32 now, const struct xsw_switch *sw)
 {
-	const struct xsw_fdb_entry *e = fdb_find(key);
 	static char text[128];
+	struct fdb_seen seen;
+	bool there = fdb_find(key, &seen);
+	const struct xsw_fdb_entry *e = &seen.is.e;
 	__u32 local;
 
 	text[0] = '\0';
-	if (e && e->flags & XSW_FDB_STATIC)
+	if (there && e->flags & XSW_FDB_STATIC)
 		snprintf(text, sizeof(text), "on %s by a static entry", name_of(e->port));
-	else if (e && !fdb_unknown(e, now, sw))
+	else if (there && !fdb_unknown(e, now, sw))
 		snprintf(text, sizeof(text), "on %s, learned; last spoke %u s ago",
 			 name_of(e->port),
 			 (unsigned int)((__u64)xsw_fdb_age(e, now) * (1 << XSW_TICK_SHIFT) /
@@ -445,33 +447,27 @@ static void path_of(struct way *w, const struct verdict *v)
 		return;
 	if (v->what == TO_FLOOD)
 		path_of_flood(w, v, sw);
-	else if (v->what == TO_PORT && !port_takes_xdp(v->out->port))
+	else if (v->what == TO_PORT && !port_takes_xdp(XSW_SLOT_PORT(v->out)))
 		path_tc("the port it is for takes no redirect");
-	else if (v->what == TO_PORT && port_state(v->out->port) & XSW_STATE_GSO &&
+	else if (v->what == TO_PORT && port_state(XSW_SLOT_PORT(v->out)) & XSW_STATE_GSO &&
 		 port_state(w->pkt.port) & XSW_STATE_GRO && way_is_tcp(w))
 		path_tc("TCP for a guest, which the device merges");
 }
 
 /* ---- learning */
 
-static struct {
-	bool there;
-	struct xsw_fdb_entry e;
-} known; /* what the FDB had of the source */
+static struct fdb_seen known; /* what the FDB had of the source */
 
 static void tell_decided(struct way *w, const struct verdict *v)
 {
 	const struct pkt *pkt = &w->pkt;
-	const struct xsw_fdb_entry *e = fdb_find(&pkt->src);
 	__u32 kind = v->what != TO_FLOOD || !v->flood_flag ? 0 :
 		     v->flood_flag == XSW_PORT_BCAST_FLOOD ? XSW_STORM_BROADCAST :
 		     v->flood_flag == XSW_PORT_MCAST_FLOOD ? XSW_STORM_MULTICAST :
 							     XSW_STORM_UNKNOWN;
 
 	path_of(w, v);
-	known.there = e;
-	if (e)
-		known.e = *e;
+	fdb_find(&pkt->src, &known);
 	if (v->what == TO_DROP && !v->teaches)
 		return;
 	if (kind && pkt->in_flags & XSW_PORT_STORM)
@@ -483,16 +479,17 @@ static void tell_decided(struct way *w, const struct verdict *v)
 /* What the copy of the FDB has now is what the FDB would have. */
 static void tell_learned(const struct pkt *pkt, const struct xsw_switch *sw)
 {
-	const struct xsw_fdb_entry *e = fdb_find(&pkt->src);
+	const struct xsw_fdb_entry *was = &known.is.e;
 	const char *mac = mac_text(pkt->src.mac);
-	bool fresh = e && known.there && known.e.port == pkt->port && !able_void(&known.e) &&
-		     !xsw_fdb_expired(&known.e, pkt->now, sw->ageing_ticks);
+	struct fdb_seen seen;
+	bool there = fdb_find(&pkt->src, &seen);
+	bool fresh = there && was->port == pkt->port && !fdb_unknown(was, pkt->now, sw);
 
 	if (!(pkt->in_flags & XSW_PORT_LEARNING)) {
 		tell("learn", "%s has learning off", name_of(pkt->port));
-	} else if (e && e->flags & XSW_FDB_STATIC) {
+	} else if (there && seen.is.e.flags & XSW_FDB_STATIC) {
 		tell("learn", "%s has a static entry: nothing is learned", mac);
-	} else if (!e || e->port != pkt->port) {
+	} else if (!there || seen.is.e.port != pkt->port) {
 		tell("learn", "%s is not learned: %s", mac,
 		     local_port(&pkt->src) ? "it is the host's own" :
 					     "no more addresses may be learned");
@@ -502,9 +499,9 @@ static void tell_learned(const struct pkt *pkt, const struct xsw_switch *sw)
 	} else {
 		tracing->learns = true;
 		tracing->learned = pkt->src;
-		if (known.there && known.e.port != pkt->port)
+		if (was->port && was->port != pkt->port)
 			tell("learn", "%s in vlan %u would move from %s to %s", mac, pkt->src.vlan,
-			     name_of(known.e.port), name_of(pkt->port));
+			     name_of(was->port), name_of(pkt->port));
 		else
 			tell("learn", "%s in vlan %u would be learned on %s", mac, pkt->src.vlan,
 			     name_of(pkt->port));
@@ -627,8 +624,7 @@ static bool kernel_frees(const struct way *w)
 static int trace_way(struct trace_frame *f)
 {
 	struct way w = { .ops = &trace_ops, .f = &f->f };
-	struct cache_key key = { .in_slot = slot_by_port(tracing->port), .index = CACHE_NONE };
-	const struct xsw_port *in = port_by_slot(key.in_slot);
+	const struct xsw_port *in = port_by_number(tracing->port);
 	bool taken = false;
 	int csum, parsed;
 
@@ -646,8 +642,7 @@ static int trace_way(struct trace_frame *f)
 		tell("frame", "its header or first tag is cut short: dropped, runt");
 		way_drop(&w, XSW_DROP_RUNT);
 	} else {
-		cache_key_begin(&key);
-		taken = way_decide(&w, &key);
+		taken = way_decide(&w);
 	}
 	if (!taken)
 		free(f);
@@ -708,7 +703,16 @@ void trace_free(struct trace *t)
 	t->n_outs = t->n_steps = 0;
 }
 
-static int trace_once(struct trace *t, const __u8 *frame, __u32 len)
+/* The buckets are copied one after the other. Has an entry changed its bucket since @shape was? */
+static bool fdb_differs(__u64 shape)
+{
+	struct xsw_fdb_count now;
+
+	return umap_copied_now("xsw_fdb_count", &now) && now.shape != shape;
+}
+
+/* @shape: result: of the FDB at the beginning */
+static int trace_once(struct trace *t, const __u8 *frame, __u32 len, __u64 *shape)
 {
 	struct trace_frame *f = frame_new(frame, len);
 	int err;
@@ -721,6 +725,7 @@ static int trace_once(struct trace *t, const __u8 *frame, __u32 len)
 	t->learns = false;
 	punted = PUNT_UNASKED;
 	umap_copied_again();
+	*shape = fdb_count() ? fdb_count()->shape : 0;
 	devices_look();
 	err = trace_way(f);
 	if (!err)
@@ -730,14 +735,18 @@ static int trace_once(struct trace *t, const __u8 *frame, __u32 len)
 	return err;
 }
 
-/* Of settings that a command changes meanwhile, some may be read before and some after. */
+/* Of settings that a command changes meanwhile, some may be read before and some after. Where addresses
+ * are learned all the time the last look counts.
+ */
 int trace_run(struct trace *t, const __u8 *frame, __u32 len)
 {
 	int err = -EAGAIN;
+	__u64 shape;
 
 	for (int i = 0; i < LOOKS && err == -EAGAIN; i++) {
-		err = trace_once(t, frame, len);
-		if (!err && umap_copied_differs("xsw_slot"))
+		err = trace_once(t, frame, len, &shape);
+		if (!err &&
+		    (umap_copied_differs("xsw_slot") || (i + 1 < LOOKS && fdb_differs(shape))))
 			err = -EAGAIN;
 	}
 	return err;

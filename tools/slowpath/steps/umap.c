@@ -88,8 +88,7 @@ struct umap *umap_by_name(const char *name)
 	return NULL;
 }
 
-/* Untouched pages cost nothing. */
-static void *pages(size_t size)
+void *umap_pages(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -100,7 +99,7 @@ static int local_begin(struct umap_local *l, const struct umap *map)
 {
 	if (l->data)
 		return 0;
-	l->data = pages((size_t)map->max_entries * map->stride);
+	l->data = umap_pages((size_t)map->max_entries * map->stride);
 	l->touched = calloc(map->max_entries, 1);
 	l->list = calloc(map->max_entries, sizeof(*l->list));
 	return l->data && l->touched && l->list ? 0 : -ENOMEM;

@@ -137,6 +137,9 @@ extern const struct umap_decl *umap_decls;
 /** umap_of_decl() - the map that stands for a declaration, made on first use; NULL: no memory */
 struct umap *umap_of_decl(const struct umap_decl *decl);
 
+/** umap_pages() - memory of zeros, for munmap(); pages that are not touched cost nothing. NULL: none. */
+void *umap_pages(size_t size);
+
 /** umap_by_name() - a map that has been set up, or NULL */
 struct umap *umap_by_name(const char *name);
 

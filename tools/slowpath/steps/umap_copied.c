@@ -314,6 +314,14 @@ void umap_copied_again(void)
 	umap_clock_read();
 }
 
+bool umap_copied_now(const char *name, void *value)
+{
+	const struct umap *map = umap_by_name(name);
+	__u32 zero = 0;
+
+	return map->fd >= 0 && !bpf_map_lookup_elem(map->fd, &zero, value);
+}
+
 bool umap_copied_differs(const char *name)
 {
 	const struct umap *map = umap_by_name(name);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <linux/bpf.h>
 
@@ -141,33 +142,52 @@ static void hash_end(struct umap *map)
 	map->table = NULL;
 }
 
-static struct umap *shard_make(__u32 fdb_max)
+static struct umap *segment_make(void)
 {
 	struct umap *map = calloc(1, sizeof(*map));
 
 	if (!map)
 		return NULL;
 	map->self = map;
-	map->kind = UMAP_HASH;
+	map->kind = UMAP_ARRAY;
 	map->fd = -1;
-	map->key_size = sizeof(struct xsw_fdb_key);
-	map->value_size = sizeof(struct xsw_fdb_entry);
-	map->max_entries = xsw_fdb_shard_size(fdb_max);
-	if (hash_begin(map)) {
+	map->max_entries = XSW_FDB_SEGMENT;
+	map->key_size = sizeof(__u32);
+	map->value_size = map->stride = sizeof(struct xsw_fdb_bucket);
+	map->data = umap_pages((size_t)map->max_entries * map->stride);
+	if (!map->data) {
 		free(map);
 		return NULL;
 	}
 	return map;
 }
 
-static int outer_begin(struct umap *map, __u32 fdb_max)
+static void segment_free(struct umap *map)
+{
+	if (map)
+		munmap(map->data, (size_t)map->max_entries * map->stride);
+	free(map);
+}
+
+/* As ctrl/bpffs/segments.c makes the FDB; the secret is none. */
+static void fdb_begin(struct xsw_fdb_count *count, __u32 fdb_max)
+{
+	static const __u64 secret[] = { 0x2545f4914f6cdd1dULL, 0x9e3779b97f4a7c15ULL,
+					0xd6e8feb86659fd93ULL };
+
+	count->shape = XSW_FDB_SHAPE_MIN;
+	count->buckets_max = xsw_fdb_buckets_for(fdb_max);
+	memcpy(count->secret, secret, sizeof(secret));
+}
+
+static int outer_begin(struct umap *map, __u32 segments)
 {
 	struct umap **inner = calloc(map->max_entries, sizeof(*inner));
 	int err = inner ? 0 : -ENOMEM;
 
 	map->data = (char *)inner;
-	for (__u32 i = 0; i < map->max_entries && !err; i++) {
-		inner[i] = shard_make(fdb_max);
+	for (__u32 i = 0; i < segments && !err; i++) {
+		inner[i] = segment_make();
 		err = inner[i] ? 0 : -ENOMEM;
 	}
 	return err;
@@ -177,11 +197,8 @@ static void outer_end(struct umap *map)
 {
 	struct umap **inner = (struct umap **)map->data;
 
-	for (__u32 i = 0; inner && i < map->max_entries; i++) {
-		if (inner[i])
-			hash_end(inner[i]);
-		free(inner[i]);
-	}
+	for (__u32 i = 0; inner && i < map->max_entries; i++)
+		segment_free(inner[i]);
 }
 
 /* As ctrl/bpffs/load.c sizes xsw_event. */
@@ -192,6 +209,7 @@ static void size_events(struct umap *map)
 
 int umap_memory_begin(const struct umap_decl *decls, __u32 fdb_max)
 {
+	__u32 segments = xsw_fdb_segments_for(fdb_max);
 	int err = 0;
 
 	umap_decls = decls;
@@ -205,9 +223,11 @@ int umap_memory_begin(const struct umap_decl *decls, __u32 fdb_max)
 		if (map->kind == UMAP_HASH)
 			err = hash_begin(map);
 		else if (map->kind == UMAP_OUTER)
-			err = outer_begin(map, fdb_max);
+			err = outer_begin(map, segments);
 		else if (map->kind == UMAP_ARRAY)
 			err = (map->data = calloc(map->max_entries, map->stride)) ? 0 : -ENOMEM;
+		if (!err && !strcmp(d->name, "xsw_fdb_count"))
+			fdb_begin((void *)map->data, fdb_max);
 	}
 	return err ? err : umap_here_begin();
 }

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,10 +24,11 @@
 #define ABLE "xsw_able"
 
 static struct {
-	struct umap *fdb, *slot, *port, *state, *sw, *local, *able;
+	struct umap *fdb, *count, *slot, *port, *state, *sw, *local, *able;
+	__u32 segments; /* of the FDB, in memory */
 	char dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
-	__u32 inner_id[XSW_FDB_SHARDS];
-} pinned;
+	pthread_mutex_t grows; /* held by the thread that adds segments of the FDB */
+} pinned = { .grows = PTHREAD_MUTEX_INITIALIZER };
 
 static void *kernel_lookup(struct umap *map, const void *key)
 {
@@ -92,35 +94,54 @@ static int array_begin(const struct xsw_switch_handle *sw, const char *name, str
 	return 0;
 }
 
-/* The inner map with an ID, in the place of what was there; threads go on meanwhile. */
-static int inner_open(struct umap *inner, __u32 id)
+/* Segment @i of the FDB. Return: 0, -ENOENT if there is none, -errno. */
+static int segment_begin(struct umap *fdb, __u32 i)
 {
-	int fd = bpf_map_get_fd_by_id(id);
+	struct umap **list = (struct umap **)fdb->data, *map;
+	__u32 id;
+	int fd;
 
+	if (bpf_map_lookup_elem(fdb->fd, &i, &id))
+		return -errno;
+	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0)
 		return -errno;
-	if (inner->fd < 0) {
-		inner->fd = fd;
-		return 0;
+	map = calloc(1, sizeof(*map));
+	if (map) {
+		*map = (struct umap){ .self = map,
+				      .kind = UMAP_ARRAY,
+				      .fd = -1,
+				      .max_entries = XSW_FDB_SEGMENT,
+				      .stride = sizeof(struct xsw_fdb_bucket) };
+		map->data = mmap(NULL, (size_t)map->max_entries * map->stride, PROT_READ,
+				 MAP_SHARED, fd, 0);
 	}
-	dup3(fd, inner->fd, O_CLOEXEC);
 	close(fd);
+	if (!map || map->data == MAP_FAILED) {
+		free(map);
+		return -ENOMEM;
+	}
+	__atomic_store_n(&list[i], map, __ATOMIC_RELEASE); /* threads look up meanwhile */
 	return 0;
 }
 
-static int inner_follow(__u32 i)
+/* The segments that there are now. They never go. Return: 0 or -errno. */
+static int segments_follow(void)
 {
-	struct umap *inner = ((struct umap **)pinned.fdb->data)[i];
-	__u32 id;
-	int err;
+	__u32 zero = 0, want;
+	const struct xsw_fdb_count *c = umap_lookup(pinned.count, &zero);
+	int err = 0;
 
-	if (bpf_map_lookup_elem(pinned.fdb->fd, &i, &id))
-		return -errno;
-	if (id == pinned.inner_id[i])
+	want = __atomic_load_n(&c->buckets_max, __ATOMIC_ACQUIRE) / XSW_FDB_SEGMENT;
+	if (__atomic_load_n(&pinned.segments, __ATOMIC_RELAXED) >= want)
 		return 0;
-	err = inner_open(inner, id);
-	if (!err)
-		pinned.inner_id[i] = id;
+	pthread_mutex_lock(&pinned.grows);
+	while (pinned.segments < want && !err) {
+		err = segment_begin(pinned.fdb, pinned.segments);
+		if (!err)
+			__atomic_store_n(&pinned.segments, pinned.segments + 1, __ATOMIC_RELAXED);
+	}
+	pthread_mutex_unlock(&pinned.grows);
 	return err;
 }
 
@@ -142,28 +163,16 @@ static void local_follow(void)
 void umap_pinned_follow(void)
 {
 	local_follow();
-	for (__u32 i = 0; i < XSW_FDB_SHARDS; i++)
-		inner_follow(i);
+	segments_follow();
 }
 
 static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
 {
-	struct umap *inner = calloc(map->max_entries, sizeof(*inner));
-	struct umap **list = calloc(map->max_entries, sizeof(*list));
-	int err = inner && list ? 0 : -ENOMEM;
-
-	map->data = (char *)list;
+	map->data = calloc(map->max_entries, sizeof(struct umap *));
+	if (!map->data)
+		return xsw_fail(ENOMEM, "switch", sw->name, "no memory");
 	pinned.fdb = map;
-	for (__u32 i = 0; i < map->max_entries && !err; i++) {
-		inner[i] = (struct umap){
-			.kind = UMAP_HASH, .self = &inner[i], .fd = -1, .ops = &kernel_ops
-		};
-		list[i] = &inner[i];
-		err = inner_follow(i);
-	}
-	return err ? xsw_fail(err, "switch", sw->name, "cannot open its forwarding database: %s",
-			      strerror(-err)) :
-		     0;
+	return 0;
 }
 
 /* Programs of an earlier version do not look at ports: all can forward. */
@@ -186,6 +195,8 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 		return xsw_fail(map->fd, "switch", sw->name, "cannot open %s: %s", name,
 				strerror(-map->fd));
 	map->ops = &kernel_ops;
+	if (!strcmp(name, "xsw_fdb_lock")) /* programs alone write */
+		return 0;
 	return map->kind == UMAP_ARRAY ? array_begin(sw, name, map) :
 	       map->kind == UMAP_OUTER ? outer_begin(sw, map) :
 					 0;
@@ -211,7 +222,11 @@ int umap_pinned_begin(const struct umap_decl *decls, const struct xsw_switch_han
 	pinned.state = umap_by_name("xsw_state");
 	pinned.sw = umap_by_name("xsw_switch");
 	pinned.able = umap_by_name(ABLE);
-	return 0;
+	pinned.count = umap_by_name("xsw_fdb_count");
+	err = segments_follow();
+	return err ? xsw_fail(err, "switch", sw->name, "cannot open its forwarding database: %s",
+			      strerror(-err)) :
+		     0;
 }
 
 void umap_pinned_upgraded(void)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <errno.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -46,6 +47,18 @@ static inline long bpf_map_update_elem(const void *map, const void *key, const v
 static inline long bpf_map_delete_elem(const void *map, const void *key)
 {
 	return umap_delete(umap_of(map), key);
+}
+
+/* A thread that holds a lock may have lost its CPU to the one that waits. */
+static inline void bpf_spin_lock(struct bpf_spin_lock *lock)
+{
+	while (__atomic_exchange_n(&lock->val, 1, __ATOMIC_ACQUIRE))
+		sched_yield();
+}
+
+static inline void bpf_spin_unlock(struct bpf_spin_lock *lock)
+{
+	__atomic_store_n(&lock->val, 0, __ATOMIC_RELEASE);
 }
 
 static inline long bpf_for_each_map_elem(const void *map, void *each, void *arg, __u64 flags)
