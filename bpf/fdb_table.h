@@ -76,32 +76,45 @@ static __always_inline __u32 match_first(__u32 match)
 	return match_way(match & -match);
 }
 
-/* Read the entry of @key in @b. Return: is it there? */
+/* Read the entry of @key in @b: key, value, key, in this order also on CPUs that reorder loads, because
+ * the place of the value depends on what the keys were, and the second look at the key on the value.
+ * @after: result: depends on all that was read
+ *
+ * Return: is it there?
+ */
 static __always_inline bool bucket_read(const struct xsw_fdb_bucket *b, __u32 index, __u64 key,
-					struct fdb_seen *seen)
+					struct fdb_seen *seen, __u64 *after)
 {
 	__u32 match = bucket_match(b, key), way = match_way(match);
+	__u64 again;
 
+	*after = match;
 	if (!match)
 		return false;
 	seen->is.word = word_read(&b->value[way]) & ~XSW_FDB_MOVING_WORD;
 	seen->place = index * XSW_FDB_WAYS + way;
-	return word_read(&b->key[way]) == key && seen->is.e.port;
+	again = word_read_after(&b->key[way], seen->is.word);
+	*after |= again;
+	return again == key && seen->is.e.port;
 }
 
 #define FDB_LOOKS 8 /* as often as entries may change their buckets while one key is looked for */
 
-static __always_inline bool fdb_look_once(const struct xsw_fdb_count *c, __u64 key, __u64 shape,
+/* Return: is it there? If not, @shape: as it is after both buckets were read. */
+static __always_inline bool fdb_look_once(const struct xsw_fdb_count *c, __u64 key, __u64 *shape,
 					  struct fdb_seen *seen)
 {
-	__u64 hash = xsw_fdb_hash(c->secret, key);
-	__u32 first = xsw_fdb_first(shape, hash), second = xsw_fdb_second(shape, hash);
+	__u64 hash = xsw_fdb_hash(c->secret, key), after_first = 0, after_second = 0;
+	__u32 first = xsw_fdb_first(*shape, hash), second = xsw_fdb_second(*shape, hash);
 	const struct xsw_fdb_bucket *b = fdb_bucket(first);
 
-	if (b && bucket_read(b, first, key, seen))
+	if (b && bucket_read(b, first, key, seen, &after_first))
 		return true;
 	b = fdb_bucket(second);
-	return b && bucket_read(b, second, key, seen);
+	if (b && bucket_read(b, second, key, seen, &after_second))
+		return true;
+	*shape = word_read_after(&c->shape, after_first | after_second);
+	return false;
 }
 
 /* Look in both buckets of @key, again if entries have changed their buckets meanwhile.
@@ -110,15 +123,16 @@ static __always_inline bool fdb_look_once(const struct xsw_fdb_count *c, __u64 k
 __noinline int fdb_look(__u64 key, struct fdb_seen *seen)
 {
 	const struct xsw_fdb_count *c = fdb_count();
-	__u64 shape;
+	__u64 shape, was;
 
 	if (!c || !seen)
 		return 0;
+	shape = word_read(&c->shape);
 	for (int i = 0; i < FDB_LOOKS; i++) {
-		shape = word_read(&c->shape);
-		if (fdb_look_once(c, key, shape, seen))
+		was = shape;
+		if (fdb_look_once(c, key, &shape, seen))
 			return 1;
-		if (word_read(&c->shape) == shape)
+		if (shape == was)
 			break;
 	}
 	seen->is.word = 0;
@@ -152,7 +166,9 @@ static __always_inline void fdb_aim(__u64 key, struct fdb_aim *aim)
 /** fdb_get() - what is known of @key, expired or not. @aim: of fdb_aim(). Return: is it there? */
 static __always_inline bool fdb_get(__u64 key, const struct fdb_aim *aim, struct fdb_seen *seen)
 {
-	if (aim->bucket && bucket_read(aim->bucket, aim->index, key, seen))
+	__u64 after;
+
+	if (aim->bucket && bucket_read(aim->bucket, aim->index, key, seen, &after))
 		return true;
 	return fdb_look(key, seen);
 }
@@ -230,17 +246,28 @@ static __always_inline bool pair_holds(const struct fdb_pair *p)
 #define FDB_FULL 3  /* both buckets are full */
 #define FDB_AGAIN 4 /* a bucket was being split: ask again */
 
-/* Fill a free slot: the value first. xchg, because it keeps the order of the stores on every CPU. */
+/* Fill a free slot: the value first. */
 static __always_inline void slot_fill(struct xsw_fdb_bucket *b, __u32 way, __u64 key, __u64 value)
 {
 	word_write(&b->value[way], value);
-	__sync_lock_test_and_set(&b->key[way], key);
+	word_put(&b->key[way], key);
 }
 
 static __always_inline void slot_clear(struct xsw_fdb_bucket *b, __u32 way)
 {
-	__sync_lock_test_and_set(&b->value[way], XSW_FDB_GONE);
-	__sync_lock_test_and_set(&b->key[way], 0);
+	word_put(&b->value[way], XSW_FDB_GONE);
+	word_put(&b->key[way], 0);
+}
+
+/* Mark the entry in slot @way as one that is about to stand twice. Return: its value, marked. */
+static __always_inline __u64 slot_mark(struct xsw_fdb_bucket *b, __u32 way)
+{
+	return __sync_fetch_and_or(&b->value[way], XSW_FDB_MOVING_WORD) | XSW_FDB_MOVING_WORD;
+}
+
+static __always_inline void slot_unmark(struct xsw_fdb_bucket *b, __u32 way)
+{
+	__sync_fetch_and_and(&b->value[way], ~XSW_FDB_MOVING_WORD);
 }
 
 static __always_inline int pair_enter(struct fdb_pair *p, __u64 key, __u64 value)
@@ -285,12 +312,11 @@ __noinline int fdb_enter_once(__u64 key, __u64 value)
 static __always_inline void slot_move(struct fdb_pair *p, struct xsw_fdb_bucket *from, __u32 way,
 				      struct xsw_fdb_bucket *to, __u32 to_way, __u64 key)
 {
-	__u64 value = __sync_fetch_and_or(&from->value[way], XSW_FDB_MOVING_WORD);
-
-	slot_fill(to, to_way, key, value);
+	slot_fill(to, to_way, key, slot_mark(from, way));
 	__sync_fetch_and_add(&p->c->relocated, 1);
 	__sync_fetch_and_add(&p->c->shape, XSW_FDB_SHAPE_CHANGE);
 	slot_clear(from, way);
+	slot_unmark(to, to_way);
 }
 
 /* Move the entry of @key from bucket @from to its other bucket.
@@ -345,7 +371,7 @@ static __always_inline int slot_change(struct xsw_fdb_bucket *b, __u32 way, __u6
 	if (__sync_val_compare_and_swap(&b->value[way], old, next) != old)
 		return FDB_OTHER;
 	if (next == XSW_FDB_GONE)
-		__sync_lock_test_and_set(&b->key[way], 0);
+		word_put(&b->key[way], 0);
 	return FDB_DONE;
 }
 
@@ -414,6 +440,40 @@ static __always_inline bool fdb_split_find(struct fdb_split *s, __u32 index, __u
 	return s->lock && s->low && s->high;
 }
 
+/* Add @step to @shape if the number of buckets is still what it was. Another CPU may split or merge at
+ * the same time, under another lock: one of the two comes first, and the other one takes back what it
+ * has done. Return: has it been added?
+ */
+static __always_inline bool shape_step(struct fdb_split *s, __u64 step)
+{
+	for (int i = 0; i < FDB_LOOKS; i++) {
+		__u64 shape = word_read(&s->c->shape);
+
+		if (xsw_fdb_buckets(shape) != s->buckets)
+			return false;
+		if (__sync_val_compare_and_swap(&s->c->shape, shape, shape + step) == shape)
+			return true;
+	}
+	return false;
+}
+
+static __always_inline void bucket_clear(struct xsw_fdb_bucket *b)
+{
+	slot_clear(b, 0);
+	slot_clear(b, 1);
+	slot_clear(b, 2);
+	slot_clear(b, 3);
+}
+
+/* No entry of @b is on its way any more. */
+static __always_inline void bucket_unmark(struct xsw_fdb_bucket *b)
+{
+	slot_unmark(b, 0);
+	slot_unmark(b, 1);
+	slot_unmark(b, 2);
+	slot_unmark(b, 3);
+}
+
 /* Does @key belong to bucket @index alone, in a table of @shape? */
 static __always_inline bool key_goes(const struct fdb_split *s, __u64 key, __u64 shape)
 {
@@ -424,43 +484,53 @@ static __always_inline bool key_goes(const struct fdb_split *s, __u64 key, __u64
 }
 
 /* Copy what is in slot @way of the low bucket and belongs to the high one, which is empty, and where
- * no reader looks yet. Return: does it?
+ * no reader looks yet. Return: 1 << @way if it does, else 0.
  */
-static __always_inline bool split_copy(struct fdb_split *s, __u32 way, __u64 shape)
+static __always_inline __u32 split_copy(struct fdb_split *s, __u32 way, __u64 shape)
 {
 	__u64 key = word_read(&s->low->key[way]);
 
 	if (!key || !key_goes(s, key, shape))
-		return false;
-	slot_fill(s->high, way, key, __sync_fetch_and_or(&s->low->value[way], XSW_FDB_MOVING_WORD));
-	return true;
+		return unknown(0);
+	slot_fill(s->high, way, key, slot_mark(s->low, way));
+	return unknown(1U << way);
+}
+
+static __always_inline void split_clear(struct fdb_split *s, __u32 way, __u32 went)
+{
+	if (went & 1U << way)
+		slot_clear(s->low, way);
 }
 
 static __always_inline void split_locked(struct fdb_split *s)
 {
 	__u64 shape = word_read(&s->c->shape), step = XSW_FDB_SHAPE_CHANGE + 1;
-	bool goes0, goes1, goes2, goes3;
+	__u32 went;
 
 	if (xsw_fdb_buckets(shape) != s->buckets)
 		return;
 	if (s->buckets + 1 == 2U << (s->level & 31))
 		step += 1ULL << XSW_FDB_SHAPE_LEVEL;
-	goes0 = split_copy(s, 0, shape + step);
-	goes1 = split_copy(s, 1, shape + step);
-	goes2 = split_copy(s, 2, shape + step);
-	goes3 = split_copy(s, 3, shape + step);
-	__sync_fetch_and_add(&s->c->shape, step);
-	if (goes0)
-		slot_clear(s->low, 0);
-	if (goes1)
-		slot_clear(s->low, 1);
-	if (goes2)
-		slot_clear(s->low, 2);
-	if (goes3)
-		slot_clear(s->low, 3);
+	went = split_copy(s, 0, shape + step);
+	went |= split_copy(s, 1, shape + step);
+	went |= split_copy(s, 2, shape + step);
+	went |= split_copy(s, 3, shape + step);
+	if (!shape_step(s, step)) {
+		bucket_clear(s->high);
+		bucket_unmark(s->low);
+		return;
+	}
+	split_clear(s, 0, went);
+	split_clear(s, 1, went);
+	split_clear(s, 2, went);
+	split_clear(s, 3, went);
+	if (went)
+		bucket_unmark(s->high);
 }
 
-/* One bucket more. Return: 1 if there may be, else 0. */
+/* One bucket more, unless another CPU makes their number another. Return: 1, or 0 if there are as many
+ * as may be.
+ */
 __noinline int fdb_split(void)
 {
 	struct fdb_split s;
@@ -502,19 +572,32 @@ static __always_inline __u32 match_count(__u32 match)
 	return (match & 1) + (match >> 1 & 1) + (match >> 2 & 1) + (match >> 3 & 1);
 }
 
-/* Copy what is in slot @way of the high bucket into the low one, where there is room. */
-static __always_inline void merge_copy(struct fdb_split *s, __u32 way)
+/* Copy what is in slot @way of the high bucket into the low one, where there is room.
+ * Return: 1 << the slot there, 0 if there is nothing to copy.
+ */
+static __always_inline __u32 merge_copy(struct fdb_split *s, __u32 way)
 {
 	__u64 key = word_read(&s->high->key[way]);
+	__u32 to;
 
-	if (key)
-		slot_fill(s->low, match_first(bucket_match(s->low, 0)), key,
-			  __sync_fetch_and_or(&s->high->value[way], XSW_FDB_MOVING_WORD));
+	if (!key)
+		return unknown(0);
+	to = match_first(bucket_match(s->low, 0));
+	slot_fill(s->low, to, key, slot_mark(s->high, way));
+	return unknown(1U << to);
+}
+
+/* Take back what merge_copy() has put into slot @way of the low bucket. */
+static __always_inline void merge_clear(struct fdb_split *s, __u32 way, __u32 came)
+{
+	if (came & 1U << way)
+		slot_clear(s->low, way);
 }
 
 static __always_inline bool merge_locked(struct fdb_split *s)
 {
 	__u64 shape = word_read(&s->c->shape), step = XSW_FDB_SHAPE_CHANGE - 1;
+	__u32 came;
 
 	if (xsw_fdb_buckets(shape) != s->buckets ||
 	    match_count(bucket_match(s->low, 0)) + match_count(bucket_match(s->high, 0)) <
@@ -522,16 +605,21 @@ static __always_inline bool merge_locked(struct fdb_split *s)
 		return false;
 	if (s->level != xsw_fdb_level(shape))
 		step -= 1ULL << XSW_FDB_SHAPE_LEVEL;
-	merge_copy(s, 0);
-	merge_copy(s, 1);
-	merge_copy(s, 2);
-	merge_copy(s, 3);
+	came = merge_copy(s, 0);
+	came |= merge_copy(s, 1);
+	came |= merge_copy(s, 2);
+	came |= merge_copy(s, 3);
 	__sync_fetch_and_add(&s->c->relocated, 1);
-	__sync_fetch_and_add(&s->c->shape, step);
-	slot_clear(s->high, 0);
-	slot_clear(s->high, 1);
-	slot_clear(s->high, 2);
-	slot_clear(s->high, 3);
+	if (!shape_step(s, step)) {
+		merge_clear(s, 0, came);
+		merge_clear(s, 1, came);
+		merge_clear(s, 2, came);
+		merge_clear(s, 3, came);
+		bucket_unmark(s->high);
+		return false;
+	}
+	bucket_clear(s->high);
+	bucket_unmark(s->low);
 	return true;
 }
 

@@ -12,8 +12,10 @@
  *  - A reader that found a key reads the value, and then the key again: if that has changed, the
  *    value may be another entry's.
  *  - An entry changes its bucket in this order: its value is marked XSW_FDB_MOVING, which keeps
- *    others from changing it; the copy is made; @shape changes; the first slot is cleared. So a
- *    reader that finds nothing looks again if @shape has changed since before it looked.
+ *    others from changing it; the copy is made, marked, too; @shape changes; the first slot is
+ *    cleared; the copy's mark is taken away. So a reader that finds nothing looks again if @shape has
+ *    changed since before it looked, and a reader of all entries that has seen neither a mark nor a
+ *    change of @shape has seen no entry twice.
  */
 #pragma once
 
@@ -26,7 +28,7 @@ struct xsw_fdb_key {
 
 #define XSW_FDB_STATIC (1U << 0)
 #define XSW_FDB_LOCAL (1U << 1)	  /* of a host port, see maps/local.h; stands in no entry here */
-#define XSW_FDB_MOVING (1U << 15) /* a copy of the entry stands, or will, in its other bucket */
+#define XSW_FDB_MOVING (1U << 15) /* the entry stands twice for a moment: this is either copy */
 #define XSW_FDB_MOVING_WORD ((__u64)XSW_FDB_MOVING << 48)
 
 /* 8 bytes, written whole by the programs only, which the controller asks (maps/request.h).
@@ -60,8 +62,8 @@ _Static_assert(sizeof(struct xsw_fdb_bucket) == 64, "one cache line");
 #define XSW_FDB_SEGMENT (1U << XSW_FDB_SEGMENT_BITS)
 #define XSW_FDB_SEGMENTS 1024
 
-/* A stripe is what one lock is for: all buckets whose numbers have the same low bits. Both buckets of an entry are in one stripe, and
- * a bucket is split within its stripe.
+/* A stripe is what one lock is for: all buckets whose numbers have the same low bits. Both buckets of
+ * an entry are in one stripe, and a bucket is split within its stripe.
  */
 #define XSW_FDB_STRIPES 16
 #define XSW_FDB_BUCKETS_MIN 256
@@ -86,7 +88,9 @@ _Static_assert(XSW_FDB_BUCKETS_MIN == 1 << XSW_FDB_LEVEL_MIN, "the table begins 
  * again. On a cache line of its own, because every frame reads it.
  *
  * Then what every look-up reads, and few write:
- * @shape: XSW_FDB_SHAPE_*. The programs change it by addition.
+ * @shape: XSW_FDB_SHAPE_*. Changes of buckets are added to it under the lock of their stripe. The
+ * number of buckets changes by compare-and-swap, because bucket N is split off under another lock
+ * than bucket N - 1 is merged under.
  * @secret: of the switch, made once and kept over upgrades; the last two are odd.
  * @buckets_max: how many buckets there are; the controller's.
  */

@@ -30,13 +30,14 @@ static int segment_get(const struct xsw_switch_handle *sw, __u32 i)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Read slot @way of @b. Return: the key, 0 if there is no entry. */
+/* Read slot @way of @b, with the mark XSW_FDB_MOVING. Return: the key, 0 if there is no entry. */
 static __u64 slot_read(const struct xsw_fdb_bucket *b, int way, __u64 *value)
 {
 	__u64 key = word(&b->key[way]);
 
-	*value = word(&b->value[way]) & ~XSW_FDB_MOVING_WORD;
-	return *value == XSW_FDB_GONE || word(&b->key[way]) != key ? 0 : key;
+	*value = word(&b->value[way]);
+	return (*value & ~XSW_FDB_MOVING_WORD) == XSW_FDB_GONE || word(&b->key[way]) != key ? 0 :
+											      key;
 }
 
 static int bucket_read(const struct xsw_fdb_bucket *b, struct fdb_items *items)
@@ -46,8 +47,10 @@ static int bucket_read(const struct xsw_fdb_bucket *b, struct fdb_items *items)
 
 	for (int way = 0; way < XSW_FDB_WAYS && !err; way++) {
 		key = slot_read(b, way, &value);
-		if (key)
-			fdb_items_add(items, key, value);
+		if (!key)
+			continue;
+		items->twice |= !!(value & XSW_FDB_MOVING_WORD);
+		fdb_items_add(items, key, value & ~XSW_FDB_MOVING_WORD);
 	}
 	return err;
 }
@@ -100,11 +103,12 @@ int buckets_read(const struct xsw_switch_handle *sw, struct fdb_items *items)
 	shape = word(&c->shape);
 	for (int i = 0; i < PASSES && !err; i++) {
 		relocated = word(&c->relocated);
+		items->twice |= i > 0;
 		err = table_read(sw, c, items);
 		if (word(&c->relocated) == relocated)
 			break;
 	}
-	if (word(&c->shape) != shape)
+	if (items->twice || word(&c->shape) != shape)
 		fdb_items_once(items);
 	fdb_count_unmap(c);
 	if (err)
@@ -125,8 +129,10 @@ static int entry_read(const struct xsw_switch_handle *sw, __u32 index, __u64 key
 	err = bpf_map_lookup_elem(fd, &at, &b) ? -errno : 0;
 	close(fd);
 	for (int way = 0; way < XSW_FDB_WAYS && !err; way++)
-		if (slot_read(&b, way, value) == key)
+		if (slot_read(&b, way, value) == key) {
+			*value &= ~XSW_FDB_MOVING_WORD;
 			return 0;
+		}
 	*value = 0;
 	return err ? err : -ENOENT;
 }

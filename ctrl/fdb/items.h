@@ -2,6 +2,8 @@
 /* What the FDB held when it was read. Private to ctrl/. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "maps/fdb.h"
 
 struct fdb_item {
@@ -12,6 +14,7 @@ struct fdb_item {
 struct fdb_items {
 	struct fdb_item *item;
 	__u32 n, room;
+	bool twice; /* an address may have been read twice */
 };
 
 /** fdb_items_room() - let there be room for @more. Return: 0, or -ENOMEM with @items as it was. */

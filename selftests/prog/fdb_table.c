@@ -11,7 +11,8 @@
  *  - static addresses, inserted before: always found, where they are;
  *  - addresses that are never inserted: never found.
  * The number of entries goes up and down between few and all, so that buckets are split and merged
- * all the time. The value of an entry says whose it is: what is read must belong to the key.
+ * all the time. In a second round one more thread splits and another one merges, as fast as they can
+ * and at the same time. The value of an entry says whose it is: what is read must belong to the key.
  */
 #include "tools/slowpath/steps/steps.c"
 
@@ -239,6 +240,35 @@ static void *shrink(void *arg)
 	return NULL;
 }
 
+/* One bucket more and one less, on two CPUs at once: there are about as many buckets as entries. */
+#define BUCKETS_OFF 64
+
+static void *split_always(void *arg)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	while (!over) {
+		if (xsw_fdb_buckets(word_read(&c->shape)) < fdb_entries(c) + BUCKETS_OFF)
+			fdb_split();
+		else
+			sched_yield();
+	}
+	return NULL;
+}
+
+static void *merge_always(void *arg)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	while (!over) {
+		if (xsw_fdb_buckets(word_read(&c->shape)) + BUCKETS_OFF > fdb_entries(c))
+			fdb_merge();
+		else
+			sched_yield();
+	}
+	return NULL;
+}
+
 /* ---- in the end */
 
 /* How often @key stands in the table. */
@@ -299,10 +329,15 @@ static void statics_enter(void)
 	}
 }
 
-static void run(__u64 operations)
+/* Speakers go on with what they know of their addresses, beside @resizers: two, or one and NULL. */
+static void run(__u64 operations, void *(*const resizers[])(void *))
 {
-	pthread_t timer;
+	pthread_t resizer[2];
+	int n = 0;
 
+	over = false;
+	for (; n < 2 && resizers[n]; n++)
+		pthread_create(&resizer[n], NULL, resizers[n], NULL);
 	for (__u32 i = 0; i < n_speakers; i++) {
 		speakers[i].number = i;
 		speakers[i].seed = 0x9e3779b97f4a7c15ULL * (i + 1);
@@ -310,15 +345,32 @@ static void run(__u64 operations)
 		speakers[i].operations = operations / n_speakers;
 		pthread_create(&speakers[i].thread, NULL, speak, &speakers[i]);
 	}
-	pthread_create(&timer, NULL, shrink, NULL);
 	for (__u32 i = 0; i < n_speakers; i++)
 		pthread_join(speakers[i].thread, NULL);
 	over = true;
-	pthread_join(timer, NULL);
+	while (n--)
+		pthread_join(resizer[n], NULL);
+}
+
+/* @when: what the buckets did meanwhile */
+static void report(const char *when)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	printf("# %s: %llu buckets in use, %llu entries, %llu changed their buckets, shape changed %llu times\n",
+	       when, (unsigned long long)xsw_fdb_buckets(c->shape),
+	       (unsigned long long)fdb_entries(c), (unsigned long long)c->relocated,
+	       (unsigned long long)(c->shape >> 32));
+	tap_report(!wrong, "each look-up says what is so");
+	tap_report(owned_right(), "each address stands once in the table, or not at all");
+	tap_report(shared_right(), "... so do addresses that all insert and delete");
+	tap_report(count_all() == fdb_entries(c), "the counts are right");
 }
 
 int main(int argc, char **argv)
 {
+	static void *(*const as_entries_come[])(void *) = { shrink, NULL };
+	static void *(*const always[])(void *) = { split_always, merge_always };
 	__u64 operations = argc > 1 ? strtoull(argv[1], NULL, 0) : 2000000;
 
 	if (argc > 2)
@@ -327,15 +379,9 @@ int main(int argc, char **argv)
 	if (!speakers || umap_memory_begin(steps_maps(), n_speakers * OWN + STATICS + SHARED))
 		return 2;
 	statics_enter();
-	run(operations);
-	tap_report(!wrong, "each look-up says what is so");
-	tap_report(owned_right(), "each address stands once in the table, or not at all");
-	tap_report(shared_right(), "... so do addresses that all insert and delete");
-	tap_report(count_all() == fdb_entries(fdb_count()), "the counts are right");
-	printf("# %llu buckets in use, %llu entries, %llu changed their buckets, shape changed %llu times\n",
-	       (unsigned long long)xsw_fdb_buckets(fdb_count()->shape),
-	       (unsigned long long)fdb_entries(fdb_count()),
-	       (unsigned long long)fdb_count()->relocated,
-	       (unsigned long long)(fdb_count()->shape >> 32));
+	run(operations * 3 / 4, as_entries_come);
+	report("buckets follow the entries");
+	run(operations / 4, always);
+	report("buckets are split and merged at once");
 	return tap_end();
 }
