@@ -109,11 +109,34 @@ static __always_inline void fdb_grow(const struct xsw_fdb_count *c)
 		fdb_split();
 }
 
+static long fdb_fit_cb(__u32 i, __u32 *merged)
+{
+	if (!fdb_merge())
+		return 1;
+	++*merged;
+	return 0;
+}
+
+/* A table for eight times as many entries as there are shrinks, by up to @n buckets.
+ * Return: by how many.
+ */
+static __always_inline __u32 fdb_fit(const struct xsw_fdb_count *c, __u32 n)
+{
+	__u32 buckets = xsw_fdb_buckets(word_read(&c->shape)), merged = loop_zero;
+	__u64 wants = 2 * fdb_entries(c);
+
+	if (buckets > wants && buckets > XSW_FDB_BUCKETS_MIN)
+		bpf_loop(buckets - wants < n ? buckets - wants : n, fdb_fit_cb, &merged, 0);
+	return merged;
+}
+
 /* ---- fdb_full evict */
 
-#define FDB_EVICT_EXACT 1024  /* learned entries up to which the oldest of the port is found */
-#define FDB_EVICT_SAMPLE 32   /* beyond: of so many the oldest */
-#define FDB_EVICT_LOOKS 65536 /* buckets looked at for them */
+#define FDB_EVICT_EXACT 1024 /* learned entries up to which the oldest of the port is found */
+#define FDB_EVICT_EXACT_BUCKETS 8192 /* ... unless static entries make the table larger */
+#define FDB_EVICT_SAMPLE 32	     /* beyond: of so many the oldest */
+#define FDB_EVICT_LOOKS 512	     /* or of those in so many buckets */
+#define FDB_EVICT_LOOKS_MAX 8192     /* buckets looked at where none was found in these */
 
 struct fdb_victim {
 	__u64 key;
@@ -121,9 +144,12 @@ struct fdb_victim {
 	__u32 age;  /* ticks, plus 1; 0 while none is found */
 	__u32 seen; /* entries of these ports looked at */
 	__u32 now;
-	__u32 port; /* where the new address is: it is counted there already */
-	__s32 most; /* learned entries of the ports that have the most */
-	__u32 enough;
+	__u32 port;  /* where the new address is: it is counted there already */
+	__u32 most;  /* learned entries of the port that has the most */
+	__u32 all;   /* ... of all ports */
+	__u32 ports; /* that have any */
+	__u32 least; /* a port with fewer loses nothing */
+	__u32 exact;
 	__u32 first; /* bucket where the search begins */
 	__u32 buckets;
 };
@@ -131,10 +157,32 @@ struct fdb_victim {
 static long fdb_most_cb(__u32 index, struct fdb_victim *v)
 {
 	const struct xsw_guard *g = guard_get(index + 1);
+	__s32 n = g ? g->learned : 0;
 
-	if (g && g->learned > v->most && (index + 1 != v->port || g->learned > 1))
-		v->most = g->learned;
+	if (n <= 0 || (index + 1 == v->port && n == 1))
+		return 0;
+	v->ports++;
+	v->all += n;
+	if ((__u32)n > v->most)
+		v->most = n;
 	return 0;
+}
+
+/* The ports that may lose an entry. In a large table these are also ports that have nearly as many as
+ * the one that has the most, because others evict at the same time; but none with fewer than its
+ * equal share.
+ */
+static __always_inline void fdb_victim_ports(struct fdb_victim *v)
+{
+	__u32 share;
+
+	v->least = v->most;
+	if (v->exact || !v->ports)
+		return;
+	share = (v->all + v->ports - 1) / v->ports;
+	v->least = v->most - v->most / 16;
+	if (v->least < share)
+		v->least = share;
 }
 
 static __always_inline void fdb_victim_slot(const struct xsw_fdb_bucket *b, __u32 way,
@@ -148,7 +196,7 @@ static __always_inline void fdb_victim_slot(const struct xsw_fdb_bucket *b, __u3
 	if (!key || is.e.flags)
 		return;
 	g = guard_get(is.e.port);
-	if (!g || g->learned < v->most)
+	if (!g || g->learned < (__s32)v->least)
 		return;
 	v->seen++;
 	age = xsw_fdb_age(&is.e, v->now) + 1;
@@ -173,12 +221,12 @@ static long fdb_victim_cb(__u32 i, struct fdb_victim *v)
 	fdb_victim_slot(b, 1, v);
 	fdb_victim_slot(b, 2, v);
 	fdb_victim_slot(b, 3, v);
-	return v->seen >= v->enough;
+	return !v->exact && v->seen >= (i < FDB_EVICT_LOOKS ? FDB_EVICT_SAMPLE : 1);
 }
 
 /* Make room for an address of @port: the port that has the most learned entries gives up the one that
  * spoke longest ago. In a large table it is the oldest of a sample, which begins at a place that
- * @key says.
+ * @key and @now say.
  *
  * verifier: global, and so is fdb_insert(), to be verified once each.
  * Return: 0, or -1 if nothing could be dropped: it has just moved, or gone.
@@ -193,7 +241,10 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 port, __u32 now)
 		.now = now,
 		.port = port,
 		.most = loop_zero,
-		.enough = loop_zero,
+		.all = loop_zero,
+		.ports = loop_zero,
+		.least = loop_zero,
+		.exact = loop_zero,
 		.first = loop_zero,
 		.buckets = loop_zero,
 	};
@@ -205,13 +256,12 @@ __noinline int fdb_evict(const struct xsw_fdb_key *key, __u32 port, __u32 now)
 		return -1;
 	shape = word_read(&c->shape);
 	v.buckets = xsw_fdb_buckets(shape);
-	v.enough = ~0U;
-	if (c->learned > FDB_EVICT_EXACT) {
-		v.enough = FDB_EVICT_SAMPLE;
-		v.first = xsw_fdb_first(shape, xsw_fdb_hash(c->secret, fdb_key_word(key)));
-	}
+	v.exact = c->learned <= FDB_EVICT_EXACT && v.buckets <= FDB_EVICT_EXACT_BUCKETS;
+	v.first = xsw_fdb_first(shape, xsw_fdb_hash(c->secret, fdb_key_word(key) + now));
 	bpf_loop(sw->port_end, fdb_most_cb, &v, 0);
-	bpf_loop(v.buckets < FDB_EVICT_LOOKS ? v.buckets : FDB_EVICT_LOOKS, fdb_victim_cb, &v, 0);
+	fdb_victim_ports(&v);
+	bpf_loop(v.buckets < FDB_EVICT_LOOKS_MAX ? v.buckets : FDB_EVICT_LOOKS_MAX, fdb_victim_cb,
+		 &v, 0);
 	if (!v.age || !fdb_forget(v.key, v.is))
 		return -1;
 	event_write(XSW_EVENT_EVICTED, v.is.e.port, v.key, 0);

@@ -126,23 +126,6 @@ static __always_inline void age_part(struct timer_value *t, const struct xsw_swi
 	t->next += n;
 }
 
-static long merge_cb(__u32 i, __u32 *failed)
-{
-	*failed = !fdb_merge();
-	return *failed;
-}
-
-/* A table for eight times as many entries as there are shrinks. */
-static __always_inline void age_shrink(const struct xsw_fdb_count *c, __u32 buckets)
-{
-	__u32 failed = loop_zero;
-	__u64 wants = 2 * fdb_entries(c);
-
-	if (buckets > wants && buckets > XSW_FDB_BUCKETS_MIN)
-		bpf_loop(buckets - wants < AGE_MERGES ? buckets - wants : AGE_MERGES, merge_cb,
-			 &failed, 0);
-}
-
 /* The time until the next look: @buckets in rounds of some seconds. */
 static __always_inline __u64 age_period(const struct timer_value *t, __u32 buckets)
 {
@@ -170,7 +153,7 @@ static __always_inline __u64 age_work(struct timer_value *t, const struct xsw_sw
 	age_part(t, sw, n < AGE_BUCKETS ? n : AGE_BUCKETS);
 	if (t->next >= buckets)
 		age_round_ends(t, c);
-	age_shrink(c, buckets);
+	fdb_fit(c, AGE_MERGES);
 	return age_period(t, buckets);
 }
 

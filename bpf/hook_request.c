@@ -268,6 +268,14 @@ static __always_inline int request_look(void)
 	return not_able + 1;
 }
 
+/* Return: 1, and how many buckets fewer there are. */
+static __always_inline int request_fit(__u32 n)
+{
+	const struct xsw_fdb_count *c = fdb_count();
+
+	return c ? fdb_fit(c, n) + 1 : 1;
+}
+
 SEC("tc")
 int xsw_user(struct __sk_buff *skb)
 {
@@ -291,6 +299,8 @@ int xsw_user(struct __sk_buff *skb)
 		return request_look();
 	case XSW_REQUEST_MERGE:
 		return request_merge(skb, head.n);
+	case XSW_REQUEST_FIT:
+		return request_fit(head.n);
 	}
 	return 0;
 }

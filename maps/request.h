@@ -18,6 +18,7 @@
 #define XSW_REQUEST_LOOK 6   /* nothing: brings xsw_able up to date; answer: how many ports */
 /* cannot forward, and 1 */
 #define XSW_REQUEST_MERGE 7 /* @n of struct xsw_request_fdb; answer: how many, and 1 */
+#define XSW_REQUEST_FIT 8   /* merges up to @n buckets of a table too large; answer as above */
 
 struct xsw_request_head {
 	__u32 what; /* XSW_REQUEST_* */

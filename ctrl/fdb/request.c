@@ -46,17 +46,25 @@ static void user_put(const struct xsw_switch_handle *sw, int prog)
 		close(prog);
 }
 
-/* Return: the answer, -EOPNOTSUPP of a program that does not know @what, -errno. */
-static int prog_ask(int prog, __u32 what, const struct xsw_request_fdb *ask, __u32 n)
+/* @r: a request with @n entries.
+ * Return: the answer, -EOPNOTSUPP of a program that does not know the request, -errno.
+ */
+static int prog_run(int prog, struct request *r, __u32 n)
 {
-	struct request r = { .head = { .what = what, .n = n } };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r,
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = r,
 		    .data_size_in = offsetof(struct request, fdb[n]), .repeat = 1);
 
-	memcpy(r.fdb, ask, n * sizeof(*ask));
 	if (bpf_prog_test_run_opts(prog, &opts))
 		return -errno;
 	return opts.retval ? (int)opts.retval : -EOPNOTSUPP;
+}
+
+static int prog_ask(int prog, __u32 what, const struct xsw_request_fdb *ask, __u32 n)
+{
+	struct request r = { .head = { .what = what, .n = n } };
+
+	memcpy(r.fdb, ask, n * sizeof(*ask));
+	return prog_run(prog, &r, n);
 }
 
 /* Ask for all of @ask. @done: raised by what the answers say */
@@ -113,6 +121,20 @@ static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_request
 		return -E2BIG;
 	}
 	return answer < 0 ? answer : -EPROTO;
+}
+
+#define FIT_BUCKETS 4096 /* at a time, a millisecond or less */
+
+void fdb_fit(const struct xsw_switch_handle *sw)
+{
+	struct request r = { .head = { .what = XSW_REQUEST_FIT, .n = FIT_BUCKETS } };
+	int prog = user_get(sw);
+
+	if (prog < 0)
+		return;
+	while (prog_run(prog, &r, 0) > 1)
+		;
+	user_put(sw, prog);
 }
 
 /* Programs of an earlier version answer that they do not know the request. */

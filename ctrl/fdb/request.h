@@ -33,5 +33,8 @@ int fdb_put(const struct xsw_switch_handle *sw, const struct xsw_request_fdb *as
  */
 int fdb_merge(int prog, const struct xsw_request_fdb *ask, __u32 n);
 
+/** fdb_fit() - have a table that is too large for its entries shrink, where programs do that */
+void fdb_fit(const struct xsw_switch_handle *sw);
+
 /** ports_look() - have the programs look at all ports now, after what they do not see has changed */
 void ports_look(const struct xsw_switch_handle *sw);

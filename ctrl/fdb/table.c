@@ -212,8 +212,9 @@ int fdb_shrink(const struct xsw_switch_handle *sw, __u32 fdb_max)
 	for (int i = 0; i < SHRINKS && !err; i++) {
 		err = fdb_count_add(sw, 0, &learned);
 		if (err || learned <= fdb_max)
-			return err;
+			break;
 		err = forget_oldest(sw, learned - fdb_max);
 	}
+	fdb_fit(sw);
 	return err;
 }
