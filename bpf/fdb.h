@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The forwarding database: what its entries mean, how many there may be, and what is told of them.
- * The table itself is fdb_table.h. The callers are learn.h, forward.h, hook_age.c and
- * hook_request.c.
+ * The table itself is in fdb_table.h, fdb_change.h and fdb_resize.h. The callers are learn.h,
+ * forward.h, hook_age.c and hook_request.c.
  */
 #pragma once
 
 #include "bpf/able.h"
 #include "bpf/count.h"
 #include "bpf/event.h"
-#include "bpf/fdb_table.h"
+#include "bpf/fdb_resize.h"
 #include "bpf/mac_limit.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"

@@ -6,7 +6,7 @@
  * follows the number of entries (linear hashing): bucket N is split off bucket N - 2^level, when
  * there are more entries than buckets.
  *
- * Programs alone write (bpf/fdb_table.h); processes map the table and read. A reader takes no lock:
+ * Programs alone write (bpf/fdb_change.h); processes map the table and read. A reader takes no lock:
  *  - A slot whose key is 0 is free. A slot is written value first, and cleared value first (port 0,
  *    static: an entry that is being deleted).
  *  - A reader that found a key reads the value, and then the key again: if that has changed, the

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of the FDB (bpf/fdb_table.h), as a process compiles it, under several threads at once,
+/* The table of the FDB (bpf/fdb_table.h, fdb_change.h, fdb_resize.h), as a process compiles it, under several threads at once,
  * against what each of them knows of its own addresses.
  *
  *   fdb_table [OPERATIONS [THREADS]]	prints TAP; OPERATIONS: of all threads together
