@@ -87,7 +87,7 @@ FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,$(wildcard ctrl/base/*.c) ctrl/
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \
-	     selftests/*.sh vmtests/* vmtests/guests/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
+	     selftests/*.sh vmtests/* vmtests/guests/* vmtests/boot/* .ci/* 2>/dev/null) $(wildcard selftests/*.sh vmtests/guests/*.sh)
 C_FILES := $(wildcard maps/*.[ch] bpf/*.[ch] ctrl/*/*.[ch] tools/*.[ch] tools/*/*.[ch] \
 	     tools/slowpath/steps/*.[ch] tools/slowpath/steps/compat/*/*.h selftests/prog/*.[ch] selftests/fuzz/*.[ch])
 
@@ -269,6 +269,12 @@ guestcheck: ## real QEMU guests on taps (as root; T= chooses one test)
 	$(Q)XSW=$(abspath $(BUILD)/xsw) $(PROVE) $(PROVE_FLAGS) --comments \
 	  $(or $(T),$(sort $(wildcard vmtests/guests/*.t)))
 
+bootcheck: ## systemd, udev and the package on a virtual machine that boots (as root; SUITE=bookworm)
+	$(Q)tools/install-deps boot
+	$(Q)tools/check-root bootcheck
+	$(Q)vmtests/boot/prepare $(BUILD)/boot $(or $(SUITE),bookworm)
+	$(Q)BOOT=$(abspath $(BUILD)/boot) $(PROVE) $(PROVE_FLAGS) vmtests/boot/boot.t
+
 kselftest: deps ## the kernel's net/forwarding tests, of Debian's linux-source, on xsw (as root; KERNEL=native, T=bridge_vlan_aware)
 	$(Q)$(MAKE_ALL) all
 	$(Q)tools/check-root kselftest
@@ -277,6 +283,14 @@ kselftest: deps ## the kernel's net/forwarding tests, of Debian's linux-source, 
 distrocheck: ## demo and check in a fresh system of a Debian release (as root; SUITE=trixie)
 	$(Q)tools/check-root distrocheck
 	$(Q)tools/distrocheck $(SUITE)
+
+debcheck: ## packages built, installed, upgraded, purged in a fresh system of a release (as root; SUITE=bookworm)
+	$(Q)tools/check-root debcheck
+	$(Q)tools/distrocheck $(or $(SUITE),bookworm) "deb VERSION=0.1" "deb VERSION=0.2" package-test
+
+package-test: # in that system
+	$(Q)tools/install-deps lintian
+	$(Q)$(PROVE) $(PROVE_FLAGS) vmtests/package.t
 
 demo: deps ## three guests, two VLANs, a QinQ tunnel, half a minute (as root)
 	$(Q)$(MAKE_ALL) all
@@ -353,4 +367,4 @@ help: ## this list
 	@echo '  V=1 shows commands, CI=true makes warnings errors, T=selftests/x.t checks one behaviour'
 
 FORCE:
-.PHONY: FORCE all programs deps check exhaustive test smoke hooks vmcheck guestcheck kselftest distrocheck demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall deb clean help
+.PHONY: FORCE all programs deps check exhaustive test smoke hooks vmcheck guestcheck bootcheck kselftest distrocheck debcheck package-test demo bench bench-peers bench-guests bench-policers fuzzers fuzz lint format install uninstall deb clean help
