@@ -24,7 +24,7 @@ trap 'exit 130' INT TERM
 # files: what may not be changed for good
 files() {
 	(cd "$root" && find etc usr var/lib -xdev \( -path var/lib/dpkg -o -path var/lib/systemd -o -path var/lib/apt \
-		-o -path var/lib/dbus \) -prune -o -print | grep -vE 'ld.so.cache|machine-id|/boot-test|etc/mtab' | sort)
+		-o -path var/lib/dbus \) -prune -o -print | grep -vE 'ld.so.cache|machine-id|/boot-test|etc/mtab|/\.updated' | sort)
 }
 
 # in_system COMMAND...
