@@ -38,14 +38,14 @@ struct tracing {
 	__u32 len;
 };
 
-static void ports_look_up(struct tracing *tr)
+void trace_ports(const struct xsw_switch_handle *sw, struct trace_port *ports)
 {
 	struct xsw_port_info info;
 
-	for (__u32 p = xsw_port_next(&tr->sw, 0); p; p = xsw_port_next(&tr->sw, p)) {
-		struct trace_port *port = &tr->ports[p];
+	for (__u32 p = xsw_port_next(sw, 0); p; p = xsw_port_next(sw, p)) {
+		struct trace_port *port = &ports[p];
 
-		if (xsw_port_info(&tr->sw, p, &info))
+		if (xsw_port_info(sw, p, &info))
 			continue; /* gone since */
 		memcpy(port->ifname, info.ifname, sizeof(port->ifname));
 		port->ifindex = info.record.ifindex;
@@ -190,7 +190,7 @@ static int trace(const struct asked *a, struct tracing *tr)
 	port = port_look_up(a, tr);
 	if (port < 0)
 		return failed(port);
-	ports_look_up(tr);
+	trace_ports(&tr->sw, tr->ports);
 	tr->t.port = port;
 	tr->t.path = path_of(a, &tr->info);
 	tr->t.ports = tr->ports;

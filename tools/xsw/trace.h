@@ -27,6 +27,9 @@ enum asked_opt { ASKED_SRC, ASKED_DST, ASKED_ETHERTYPE, ASKED_LEN, ASKED_NR, ASK
 
 extern const struct opts asked_opts;
 
+/** trace_ports() - what trace_run() has to know of the ports of @sw; @ports: XSW_MAX_PORTS, all zero */
+void trace_ports(const struct xsw_switch_handle *sw, struct trace_port *ports);
+
 /** asked_read() - read the words of the command. Return: 0 or EXIT_USAGE, printed. */
 int asked_read(struct words *w, struct asked *asked);
 
