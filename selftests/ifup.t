@@ -34,7 +34,7 @@ hook() {
 	in_ns env PATH="$ROOT/tools:$PATH" "$ROOT/tools/libvirt/qemu" guest "$1" end - < <(domain "$1")
 }
 
-plan 17
+plan 29
 netns_add "$NS"
 xsw switch add sw0
 tap vm1-0
@@ -64,4 +64,23 @@ check "libvirt's hook leaves a starting guest alone" eval 'hook prepare && hook 
 check "... whose port stays" xsw port show vm2-0
 check "... and takes the ports of one that has gone" eval 'hook stopped && hook release'
 check "... which are no ports any more" exits 2 xsw port show vm2-0
+cat > "$TMP/f" << EOF
+switches:
+  - {name: sw0, ports: [{dev: vm3-0, tag: 30, storm: [{class: broadcast, pps: 100}]}]}
+EOF
+check "a configuration file names a tap that is to come" xsw config apply "$TMP/f"
+tap vm3-0
+check "up: it is the port of the file" ifup vm3-0
+check "... with its settings" is "config 30 false" json '.[0] | "\(.owner) \(.tag) \(.state == "absent")"' port show vm3-0
+check "... and limits" is 100 json '.[0].pps' storm show vm3-0
+check "... the tap is up" sh -c "ip -n $NS link show vm3-0 | grep -q '[<,]UP'"
+check "again changes nothing" ifup vm3-0
+check "down leaves it" eval 'ifdown vm3-0 && xsw port show vm3-0'
+ip -n "$NS" link del vm3-0
+check "... absent when the tap has gone" wait_for 2 is absent json '.[0].state' port show vm3-0
+check "down again" eval 'ifdown vm3-0 && xsw port show vm3-0'
+check "up without the tap is refused" not ifup vm3-0
+tap vm3-0
+check "the tap comes again without a list of ports" eval 'rm "$TMP/ports" && ifup vm3-0'
+check "... and is the port again" is "30 false" json '.[0] | "\(.tag) \(.state == "absent")"' port show vm3-0
 xsw switch del sw0
