@@ -70,8 +70,7 @@ struct said {
 /* The program that @name is: an absolute path, so that PATH decides nothing. */
 static bool program_find(const char *name, char *path, size_t size)
 {
-	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin",
-					       "/usr/local/sbin" };
+	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
 
 	if (!strcmp(name, "xsw")) {
 		snprintf(path, size, "/proc/self/exe");
