@@ -29,11 +29,18 @@ static __always_inline bool able_void(const struct xsw_fdb_entry *e)
 	return a && xsw_able_void(a, e);
 }
 
+/* @now, or what is later than the port's last loss. */
+static __always_inline __u32 able_since(const struct xsw_able *a, __u32 now)
+{
+	__u32 lost = *(const volatile __u32 *)&a->lost;
+
+	return lost && (__s32)(lost - now) >= 0 ? lost + 1 : now;
+}
+
 /* The time that is written to what is learned on the port: later than its last loss. */
 static __always_inline __u32 able_now(__u32 port, __u32 now)
 {
 	const struct xsw_able *a = able_get(port);
-	__u32 lost = a ? *(const volatile __u32 *)&a->lost : 0;
 
-	return lost && (__s32)(lost - now) >= 0 ? lost + 1 : now;
+	return a ? able_since(a, now) : now;
 }

@@ -69,6 +69,15 @@ __noinline int able_changed(__u32 port, __u32 not_able, __u32 downs)
 	return 0;
 }
 
+/* Could the port of device @dev forward when it was last looked at, and has nothing changed since?
+ * What it says is the same as port_able() where it says yes.
+ */
+static __always_inline bool able_still(const struct xsw_able *a, const struct net_device *dev)
+{
+	return device_runs(dev) && a->flags == XSW_ABLE_SEEN &&
+	       a->carrier_downs == device_downs(dev);
+}
+
 /* A change since the last look is noted. Only the device may have changed unseen: a command notes
  * `link down` itself, and the step that shuts a port notes that.
  * verifier: global, as able_changed().

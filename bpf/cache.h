@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A small per-CPU memory of decisions for known unicast, so that further frames between two
- * addresses skip admission, learning and both look-ups. It is for the flows that have most
- * frames: one decision of four is remembered, so that those of flows that do not come back are
- * hardly ever written. An entry is good only
+ * addresses skip what short.h or decide.h does. It is for the few flows that have most frames: it
+ * fits into the nearest cache, and a place is written only when the entry there is good no
+ * longer, so flows that do not come back take no place from others and are hardly ever
+ * written. An entry is good only
  *  - for the same two addresses and first tag (frames with two are not kept),
  *  - where it was made: at the same hook, for the same port,
  *  - while nothing in the tables has moved, changed or gone (their generation; a command
@@ -15,7 +16,6 @@
 #include "bpf/forward.h"
 
 #define CACHE_NONE CACHE_SIZE /* cache_key.index: not kept */
-#define CACHE_ONE_OF 4
 
 /* Two addresses, and the first tag. */
 struct flow {
@@ -70,18 +70,6 @@ static __always_inline __u32 cache_time(void)
 	return bpf_jiffies64() >> 1;
 }
 
-/* What was decided for frames of @flow that came @from, or NULL. XDP compares the device too. */
-static __always_inline const struct cache_entry *cache_look(const struct flow *flow, __u64 from,
-							    __u32 index)
-{
-	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
-
-	if (c && c->dst == flow->dst && c->src == flow->src && c->from == from &&
-	    c->generation == cache_generation() && c->time == cache_time())
-		return c;
-	return NULL;
-}
-
 /* To be called before anything that the decision rests on is read: what a command changes
  * after is then seen to be newer. (It writes first, and raises the generation then.)
  */
@@ -89,30 +77,42 @@ static __always_inline void cache_key_begin(struct cache_key *key)
 {
 	key->generation = cache_generation();
 	key->time = cache_time();
+	key->index = CACHE_NONE;
 	asm volatile("" ::: "memory");
 }
 
-static __always_inline void cache_key_fill(struct cache_key *key, const struct pkt *pkt,
-					   const struct flow *flow, __u32 in_slot, __u32 path)
+/* What was decided for frames of @flow that came @from, or NULL. XDP compares the device too.
+ * @key: begun; filled for cache_store(), which may have the place if no entry there is good
+ */
+static __always_inline const struct cache_entry *cache_look(const struct flow *flow, __u64 from,
+							    __u32 path, struct cache_key *key)
 {
-	key->in_slot = in_slot;
-	key->index = pkt->inner.tpid || mac_is_group(&pkt->dst) ? CACHE_NONE :
-								  flow_hash(flow, path);
+	__u32 index = flow_hash(flow, path);
+	const struct cache_entry *c = bpf_map_lookup_elem(&xsw_cache, &index);
+
+	if (!c)
+		return NULL;
+	if (c->generation != key->generation || c->time != key->time) {
+		key->index = index;
+		return NULL;
+	}
+	return c->dst == flow->dst && c->src == flow->src && c->from == from ? c : NULL;
 }
 
 /* The same as cache_look() for frames like @pkt, of a port whose slot has been read: should
- * that be out of use by now, what is stored for it is never found. Fills @key for
- * cache_store().
+ * that be out of use by now, what is stored for it is never found.
  */
 static __always_inline const struct cache_entry *cache_find(const struct pkt *pkt, __u32 in_slot,
 							    __u32 path, struct cache_key *key)
 {
 	struct flow flow;
 
-	flow_of(&flow, pkt);
 	cache_key_begin(key);
-	cache_key_fill(key, pkt, &flow, in_slot, path);
-	return cache_look(&flow, flow_from_slot(in_slot, path).from, key->index);
+	key->in_slot = in_slot;
+	if (pkt->inner.tpid)
+		return NULL;
+	flow_of(&flow, pkt);
+	return cache_look(&flow, flow_from_slot(in_slot, path).from, path, key);
 }
 
 static __always_inline void cache_use(const struct cache_entry *c, struct pkt *pkt, struct retag *r)
@@ -135,8 +135,6 @@ static __always_inline void cache_store(const struct cache_key *key, struct flow
 	struct cache_entry *c;
 	struct flow flow;
 
-	if (bpf_get_prandom_u32() % CACHE_ONE_OF)
-		return;
 	c = bpf_map_lookup_elem(&xsw_cache, &index);
 	if (!c)
 		return;

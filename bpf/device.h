@@ -23,16 +23,32 @@
 #define LINK_STATE_START (1UL << 0)
 #define LINK_STATE_NOCARRIER (1UL << 2)
 
-/* Where the kernel keeps the entry of port number @port in xsw_tx, as long as that map lives. */
-static __always_inline const void *port_device_place(__u32 port)
+/* What device_places() says, once it has been asked for. */
+__u64 tx_places;
+
+/* Where the kernel keeps the entries of xsw_tx by port number, as long as that map lives. */
+static __always_inline const void *device_places(void)
 {
+	__u64 places = *(volatile __u64 *)&tx_places;
 	const struct bpf_dtab *tx;
 	__u32 zero = 0;
 
+	if (places)
+		return (const void *)places;
 	tx = bpf_map_lookup_elem(&xsw_devices, &zero);
-	if (!tx || port >= XSW_MAX_PORTS)
+	if (!tx)
 		return NULL;
-	return (const void *)tx->netdev_map + port * sizeof(void *);
+	places = (__u64)tx->netdev_map;
+	*(volatile __u64 *)&tx_places = places;
+	return (const void *)places;
+}
+
+/* Where the entry of port number @port stands. */
+static __always_inline const void *port_device_place(__u32 port)
+{
+	const void *places = device_places();
+
+	return places && port < XSW_MAX_PORTS ? places + port * sizeof(void *) : NULL;
 }
 
 /* The device whose entry stands at @place, NULL if it is gone. */

@@ -147,17 +147,23 @@ struct fdb_aim {
  *
  * Two look-ups of one frame are aimed before either is finished: then the CPU waits for memory once.
  */
+static __always_inline void fdb_aim_by(const struct xsw_fdb_count *c, __u64 key,
+				       struct fdb_aim *aim)
+{
+	aim->bucket = NULL;
+	aim->index = xsw_fdb_first(word_read(&c->shape), xsw_fdb_hash(c->secret, key));
+	aim->bucket = fdb_bucket(aim->index);
+	if (aim->bucket)
+		word_read(&aim->bucket->key[0]);
+}
+
 static __always_inline void fdb_aim(__u64 key, struct fdb_aim *aim)
 {
 	const struct xsw_fdb_count *c = fdb_count();
 
 	aim->bucket = NULL;
-	if (!c)
-		return;
-	aim->index = xsw_fdb_first(word_read(&c->shape), xsw_fdb_hash(c->secret, key));
-	aim->bucket = fdb_bucket(aim->index);
-	if (aim->bucket)
-		word_read(&aim->bucket->key[0]);
+	if (c)
+		fdb_aim_by(c, key, aim);
 }
 
 /** fdb_get() - what is known of @key, expired or not. @aim: of fdb_aim(). Return: is it there? */

@@ -8,6 +8,7 @@
 #include "bpf/count.h"
 #include "bpf/decide.h"
 #include "bpf/mark.h"
+#include "bpf/short.h"
 #include "bpf/members.h"
 #include "bpf/tc_frame.h"
 
@@ -334,35 +335,88 @@ __noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	return tc_send(skb, pkt, out->port, out->ifindex, mtu, &r, hint);
 }
 
+/* verifier: global, to be verified once */
+__noinline int tc_remember_short(const struct cache_key *key, const struct pkt *pkt,
+				 const struct xsw_port *out, __u32 mtu, const struct retag *r)
+{
+	if (key && pkt && out && r)
+		tc_remember(key, pkt, out, mtu, r, tc_to_peer(pkt, out) ? HINT_PEER : 0);
+	return 0;
+}
+
+/* The short way. Return: TC_*, or TC_GOES_ON with the frame untouched. */
+static __always_inline int tc_short(struct __sk_buff *skb, struct pkt *pkt,
+				    const struct xsw_port *in, const struct cache_key *key)
+{
+	struct short_way way;
+	__u32 mtu, hint;
+	struct retag r;
+	int why;
+
+	if (!short_way(pkt, in, skb_device(skb), &way))
+		return TC_GOES_ON;
+	why = short_commit(pkt, &way);
+	if (why != ADMITTED)
+		return tc_drop(pkt, why);
+	egress_tags(pkt, way.out, &r);
+	why = egress_prepare(pkt, way.out, 0, &r);
+	if (why != ADMITTED)
+		return tc_unsent(pkt, way.out->port, why);
+	mtu = KERNEL_READ(way.to, mtu);
+	hint = tc_to_peer(pkt, way.out) ? HINT_PEER : 0;
+	if (key->index != CACHE_NONE && decision_holds(pkt, way.out))
+		tc_remember_short(key, pkt, way.out, mtu, &r);
+	return tc_send(skb, pkt, way.out->port, way.out->ifindex, mtu, &r, hint);
+}
+
+/* The steps of decide.h. Return: TC_* */
+static __always_inline int tc_long(struct __sk_buff *skb, struct pkt *pkt,
+				   const struct cache_key *key)
+{
+	struct verdict v = {};
+	int what;
+
+	what = tc_plan(skb, pkt, key->in_slot, &v);
+	if (what != TC_GOES_ON)
+		return what;
+	what = commit(pkt, &v);
+	if (what != ADMITTED)
+		return tc_drop(pkt, what);
+	what = tc_finish(skb, pkt, key, &v);
+	return what >= TC_FLOOD ? tc_flood(skb, pkt, what & ~TC_FLOOD) : what;
+}
+
+/* A frame of a flow that was decided on lately. Return: TC_*, or TC_GOES_ON. */
+static __always_inline int tc_known(struct __sk_buff *skb, struct pkt *pkt, struct cache_key *key)
+{
+	const struct cache_entry *c = cache_find(pkt, key->in_slot, XSW_PATH_SKB, key);
+	struct retag r;
+
+	if (!c || !tc_runs(skb, c))
+		return TC_GOES_ON;
+	cache_use(c, pkt, &r);
+	return tc_send(skb, pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint);
+}
+
 SEC("tc")
 int xsw_tc(struct __sk_buff *skb)
 {
-	__u32 slot = slot_by_ifindex(skb->ifindex);
-	const struct cache_entry *c;
-	struct verdict v = {};
-	struct cache_key key;
+	struct cache_key key = { .in_slot = slot_by_ifindex(skb->ifindex) };
+	const struct xsw_port *in;
 	struct pkt pkt = {};
-	struct retag r;
-	int verdict;
+	int what;
 
-	if (!slot)
+	if (!key.in_slot)
 		return TC_NEXT;
 	if (skb->tc_index & MARK_REDIRECTED) /* by another switch, over a veth */
 		skb->tc_index = 0;
-	pkt.port = XSW_SLOT_PORT(slot);
+	pkt.port = XSW_SLOT_PORT(key.in_slot);
 	if (tc_parse(skb, &pkt) == FRAME_RUNT)
 		return tc_drop(&pkt, XSW_DROP_RUNT);
-	c = cache_find(&pkt, slot, XSW_PATH_SKB, &key);
-	if (c && tc_runs(skb, c)) {
-		cache_use(c, &pkt, &r);
-		return tc_send(skb, &pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint);
-	}
-	verdict = tc_plan(skb, &pkt, slot, &v);
-	if (verdict != TC_GOES_ON)
-		return verdict;
-	verdict = commit(&pkt, &v);
-	if (verdict != ADMITTED)
-		return tc_drop(&pkt, verdict);
-	verdict = tc_finish(skb, &pkt, &key, &v);
-	return verdict >= TC_FLOOD ? tc_flood(skb, &pkt, verdict & ~TC_FLOOD) : verdict;
+	what = tc_known(skb, &pkt, &key);
+	if (what != TC_GOES_ON)
+		return what;
+	in = port_by_slot(key.in_slot);
+	what = in ? tc_short(skb, &pkt, in, &key) : TC_NEXT;
+	return what != TC_GOES_ON ? what : tc_long(skb, &pkt, &key);
 }

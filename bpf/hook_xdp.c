@@ -5,6 +5,7 @@
 #include "bpf/cache.h"
 #include "bpf/decide.h"
 #include "bpf/flood_xdp.h"
+#include "bpf/short.h"
 #include "bpf/veth.h"
 
 static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
@@ -234,38 +235,6 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	cache_store(key, xdp_from(ctx), pkt, port, r, to, hint);
 }
 
-/* Choose the target of what was decided, and change nothing else. Return: false if TC is to have
- * the frame.
- */
-static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
-				       const struct cache_key *key, struct verdict *v)
-{
-	const struct retag none = {};
-	const struct xsw_port *out;
-	int plan;
-
-	if (v->what == TO_FLOOD) {
-		plan = xdp_flood_plan(ctx, pkt, v->flood_flag);
-		if (plan == FLOOD_BY_TC)
-			return false;
-		v->many = plan == FLOOD_TO_MANY;
-		v->out = v->many ? 0 : slot_by_port(plan);
-	} else if (v->what == TO_PORT) {
-		if (!port_takes_xdp(XSW_SLOT_PORT(v->out)))
-			return false;
-		if (xdp_merges(pkt->port, XSW_SLOT_PORT(v->out)) && xdp_l3(ctx, pkt, l3_is_tcp)) {
-			out = port_by_slot(v->out);
-			if (out && decision_holds(pkt, out)) /* for TCP: TC learns, and retags */
-				xdp_remember(ctx, key, pkt, XSW_SLOT_PORT(v->out), &none,
-					     HINT_TCP_TO_TC | HINT_TCP_ONLY);
-			return false;
-		}
-	} else {
-		return true;
-	}
-	return v->out ? xdp_target(ctx, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
-}
-
 #define XDP_GOES_ON (-1) /* what follows decides */
 
 /* What becomes of the frame, up to where it is charged and learned from.
@@ -286,7 +255,7 @@ __noinline int xdp_plan(struct xdp_md *ctx, struct pkt *pkt, const struct cache_
 	decide(pkt, &hook, in, sw, v);
 	if (v->what == TO_PUNT)
 		return xdp_punted(pkt, v->why);
-	return xdp_choose(ctx, pkt, key, v) ? XDP_GOES_ON : XDP_PASS;
+	return XDP_GOES_ON;
 }
 
 /* Send a frame that has been charged and learned from. verifier: global, as tc_plan(). */
@@ -427,22 +396,24 @@ static __always_inline bool xdp_runs(struct xdp_md *ctx, const struct cache_entr
 
 /* A frame of a flow that was decided on lately, as most frames are. What the memory of the flow
  * tells is not looked for again in the frame or in tables.
+ * @key: result: where to remember it if it is not
+ *
  * Return: XDP_*, or -1 with the frame untouched if its flow is not known.
  */
-static __always_inline int xdp_known(struct xdp_md *ctx)
+static __always_inline int xdp_known(struct xdp_md *ctx, struct pkt *pkt, struct cache_key *key)
 {
 	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct cache_entry *c;
-	struct pkt pkt = {};
 	struct flow_from from;
 	struct flow flow;
 	struct retag r;
 	int verdict;
 
+	cache_key_begin(key);
 	if (!xdp_flow(data, end, &flow) || !xdp_is_whole(ctx))
 		return -1;
 	from = xdp_from(ctx);
-	c = cache_look(&flow, from.from, flow_hash(&flow, XSW_PATH_XDP));
+	c = cache_look(&flow, from.from, XSW_PATH_XDP, key);
 	if (!c || c->dev != from.dev || !xdp_runs(ctx, c))
 		return -1;
 	if (c->hint) {
@@ -452,68 +423,186 @@ static __always_inline int xdp_known(struct xdp_md *ctx)
 	}
 	if (!xdp_target(ctx, c->port))
 		return XDP_PASS;
-	pkt.port = c->in_port;
-	pkt.bytes = ctx->data_end - ctx->data;
-	cache_use(c, &pkt, &r);
-	return xdp_send(ctx, &pkt, c->port, &r, COUNT_UNICAST);
+	pkt->port = c->in_port;
+	pkt->bytes = ctx->data_end - ctx->data;
+	cache_use(c, pkt, &r);
+	return xdp_send(ctx, pkt, c->port, &r, COUNT_UNICAST);
 }
 
-/* A frame that the cache does not know. */
-static __always_inline int xdp_unknown(struct xdp_md *ctx)
+/* Of TCP that TC is to merge only that is remembered: TC retags.
+ * verifier: global, to be verified once
+ */
+__noinline int xdp_remember_short(struct xdp_md *ctx, const struct cache_key *key,
+				  const struct pkt *pkt, __u32 port, const struct retag *r)
 {
-	bool whole = xdp_is_whole(ctx), full, socket;
-	const struct sk_buff *skb = NULL;
-	const struct xsw_port *in;
-	struct verdict v = {};
-	struct cache_key key;
-	struct pkt pkt = {};
-	struct flow flow;
-	__u32 slot, hint;
-	int what, csum;
+	__u32 hint;
 
-	cache_key_begin(&key);
-	slot = slot_by_ifindex(ctx->ingress_ifindex);
-	in = port_by_slot(slot);
-	if (!in || (!whole && !socket_takes(in, XSW_AFXDP_LONG)))
+	if (!key || !pkt || !r)
+		return 0;
+	hint = xdp_merges(pkt->port, port) ? HINT_TCP_TO_TC : 0;
+	if (hint && xdp_l3(ctx, pkt, l3_is_tcp))
+		hint |= HINT_TCP_ONLY;
+	xdp_remember(ctx, key, pkt, port, r, hint);
+	return 0;
+}
+
+/* The short way. Return: XDP_*, or XDP_GOES_ON with the frame untouched. */
+static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const struct xsw_port *in,
+				     const struct cache_key *key)
+{
+	struct short_way way;
+	struct retag r = {};
+	__u32 port, state;
+	bool keep;
+	int why;
+
+	if (!short_way(pkt, in, xdp_device(ctx), &way))
+		return XDP_GOES_ON;
+	port = way.out->port;
+	keep = key->index != CACHE_NONE && decision_holds(pkt, way.out);
+	state = port_state(port);
+	if (!(state & XSW_STATE_XDP_OUT))
 		return XDP_PASS;
-	pkt.port = XSW_SLOT_PORT(slot);
-	hint = xdp_csum_hint(ctx, in->flags);
-	if (hint & HINT_CSUM_SKB)
-		skb = veth_skb(ctx);
-	full = hint & HINT_CSUM_SKB && !veth_csum_partial(skb);
-	if (xdp_parse(ctx, &pkt, hint && !full, &csum) == FRAME_RUNT)
-		return xdp_drop(&pkt, XSW_DROP_RUNT);
-	if (hint & HINT_CSUM_SKB && !full && csum == CSUM_FULL)
-		csum = CSUM_UNKNOWN; /* partial, though its bytes do not say so */
-	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
+	if (state & XSW_STATE_GSO && port_state(pkt->port) & XSW_STATE_GRO &&
+	    xdp_l3(ctx, pkt, l3_is_tcp)) {
+		if (keep)
+			xdp_remember_short(ctx, key, pkt, port, &r);
 		return XDP_PASS;
-	socket = socket_may(ctx, in);
-	if (socket && in->flags & XSW_PORT_PUNT) {
-		if (!whole)
-			pkt.len = pkt.bytes = bpf_xdp_get_buff_len(ctx);
-		what = xdp_punt_first(ctx, &pkt, slot);
-		if (what != PUNT_NONE)
-			return xdp_punted(&pkt, what);
 	}
-	if (socket && xdp_to_socket(ctx, in->port) == XDP_REDIRECT)
-		return XDP_REDIRECT;
-	if (!whole || csum || (skb && xdp_l3(ctx, &pkt, l3_is_fragment)))
+	if (!xdp_target(ctx, port))
 		return XDP_PASS;
-	flow_of(&flow, &pkt);
-	cache_key_fill(&key, &pkt, &flow, slot, XSW_PATH_XDP);
-	what = xdp_plan(ctx, &pkt, &key, &v);
+	why = short_commit(pkt, &way);
+	if (why != ADMITTED)
+		return xdp_drop(pkt, why);
+	egress_tags(pkt, way.out, &r);
+	why = egress_prepare(pkt, way.out, 0, &r);
+	if (why != ADMITTED)
+		return xdp_unsent(pkt, COUNT_UNICAST, port, why);
+	if (keep)
+		xdp_remember_short(ctx, key, pkt, port, &r);
+	return xdp_send(ctx, pkt, port, &r, COUNT_UNICAST);
+}
+
+/* Parse a frame, and look whether its checksum is partial: a veth's skb tells, of others the bytes.
+ * @skb: result: that the frame came as, or NULL; @csum: result: CSUM_*
+ *
+ * Return: as xdp_parse().
+ */
+static __always_inline int xdp_look(struct xdp_md *ctx, const struct xsw_port *in, struct pkt *pkt,
+				    const struct sk_buff **skb, int *csum)
+{
+	bool may_be = in->flags & XSW_PORT_CSUM_CHECK, partial;
+	bool keeps = may_be && !(in->flags & XSW_PORT_TAP) && veth_keeps_skb(ctx);
+
+	*skb = keeps ? veth_skb(ctx) : NULL;
+	partial = veth_csum_partial(*skb);
+	if (xdp_parse(ctx, pkt, may_be && (!keeps || partial), csum) == FRAME_RUNT)
+		return FRAME_RUNT;
+	if (partial && *csum == CSUM_FULL)
+		*csum = CSUM_UNKNOWN; /* partial, though its bytes do not say so */
+	return FRAME_OK;
+}
+
+/* To the AF_XDP socket of a port that may have one. Return: XDP_*, or XDP_GOES_ON. */
+static __always_inline int xdp_socket(struct xdp_md *ctx, struct pkt *pkt,
+				      const struct xsw_port *in, __u32 slot)
+{
+	int what;
+
+	if (!socket_may(ctx, in))
+		return XDP_GOES_ON;
+	if (in->flags & XSW_PORT_PUNT) {
+		if (!xdp_is_whole(ctx))
+			pkt->len = pkt->bytes = bpf_xdp_get_buff_len(ctx);
+		what = xdp_punt_first(ctx, pkt, slot);
+		if (what != PUNT_NONE)
+			return xdp_punted(pkt, what);
+	}
+	return xdp_to_socket(ctx, in->port) == XDP_REDIRECT ? XDP_REDIRECT : XDP_GOES_ON;
+}
+
+/* Choose the target of what was decided, and change nothing else. Return: false if TC is to have
+ * the frame.
+ */
+static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
+				       const struct cache_key *key, struct verdict *v)
+{
+	const struct retag none = {};
+	const struct xsw_port *out;
+	int plan;
+
+	if (v->what == TO_FLOOD) {
+		plan = xdp_flood_plan(ctx, pkt, v->flood_flag);
+		if (plan == FLOOD_BY_TC)
+			return false;
+		v->many = plan == FLOOD_TO_MANY;
+		v->out = v->many ? 0 : slot_by_port(plan);
+	} else if (v->what == TO_PORT) {
+		if (!port_takes_xdp(XSW_SLOT_PORT(v->out)))
+			return false;
+		if (xdp_merges(pkt->port, XSW_SLOT_PORT(v->out)) && xdp_l3(ctx, pkt, l3_is_tcp)) {
+			out = port_by_slot(v->out);
+			if (out && decision_holds(pkt, out)) /* for TCP: TC learns, and retags */
+				xdp_remember(ctx, key, pkt, XSW_SLOT_PORT(v->out), &none,
+					     HINT_TCP_TO_TC | HINT_TCP_ONLY);
+			return false;
+		}
+	} else {
+		return true;
+	}
+	return v->out ? xdp_target(ctx, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
+}
+
+/* The steps of decide.h. Return: XDP_* */
+static __always_inline int xdp_long(struct xdp_md *ctx, struct pkt *pkt,
+				    const struct cache_key *key)
+{
+	struct verdict v = {};
+	int what;
+
+	what = xdp_plan(ctx, pkt, key, &v);
 	if (what != XDP_GOES_ON)
 		return what;
-	what = commit(&pkt, &v);
+	if (!xdp_choose(ctx, pkt, key, &v))
+		return XDP_PASS;
+	what = commit(pkt, &v);
 	if (what != ADMITTED)
-		return xdp_drop(&pkt, what);
-	return xdp_finish(ctx, &pkt, &key, &v);
+		return xdp_drop(pkt, what);
+	return xdp_finish(ctx, pkt, key, &v);
+}
+
+/* A frame whose flow is not known: by the port's socket, TC, the short way or the long one. */
+static __always_inline int xdp_unknown(struct xdp_md *ctx, struct pkt *pkt, struct cache_key *key)
+{
+	__u32 slot = slot_by_ifindex(ctx->ingress_ifindex);
+	const struct xsw_port *in = port_by_slot(slot);
+	bool whole = xdp_is_whole(ctx);
+	const struct sk_buff *skb;
+	int what, csum;
+
+	if (!in || (!whole && !socket_takes(in, XSW_AFXDP_LONG)))
+		return XDP_PASS;
+	key->in_slot = slot;
+	pkt->port = XSW_SLOT_PORT(slot);
+	if (xdp_look(ctx, in, pkt, &skb, &csum) == FRAME_RUNT)
+		return xdp_drop(pkt, XSW_DROP_RUNT);
+	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
+		return XDP_PASS;
+	what = in->flags & XSW_PORT_AFXDP ? xdp_socket(ctx, pkt, in, slot) : XDP_GOES_ON;
+	if (what != XDP_GOES_ON)
+		return what;
+	if (!whole || csum || (skb && xdp_l3(ctx, pkt, l3_is_fragment)))
+		return XDP_PASS;
+	what = xdp_short(ctx, pkt, in, key);
+	return what != XDP_GOES_ON ? what : xdp_long(ctx, pkt, key);
 }
 
 SEC("xdp.frags")
 int xsw_xdp(struct xdp_md *ctx)
 {
-	int verdict = xdp_known(ctx);
+	struct cache_key key = {};
+	struct pkt pkt = {};
+	int what = xdp_known(ctx, &pkt, &key);
 
-	return verdict >= 0 ? verdict : xdp_unknown(ctx);
+	return what >= 0 ? what : xdp_unknown(ctx, &pkt, &key);
 }

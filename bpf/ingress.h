@@ -58,32 +58,13 @@ static __always_inline bool forwards_reserved(const struct xsw_switch *sw,
 	       sw->forward_reserved >> (dst->mac[5] & 15) & 1;
 }
 
-/**
- * ingress() - admit a frame and say its VLAN
- *
- * @pkt->now is then not earlier than what is learned on the port may be.
- * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
- * drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
- * vSwitch Port table.
- */
-static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
-				   const struct xsw_switch *sw)
+/* The VLAN of a frame, if the port takes it there. Return: as ingress(). */
+static __always_inline int ingress_vlan(struct pkt *pkt, const struct xsw_port *in)
 {
 	__u32 vid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
 	__u32 vlan;
 
-	pkt->port = in->port;
-	pkt->in_flags = in->flags;
 	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : default_prio(in);
-	if (!(in->flags & XSW_PORT_RX))
-		return XSW_DROP_RX_OFF;
-	if (!port_able(in))
-		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
-	pkt->now = able_now(in->port, pkt->now);
-	if (mac_is_reserved(&pkt->dst) && !forwards_reserved(sw, &pkt->dst))
-		return XSW_DROP_RESERVED;
-	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
-		return XSW_DROP_SRC;
 	if (vid == VID_RESERVED)
 		return XSW_DROP_VID;
 	if (!(in->flags & (vid ? XSW_PORT_ACCEPT_TAGGED : XSW_PORT_ACCEPT_UNTAGGED)))
@@ -118,7 +99,32 @@ static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 	default:
 		return XSW_DROP_VLAN;
 	}
-	pkt->dst.vlan = vlan;
-	pkt->src.vlan = vlan;
+	key_set_vlan(&pkt->dst, vlan);
+	key_set_vlan(&pkt->src, vlan);
 	return ADMITTED;
+}
+
+/**
+ * ingress() - admit a frame and say its VLAN
+ *
+ * @pkt->now is then not earlier than what is learned on the port may be.
+ * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
+ * drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
+ * vSwitch Port table.
+ */
+static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
+				   const struct xsw_switch *sw)
+{
+	pkt->port = in->port;
+	pkt->in_flags = in->flags;
+	if (!(in->flags & XSW_PORT_RX))
+		return XSW_DROP_RX_OFF;
+	if (!port_able(in))
+		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
+	pkt->now = able_now(in->port, pkt->now);
+	if (mac_is_reserved(&pkt->dst) && !forwards_reserved(sw, &pkt->dst))
+		return XSW_DROP_RESERVED;
+	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
+		return XSW_DROP_SRC;
+	return ingress_vlan(pkt, in);
 }

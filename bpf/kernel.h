@@ -25,6 +25,7 @@ struct net_device {
 	unsigned long state;
 	possible_net_t nd_net;
 	unsigned int num_rx_queues;
+	unsigned int mtu;
 	atomic_t carrier_down_count;
 	__u8 priv[]; /* since 6.11 */
 } __attribute__((preserve_access_index));

@@ -346,10 +346,10 @@ struct {
 	__type(value, __u32);
 } xsw_loss_counted SEC(".maps");
 
-/* What forward() decided lately, per CPU; see cache.h. Each version of the programs has
+/* What was decided lately, per CPU; see cache.h. Each version of the programs has
  * a map of its own.
  */
-#define CACHE_BITS 8
+#define CACHE_BITS 6
 #define CACHE_SIZE (1 << CACHE_BITS)
 
 /* cache_entry.hint */

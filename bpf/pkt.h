@@ -109,6 +109,12 @@ static __always_inline bool mac_is_reserved(const struct xsw_fdb_key *key)
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	       "mac_load() and cache.h put a key together as a number");
 
+/* The same for the VLAN, for the same reason. */
+static __always_inline void key_set_vlan(struct xsw_fdb_key *key, __u32 vlan)
+{
+	*(__u64 *)key = (*(__u64 *)key & MAC_BITS) | (__u64)vlan << 48;
+}
+
 /* Load an address, VLAN 0. In one store: the key is soon read as one word, and
  * a CPU stalls on a load that several stores before it have to make up.
  */

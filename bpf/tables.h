@@ -95,10 +95,31 @@ static __always_inline __u32 unknown(__u32 n)
 	return n + loop_zero;
 }
 
+/* What tick_now() said in a jiffy: the tick above, the jiffy's low half below. One word, so that CPUs
+ * that write it at the same time do no harm.
+ */
+__u64 tick_word __attribute__((aligned(64)));
+
 /* Ticks of the FDB's clock; CLOCK_MONOTONIC_COARSE costs 2 ns, the exact
  * clock 40.
  */
 static __always_inline __u32 tick_now(void)
 {
 	return bpf_ktime_get_coarse_ns() >> XSW_TICK_SHIFT;
+}
+
+/* The same by a word of memory instead of a call, which takes 10 ns. The clock goes on once a jiffy;
+ * who asks between the jiffy and the clock has for all that ask in this jiffy a tick that is one
+ * jiffy old.
+ */
+static __always_inline __u32 tick_lately(void)
+{
+	__u64 word = *(volatile __u64 *)&tick_word;
+	__u32 jiffy = bpf_jiffies64(), now;
+
+	if ((__u32)word == jiffy)
+		return word >> 32;
+	now = tick_now();
+	*(volatile __u64 *)&tick_word = (__u64)now << 32 | jiffy;
+	return now;
 }

@@ -66,13 +66,13 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 /* Steps that frames of most ports do not take. A frame that enters a plain port, or leaves by one, asks
  * one word, the port's flags, with one of these masks, and none of the steps is looked at. So a
  * step that few ports have gets a bit of `rare`: XSW_PORT_RARE stands for all of these, and no
- * bit of the flags is free. What concerns all ports of a switch for a time is a flag of the
+ * bit of the flags is free. (Policers and storm limits are asked for where a frame is
+ * charged, and keep no frame off the short way of bpf/short.h.) What concerns all ports of a switch for a time is a flag of the
  * switch: XSW_SWITCH_STEPS in maps/switch.h.
  */
 #define XSW_PORT_STEPS_IN                                                                          \
-	(XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF |   \
-	 XSW_PORT_STORM | XSW_PORT_AFXDP | XSW_PORT_PUNT | XSW_PORT_RARE)
-#define XSW_PORT_STEPS_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF | XSW_PORT_RARE)
+	(XSW_PORT_SPOOF_MAC | XSW_PORT_SPOOF_VLAN | XSW_PORT_AFXDP | XSW_PORT_PUNT | XSW_PORT_RARE)
+#define XSW_PORT_STEPS_OUT XSW_PORT_RARE
 
 /* Options that few ports have: struct xsw_port.rare */
 #define XSW_RARE_DHCP_GUARD (1U << 0) /* takes nothing of a DHCP server */
