@@ -74,7 +74,9 @@ words() {
 	check "... to each member of the VLAN" trace_is '[.out[].ifname] | join(" ")' "p2 p3" p1
 	check "... with its tags" trace_is '.out[1].frame[0:32]' ffffffffffff020000000001${PAIR:24} p1
 	check "... of others it says why not" tells \
-		"not p4: it is access 20, and no member for such a frame" p1
+		"not p4: it is access 20, no member of vlan 10" p1
+	check "... nor where a second tag would show" tells \
+		"not p4: it is access 20, and the next tag, vlan 7, would show" p3 vlan 20 vlan 7
 	check "a VLAN that is not admitted is dropped" trace_is '[.verdict, .reason, .vlan] | @json' \
 		'["dropped","vlan",null]' p1 vlan 20
 	check "... with a sentence" tells "vlan 20: p1 is access 10: dropped, vlan" p1 vlan 20
@@ -259,7 +261,7 @@ export TRACE=1
 BPFTOOL=$("$ROOT/tools/bpftool-path")
 # shellcheck disable=SC2086 # words
 set -- $PATHS
-plan $((126 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
+plan $((127 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
 switch_up xdp 4
 set_port 1 tag 10
 set_port 2 tag 10

@@ -296,8 +296,8 @@ static void tell_destination(const struct pkt *pkt, const struct xsw_switch *sw,
 		     down ? ", which cannot forward: dropped, port-down" : "");
 }
 
-/* Why egress_admit() refuses @out, with its reason. */
-static const char *refusal_text(const struct xsw_port *out, int why)
+/* Why egress_admit() refuses @out. */
+static const char *refusal_text(const struct pkt *pkt, const struct xsw_port *out, int why)
 {
 	static char text[192];
 
@@ -309,15 +309,23 @@ static const char *refusal_text(const struct xsw_port *out, int why)
 	case XSW_DROP_TX_OFF:
 		return "it has tx off";
 	}
-	snprintf(text, sizeof(text), "it is %s, and no member for such a frame", mode_of(out));
+	if (!xsw_port_has_vlan(out, pkt->dst.vlan))
+		snprintf(text, sizeof(text), "it is %s, no member of vlan %u", mode_of(out),
+			 pkt->dst.vlan);
+	else if (out->vlan_mode == XSW_MODE_ACCESS)
+		snprintf(text, sizeof(text), "it is %s, and the next tag, vlan %u, would show",
+			 mode_of(out), pkt->cvid);
+	else
+		snprintf(text, sizeof(text), "it is %s, and the next tag is vlan %u", mode_of(out),
+			 pkt->cvid);
 	return text;
 }
 
 static void tell_egress(const struct pkt *pkt, const struct xsw_port *out, int why)
 {
 	if (why != ADMITTED)
-		tell("egress", "%s: %s: dropped, %s", name_of(out->port), refusal_text(out, why),
-		     drop_text[why]);
+		tell("egress", "%s: %s: dropped, %s", name_of(out->port),
+		     refusal_text(pkt, out, why), drop_text[why]);
 }
 
 /* ---- what untold.h has */
@@ -352,7 +360,7 @@ static void tell_unreached(const struct way *w, __u32 flood_flag, const struct x
 	const char *unable = tracing->ports[out->port].unable;
 
 	if (why != ADMITTED)
-		tell("flood", "not %s: %s", name_of(out->port), refusal_text(out, why));
+		tell("flood", "not %s: %s", name_of(out->port), refusal_text(&w->pkt, out, why));
 	else if (!flood_flag && !(out->flags & XSW_PORT_PROMISC))
 		tell("flood", "not %s: the frame is for %s", name_of(out->port),
 		     name_of(w->pkt.only_port));
