@@ -9,6 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/mac.h"
+#include "ctrl/kernel/btf_facts.h"
 #include "ctrl/punt/punt.h"
 #include "ctrl/stats/port_stats.h"
 #include "maps/drop.h"
@@ -160,6 +161,15 @@ static void answer_show(const struct tracing *tr)
 
 /* ---- */
 
+/* Of a checksum that is full, as traces take it to be: see bpf/veth.h. */
+bool trace_skb_tells(void)
+{
+	struct kernel_facts facts;
+
+	kernel_facts_read(&facts);
+	return facts.veth_skb;
+}
+
 /* Where its process reads, frames of a port with path afxdp go there. */
 static __u32 path_of(const struct asked *a, const struct xsw_port_info *info)
 {
@@ -194,6 +204,7 @@ static int trace(const struct asked *a, struct tracing *tr)
 	tr->t.port = port;
 	tr->t.path = path_of(a, &tr->info);
 	tr->t.ports = tr->ports;
+	tr->t.skb_tells = trace_skb_tells;
 	err = tracing_run(tr);
 	out_begin();
 	if (!err)

@@ -30,6 +30,9 @@ extern const struct opts asked_opts;
 /** trace_ports() - what trace_run() has to know of the ports of @sw; @ports: XSW_MAX_PORTS, all zero */
 void trace_ports(const struct xsw_switch_handle *sw, struct trace_port *ports);
 
+/** trace_skb_tells() - for struct trace */
+bool trace_skb_tells(void);
+
 /** asked_read() - read the words of the command. Return: 0 or EXIT_USAGE, printed. */
 int asked_read(struct words *w, struct asked *asked);
 

@@ -102,7 +102,10 @@ static const char *last_text(const struct trace *t)
 static bool way_is_open(struct peering *p, const struct xsw_port_info *in, const __u8 *from,
 			const struct xsw_port_info *out, const __u8 *to)
 {
-	struct trace t = { .port = in->port, .path = in->record.use_path, .ports = p->ports };
+	struct trace t = { .port = in->port,
+			   .path = in->record.use_path,
+			   .ports = p->ports,
+			   .skb_tells = trace_skb_tells };
 	char source[18], target[18];
 	__u8 frame[FRAME];
 	bool open = false;

@@ -608,7 +608,8 @@ static void path_begin(const struct way *w, __u32 flags, int csum)
 	tracing->finishes = tracing->path;
 	if (tracing->path == XSW_PATH_SKB)
 		return;
-	if (flags & XSW_PORT_TAP && csum != CSUM_FULL &&
+	if (flags & XSW_PORT_CSUM_CHECK && csum != CSUM_FULL &&
+	    (flags & XSW_PORT_TAP || !tracing->skb_tells()) &&
 	    !(tracing->path == XSW_PATH_AFXDP && csum == CSUM_PARTIAL))
 		tracing->finishes = XSW_PATH_SKB;
 	if (tracing->path == XSW_PATH_XDP && w->pkt.len > XDP_BUFFER)

@@ -48,6 +48,8 @@ struct trace {
 	__u32 port;			/* where the frame comes in */
 	__u32 path;			/* XSW_PATH_* by which it comes in */
 	const struct trace_port *ports; /* XSW_MAX_PORTS of them */
+	bool (*skb_tells)(
+		void); /* do programs see whether the checksum of a veth's frame is full? */
 
 	/* answered */
 	enum trace_verdict verdict;
