@@ -83,7 +83,7 @@ SLOWPATH  := $(BUILD)/xsw-slowpath
 FUZZ      := $(patsubst selftests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard selftests/fuzz/*.c))
 FUZZ_OBJ  := $(patsubst %.c,$(BUILD)/fuzz/of/%.o,$(wildcard ctrl/base/*.c) ctrl/limits/bind.c $(wildcard ctrl/config/*.c) \
 	       ctrl/punt/lldp_frame.c ctrl/limits/policer.c \
-	       ctrl/limits/policer_opts.c ctrl/port/settings.c ctrl/switch/settings.c ctrl/punt/punt.c ctrl/punt/punt_opts.c \
+	       ctrl/limits/policer_opts.c ctrl/port/settings.c ctrl/switch/settings.c ctrl/switch/mirror_opts.c ctrl/punt/punt.c ctrl/punt/punt_opts.c \
 	       tools/pktgen/range.c tools/pktgen/replay.c tools/punt/pcapng.c tools/slowpath/steps/steps.c tools/slowpath/steps/umap.c tools/slowpath/steps/umap_memory.c)
 
 SCRIPTS := $(shell grep -lE '^\#! ?/(usr/)?bin/(env )?(ba|da)?sh' selftests/fuzz/* tools/* tools/*/* selftests/*.t \

@@ -65,6 +65,7 @@ static __always_inline void decide(struct pkt *pkt, const struct hook *hook,
 	bool admitted;
 
 	pkt->now = tick_now();
+	mirrors_begin(pkt, sw);
 	admitted = decide_admit(pkt, hook, in, sw, v);
 	tell_admitted(pkt, in, sw, v, admitted);
 	if (admitted)

@@ -2,6 +2,7 @@
 /* Step "egress": may the frame leave by a port, at its rates, and with which tags? */
 #pragma once
 
+#include "bpf/mirror_of.h"
 #include "bpf/pkt.h"
 #include "bpf/police.h"
 #include "maps/drop.h"
@@ -57,8 +58,8 @@ static __always_inline void leave_untagged(const struct pkt *pkt, const struct x
 	bool exposes = pkt->has_cvlan;
 
 	r->pop = pkt->replaces_tag;
-	if (exposes && out->vlan_mode == XSW_MODE_ACCESS) {
-		r->pop++; /* a priority tag: egress_member() saw VID 0 */
+	if (exposes && !pkt->cvid && out->vlan_mode == XSW_MODE_ACCESS) {
+		r->pop++; /* a priority tag */
 		exposes = false;
 	}
 	if ((exposes && pkt->dst.vlan) || !wants_priority(pkt, out))
@@ -67,16 +68,18 @@ static __always_inline void leave_untagged(const struct pkt *pkt, const struct x
 	r->push.tci = pkt->prio << PCP_DEI_SHIFT;
 }
 
-/* Does a frame of @vlan keep its VLAN tag where it leaves by a port that is a member? */
+/* Does a frame of @vlan keep its VLAN tag where it leaves? In VLAN 0 there is none. Copies of a
+ * mirror leave by ports that are no members.
+ */
 static __always_inline bool leaves_tagged(const struct xsw_port *out, __u32 vlan)
 {
 	switch (out->vlan_mode) {
 	case XSW_MODE_TRUNK:
 		return vlan;
 	case XSW_MODE_NATIVE_TAGGED:
-		return true;
+		return vlan;
 	case XSW_MODE_NATIVE_UNTAGGED:
-		return vlan != out->tag;
+		return vlan && vlan != out->tag;
 	}
 	return false;
 }
@@ -118,6 +121,8 @@ static __always_inline int egress_admit(const struct pkt *pkt, const struct xsw_
 		return XSW_DROP_ISOLATED;
 	if (!(out->flags & XSW_PORT_TX))
 		return XSW_DROP_TX_OFF;
+	if (mirror_reserves(pkt, out))
+		return XSW_DROP_MIRROR;
 	if (!egress_member(pkt, out))
 		return XSW_DROP_NO_MEMBER;
 	return ADMITTED;

@@ -41,7 +41,7 @@ struct flood_meta {
 	__u8 prio;
 	__u8 has_cvlan;
 	__u16 only_port;
-	__u16 pad;
+	__u16 mirror_bank;
 };
 
 _Static_assert(sizeof(struct flood_meta) <= 32, "metadata limit before 6.?: 32 bytes");
@@ -109,8 +109,8 @@ static long flood_probe_cb(__u32 index, struct flood_probe *p)
 	 * skips the port without a word: the frame must fit as it came, too.
 	 */
 	egress_tags(p->pkt, out, &r);
-	if (!port_takes_xdp(port) || !egress_fits(p->pkt, &as_it_came, mtu) ||
-	    !egress_fits(p->pkt, &r, mtu)) {
+	if (!port_takes_xdp(port) || mirrors_of_dst(p->pkt, out) ||
+	    !egress_fits(p->pkt, &as_it_came, mtu) || !egress_fits(p->pkt, &r, mtu)) {
 		p->need_tc = 1;
 		return 1;
 	}
@@ -140,7 +140,7 @@ static __always_inline int flood_push_meta(struct xdp_md *ctx, const struct pkt 
 	m->prio = pkt->prio;
 	m->has_cvlan = pkt->has_cvlan;
 	m->only_port = pkt->only_port;
-	m->pad = 0;
+	m->mirror_bank = pkt->mirror_bank;
 	return 0;
 }
 
@@ -157,4 +157,5 @@ static __always_inline void flood_pop_meta(const struct flood_meta *m, struct pk
 	pkt->prio = m->prio;
 	pkt->has_cvlan = m->has_cvlan;
 	pkt->only_port = m->only_port;
+	pkt->mirror_bank = m->mirror_bank;
 }

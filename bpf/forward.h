@@ -182,7 +182,7 @@ static __always_inline int commit(struct pkt *pkt, const struct verdict *v)
 /* Settings with which each frame is looked at anew: nothing is remembered. */
 #define EACH_FRAME_IN                                                                              \
 	(XSW_PORT_SPOOF_MAC | XSW_PORT_POLICE_IN | XSW_PORT_POLICE_IN_OF | XSW_PORT_PUNT)
-#define EACH_FRAME_RARE XSW_RARE_GUARDS
+#define EACH_FRAME_RARE (XSW_RARE_GUARDS | XSW_RARE_MIRROR)
 #define EACH_FRAME_OUT (XSW_PORT_POLICE_OUT | XSW_PORT_POLICE_OUT_OF)
 
 /* Will the same be decided for the next frame of the flow, so that the decision may be kept? */
@@ -191,6 +191,8 @@ static __always_inline bool decision_holds(const struct pkt *pkt, const struct x
 	const struct xsw_port *in;
 
 	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT))
+		return false;
+	if (out->flags & XSW_PORT_RARE && out->rare & XSW_RARE_MIRROR)
 		return false;
 	if (!(pkt->in_flags & XSW_PORT_RARE))
 		return true;

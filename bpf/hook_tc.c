@@ -10,11 +10,11 @@
 #include "bpf/mark.h"
 #include "bpf/short.h"
 #include "bpf/members.h"
+#include "bpf/mirror_tc.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
-#define ENOMEM 12
-#define TC_DROP 2 /* TCX_DROP, TC_ACT_SHOT */
+#define TC_DROP 2    /* TCX_DROP, TC_ACT_SHOT */
 
 static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
 {
@@ -54,7 +54,8 @@ struct tc_flood {
 	__u16 flood_flag;
 	__u16 next_port; /* the port that waits for its copy, 0: none */
 	__u32 next_ifindex;
-	__u8 broken; /* retagging failed: the frame is of no use */
+	__u8 broken;   /* retagging failed: the frame is of no use */
+	__u8 mirrored; /* there are mirrors where it leaves */
 };
 
 static __always_inline bool retag_equal(const struct retag *a, const struct retag *b)
@@ -112,6 +113,10 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 		count_tx_drop(port, why);
 		return 0;
 	}
+	if (mirrors_of_dst(f->pkt, out)) {
+		mirror_note(port, &r);
+		f->mirrored = 1;
+	}
 	if (f->next_port) {
 		if (flood_prepare(f))
 			return 1;
@@ -122,6 +127,40 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	f->next_port = port;
 	f->next_ifindex = out->ifindex;
 	return 0;
+}
+
+/* The last port gets the frame. */
+static __always_inline int flood_end(struct tc_flood *f)
+{
+	if (f->broken || !f->next_port || flood_prepare(f)) {
+		f->skb->tc_index = 0;
+		return TC_DROP;
+	}
+	if (skb_reports_tx(f->skb))
+		return tc_send_clone(f->skb, f->next_ifindex, f->next_port);
+	return bpf_redirect(f->next_ifindex, 0);
+}
+
+/* What tc_flood() returns to have mirrors copy the frame, and then tc_flood_end() called; or
+ * tc_plan() to have mirrors see it before the decision. mirror_all() is called by xsw_tc() itself, for
+ * the sake of the stack.
+ */
+#define TC_MIRROR (1 << 28)
+
+/* All but the last port have their copies, and mirrors want some: the frame as it came. */
+static __always_inline int flood_put_off(struct tc_flood *f)
+{
+	struct mirror_work *w = mirror_work();
+
+	if (!w || tc_untag(f->skb, f->pkt, &f->now)) {
+		count_tx_drop(f->next_port, XSW_DROP_NO_MEMORY);
+		f->skb->tc_index = 0;
+		return TC_DROP;
+	}
+	w->last = f->next;
+	w->last_port = f->next_port;
+	w->last_ifindex = f->next_ifindex;
+	return TC_MIRROR;
 }
 
 /* verifier: global, as tc_plan(), and called beside it: on 6.1 the stack of a call is
@@ -140,19 +179,34 @@ __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag
 		.next_port = loop_zero,
 		.next_ifindex = loop_zero,
 		.broken = loop_zero,
+		.mirrored = loop_zero,
 	};
 
 	if (!pkt)
 		return TC_DROP;
 	count_rx(pkt, XSW_PATH_SKB, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+	if (pkt->mirror_bank)
+		mirror_begin(pkt);
 	bpf_loop(MEMBERS_STEPS, tc_flood_cb, &f, 0);
-	if (f.broken || !f.next_port || flood_prepare(&f)) {
-		skb->tc_index = 0;
+	return f.mirrored && !f.broken ? flood_put_off(&f) : flood_end(&f);
+}
+
+/* ... the rest of it. verifier: global, to be verified once */
+__noinline int tc_flood_end(struct __sk_buff *skb, struct pkt *pkt)
+{
+	struct mirror_work *w = mirror_work();
+	struct tc_flood f = { .skb = skb, .pkt = pkt };
+
+	if (!pkt || !w)
 		return TC_DROP;
+	f.next = w->last;
+	f.next_port = w->last_port;
+	f.next_ifindex = w->last_ifindex;
+	if (w->broken) {
+		count_tx_drop(f.next_port, XSW_DROP_NO_MEMORY);
+		f.broken = 1;
 	}
-	if (skb_reports_tx(skb))
-		return tc_send_clone(skb, f.next_ifindex, f.next_port);
-	return bpf_redirect(f.next_ifindex, 0);
+	return flood_end(&f);
 }
 
 /* May the frame skip the device of @out and come in at the veth's other end, in the network
@@ -300,6 +354,9 @@ __noinline int tc_plan(struct __sk_buff *skb, struct pkt *pkt, __u32 slot, struc
 		return TC_NEXT;
 	if (!in || !device_is_port(skb_device(skb), in->port))
 		return TC_NEXT;
+	mirrors_begin(pkt, sw);
+	if (!pkt->mirrored && mirrors_of_src(pkt, in))
+		return TC_MIRROR;
 	decide(pkt, &hook, in, sw, v);
 	return v->what == TO_PUNT ? tc_punted(pkt, v->why) : TC_GOES_ON;
 }
@@ -324,6 +381,10 @@ __noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 		return tc_unsent(pkt, out->port, XSW_DROP_PORT_DOWN);
 	if (!out || bpf_check_mtu(skb, out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return TC_FLOOD | XSW_PORT_FLOOD;
+	if (mirrors_of_dst(pkt, out)) { /* as a flood to that port, which makes copies */
+		pkt->only_port = out->port;
+		return TC_FLOOD;
+	}
 	pkt->vlan_out = vlan_slot(out->port, pkt->dst.vlan);
 	egress_tags(pkt, out, &r);
 	why = egress_prepare(pkt, out, 0, &r);
@@ -377,13 +438,24 @@ static __always_inline int tc_long(struct __sk_buff *skb, struct pkt *pkt,
 	int what;
 
 	what = tc_plan(skb, pkt, key->in_slot, &v);
+	if (what == TC_MIRROR) {
+		if (mirror_all(skb, pkt, mirror_enter(pkt, key->in_slot)))
+			return tc_drop(pkt, XSW_DROP_NO_MEMORY);
+		pkt->mirrored = true;
+		what = tc_plan(skb, pkt, key->in_slot, &v);
+	}
 	if (what != TC_GOES_ON)
 		return what;
 	what = commit(pkt, &v);
 	if (what != ADMITTED)
 		return tc_drop(pkt, what);
 	what = tc_finish(skb, pkt, key, &v);
-	return what >= TC_FLOOD ? tc_flood(skb, pkt, what & ~TC_FLOOD) : what;
+	if (what >= TC_FLOOD)
+		what = tc_flood(skb, pkt, what & ~TC_FLOOD);
+	if (what != TC_MIRROR)
+		return what;
+	mirror_all(skb, pkt, 0);
+	return tc_flood_end(skb, pkt);
 }
 
 /* A frame of a flow that was decided on lately. Return: TC_*, or TC_GOES_ON. */

@@ -228,7 +228,7 @@ static __always_inline void xdp_remember(struct xdp_md *ctx, const struct cache_
 	const union cache_to to = { .device = (__u64)port_device(port) };
 
 	hint |= xdp_csum_hint(ctx, pkt->in_flags);
-	if (pkt->in_flags & XSW_PORT_AFXDP)
+	if (pkt->in_flags & XSW_PORT_AFXDP && !pkt->mirror_bank)
 		hint |= HINT_SOCKET;
 	if (!xsw_can_cast && pkt->in_flags & XSW_PORT_TAP)
 		hint |= HINT_LOOK_IN;
@@ -312,11 +312,15 @@ __noinline int xdp_punt_first(struct xdp_md *ctx, struct pkt *pkt, __u32 slot)
 	return v.why;
 }
 
-/* May the frame go to the AF_XDP socket of port @in? */
+/* May the frame go to the AF_XDP socket of port @in? Not while the switch has mirrors. */
 static __always_inline bool socket_may(struct xdp_md *ctx, const struct xsw_port *in)
 {
-	return in->flags & XSW_PORT_AFXDP && device_is_port(xdp_device(ctx), in->port) &&
-	       port_able(in);
+	const struct xsw_switch *sw;
+
+	if (!(in->flags & XSW_PORT_AFXDP) || !device_is_port(xdp_device(ctx), in->port))
+		return false;
+	sw = switch_get();
+	return sw && !sw->mirrors && port_able(in);
 }
 
 /* Does the port's socket take frames that only some do? @which: XSW_AFXDP_* */
@@ -521,6 +525,14 @@ static __always_inline int xdp_socket(struct xdp_md *ctx, struct pkt *pkt,
 	return xdp_to_socket(ctx, in->port) == XDP_REDIRECT ? XDP_REDIRECT : XDP_GOES_ON;
 }
 
+/* Do mirrors copy what leaves by the port of settings @slot? */
+static __always_inline bool xdp_is_copied(const struct pkt *pkt, __u32 slot)
+{
+	const struct xsw_port *out = pkt->mirror_bank ? port_by_slot(slot) : NULL;
+
+	return out && mirrors_of_dst(pkt, out);
+}
+
 /* Choose the target of what was decided, and change nothing else. Return: false if TC is to have
  * the frame.
  */
@@ -538,7 +550,7 @@ static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
 		v->many = plan == FLOOD_TO_MANY;
 		v->out = v->many ? 0 : slot_by_port(plan);
 	} else if (v->what == TO_PORT) {
-		if (!port_takes_xdp(XSW_SLOT_PORT(v->out)))
+		if (!port_takes_xdp(XSW_SLOT_PORT(v->out)) || xdp_is_copied(pkt, v->out))
 			return false;
 		if (xdp_merges(pkt->port, XSW_SLOT_PORT(v->out)) && xdp_l3(ctx, pkt, l3_is_tcp)) {
 			out = port_by_slot(v->out);
@@ -571,6 +583,20 @@ static __always_inline int xdp_long(struct xdp_md *ctx, struct pkt *pkt,
 	return xdp_finish(ctx, pkt, key, &v);
 }
 
+/* Do mirrors copy what enters by @in? */
+static __always_inline bool xdp_is_mirrored(struct pkt *pkt, const struct xsw_port *in)
+{
+	const struct xsw_switch *sw;
+
+	if (!(in->flags & XSW_PORT_RARE) || !(in->rare & XSW_RARE_MIRROR))
+		return false;
+	sw = switch_get();
+	if (!sw)
+		return false;
+	mirrors_begin(pkt, sw);
+	return mirrors_of_src(pkt, in);
+}
+
 /* A frame whose flow is not known: by the port's socket, TC, the short way or the long one. */
 static __always_inline int xdp_unknown(struct xdp_md *ctx, struct pkt *pkt, struct cache_key *key)
 {
@@ -591,7 +617,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx, struct pkt *pkt, stru
 	what = in->flags & XSW_PORT_AFXDP ? xdp_socket(ctx, pkt, in, slot) : XDP_GOES_ON;
 	if (what != XDP_GOES_ON)
 		return what;
-	if (!whole || csum || (skb && xdp_l3(ctx, pkt, l3_is_fragment)))
+	if (!whole || csum || (skb && xdp_l3(ctx, pkt, l3_is_fragment)) || xdp_is_mirrored(pkt, in))
 		return XDP_PASS;
 	what = xdp_short(ctx, pkt, in, key);
 	return what != XDP_GOES_ON ? what : xdp_long(ctx, pkt, key);

@@ -4,6 +4,7 @@
 
 #include "bpf/able.h"
 #include "bpf/mac_limit.h"
+#include "bpf/mirror_of.h"
 #include "bpf/pkt.h"
 #include "bpf/tables.h"
 #include "maps/drop.h"
@@ -58,8 +59,24 @@ static __always_inline bool forwards_reserved(const struct xsw_switch *sw,
 	       sw->forward_reserved >> (dst->mac[5] & 15) & 1;
 }
 
-/* The VLAN of a frame, if the port takes it there. Return: as ingress(). */
-static __always_inline int ingress_vlan(struct pkt *pkt, const struct xsw_port *in)
+/* May a frame to and from such addresses enter? Return: ADMITTED or the drop reason. */
+static __always_inline int ingress_addresses(const struct pkt *pkt, const struct xsw_switch *sw)
+{
+	if (mac_is_reserved(&pkt->dst) && !forwards_reserved(sw, &pkt->dst))
+		return XSW_DROP_RESERVED;
+	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
+		return XSW_DROP_SRC;
+	return ADMITTED;
+}
+
+/**
+ * ingress_classify() - in which VLAN is a frame that came in by @in?
+ *
+ * Return: ADMITTED with the "set by ingress" members of @pkt filled that tell of tags, and the VLAN
+ * in both keys; or the drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
+ * vSwitch Port table.
+ */
+static __always_inline int ingress_classify(struct pkt *pkt, const struct xsw_port *in)
 {
 	__u32 vid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
 	__u32 vlan;
@@ -67,9 +84,6 @@ static __always_inline int ingress_vlan(struct pkt *pkt, const struct xsw_port *
 	pkt->prio = pkt->outer.tpid ? pkt->outer.tci >> PCP_DEI_SHIFT : default_prio(in);
 	if (vid == VID_RESERVED)
 		return XSW_DROP_VID;
-	if (!(in->flags & (vid ? XSW_PORT_ACCEPT_TAGGED : XSW_PORT_ACCEPT_UNTAGGED)))
-		return XSW_DROP_VLAN;
-
 	switch (in->vlan_mode) {
 	case XSW_MODE_ACCESS:
 		if (vid || hides_vlan(pkt))
@@ -104,27 +118,49 @@ static __always_inline int ingress_vlan(struct pkt *pkt, const struct xsw_port *
 	return ADMITTED;
 }
 
+/* The same, for a frame that enters. */
+static __always_inline int ingress_vlan(struct pkt *pkt, const struct xsw_port *in)
+{
+	__u32 vid = pkt->outer.tpid ? pkt->outer.tci & VID_MASK : 0;
+
+	if (vid != VID_RESERVED &&
+	    !(in->flags & (vid ? XSW_PORT_ACCEPT_TAGGED : XSW_PORT_ACCEPT_UNTAGGED)))
+		return XSW_DROP_VLAN;
+	return ingress_classify(pkt, in);
+}
+
+/* May anything enter here now? Return: ADMITTED or the drop reason. */
+static __always_inline int ingress_port(const struct pkt *pkt, const struct xsw_port *in)
+{
+	if (!(in->flags & XSW_PORT_RX))
+		return XSW_DROP_RX_OFF;
+	if (!port_able(in))
+		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
+	return mirror_reserves(pkt, in) ? XSW_DROP_MIRROR : ADMITTED;
+}
+
 /**
  * ingress() - admit a frame and say its VLAN
  *
  * @pkt->now is then not earlier than what is learned on the port may be.
  * Return: ADMITTED with the "set by ingress" members of @pkt filled, or the
- * drop reason. Source: xsw(7) "Ingress"; the modes are those of the Open
- * vSwitch Port table.
+ * drop reason. Where a mirror selects what enters, the VLAN is looked at before the addresses.
+ * Source: xsw(7) "Ingress" and "Mirrors".
  */
 static __always_inline int ingress(struct pkt *pkt, const struct xsw_port *in,
 				   const struct xsw_switch *sw)
 {
+	int why, vlan_why;
+
 	pkt->port = in->port;
 	pkt->in_flags = in->flags;
-	if (!(in->flags & XSW_PORT_RX))
-		return XSW_DROP_RX_OFF;
-	if (!port_able(in))
-		return port_is_shut(in->port, in->flags) ? XSW_DROP_MAC_LIMIT : XSW_DROP_PORT_DOWN;
+	why = ingress_port(pkt, in);
+	if (why != ADMITTED)
+		return why;
 	pkt->now = able_now(in->port, pkt->now);
-	if (mac_is_reserved(&pkt->dst) && !forwards_reserved(sw, &pkt->dst))
-		return XSW_DROP_RESERVED;
-	if (mac_is_group(&pkt->src) || mac_is_zero(&pkt->src))
-		return XSW_DROP_SRC;
-	return ingress_vlan(pkt, in);
+	why = ingress_addresses(pkt, sw);
+	if (why != ADMITTED && !mirrors_of_src(pkt, in))
+		return why;
+	vlan_why = ingress_vlan(pkt, in);
+	return vlan_why == ADMITTED ? why : vlan_why;
 }

@@ -16,6 +16,7 @@
 #include "maps/lldp.h"
 #include "maps/mac_limit.h"
 #include "maps/members.h"
+#include "maps/mirror.h"
 #include "maps/port_record.h"
 #include "maps/peer.h"
 #include "maps/policer.h"
@@ -161,6 +162,21 @@ struct {
 	__type(key, __u32);
 	__type(value, struct xsw_members);
 } xsw_members SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, XSW_MIRROR_BANKS);
+	__type(key, __u32);
+	__type(value, struct xsw_mirrors);
+} xsw_mirror SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, XSW_MIRRORS);
+	__type(key, __u32);
+	__type(value, struct xsw_mirror_sums);
+} xsw_mirror_sums SEC(".maps");
 
 /* Known unicast: no program at egress, everything is done at ingress. Each port has an entry,
  * whatever its path: that is how programs find its device (bpf/device.h).

@@ -68,7 +68,9 @@ struct pkt {
 	__u16 gso_segs; /* how many segments; if GSO */
 	__s8 gso_grows; /* bytes of headers that segments have and the frame has not; if GSO */
 
-	bool third; /* one more tag follows the inner one */
+	__u8 third : 1;	      /* one more tag follows the inner one */
+	__u8 mirrored : 1;    /* the mirrors of the port of arrival have seen it */
+	__u8 mirror_bank : 2; /* by which element of xsw_mirror all of its way is decided, and 1 */
 
 	/* Slots of the VLAN's counters at the ingress port and, if there is only one,
 	 * at the egress port; 0: none. A word, because it is 0 of most frames.

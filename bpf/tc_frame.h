@@ -26,10 +26,11 @@ static __always_inline void tc_load_tag(struct __sk_buff *skb, __u32 off, struct
 /* At TC ingress the kernel has moved the first tag to vlan_tci and has
  * dropped frames whose first tag is cut (net/core/skbuff.c, skb_vlan_untag()).
  * The Ethernet header is never paged: eth_type_trans() has read it.
+ * @end: result: where in the bytes the EtherType behind the second tag stands
  *
  * Return: FRAME_OK or FRAME_RUNT.
  */
-static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
+static __always_inline int tc_parse_tags(struct __sk_buff *skb, struct pkt *pkt, __u32 *end)
 {
 	const struct eth_tags *eth = (void *)(long)skb->data;
 	struct vtag third = {};
@@ -61,12 +62,23 @@ static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
 		tc_load_tag(skb, off, &pkt->inner);
 	if (pkt->inner.tpid) {
 		tc_load_tag(skb, off + VLAN_HLEN, &third);
-		pkt->third = third.tpid;
+		pkt->third = !!third.tpid;
+		off += VLAN_HLEN;
 	}
+	*end = off;
+	return FRAME_OK;
+}
 
+/* The same, and how long the frame is, or its segments. */
+static __always_inline int tc_parse(struct __sk_buff *skb, struct pkt *pkt)
+{
+	__u32 end = 0;
+
+	if (tc_parse_tags(skb, pkt, &end) == FRAME_RUNT)
+		return FRAME_RUNT;
 	pkt->len = pkt->bytes;
 	if (skb->gso_size)
-		gso_measure(skb, pkt, off + (pkt->inner.tpid ? VLAN_HLEN : 0) + sizeof(proto));
+		gso_measure(skb, pkt, end + sizeof(__be16));
 	return FRAME_OK;
 }
 

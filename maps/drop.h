@@ -26,7 +26,8 @@
 	X(NO_MEMORY, "no-memory") /* no room to retag or clone the frame */                        \
 	X(RING_FULL, "ring-full") /* the program that the frame is for reads too slowly */         \
 	X(DHCP, "dhcp")		  /* of a DHCP server, on a port that has none */                  \
-	X(RA, "ra")		  /* of a router of IPv6, on a port that has none */
+	X(RA, "ra")		  /* of a router of IPv6, on a port that has none */               \
+	X(MIRROR, "mirror")	  /* from or to the output port of a mirror */
 
 #define XSW_DROP_ENUM(name, text) XSW_DROP_##name,
 enum xsw_drop { XSW_DROP_REASONS(XSW_DROP_ENUM) XSW_DROP_COUNT };

@@ -78,6 +78,10 @@ enum xsw_vlan_mode { XSW_VLAN_MODES(XSW_MODE_ENUM) XSW_MODE_COUNT };
 #define XSW_RARE_DHCP_GUARD (1U << 0) /* takes nothing of a DHCP server */
 #define XSW_RARE_RA_GUARD (1U << 1)   /* takes nothing of a router of IPv6 */
 #define XSW_RARE_GUARDS (XSW_RARE_DHCP_GUARD | XSW_RARE_RA_GUARD)
+/* Mirrors may have to do with the port: maps/mirror.h tells. No option of a port. The controller
+ * sets the bit in settings that are in use, before the mirrors are, and takes it away after them.
+ */
+#define XSW_RARE_MIRROR (1U << 2)
 
 /* Value of map xsw_port, an array of XSW_MAX_SLOTS. Written by the
  * controller while the slot is not in use, read by all programs. `trunks`

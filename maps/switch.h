@@ -52,8 +52,8 @@ struct xsw_switch {
 	__u32 forward_reserved; /* bit N: forward 01-80-C2-00-00-0N */
 	__u32 features;	     /* XSW_FEATURES_* of the programs, if @features_prog is the number */
 	__u32 features_prog; /* that the kernel gave to prog_tc: earlier versions know neither */
-	__u32 pad0;
-	__u64 pad[21]; /* zero: options to come */
+	__u32 mirrors;	     /* the element of xsw_mirror in use, and 1; 0: there is no mirror */
+	__u64 pad[21];	     /* zero: options to come */
 };
 
 _Static_assert(sizeof(struct xsw_switch) == 256, "layout of xsw_switch");

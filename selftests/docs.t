@@ -9,7 +9,7 @@ source "$ROOT/tools/bash-completion/xsw"
 # shellcheck source=../tools/bash-completion/xsw-punt
 source "$ROOT/tools/bash-completion/xsw-punt"
 
-OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror)
 
 # ---- what help says
 
@@ -157,7 +157,7 @@ dashboard_metrics() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 53))
+plan $((${#OBJECTS[@]} + 56))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
@@ -170,7 +170,7 @@ check "man: each option of a port" man_has_options port
 check "man: ... of a policer" man_has_options policer
 
 check "completion: objects" is \
-	"switch port fdb stats policer storm bind check config monitor punt lldp trace why support help" completes ""
+	"switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror help" completes ""
 check "... that begin so" is "stats storm" completes st
 check "completion: the options" offers "${options[@]}" -- -
 check "completion: switch" offers_all switch "add sw1" "set sw0"
@@ -183,6 +183,11 @@ check "completion: bind" offers_all bind "add p1"
 check "completion: punt" offers_all punt "add p1"
 check "... values" is "eapol" completes punt add p1 ethertype e
 check "... a socket may have no number" offers pps -- punt add p1 socket 3 ""
+xsw mirror add m1 switch sw0 to-port p2
+check "completion: mirror" offers_all mirror "add m2" "set m1" "del m1" show
+check "... names" is m1 completes mirror set m
+check "... values" is "p1 p2" completes mirror set m1 src-port p
+xsw mirror del m1 switch sw0
 check "completion: lldp" offers_all lldp show
 check "completion: why" offers_all why "" p1
 check "completion: support" offers help -- support ""

@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 PAGES=$ROOT/tools/man
 BUILT=${XSW%/*}
 PROGRAMS=(xsw xsw-exporter xsw-pktgen xsw-punt xsw-slowpath xsw-guest)
-OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror)
 
 # equal WHAT FILE FILE: two lists of words, one a line; what only one of them has is told
 equal() {
@@ -235,7 +235,7 @@ pages=()
 for page in "$PAGES"/*.[1-8]; do
 	[ -L "$page" ] || pages+=("$page")
 done
-shows=("switch show" "port show" "fdb show" "-s -d stats show" "policer show" "storm show" "bind show" "punt show"
+shows=("switch show" "port show" "fdb show" "-s -d stats show" "policer show" "storm show" "bind show" "punt show" "mirror show"
 	check "monitor last 9")
 plan $((2 * ${#pages[@]} + 2 * ${#PROGRAMS[@]} + ${#shows[@]} + 19))
 
@@ -274,6 +274,7 @@ xsw policer set p1 ingress rate 10mbit excess_burst 100kb
 xsw storm set p1 broadcast pps 100
 xsw bind add p1 mac 02:00:00:00:00:01 ip 192.0.2.1
 xsw punt add p1 ethertype lldp vlan 1 dst 01:80:c2:00:00:0e socket 1 pps 100
+xsw mirror add m1 switch sw0 all on to-vlan 99
 xsw switch set sw0 vlan_stats on
 check "counters" counters
 check "metrics" metrics

@@ -11,6 +11,7 @@
 #include "ctrl/base/error.h"
 #include "ctrl/base/ip_text.h"
 #include "ctrl/base/mac.h"
+#include "ctrl/base/name_list.h"
 #include "ctrl/base/rate_text.h"
 #include "ctrl/base/vlan_set.h"
 
@@ -68,7 +69,7 @@ static const struct opt_word *words_of(const struct opt *o)
 		[OPT_ON_OFF] = on_off,
 		[OPT_VID] = no_vid,
 		[OPT_BITS] = no_bits,
-		[OPT_PREFIX] = NULL,
+		[OPT_NAMES] = NULL,
 	};
 
 	return o->words ? o->words : of_type[o->type];
@@ -156,9 +157,17 @@ static int cpus_parse(const char *text, struct vlan_set *cpus)
 /* Read what is not a number, into @value. */
 static int other_parse(const struct opt *o, const char *text, void *value)
 {
+	bool empty;
+
 	switch (o->type) {
 	case OPT_VIDS:
-		return vlan_set_parse(strcmp(text, "all") ? text : "", value);
+		empty = word_find(o, text) || !strcmp(text, "all");
+		return vlan_set_parse(empty ? "" : text, value);
+	case OPT_NAME:
+		strncpy(value, text, XSW_NAME_LEN - 1);
+		return name_is_good(text) ? 0 : -EINVAL;
+	case OPT_NAMES:
+		return word_find(o, text) ? 0 : name_list_parse(text, value);
 	case OPT_CPUS:
 		return cpus_parse(text, value);
 	case OPT_MAC:
@@ -177,6 +186,7 @@ int opt_read(const struct opts *opts, const struct opt *o, const char *text, con
 		struct vlan_set set;
 		struct ip_prefix prefix;
 		__u8 mac[6];
+		struct name_list names;
 	} value;
 
 	memset(&value, 0, sizeof(value));
@@ -224,6 +234,8 @@ void opt_values(const struct opt *o, char *text, size_t size)
 		[OPT_VIDS] = "VIDs such as 10,20,100-199, or all",
 		[OPT_MAC] = "an address such as 01:80:c2:00:00:0e",
 		[OPT_PREFIX] = "a prefix such as 192.0.2.0/24 or 2001:db8::/32, no bits behind it",
+		[OPT_NAME] = "a device",
+		[OPT_NAMES] = "devices such as p1,p2",
 	};
 
 	text[0] = '\0';
@@ -297,6 +309,12 @@ void opt_text(const struct opt *o, const void *settings, char *text, size_t size
 		break;
 	case OPT_PREFIX:
 		prefix_format(from, text, size);
+		break;
+	case OPT_NAME:
+		snprintf(text, size, "%s", (const char *)from);
+		break;
+	case OPT_NAMES:
+		name_list_format(from, text, size);
 		break;
 	}
 }

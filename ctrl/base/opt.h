@@ -25,15 +25,17 @@ enum opt_type {
 	OPT_SIZE,      /* "64kb", bytes; in JSON a number */
 	OPT_BITS,      /* "0,2-5": which bits of @mask are set, or "none"; in JSON a list */
 	/* others */
-	OPT_VIDS,   /* struct vlan_set of VIDs, empty: all; in JSON a list */
+	OPT_VIDS,   /* struct vlan_set of VIDs, empty: all, or one of @words; in JSON a list */
 	OPT_CPUS,   /* struct vlan_set of CPUs, empty: any; in JSON a list */
 	OPT_MAC,    /* __u8[6], any address */
 	OPT_PREFIX, /* struct ip_prefix */
+	OPT_NAME,   /* char[XSW_NAME_LEN], of a device */
+	OPT_NAMES,  /* struct name_list, empty: one of @words */
 };
 
 #define OPT_VID_NONE 0xffff
 #define OPTS_ALL (~0ULL)   /* of @given: all options are named */
-#define OPT_TEXT_MAX 16384 /* has room for each value as text: 2048 VIDs, for one */
+#define OPT_TEXT_MAX 16384 /* has room for each value as text: 1023 names of devices, for one */
 
 struct opt_word {
 	const char *word;

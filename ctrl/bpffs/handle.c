@@ -58,6 +58,8 @@ static const struct {
 	{ "xsw_local", offsetof(struct xsw_maps, local), SINCE_PROG },
 	{ "xsw_able", offsetof(struct xsw_maps, able), SINCE_PROG },
 	{ "xsw_members", offsetof(struct xsw_maps, members), SINCE_PROG },
+	{ "xsw_mirror", offsetof(struct xsw_maps, mirror), SINCE_PROG },
+	{ "xsw_mirror_sums", offsetof(struct xsw_maps, mirror_sums), SINCE_PROG },
 	{ "xsw_lldp", offsetof(struct xsw_maps, lldp), SINCE_PIN },
 	{ "xsw_event", 0, UNOPENED },
 	{ "xsw_vlan_keys", 0, UNOPENED },

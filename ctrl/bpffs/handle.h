@@ -39,18 +39,20 @@ struct xsw_maps {
 	int stats_base; /* xsw_stats_base: port -> struct xsw_stats */
 	int record;	/* xsw_meta: port -> struct xsw_port_record */
 	/* A switch that an earlier version made or took over lacks these until it is upgraded. */
-	int policer;	/* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
-	int policer_of; /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
-	int peer;	/* xsw_peer: port -> __u64, see maps/peer.h */
-	int guard;	/* xsw_guard: port -> struct xsw_guard */
-	int bind;	/* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
-	int bind_ip;	/* xsw_bind_ip: set of struct xsw_bind_ip_key */
-	int xsk;	/* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
-	int punt;	/* xsw_punt: port -> struct xsw_punts */
-	int local;	/* xsw_local: struct xsw_fdb_key -> struct xsw_local */
-	int able;	/* xsw_able: port -> struct xsw_able */
-	int members;	/* xsw_members: port / 64 -> struct xsw_members */
-	int lldp;	/* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
+	int policer;	 /* xsw_policer: XSW_POLICER_INDEX() -> struct xsw_policer */
+	int policer_of;	 /* xsw_policer_of: struct xsw_policer_key -> struct xsw_policer */
+	int peer;	 /* xsw_peer: port -> __u64, see maps/peer.h */
+	int guard;	 /* xsw_guard: port -> struct xsw_guard */
+	int bind;	 /* xsw_bind: struct xsw_bind_key -> struct xsw_bind */
+	int bind_ip;	 /* xsw_bind_ip: set of struct xsw_bind_ip_key */
+	int xsk;	 /* xsw_xsk: XSW_XSK_INDEX() -> AF_XDP socket */
+	int punt;	 /* xsw_punt: port -> struct xsw_punts */
+	int local;	 /* xsw_local: struct xsw_fdb_key -> struct xsw_local */
+	int able;	 /* xsw_able: port -> struct xsw_able */
+	int members;	 /* xsw_members: port / 64 -> struct xsw_members */
+	int mirror;	 /* xsw_mirror: bank -> struct xsw_mirrors */
+	int mirror_sums; /* xsw_mirror_sums: per-CPU, id -> struct xsw_mirror_sums */
+	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 
 struct xsw_kept; /* ctrl/bpffs/kept.h */

@@ -18,6 +18,7 @@
 #include "maps/spoof.h"
 #include "maps/lldp.h"
 #include "maps/members.h"
+#include "maps/mirror.h"
 #include "maps/local.h"
 #include "maps/port_record.h"
 #include "maps/peer.h"
@@ -53,6 +54,9 @@ static const struct known_map {
 	{ "xsw_timer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct bpf_timer) + 16, 1 },
 	{ "xsw_peer", BPF_MAP_TYPE_ARRAY, KEY, sizeof(__u64), XSW_MAX_PORTS },
 	{ "xsw_members", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_members), XSW_MEMBER_WORDS },
+	{ "xsw_mirror", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_mirrors), XSW_MIRROR_BANKS },
+	{ "xsw_mirror_sums", BPF_MAP_TYPE_PERCPU_ARRAY, KEY, sizeof(struct xsw_mirror_sums),
+	  XSW_MIRRORS },
 	{ "xsw_tx", BPF_MAP_TYPE_DEVMAP, KEY, sizeof(struct bpf_devmap_val), XSW_MAX_PORTS },
 	{ "xsw_devices", BPF_MAP_TYPE_ARRAY_OF_MAPS, KEY, sizeof(__u32), 1 },
 	{ "xsw_flood", BPF_MAP_TYPE_DEVMAP_HASH, KEY, sizeof(struct bpf_devmap_val),

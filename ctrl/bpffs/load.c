@@ -59,7 +59,8 @@ static int load_fail(int err, const char *name, const char *what)
  */
 static bool is_table(const struct bpf_map *map)
 {
-	return !bpf_map__is_internal(map) && strcmp(bpf_map__name(map), "xsw_cache");
+	return !bpf_map__is_internal(map) && strcmp(bpf_map__name(map), "xsw_cache") &&
+	       strcmp(bpf_map__name(map), "xsw_copies");
 }
 
 static int load_pin_maps(struct xsw_bpf *skel, const char *dir)

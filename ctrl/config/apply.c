@@ -10,6 +10,7 @@
 #include "ctrl/base/mac.h"
 #include "ctrl/config/model.h"
 #include "ctrl/port/work.h"
+#include "ctrl/switch/mirror.h"
 
 static int port_remove(const char *name, const char *dev)
 {
@@ -177,6 +178,19 @@ static int change_fdb(struct change *ch, struct xsw_switch_handle *sw, const str
 	return err;
 }
 
+/* All at once: a frame meets the mirrors as they were or as they are to be. */
+static int change_mirrors(struct change *ch, struct xsw_switch_handle *sw,
+			  const struct cfg_switch *s, const struct cfg_switch *w)
+{
+	static const struct cfg_list none;
+	const struct cfg_list *now = s ? &s->mirrors : &none;
+
+	if (!cfg_mirrors_differ(now, &w->mirrors))
+		return 0;
+	cfg_mirrors_tell(ch, w->name, now, &w->mirrors);
+	return ch->dry_run ? 0 : xsw_mirrors_replace(sw, w->mirrors.item, w->mirrors.n);
+}
+
 static int change_switch(struct change *ch, const struct cfg_switch *s, const struct cfg_switch *w)
 {
 	struct xsw_switch_handle sw;
@@ -203,6 +217,8 @@ static int change_switch(struct change *ch, const struct cfg_switch *s, const st
 		err = change_ports(ch, &sw, s, w);
 	if (!err)
 		err = change_fdb(ch, &sw, s, w);
+	if (!err)
+		err = change_mirrors(ch, &sw, s, w);
 	if (!ch->dry_run)
 		xsw_switch_close(&sw);
 	return err;

@@ -40,6 +40,8 @@ static void dump_switch(struct cfg_writer *w, const struct cfg_switch *s)
 		dump_port(w, &s->port[i]);
 	cfg_list_end(w);
 	cfg_part_dump(w, &cfg_part_fdb, &s->fdb);
+	if (s->mirrors.n)
+		cfg_part_dump(w, &cfg_part_mirrors, &s->mirrors);
 }
 
 void cfg_dump(const struct cfg *c, const char *name, FILE *out)

@@ -19,6 +19,7 @@ void cfg_free(struct cfg *c)
 			cfg_parts_free(c->sw[i].port[p].part);
 		free(c->sw[i].port);
 		free(c->sw[i].fdb.item);
+		free(c->sw[i].mirrors.item);
 	}
 	free(c->sw);
 	free(c->broken);
@@ -100,6 +101,8 @@ static int switch_load(struct cfg *c, const char *name)
 			err = port_load(s, &sw, &info);
 	if (!err)
 		err = cfg_part_fdb.load(&cfg_part_fdb, &s->fdb, &sw, XSW_ANY_PORT);
+	if (!err)
+		err = cfg_part_mirrors.load(&cfg_part_mirrors, &s->mirrors, &sw, XSW_ANY_PORT);
 out:
 	xsw_switch_close(&sw);
 	return err;

@@ -23,7 +23,8 @@ struct cfg_switch {
 	struct xsw_switch_settings settings; /* all named */
 	struct cfg_port *port;
 	size_t ports;
-	struct cfg_list fdb; /* struct cfg_fdb */
+	struct cfg_list fdb;	 /* struct cfg_fdb */
+	struct cfg_list mirrors; /* struct xsw_mirror_row */
 };
 
 struct cfg {

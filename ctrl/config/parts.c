@@ -43,7 +43,7 @@ static int key_read(struct cfg_reader *r, const char *word, yaml_node_t *key, ya
 		return i->part->key(i->part, r, word, value, i->item);
 	if (!o || i->part->hidden >> (o - opts->row) & 1)
 		return cfg_bad(r, key, "%s: unknown key '%s'", i->part->word, word);
-	if (!cfg_scalar(value))
+	if (!cfg_scalar(value) && !opt_is_list(o) && o->type != OPT_NAMES)
 		return cfg_bad(r, value, "%s: must be a value", word);
 	return cfg_read_opt(r, opts, o, value, i->dev, i->item);
 }

@@ -62,6 +62,20 @@ struct cfg_fdb {
 
 extern const struct cfg_part cfg_part_fdb;
 
+/* The mirrors of a switch: items are struct xsw_mirror_row; changed by cfg_change(), all at once */
+extern const struct cfg_part cfg_part_mirrors;
+
+/** cfg_mirrors_differ() - are the mirrors, or their order, others? */
+bool cfg_mirrors_differ(const struct cfg_list *a, const struct cfg_list *b);
+
+/** cfg_mirrors_tell() - report what is to change */
+void cfg_mirrors_tell(struct change *ch, const char *name, const struct cfg_list *now,
+		      const struct cfg_list *want);
+
+/** cfg_mirrors_name_all() - does @has know all devices that mirrors name? @lacks: the first that it does not */
+bool cfg_mirrors_name_all(const struct cfg_list *list, bool (*has)(const char *ifname, void *arg),
+			  void *arg, const char **lacks);
+
 /** cfg_part_read() - the value of key @part->word; @dev: the port for errors, NULL: of a switch */
 int cfg_part_read(struct cfg_reader *r, yaml_node_t *value, const struct cfg_part *part,
 		  const char *dev, struct cfg_list *list);

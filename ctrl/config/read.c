@@ -104,11 +104,15 @@ static int fdb_read(struct cfg_reader *r, const char *word, yaml_node_t *value, 
 	return cfg_part_read(r, value, &cfg_part_fdb, NULL, &((struct cfg_switch *)arg)->fdb);
 }
 
-const struct cfg_key cfg_switch_keys[] = { { "name", name_read },
-					   { "netns", netns_read },
-					   { "ports", ports_read },
-					   { "fdb", fdb_read },
-					   {} };
+static int mirrors_read(struct cfg_reader *r, const char *word, yaml_node_t *value, void *arg)
+{
+	return cfg_part_read(r, value, &cfg_part_mirrors, NULL,
+			     &((struct cfg_switch *)arg)->mirrors);
+}
+
+const struct cfg_key cfg_switch_keys[] = { { "name", name_read },	{ "netns", netns_read },
+					   { "ports", ports_read },	{ "fdb", fdb_read },
+					   { "mirrors", mirrors_read }, {} };
 
 static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,
 		       void *arg)
@@ -121,6 +125,29 @@ static int switch_pair(struct cfg_reader *r, const char *word, yaml_node_t *key,
 		return cfg_read_opt(r, &switch_opts, o, value, NULL, &s->settings);
 	err = key_read(cfg_switch_keys, r, word, value, s);
 	return err == -ENOENT ? cfg_bad(r, key, "switch: unknown key '%s'", word) : err;
+}
+
+static bool has_port(const char *ifname, void *arg)
+{
+	return cfg_port_find(arg, ifname);
+}
+
+/* What else of a switch names ports names those of the switch. */
+static int names_check(struct cfg_reader *r, yaml_node_t *node, struct cfg_switch *s)
+{
+	const char *lacks;
+
+	for (size_t i = 0; i < s->fdb.n; i++) {
+		const struct cfg_fdb *f = cfg_list_at(&s->fdb, i);
+
+		if (!cfg_port_find(s, f->dev))
+			return cfg_bad(r, node, "fdb: '%s' is not a port of switch '%s'", f->dev,
+				       s->name);
+	}
+	if (!cfg_mirrors_name_all(&s->mirrors, has_port, s, &lacks))
+		return cfg_bad(r, node, "mirrors: '%s' is not a port of switch '%s'", lacks,
+			       s->name);
+	return 0;
 }
 
 static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
@@ -145,14 +172,7 @@ static int switch_item(struct cfg_reader *r, yaml_node_t *node, void *arg)
 			if (cfg_port_find(&c->sw[i], s->port[p].dev))
 				return cfg_bad(r, node, "port '%s' is on switch '%s' too",
 					       s->port[p].dev, c->sw[i].name);
-	for (size_t i = 0; i < s->fdb.n; i++) {
-		const struct cfg_fdb *f = cfg_list_at(&s->fdb, i);
-
-		if (!cfg_port_find(s, f->dev))
-			return cfg_bad(r, node, "fdb: '%s' is not a port of switch '%s'", f->dev,
-				       s->name);
-	}
-	return 0;
+	return names_check(r, node, s);
 }
 
 static int top_pair(struct cfg_reader *r, const char *word, yaml_node_t *key, yaml_node_t *value,

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "ctrl/base/name_list.h"
 #include "ctrl/config/yaml.h"
 
 void cfg_key(struct cfg_writer *w, const char *key)
@@ -44,6 +45,21 @@ void cfg_put(struct cfg_writer *w, const char *key, const char *fmt, ...)
 	fputc('\n', w->out);
 }
 
+static void put_name(struct cfg_writer *w, const char *name);
+
+/* Names of devices, "none" if there is none: a file may say so. */
+static void put_names(struct cfg_writer *w, const char *key, const struct name_list *list)
+{
+	cfg_key(w, key);
+	fputs(" [", w->out);
+	for (__u32 i = 0; i < list->n; i++) {
+		if (i)
+			fputs(", ", w->out);
+		put_name(w, list->name[i]);
+	}
+	fputs("]\n", w->out);
+}
+
 /* Lists, and addresses with colons, stand in quotes. */
 void cfg_put_opts(struct cfg_writer *w, const struct opts *opts, const void *settings, __u64 hidden)
 {
@@ -53,7 +69,11 @@ void cfg_put_opts(struct cfg_writer *w, const struct opts *opts, const void *set
 		if (!opt_given(opts, o, settings) || hidden >> (o - opts->row) & 1)
 			continue;
 		opt_text(o, settings, text, sizeof(text));
-		if (opt_is_list(o) || strchr(text, ':'))
+		if (o->type == OPT_NAMES)
+			put_names(w, o->word, (const void *)((const char *)settings + o->at));
+		else if (o->type == OPT_NAME)
+			cfg_put_name(w, o->word, text);
+		else if (opt_is_list(o) || strchr(text, ':'))
 			cfg_put(w, o->word, "\"%s\"", text);
 		else
 			cfg_put(w, o->word, "%s", text);
@@ -105,14 +125,13 @@ int cfg_name_check(const char *name)
 	return 0;
 }
 
-void cfg_put_name(struct cfg_writer *w, const char *key, const char *name)
+static void put_name(struct cfg_writer *w, const char *name)
 {
 	if (name_is_word(name)) {
-		cfg_put(w, key, "%s", name);
+		fputs(name, w->out);
 		return;
 	}
-	cfg_key(w, key);
-	fputs(" \"", w->out);
+	fputc('"', w->out);
 	while (*name) {
 		long c = utf8_next(&name);
 
@@ -123,5 +142,13 @@ void cfg_put_name(struct cfg_writer *w, const char *key, const char *name)
 		else
 			fprintf(w->out, "\\U%08lx", c);
 	}
-	fputs("\"\n", w->out);
+	fputc('"', w->out);
+}
+
+void cfg_put_name(struct cfg_writer *w, const char *key, const char *name)
+{
+	cfg_key(w, key);
+	fputc(' ', w->out);
+	put_name(w, name);
+	fputc('\n', w->out);
 }

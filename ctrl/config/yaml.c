@@ -9,6 +9,7 @@
 
 #include "ctrl/base/error.h"
 #include "ctrl/base/mac.h"
+#include "ctrl/base/name_list.h"
 #include "ctrl/config/yaml.h"
 #include "ctrl/kernel/link.h"
 
@@ -229,6 +230,27 @@ static int list_text(struct cfg_reader *r, const yaml_node_t *node, char *text, 
 	return 0;
 }
 
+/* Names of devices as a list of YAML: a name may hold a comma. */
+static int names_read(struct cfg_reader *r, const yaml_node_t *node, const struct opts *opts,
+		      const struct opt *o, void *settings)
+{
+	struct name_list *list = (void *)((char *)settings + o->at);
+	yaml_node_item_t *i;
+
+	for (i = node->data.sequence.items.start; i < node->data.sequence.items.top; i++) {
+		yaml_node_t *item = cfg_node(r, *i);
+		char name[XSW_NAME_LEN];
+		int err = cfg_read_name(r, o->word, item, name, sizeof(name));
+
+		if (!err && name_list_add(list, name))
+			err = cfg_bad(r, item, "%s: '%s' is no name of a device", o->word, name);
+		if (err)
+			return err;
+	}
+	*(__u64 *)settings |= 1ULL << (o - opts->row);
+	return 0;
+}
+
 int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt *o,
 		 yaml_node_t *node, const char *name, void *settings)
 {
@@ -238,6 +260,8 @@ int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt
 
 	if (cfg_on_off(text) && opt_takes(o, cfg_on_off(text)))
 		text = cfg_on_off(text);
+	if (node->type == YAML_SEQUENCE_NODE && o->type == OPT_NAMES)
+		return names_read(r, node, opts, o, settings);
 	if (!cfg_scalar(node) && opt_is_list(o)) {
 		err = list_text(r, node, list, sizeof(list));
 		text = list;

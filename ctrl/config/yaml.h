@@ -72,7 +72,7 @@ int cfg_read_name(struct cfg_reader *r, const char *what, yaml_node_t *node, cha
 		  size_t size);
 
 /**
- * cfg_read_opt() - the value of an option; VIDs and CPUs may be a list of YAML, too
+ * cfg_read_opt() - the value of an option; VIDs, CPUs and names may be a list of YAML, too
  * @name: of the object, for errors; NULL: they tell the option alone
  */
 int cfg_read_opt(struct cfg_reader *r, const struct opts *opts, const struct opt *o,

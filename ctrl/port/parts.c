@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "ctrl/copies/mirror.h"
 #include "ctrl/fdb/fdb.h"
 #include "ctrl/fdb/local.h"
 #include "ctrl/fdb/mac_limit.h"
@@ -28,8 +29,8 @@ static void counters_clear(const struct xsw_switch_handle *sw, __u32 port)
 }
 
 static void (*const parts[])(const struct xsw_switch_handle *sw, __u32 port) = {
-	addresses_clear, local_clear, policers_clear, binds_clear,
-	punts_clear,	 lldp_clear,  guard_clear,    counters_clear,
+	addresses_clear, local_clear, policers_clear, binds_clear,	  punts_clear,
+	lldp_clear,	 guard_clear, counters_clear, mirrors_port_clear,
 };
 
 void port_parts_clear(const struct xsw_switch_handle *sw, __u32 port)

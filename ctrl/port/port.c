@@ -13,6 +13,7 @@
 #include "ctrl/base/error_keep.h"
 #include "ctrl/bpffs/attach.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/copies/mirror.h"
 #include "ctrl/fdb/mac_limit.h"
 #include "ctrl/kernel/link.h"
 #include "ctrl/kernel/netns.h"
@@ -286,6 +287,7 @@ static int add_device(struct adding *a)
 		a->conf.flags |= kind_of(&a->dev)->flags;
 	a->conf.ifindex = a->record.ifindex = a->dev.ifindex;
 	a->conf.port = a->port;
+	mirrors_hint(a->sw, &a->conf);
 	a->record.want_path = a->want->path;
 	return 0;
 }

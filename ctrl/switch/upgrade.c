@@ -25,6 +25,7 @@
 #include "ctrl/bpffs/members.h"
 #include "ctrl/bpffs/pin.h"
 #include "ctrl/bpffs/port_table.h"
+#include "ctrl/copies/mirror.h"
 #include "ctrl/fdb/copy.h"
 #include "ctrl/fdb/table.h"
 #include "ctrl/fdb/local.h"
@@ -149,6 +150,7 @@ static void upgrade_complete(const char *name)
 		return;
 	if (!fdb_hold(&sw))
 		fdb_release(&sw);
+	mirrors_follow(&sw);
 	xsw_ports_refresh(&sw);
 	xsw_switch_close(&sw);
 }

@@ -58,6 +58,7 @@ int main(void)
 	keys("switches", cfg_switch_keys);
 	settings("switches", &switch_opts, &of_switch);
 	part(&cfg_part_fdb);
+	part(&cfg_part_mirrors);
 	keys("ports", cfg_port_keys);
 	settings("ports", &port_opts, &of_port);
 	for (size_t i = 0; i < CFG_PORT_PARTS; i++) {

@@ -11,6 +11,7 @@
 #include "ctrl/stats/port_stats.h"
 #include "ctrl/switch/check.h"
 #include "ctrl/switch/lock.h"
+#include "ctrl/switch/mirror.h"
 #include "maps/stats.h"
 #include "tools/xsw/xsw.h"
 
@@ -173,7 +174,16 @@ static int named(struct words *w, change_port_fn change, int forgiven)
 
 static int delete (struct xsw_switch_handle *sw, __u32 port, void *arg)
 {
-	return xsw_port_del(sw, port);
+	char mirror[XSW_MIRROR_NAME_LEN];
+	bool output = xsw_mirror_of_output(sw, port, mirror);
+	int err = xsw_port_del(sw, port);
+
+	if (!err && output)
+		warn("mirror", mirror,
+		     "the port was its output: it copies nothing until 'xsw mirror "
+		     "set %s switch %s' gives it another",
+		     mirror, sw->name);
+	return err;
 }
 
 static int port_del(struct words *w)

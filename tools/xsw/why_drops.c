@@ -52,6 +52,8 @@ static const struct drop_words {
 			    "xsw port set DEV dhcp_guard off   # if the server is meant to be here" },
 	[XSW_DROP_RA] = { "of a router of IPv6, which ra_guard keeps out",
 			  "xsw port set DEV ra_guard off   # if the router is meant to be here" },
+	[XSW_DROP_MIRROR] = { "from the output port of a mirror, or for a static address behind one: it carries copies alone",
+			      "xsw mirror show switch SWITCH" },
 };
 
 const char *why_mode(const struct xsw_port_settings *settings)
