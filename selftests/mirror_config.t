@@ -153,6 +153,9 @@ body() {
 		1 "bcast h2 8100/99" 2 "bcast h2 8100/99" 3 "bcast h2 8100/99"
 	set_port 2 trunks 500
 
+	check "an upgrade" xsw switch upgrade sw0
+	check "... keeps mirrors" sees 1 "bcast h1" 3 "bcast h1" 4 "bcast h1"
+
 	# killed, and two at once
 	local i killed=0
 	for i in {1..40}; do
@@ -178,6 +181,6 @@ body() {
 	check "all go with their switch" xsw switch del sw0
 }
 
-plan 133
+plan 135
 switch_up skb 4
 body

@@ -276,6 +276,8 @@ static int upgrade_finish(const struct xsw_switch_handle *sw, const char *to,
 	strncpy(conf.version, xsw_version, sizeof(conf.version) - 1);
 	features_note(to, &conf);
 	conf.tracer = load->tracer;
+	if (sw->map.mirror < 0) /* a version without mirrors has given port numbers away since */
+		conf.mirrors = 0;
 	conf.layout = XSW_LAYOUT;
 	if (!conf.netns_ino) { /* an earlier version made it, and it has no port */
 		conf.netns_ino = netns_ino();
