@@ -247,6 +247,13 @@ states() {
 	check "... gets nothing" tells "not p4: it cannot forward (the device is gone)" p3 vlan 20
 }
 
+mirrors() {
+	xsw mirror add m1 switch sw0 src-port p1 to-port p4
+	check "the output of a mirror" trace_is '[.verdict, .reason] | @json' '["dropped","mirror"]' p4 vlan 20
+	check "... gets no flood" tells "not p4: it is the output of a mirror, and nothing else" p3 vlan 20
+	xsw mirror del m1 switch sw0
+}
+
 under_traffic() {
 	flow_start 2 3 "h3 h2" 2000
 	for _ in $(seq 20); do
@@ -261,7 +268,7 @@ export TRACE=1
 BPFTOOL=$("$ROOT/tools/bpftool-path")
 # shellcheck disable=SC2086 # words
 set -- $PATHS
-plan $((127 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
+plan $((129 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
 switch_up xdp 4
 set_port 1 tag 10
 set_port 2 tag 10
@@ -282,6 +289,7 @@ else
 fi
 limits
 rules
+mirrors
 under_traffic
 states
 switch_down

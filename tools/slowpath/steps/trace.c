@@ -168,6 +168,10 @@ static void tell_refused(const struct pkt *pkt, const struct xsw_port *in, int w
 		tell("ingress", "%s cannot forward (%s): dropped, %s", port,
 		     unable ? unable : "its device does not run", reason);
 		break;
+	case XSW_DROP_MIRROR:
+		tell("ingress", "%s is the output of a mirror, and nothing else: dropped, %s", port,
+		     reason);
+		break;
 	case XSW_DROP_RESERVED:
 		tell("ingress", "%s is reserved for what is between two devices: dropped, %s",
 		     mac_text(pkt->dst.mac), reason);
@@ -302,6 +306,8 @@ static const char *refusal_text(const struct pkt *pkt, const struct xsw_port *ou
 	static char text[192];
 
 	switch (why) {
+	case XSW_DROP_MIRROR:
+		return "it is the output of a mirror, and nothing else";
 	case XSW_DROP_SAME_PORT:
 		return "the frame came in there, and hairpin is off";
 	case XSW_DROP_ISOLATED:
@@ -765,7 +771,7 @@ int trace_begin(const struct xsw_switch_handle *sw, __u32 readers)
 {
 	static struct umap_decl maps[32];
 	const struct umap_decl more[] = {
-		DECL(xsw_members), DECL(xsw_punt), DECL(xsw_punt_out), {}
+		DECL(xsw_members), DECL(xsw_punt), DECL(xsw_punt_out), DECL(xsw_mirror), {}
 	};
 	const struct umap_decl *d = steps_maps();
 	__u32 n = 0;
