@@ -247,7 +247,35 @@ states() {
 	check "... gets nothing" tells "not p4: it cannot forward (the device is gone)" p3 vlan 20
 }
 
+# agrees IN FRAME: the frames that a trace lets leave are those that then come, at each port
+agrees() {
+	local wanted got
+
+	wanted=$(xsw -j trace "p$1" frame "$(frame hex "$2" | cut -d: -f2)" |
+		jq -r '.[0].out[] | "e\(.ifname[1:]) hex:\(.frame)"' | sort)
+	got=$(frame probe -n "$(grep -c . <<< "$wanted")" "e$1" "$2" e1 e2 e3 e4 | while read -r end words; do
+		echo "$end $(frame hex "$words")"
+	done | sort)
+	[ "$wanted" = "$got" ] || { printf 'traced:\n%s\ncame:\n%s\n' "$wanted" "$got"; false; }
+}
+
+# mirrored WORD...: frames agree while there is such a mirror
+mirrored() {
+	local at
+
+	xsw mirror add m2 switch sw0 "$@" || return
+	for at in "1 bcast h1" "2 h1 h2" "1 h2 h1" "3 h1 h3 8100/10/5" "3 bcast h3 8100/20" "1 r14 h1" "1 bcast h1 8100/0/3"; do
+		agrees "${at%% *}" "${at#* }" || { xsw mirror del m2 switch sw0; return 1; }
+	done
+	xsw mirror del m2 switch sw0
+}
+
 mirrors() {
+	check "what a mirror of a port's ingress copies" mirrored src-port p1 to-port p4
+	check "... of its egress" mirrored dst-port p2 to-port p4
+	check "... of all, in a VLAN" mirrored all on vlan 10 to-port p4
+	check "... into a VLAN" mirrored src-port p1 dst-port p2 to-vlan 20
+	check "... of a trunk" mirrored src-port p3 dst-port p3 to-port p2
 	xsw mirror add m1 switch sw0 src-port p1 to-port p4
 	check "the output of a mirror" trace_is '[.verdict, .reason] | @json' '["dropped","mirror"]' p4 vlan 20
 	check "... gets no flood" tells "not p4: it is the output of a mirror, and nothing else" p3 vlan 20
@@ -255,6 +283,7 @@ mirrors() {
 }
 
 under_traffic() {
+	xsw stats reset p1
 	flow_start 2 3 "h3 h2" 2000
 	for _ in $(seq 20); do
 		xsw -j trace p1 dst "$(mac 2)" > /dev/null || echo "# trace failed"
@@ -268,7 +297,7 @@ export TRACE=1
 BPFTOOL=$("$ROOT/tools/bpftool-path")
 # shellcheck disable=SC2086 # words
 set -- $PATHS
-plan $((129 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
+plan $((134 + $# * 3 + $([[ $PATHS != *afxdp* ]]; echo $?)))
 switch_up xdp 4
 set_port 1 tag 10
 set_port 2 tag 10

@@ -11,6 +11,7 @@ static struct trace *tracing;
 static long bpf_check_mtu(void *ctx, __u32 ifindex, __u32 *mtu, __s32 delta, __u64 flags);
 
 #include "bpf/flood_xdp.h"
+#include "bpf/mirror.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -461,6 +462,8 @@ static void path_of(struct way *w, const struct verdict *v)
 		return;
 	if (v->what == TO_FLOOD)
 		path_of_flood(w, v, sw);
+	else if (v->what == TO_PORT && mirrors_of_dst(&w->pkt, port_by_slot(v->out)))
+		path_tc("a mirror selects it");
 	else if (v->what == TO_PORT && !port_takes_xdp(XSW_SLOT_PORT(v->out)))
 		path_tc("the port it is for takes no redirect");
 	else if (v->what == TO_PORT && port_state(XSW_SLOT_PORT(v->out)) & XSW_STATE_GSO &&
@@ -574,22 +577,136 @@ static void trace_drop(void *arg, struct steps_frame *f)
 	free(f);
 }
 
-static int trace_send(void *arg, struct steps_frame *f, __u32 port)
+static void out_add(const struct steps_frame *f, __u32 port)
 {
 	struct trace_out *more = realloc(tracing->outs, (tracing->n_outs + 1) * sizeof(*more));
 	__u32 len = f->end - f->data;
 
-	if (more) {
-		tracing->outs = more;
-		more += tracing->n_outs;
-		more->port = port;
-		more->len = len;
-		more->data = malloc(len);
-		if (more->data) {
-			memcpy(more->data, f->data, len);
-			tracing->n_outs++;
-		}
+	if (!more)
+		return;
+	tracing->outs = more;
+	more += tracing->n_outs;
+	more->port = port;
+	more->len = len;
+	more->data = malloc(len);
+	if (!more->data)
+		return;
+	memcpy(more->data, f->data, len);
+	tracing->n_outs++;
+}
+
+/* ---- copies for mirrors, as mirror_tc.h makes them */
+
+static struct {
+	__u32 done;	       /* mirrors whose destination has its copy, a bit a place */
+	__u32 sent;	       /* frames that left, without copies */
+	const struct pkt *pkt; /* of the frame */
+} mirrored;
+
+/* A copy of frame @f, which is @frame, for mirror @m by port @port. */
+static void mirror_by(const struct xsw_mirror *m, const struct pkt *frame,
+		      const struct steps_frame *f, __u32 port)
+{
+	const struct xsw_port *out = port_by_number(port);
+	__u32 mtu = tracing->ports[port].mtu;
+	struct trace_frame *made;
+	struct xdp_md ctx;
+	struct pkt copy;
+	struct retag r;
+	int why;
+
+	if (!out)
+		return;
+	mirror_copy(m, frame, &copy);
+	why = mirror_admit(m, &copy, out);
+	if (why == MIRROR_NOT_HERE)
+		return;
+	egress_tags(&copy, out, &r);
+	if (why == ADMITTED)
+		why = mtu ? egress_prepare(&copy, out, mtu, &r) : XSW_DROP_PORT_DOWN;
+	made = why == ADMITTED ? frame_new(f->data, f->end - f->data) : NULL;
+	if (!made) {
+		tell("mirror", "%s copies it to %s: dropped, %s", m->name, name_of(port),
+		     drop_text[why == ADMITTED ? XSW_DROP_NO_MEMORY : why]);
+		return;
 	}
+	ctx_of(&ctx, &made->f);
+	if (!xdp_retag(&ctx, &r)) {
+		made->f.data = (void *)ctx.data;
+		tell("mirror", "%s copies it to %s: leaves %s", m->name, name_of(port),
+		     tags_text(&r, &copy));
+		out_add(&made->f, port);
+	}
+	free(made);
+}
+
+/* Copies for the mirrors at @places, of a frame that was classified. */
+static void mirrors_copy(const struct pkt *frame, const struct steps_frame *f, __u32 places)
+{
+	const struct xsw_switch *sw = switch_get();
+	const struct xsw_mirror *m;
+
+	for (__u32 place = 0; place < XSW_MIRRORS; place++) {
+		m = places >> place & 1 ? mirror_at(frame, place) : NULL;
+		if (!m || mirrored.done >> place & 1 || !mirror_takes(m, frame))
+			continue;
+		mirrored.done |= m->same;
+		if (!(m->flags & XSW_MIRROR_TO_VLAN))
+			mirror_by(m, frame, f, m->out_port);
+		for (__u32 port = 1; m->flags & XSW_MIRROR_TO_VLAN && port < sw->port_end; port++)
+			mirror_by(m, frame, f, port);
+	}
+}
+
+/* Where the frame enters, as it came. */
+static void mirrors_enter(struct way *w, const struct xsw_port *in)
+{
+	const struct xsw_switch *sw = switch_get();
+	struct pkt frame;
+	__u32 places;
+
+	mirrored.pkt = &w->pkt;
+	mirrored.done = mirrored.sent = 0;
+	mirrors_begin(&w->pkt, sw);
+	frame = w->pkt;
+	frame.in_flags = in->flags;
+	frame.now = tick_now();
+	places = mirrors_of_src(&frame, in);
+	if (places)
+		path_tc("a mirror selects it");
+	if (places && ingress_port(&frame, in) == ADMITTED && ingress_vlan(&frame, in) == ADMITTED)
+		mirrors_copy(&frame, w->f, places);
+	w->pkt.mirrored = true;
+}
+
+/* Where it leaves by @out, as it leaves, and classified as if that port had received it. */
+static void mirrors_leave(struct steps_frame *f, const struct xsw_port *out)
+{
+	struct pkt frame = *mirrored.pkt, parsed = {};
+	__u32 places = mirrors_of_dst(&frame, out) & ~mirrored.done;
+	struct xdp_md ctx;
+	int csum;
+
+	ctx_of(&ctx, f);
+	if (!places || xdp_parse(&ctx, &parsed, false, &csum) != FRAME_OK)
+		return;
+	frame.outer = parsed.outer;
+	frame.inner = parsed.inner;
+	frame.third = parsed.third;
+	frame.len = parsed.len;
+	frame.bytes = parsed.bytes;
+	if (ingress_classify(&frame, out) == ADMITTED)
+		mirrors_copy(&frame, f, places);
+}
+
+static int trace_send(void *arg, struct steps_frame *f, __u32 port)
+{
+	const struct xsw_port *out = port_by_number(port);
+
+	out_add(f, port);
+	mirrored.sent++;
+	if (out)
+		mirrors_leave(f, out);
 	free(f);
 	return 0;
 }
@@ -618,11 +735,14 @@ static void path_begin(const struct way *w, __u32 flags, int csum)
 	    (flags & XSW_PORT_TAP || !tracing->skb_tells()) &&
 	    !(tracing->path == XSW_PATH_AFXDP && csum == CSUM_PARTIAL))
 		tracing->finishes = XSW_PATH_SKB;
+	if (tracing->path == XSW_PATH_AFXDP && switch_get()->mirrors)
+		tracing->finishes = XSW_PATH_SKB; /* sockets get no frames then */
 	if (tracing->path == XSW_PATH_XDP && w->pkt.len > XDP_BUFFER)
 		tracing->finishes = XSW_PATH_SKB;
 	if (tracing->finishes == XSW_PATH_SKB)
 		tell("path", "XDP leaves it to the skb path: %s",
 		     w->pkt.len > XDP_BUFFER ? "it is too long for one buffer" :
+		     switch_get()->mirrors   ? "the switch has mirrors" :
 					       "its checksum may be partial");
 }
 
@@ -657,6 +777,7 @@ static int trace_way(struct trace_frame *f)
 		tell("frame", "its header or first tag is cut short: dropped, runt");
 		way_drop(&w, XSW_DROP_RUNT);
 	} else {
+		mirrors_enter(&w, in);
 		taken = way_decide(&w);
 	}
 	if (!taken)
@@ -684,7 +805,7 @@ static void answer(void)
 			   s->rx_host		? TRACE_HOST :
 			   s->rx_flooded	? TRACE_FLOODED :
 						  TRACE_UNICAST;
-	if (tracing->verdict != TRACE_UNICAST || tracing->n_outs)
+	if (tracing->verdict != TRACE_UNICAST || mirrored.sent)
 		return;
 	tracing->verdict = TRACE_DROPPED; /* where it was to leave */
 	for (__u32 port = 1; port < XSW_MAX_PORTS && tracing->reason < 0; port++)
