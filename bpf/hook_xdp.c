@@ -71,16 +71,26 @@ static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, _
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
 		return XDP_DROP;
 	}
-	count_tx_bulk(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
+	if (pkt->through)
+		count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
+	else
+		count_tx_bulk(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	return XDP_REDIRECT;
 }
 
 /* Choose the target before anything is changed: without an entry (the device is
  * going) TC still gets the frame as it came.
  */
-static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port)
+static __always_inline bool xdp_target(struct xdp_md *ctx, struct pkt *pkt, __u32 port)
 {
-	return bpf_redirect_map(&xsw_tx, port, XDP_PASS) == XDP_REDIRECT && !xdp_strip_meta(ctx);
+	long to;
+
+	pkt->through = flood_lets_through(port);
+	if (pkt->through)
+		to = bpf_redirect_map(&xsw_flood, port, XDP_PASS);
+	else
+		to = bpf_redirect_map(&xsw_tx, port, XDP_PASS);
+	return to == XDP_REDIRECT && !xdp_strip_meta(ctx);
 }
 
 /* What xdp_flood_plan() answers, if not the number of the one port to be reached: */
@@ -115,6 +125,7 @@ __noinline int xdp_flood_plan(struct xdp_md *ctx, struct pkt *pkt, __u32 flood_f
 		return p.reached ? p.last : FLOOD_TO_NONE;
 	if (flood_is_sparse(p.reached, sw->port_end))
 		return FLOOD_BY_TC;
+	flood_note();
 	bpf_loop(sw->port_end, flood_taken_cb, &p, 0);
 	return p.taken ? FLOOD_BY_TC : FLOOD_TO_MANY;
 }
@@ -425,7 +436,7 @@ static __always_inline int xdp_known(struct xdp_md *ctx, struct pkt *pkt, struct
 		if (verdict >= 0 || c->hint & HINT_TCP_ONLY)
 			return verdict;
 	}
-	if (!xdp_target(ctx, c->port))
+	if (!xdp_target(ctx, pkt, c->port))
 		return XDP_PASS;
 	pkt->port = c->in_port;
 	pkt->bytes = ctx->data_end - ctx->data;
@@ -473,7 +484,7 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 			xdp_remember_short(ctx, key, pkt, port, &r);
 		return XDP_PASS;
 	}
-	if (!xdp_target(ctx, port))
+	if (!xdp_target(ctx, pkt, port))
 		return XDP_PASS;
 	why = short_commit(pkt, &way);
 	if (why != ADMITTED)
@@ -562,7 +573,7 @@ static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
 	} else {
 		return true;
 	}
-	return v->out ? xdp_target(ctx, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
+	return v->out ? xdp_target(ctx, pkt, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
 }
 
 /* The steps of decide.h. Return: XDP_* */

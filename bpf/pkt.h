@@ -69,6 +69,7 @@ struct pkt {
 	__s8 gso_grows; /* bytes of headers that segments have and the frame has not; if GSO */
 
 	__u8 third : 1;	      /* one more tag follows the inner one */
+	__u8 through : 1;     /* XDP: passes xsw_egress() on its way out, see flood_xdp.h */
 	__u8 mirrored : 1;    /* the mirrors of the port of arrival have seen it */
 	__u8 mirror_bank : 2; /* by which element of xsw_mirror all of its way is decided, and 1 */
 

@@ -35,12 +35,30 @@ __u32 gen_seed;
 struct bulks_kind kinds[BULKS_KINDS];
 struct bulks_end ends[BULKS_ENDS];
 
-__u32 gen_kind, gen_left; /* the run that goes on */
+__u32 gen_kind, gen_left;    /* the run that goes on */
+__u32 gen_frames, gen_asked; /* so far; when it was last to be any kind */
+
+/* Where floods are many the switch sends unicast as it sends floods, for two jiffies (flood_xdp.h). So
+ * there are few of them for as many frames as take some jiffies, then many.
+ */
+#define GEN_PHASE (1 << 15)   /* frames: half of them with few floods */
+#define GEN_UNICAST (1 << 11) /* so many without one, where they are few */
 
 static __always_inline __u32 gen_random(__u32 below)
 {
 	gen_seed = gen_seed * 1664525 + 1013904223;
 	return (gen_seed >> 8) % below;
+}
+
+/* The kind of the next run. The first half of all kinds is unicast. */
+static __always_inline __u32 gen_next(void)
+{
+	__u32 at = gen_frames & (GEN_PHASE - 1);
+
+	if (at < GEN_PHASE / 2 && gen_frames - gen_asked < GEN_UNICAST)
+		return gen_random(BULKS_KINDS / 2);
+	gen_asked = gen_frames;
+	return gen_random(BULKS_KINDS);
 }
 
 /* Run by BPF_PROG_RUN with BPF_F_TEST_XDP_LIVE_FRAMES, on one CPU: what one run of it
@@ -56,11 +74,12 @@ int gen(struct xdp_md *ctx)
 	if ((void *)(f + 1) > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
 	if (!gen_left) {
-		gen_kind = gen_random(BULKS_KINDS);
+		gen_kind = gen_next();
 		run = kinds[gen_kind & (BULKS_KINDS - 1)].run;
 		gen_left = 1 + (run ? gen_random(run) : 0);
 	}
 	gen_left--;
+	gen_frames++;
 	k = &kinds[gen_kind & (BULKS_KINDS - 1)];
 	/* all of it: pages come back as the switch left them */
 	__builtin_memcpy(f->dst, k->dst, 6);
