@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bpf/capture.h"
 #include "bpf/count.h"
 #include "bpf/egress.h"
 #include "bpf/learn.h"
@@ -190,7 +191,7 @@ static __always_inline bool decision_holds(const struct pkt *pkt, const struct x
 {
 	const struct xsw_port *in;
 
-	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT))
+	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT) || capture_on())
 		return false;
 	if (out->flags & XSW_PORT_RARE && out->rare & XSW_RARE_MIRROR)
 		return false;

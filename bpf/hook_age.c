@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 
 #include "bpf/able.h"
+#include "bpf/capture.h"
 #include "bpf/fdb.h"
 
 #define AGE_PERIOD_NS 250000000ULL
@@ -101,6 +102,22 @@ static __always_inline bool ports_look(const struct xsw_switch *sw, __u32 swept)
 	return look.lost;
 }
 
+/* Switch off the captures whose owners have died. One that has only slept sets its bit again. */
+static __always_inline void captures_look(void)
+{
+	struct xsw_captures *all = captures_get();
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (!all || !all->on)
+		return;
+	for (__u32 i = 0; i < XSW_CAPTURES; i++) {
+		if (!(all->on >> i & 1) ||
+		    (__s64)(now - all->capture[i].seen_ns) < XSW_CAPTURE_DEAD_NS)
+			continue;
+		__sync_fetch_and_and(&all->on, ~(1U << i));
+	}
+}
+
 /* A round through the table has ended. Entries that changed their buckets meanwhile may have been
  * passed by, but those of a bucket that was split.
  */
@@ -162,6 +179,7 @@ static int age_timer_cb(void *map, __u32 *key, struct timer_value *t)
 	const struct xsw_switch *sw = switch_get();
 	const struct xsw_fdb_count *c = fdb_count();
 
+	captures_look();
 	bpf_timer_start(&t->timer, sw && c ? age_work(t, sw, c) : AGE_PERIOD_NS, 0);
 	return 0;
 }

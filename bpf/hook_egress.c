@@ -4,6 +4,7 @@
  * retagged for this port.
  */
 #include "bpf/flood_xdp.h"
+#include "bpf/xdp_capture.h"
 
 /* Not for this port. The kernel will report it as a loss: remember that it
  * was none (see hook_loss.c).
@@ -44,8 +45,10 @@ int xsw_egress(struct xdp_md *ctx)
 		why = XSW_DROP_NO_MEMORY;
 	if (why != ADMITTED) {
 		count_tx_drop(out->port, why);
+		xdp_left(ctx, out->port, pkt.dst.vlan, XSW_CAPTURE_TX_DROP, why);
 		return egress_skip(out->port);
 	}
 	count_tx(out->port, pkt.bytes + retag_delta(&r), vlan_slot(out->port, pkt.dst.vlan));
+	xdp_left(ctx, out->port, pkt.dst.vlan, XSW_CAPTURE_OUT, 0);
 	return XDP_PASS;
 }

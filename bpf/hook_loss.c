@@ -10,6 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "bpf/capture.h"
 #include "bpf/count.h"
 #include "bpf/device.h"
 #include "bpf/fdb.h"
@@ -63,6 +64,87 @@ static __always_inline const struct xsw_port *port_by_dev(struct net_device *dev
 		return NULL;
 	port = port_by_ifindex(dev->ifindex);
 	return port && loss_is_of(port, dev) && loss_counts(sw, event) ? port : NULL;
+}
+
+/* Where the frame is not told, a record without bytes says how many were lost.
+ * verifier: not inlined, for the sake of its callers' stack; static, to be handed the context.
+ * @as: of capture_as()
+ */
+static __attribute__((noinline)) int loss_capture(__u64 *ctx, __u32 port, __u32 as, __u32 frames)
+{
+	struct xsw_capture_meta m = {
+		.frames = frames,
+		.port = port,
+		.vlan = XSW_CAPTURE_ANY,
+		.queue = XSW_CAPTURE_ANY,
+	};
+
+	capture_is(&m, as);
+	capture(ctx, (capture_output)bpf_perf_event_output, &m, 0, false);
+	return 0;
+}
+
+/* @n frames were lost that count_tx_lost() has counted. */
+static __always_inline void loss_seen(__u64 *ctx, __u32 port, __u32 path, __u32 n,
+				      enum xsw_drop why)
+{
+	if (capture_on())
+		loss_capture(ctx, port, capture_as(XSW_CAPTURE_LOST, path, why), n);
+}
+
+/* The tag that stands beside the bytes, TPID << 16 | TCI; 0: none */
+static __always_inline __u32 skb_tag(const struct sk_buff *skb)
+{
+	if (bpf_core_field_exists(skb->vlan_present) && !BPF_CORE_READ_BITFIELD(skb, vlan_present))
+		return 0;
+	return skb->vlan_proto ? (__u32)bpf_ntohs(skb->vlan_proto) << 16 | skb->vlan_tci : 0;
+}
+
+/* The head of a frame, where its bytes are not those that a helper would copy */
+struct lost_head {
+	struct xsw_capture_meta m;
+	__u8 bytes[CAPTURE_HEAD];
+};
+
+/* A frame of an skb was lost. All its bytes are told if they begin at its Ethernet header: not if the
+ * kernel had begun to receive it.
+ * verifier: not inlined, for the sake of its callers' stack; static, to be handed an skb.
+ */
+static __attribute__((noinline)) int skb_lost(struct sk_buff *skb, __u32 port, __u32 as)
+{
+	const void *begin = skb->head + skb->mac_header;
+	__u32 pulled = (const void *)skb->data - begin, has = skb->len + pulled;
+	struct lost_head h = {
+		.m = {
+			.tag = skb_tag(skb),
+			.frames = 1,
+			.port = port,
+			.vlan = XSW_CAPTURE_ANY,
+			.queue = XSW_CAPTURE_ANY,
+		},
+	};
+
+	capture_is(&h.m, as);
+	if (pulled && pulled != ETH_HLEN) /* where it begins is not known */
+		has = skb->len;
+	h.m.len = has + (h.m.tag ? VLAN_HLEN : 0);
+	if (!pulled) {
+		capture(skb, (capture_output)bpf_skb_output, &h.m, has, false);
+		return 0;
+	}
+	if (has > CAPTURE_HEAD - 1)
+		has = CAPTURE_HEAD - 1;
+	if (pulled != ETH_HLEN || bpf_probe_read_kernel(h.bytes, has, begin))
+		has = 0;
+	capture(skb, (capture_output)bpf_skb_output, &h.m, has, true);
+	return 0;
+}
+
+static __always_inline void skb_lost_seen(struct sk_buff *skb, __u32 port, __u32 kind,
+					  enum xsw_drop why)
+{
+	if (capture_on())
+		skb_lost(skb, port, capture_as(kind, XSW_PATH_SKB, why));
 }
 
 /* The device cannot be reached by XDP any more (a veth peer's owner switched
@@ -127,6 +209,7 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 	if (!lost)
 		return 0;
 	count_tx_lost(port, lost, 0, XSW_DROP_XMIT);
+	loss_seen(ctx, port, XSW_PATH_XDP, lost, XSW_DROP_XMIT);
 	/* A veth without NAPI at its peer says ENXIO. So does one whose peer is
 	 * down, and a tap whose VM is: those will take frames again.
 	 */
@@ -137,11 +220,15 @@ int BPF_PROG(xsw_loss_xmit, struct net_device *from, struct net_device *to, int 
 }
 
 /* A frame that entered by @in was for its AF_XDP socket, which did not take it. */
-static __always_inline int loss_socket(const struct xsw_port *in)
+static __always_inline int loss_socket(__u64 *ctx, const struct xsw_port *in)
 {
 	const struct pkt pkt = { .port = in->port }; /* the kernel does not tell the length */
 
 	count_rx_drop(&pkt, XSW_PATH_AFXDP, XSW_DROP_RING_FULL);
+	if (capture_on())
+		loss_capture(ctx, in->port,
+			     capture_as(XSW_CAPTURE_RX_DROP, XSW_PATH_AFXDP, XSW_DROP_RING_FULL),
+			     1);
 	return 0;
 }
 
@@ -153,18 +240,20 @@ int BPF_PROG(xsw_loss_redir, struct net_device *from, void *prog, void *target, 
 	     int map_type, __u32 map_id, __u32 index)
 {
 	const struct xsw_port *out, *in = port_by_dev(from, LOSS_REDIR);
+	enum xsw_drop why;
 
 	if (!in)
 		return 0;
 	if (map_type == BPF_MAP_TYPE_XSKMAP)
-		return loss_socket(in);
+		return loss_socket(ctx, in);
 	out = port_by_number(index & (XSW_MAX_PORTS - 1));
 	if (!out)
 		return 0;
-	count_tx_lost(out->port, 1, 0,
-		      err == -EMSGSIZE ? XSW_DROP_MTU :
-		      err == -ENETDOWN ? XSW_DROP_PORT_DOWN :
-					 XSW_DROP_XMIT);
+	why = err == -EMSGSIZE ? XSW_DROP_MTU :
+	      err == -ENETDOWN ? XSW_DROP_PORT_DOWN :
+				 XSW_DROP_XMIT;
+	count_tx_lost(out->port, 1, 0, why);
+	loss_seen(ctx, out->port, XSW_PATH_XDP, 1, why);
 	if (err == -EOPNOTSUPP)
 		port_stop_xdp(out->port);
 	return 0;
@@ -189,6 +278,7 @@ static __always_inline int loss_runt(struct sk_buff *skb)
 	pkt.port = in->port;
 	pkt.bytes += ETH_HLEN;
 	count_rx_drop(&pkt, XSW_PATH_SKB, XSW_DROP_RUNT);
+	skb_lost_seen(skb, in->port, XSW_CAPTURE_RX_DROP, XSW_DROP_RUNT);
 	return 0;
 }
 
@@ -209,6 +299,7 @@ static __always_inline int loss_peer(struct sk_buff *skb, struct net_device *dev
 		return 0;
 	port = out->port;
 	count_tx_lost(port, 1, skb->len, XSW_DROP_XMIT);
+	skb_lost_seen(skb, port, XSW_CAPTURE_LOST, XSW_DROP_XMIT);
 	peer = bpf_map_lookup_elem(&xsw_peer, &port);
 	if (peer && *peer) {
 		*peer = 0;
@@ -225,6 +316,7 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 {
 	const struct xsw_port *out;
 	struct net_device *dev;
+	enum xsw_drop why;
 
 	if (!(skb->tc_index & MARK_REDIRECTED))
 		return loss_runt(skb);
@@ -236,7 +328,8 @@ int BPF_PROG(xsw_loss_skb, struct sk_buff *skb)
 	out = port_by_dev(dev, LOSS_SKB);
 	if (!out)
 		return 0;
-	count_tx_lost(out->port, 1, skb->len,
-		      dev->flags & IFF_UP ? XSW_DROP_XMIT : XSW_DROP_PORT_DOWN);
+	why = dev->flags & IFF_UP ? XSW_DROP_XMIT : XSW_DROP_PORT_DOWN;
+	count_tx_lost(out->port, 1, skb->len, why);
+	skb_lost_seen(skb, out->port, XSW_CAPTURE_LOST, why);
 	return 0;
 }

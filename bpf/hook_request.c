@@ -3,6 +3,7 @@
  * programs write are written by programs only, by the same steps.
  */
 #include "bpf/able.h"
+#include "bpf/capture.h"
 #include "bpf/count.h"
 #include "bpf/learn.h"
 #include "bpf/mac_limit.h"
@@ -276,6 +277,26 @@ static __always_inline int request_fit(__u32 n)
 	return c ? fdb_fit(c, n) + 1 : 1;
 }
 
+/* Capture the frame that follows the request.
+ * verifier: not inlined, for the stack of other requests
+ */
+static __attribute__((noinline)) int request_capture(struct __sk_buff *skb)
+{
+	struct xsw_request_capture ask;
+	struct xsw_capture_meta m = { .frames = 1, .skip = REQUEST_BODY + sizeof(ask) };
+
+	if (bpf_skb_load_bytes(skb, REQUEST_BODY, &ask, sizeof(ask)) ||
+	    skb->len < m.skip + ask.caught)
+		return 0;
+	m.len = ask.len;
+	m.port = ask.port;
+	m.vlan = ask.vlan;
+	m.queue = ask.queue;
+	capture_is(&m, ask.as);
+	capture(skb, (capture_output)bpf_perf_event_output, &m, ask.caught, false);
+	return 0;
+}
+
 SEC("tc")
 int xsw_user(struct __sk_buff *skb)
 {
@@ -301,6 +322,8 @@ int xsw_user(struct __sk_buff *skb)
 		return request_merge(skb, head.n);
 	case XSW_REQUEST_FIT:
 		return request_fit(head.n);
+	case XSW_REQUEST_CAPTURE:
+		return request_capture(skb);
 	}
 	return 0;
 }

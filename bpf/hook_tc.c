@@ -11,21 +11,26 @@
 #include "bpf/short.h"
 #include "bpf/members.h"
 #include "bpf/mirror_tc.h"
+#include "bpf/tc_capture.h"
 #include "bpf/tc_frame.h"
 
 #define TC_NEXT (-1) /* TCX_NEXT, TC_ACT_UNSPEC: not ours, let others look */
 #define TC_DROP 2    /* TCX_DROP, TC_ACT_SHOT */
 
-static __always_inline int tc_drop(const struct pkt *pkt, enum xsw_drop why)
+static __always_inline int tc_drop(struct __sk_buff *skb, const struct pkt *pkt, enum xsw_drop why)
 {
 	count_rx_drop(pkt, XSW_PATH_SKB, why);
+	tc_came(skb, pkt, XSW_CAPTURE_RX_DROP, why);
 	return TC_DROP;
 }
 
 /* As tc_drop(), but it was for @port alone, which does not send it. */
-static __always_inline int tc_unsent(const struct pkt *pkt, __u32 port, enum xsw_drop why)
+static __always_inline int tc_unsent(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
+				     enum xsw_drop why)
 {
 	count_unsent(pkt, XSW_PATH_SKB, COUNT_UNICAST, port, why);
+	tc_came(skb, pkt, XSW_CAPTURE_IN, 0);
+	tc_left(skb, port, pkt->dst.vlan, XSW_CAPTURE_TX_DROP, why);
 	return TC_DROP;
 }
 
@@ -35,8 +40,7 @@ static __always_inline int tc_unsent(const struct pkt *pkt, __u32 port, enum xsw
 static __noinline int tc_send_clone(struct __sk_buff *skb, __u32 ifindex, __u32 port)
 {
 	if (bpf_clone_redirect(skb, ifindex, 0) == -ENOMEM)
-		count_tx_lost(port, 1, skb->len + (skb->vlan_present ? VLAN_HLEN : 0),
-			      XSW_DROP_NO_MEMORY);
+		tc_clone_lost(skb, port, skb->len + (skb->vlan_present ? VLAN_HLEN : 0));
 	skb->tc_index = 0; /* no loss, see hook_loss.c */
 	return TC_DROP;
 }
@@ -70,6 +74,8 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 		if (tc_untag(f->skb, f->pkt, &f->now) || tc_retag(f->skb, &f->next)) {
 			f->broken = 1;
 			count_tx_drop(f->next_port, XSW_DROP_NO_MEMORY);
+			tc_left(f->skb, f->next_port, f->pkt->dst.vlan, XSW_CAPTURE_TX_DROP,
+				XSW_DROP_NO_MEMORY);
 			return -1;
 		}
 		f->now = f->next;
@@ -77,6 +83,7 @@ static __always_inline int flood_prepare(struct tc_flood *f)
 	f->skb->tc_index = mark_for(f->next_ifindex);
 	count_tx(f->next_port, f->pkt->bytes + retag_delta(&f->next),
 		 vlan_slot(f->next_port, f->pkt->dst.vlan));
+	tc_left(f->skb, f->next_port, f->pkt->dst.vlan, XSW_CAPTURE_OUT, 0);
 	return 0;
 }
 
@@ -111,6 +118,7 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 	why = egress_prepare(f->pkt, out, mtu, &r);
 	if (why != ADMITTED) {
 		count_tx_drop(port, why);
+		tc_left(f->skb, port, f->pkt->dst.vlan, XSW_CAPTURE_TX_DROP, why);
 		return 0;
 	}
 	if (mirrors_of_dst(f->pkt, out)) {
@@ -121,7 +129,7 @@ static long tc_flood_cb(__u32 index, struct tc_flood *f)
 		if (flood_prepare(f))
 			return 1;
 		if (bpf_clone_redirect(f->skb, f->next_ifindex, 0) == -ENOMEM)
-			count_tx_lost(f->next_port, 1, f->pkt->bytes, XSW_DROP_NO_MEMORY);
+			tc_clone_lost(f->skb, f->next_port, f->pkt->bytes);
 	}
 	f->next = r;
 	f->next_port = port;
@@ -154,6 +162,8 @@ static __always_inline int flood_put_off(struct tc_flood *f)
 
 	if (!w || tc_untag(f->skb, f->pkt, &f->now)) {
 		count_tx_drop(f->next_port, XSW_DROP_NO_MEMORY);
+		tc_left(f->skb, f->next_port, f->pkt->dst.vlan, XSW_CAPTURE_TX_DROP,
+			XSW_DROP_NO_MEMORY);
 		f->skb->tc_index = 0;
 		return TC_DROP;
 	}
@@ -185,6 +195,7 @@ __noinline int tc_flood(struct __sk_buff *skb, struct pkt *pkt, __u32 flood_flag
 	if (!pkt)
 		return TC_DROP;
 	count_rx(pkt, XSW_PATH_SKB, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+	tc_came(skb, pkt, XSW_CAPTURE_IN, 0);
 	if (pkt->mirror_bank)
 		mirror_begin(pkt);
 	bpf_loop(MEMBERS_STEPS, tc_flood_cb, &f, 0);
@@ -204,6 +215,7 @@ __noinline int tc_flood_end(struct __sk_buff *skb, struct pkt *pkt)
 	f.next_ifindex = w->last_ifindex;
 	if (w->broken) {
 		count_tx_drop(f.next_port, XSW_DROP_NO_MEMORY);
+		tc_left(skb, f.next_port, pkt->dst.vlan, XSW_CAPTURE_TX_DROP, XSW_DROP_NO_MEMORY);
 		f.broken = 1;
 	}
 	return flood_end(&f);
@@ -225,20 +237,39 @@ static __always_inline bool tc_to_peer(const struct pkt *pkt, const struct xsw_p
 	return peer && *peer == ((*(const __u64 *)&pkt->dst & MAC_BITS) | XSW_PEER_VALID);
 }
 
-/* To one port, retagged by @r. @hint: HINT_PEER or 0 */
-static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
-				   __u32 ifindex, __u32 mtu, const struct retag *r, __u32 hint)
+/* What a frame to one port has before it is sent: counts, and tags by @r. @known: by the cache,
+ * which knows no decisions while somebody captures. Return: ADMITTED, or why it is not sent.
+ */
+static __always_inline int tc_prepare(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
+				      __u32 mtu, const struct retag *r, bool known)
 {
+	bool captures = !known && capture_on();
+	int why = ADMITTED;
+
 	count_rx(pkt, XSW_PATH_SKB, COUNT_UNICAST);
-	if (!egress_fits(pkt, r, mtu)) {
-		count_tx_drop(port, XSW_DROP_MTU);
+	if (captures)
+		tc_came(skb, pkt, XSW_CAPTURE_IN, 0);
+	if (!egress_fits(pkt, r, mtu))
+		why = XSW_DROP_MTU;
+	else if (tc_retag(skb, r))
+		why = XSW_DROP_NO_MEMORY;
+	if (why == ADMITTED)
+		count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
+	else
+		count_tx_drop(port, why);
+	if (captures)
+		tc_left(skb, port, pkt->dst.vlan,
+			why == ADMITTED ? XSW_CAPTURE_OUT : XSW_CAPTURE_TX_DROP, why & 0xff);
+	return why;
+}
+
+/* To one port, retagged by @r. @hint: HINT_PEER or 0; @known: see tc_prepare() */
+static __always_inline int tc_send(struct __sk_buff *skb, const struct pkt *pkt, __u32 port,
+				   __u32 ifindex, __u32 mtu, const struct retag *r, __u32 hint,
+				   bool known)
+{
+	if (tc_prepare(skb, pkt, port, mtu, r, known) != ADMITTED)
 		return TC_DROP;
-	}
-	if (tc_retag(skb, r)) {
-		count_tx_drop(port, XSW_DROP_NO_MEMORY);
-		return TC_DROP;
-	}
-	count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	skb->tc_index = mark_for(ifindex);
 	if (hint == HINT_PEER) {
 		bpf_skb_change_type(skb, PACKET_HOST);
@@ -299,11 +330,12 @@ __noinline int tc_punt(struct __sk_buff *skb, const struct pkt *pkt)
 }
 
 /* What becomes of a frame that a rule matched: TC_*. @what: PUNT_* but PUNT_NONE */
-static __always_inline int tc_punted(const struct pkt *pkt, int what)
+static __always_inline int tc_punted(struct __sk_buff *skb, const struct pkt *pkt, int what)
 {
 	if (what != PUNT_SOCKET && what != PUNT_HOST)
-		return tc_drop(pkt, punt_why(what));
+		return tc_drop(skb, pkt, punt_why(what));
 	count_rx_punted(pkt, XSW_PATH_SKB, what == PUNT_HOST);
+	tc_came(skb, pkt, what == PUNT_HOST ? XSW_CAPTURE_HOST : XSW_CAPTURE_PUNTED, 0);
 	return what == PUNT_HOST ? TC_NEXT : TC_DROP;
 }
 
@@ -358,7 +390,7 @@ __noinline int tc_plan(struct __sk_buff *skb, struct pkt *pkt, __u32 slot, struc
 	if (!pkt->mirrored && mirrors_of_src(pkt, in))
 		return TC_MIRROR;
 	decide(pkt, &hook, in, sw, v);
-	return v->what == TO_PUNT ? tc_punted(pkt, v->why) : TC_GOES_ON;
+	return v->what == TO_PUNT ? tc_punted(skb, pkt, v->why) : TC_GOES_ON;
 }
 
 /* Send a frame that has been charged and learned from, unless it is to be flooded.
@@ -378,7 +410,7 @@ __noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 		return TC_FLOOD | v->flood_flag;
 	out = port_by_slot(v->out);
 	if (out && v->what == TO_DOWN)
-		return tc_unsent(pkt, out->port, XSW_DROP_PORT_DOWN);
+		return tc_unsent(skb, pkt, out->port, XSW_DROP_PORT_DOWN);
 	if (!out || bpf_check_mtu(skb, out->ifindex, &mtu, 0, 0) < 0) /* the device is gone */
 		return TC_FLOOD | XSW_PORT_FLOOD;
 	if (mirrors_of_dst(pkt, out)) { /* as a flood to that port, which makes copies */
@@ -389,11 +421,11 @@ __noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	egress_tags(pkt, out, &r);
 	why = egress_prepare(pkt, out, 0, &r);
 	if (why != ADMITTED)
-		return tc_unsent(pkt, out->port, why);
+		return tc_unsent(skb, pkt, out->port, why);
 	hint = tc_to_peer(pkt, out) ? HINT_PEER : 0;
 	if (decision_holds(pkt, out))
 		tc_remember(key, pkt, out, mtu, &r, hint);
-	return tc_send(skb, pkt, out->port, out->ifindex, mtu, &r, hint);
+	return tc_send(skb, pkt, out->port, out->ifindex, mtu, &r, hint, false);
 }
 
 /* verifier: global, to be verified once */
@@ -418,16 +450,16 @@ static __always_inline int tc_short(struct __sk_buff *skb, struct pkt *pkt,
 		return TC_GOES_ON;
 	why = short_commit(pkt, &way);
 	if (why != ADMITTED)
-		return tc_drop(pkt, why);
+		return tc_drop(skb, pkt, why);
 	egress_tags(pkt, way.out, &r);
 	why = egress_prepare(pkt, way.out, 0, &r);
 	if (why != ADMITTED)
-		return tc_unsent(pkt, way.out->port, why);
+		return tc_unsent(skb, pkt, way.out->port, why);
 	mtu = KERNEL_READ(way.to, mtu);
 	hint = tc_to_peer(pkt, way.out) ? HINT_PEER : 0;
 	if (key->index != CACHE_NONE && decision_holds(pkt, way.out))
 		tc_remember_short(key, pkt, way.out, mtu, &r);
-	return tc_send(skb, pkt, way.out->port, way.out->ifindex, mtu, &r, hint);
+	return tc_send(skb, pkt, way.out->port, way.out->ifindex, mtu, &r, hint, true);
 }
 
 /* The steps of decide.h. Return: TC_* */
@@ -440,7 +472,7 @@ static __always_inline int tc_long(struct __sk_buff *skb, struct pkt *pkt,
 	what = tc_plan(skb, pkt, key->in_slot, &v);
 	if (what == TC_MIRROR) {
 		if (mirror_all(skb, pkt, mirror_enter(pkt, key->in_slot)))
-			return tc_drop(pkt, XSW_DROP_NO_MEMORY);
+			return tc_drop(skb, pkt, XSW_DROP_NO_MEMORY);
 		pkt->mirrored = true;
 		what = tc_plan(skb, pkt, key->in_slot, &v);
 	}
@@ -448,7 +480,7 @@ static __always_inline int tc_long(struct __sk_buff *skb, struct pkt *pkt,
 		return what;
 	what = commit(pkt, &v);
 	if (what != ADMITTED)
-		return tc_drop(pkt, what);
+		return tc_drop(skb, pkt, what);
 	what = tc_finish(skb, pkt, key, &v);
 	if (what >= TC_FLOOD)
 		what = tc_flood(skb, pkt, what & ~TC_FLOOD);
@@ -467,7 +499,7 @@ static __always_inline int tc_known(struct __sk_buff *skb, struct pkt *pkt, stru
 	if (!c || !tc_runs(skb, c))
 		return TC_GOES_ON;
 	cache_use(c, pkt, &r);
-	return tc_send(skb, pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint);
+	return tc_send(skb, pkt, c->port, c->to.ifindex, c->to.mtu, &r, c->hint, true);
 }
 
 SEC("tc")
@@ -484,7 +516,7 @@ int xsw_tc(struct __sk_buff *skb)
 		skb->tc_index = 0;
 	pkt.port = XSW_SLOT_PORT(key.in_slot);
 	if (tc_parse(skb, &pkt) == FRAME_RUNT)
-		return tc_drop(&pkt, XSW_DROP_RUNT);
+		return tc_drop(skb, &pkt, XSW_DROP_RUNT);
 	what = tc_known(skb, &pkt, &key);
 	if (what != TC_GOES_ON)
 		return what;

@@ -7,18 +7,30 @@
 #include "bpf/flood_xdp.h"
 #include "bpf/short.h"
 #include "bpf/veth.h"
+#include "bpf/xdp_capture.h"
 
-static __always_inline int xdp_drop(const struct pkt *pkt, enum xsw_drop why)
+/* A frame that came in has been counted as what @kind says, XSW_CAPTURE_*. */
+static __always_inline void xdp_came(struct xdp_md *ctx, const struct pkt *pkt, __u32 kind,
+				     __u32 why)
+{
+	if (capture_on())
+		xdp_capture(ctx, pkt->port, capture_as(kind, XSW_PATH_XDP, why), capture_vlan(pkt));
+}
+
+static __always_inline int xdp_drop(struct xdp_md *ctx, const struct pkt *pkt, enum xsw_drop why)
 {
 	count_rx_drop(pkt, XSW_PATH_XDP, why);
+	xdp_came(ctx, pkt, XSW_CAPTURE_RX_DROP, why);
 	return XDP_DROP;
 }
 
 /* The same, but it was for @port alone, which does not send it. */
-static __always_inline int xdp_unsent(const struct pkt *pkt, enum count_as as, __u32 port,
-				      enum xsw_drop why)
+static __always_inline int xdp_unsent(struct xdp_md *ctx, const struct pkt *pkt, enum count_as as,
+				      __u32 port, enum xsw_drop why)
 {
 	count_unsent(pkt, XSW_PATH_XDP, as, port, why);
+	xdp_came(ctx, pkt, XSW_CAPTURE_IN, 0);
+	xdp_left(ctx, port, pkt->dst.vlan, XSW_CAPTURE_TX_DROP, why);
 	return XDP_DROP;
 }
 
@@ -93,6 +105,23 @@ static __always_inline bool xdp_target(struct xdp_md *ctx, struct pkt *pkt, __u3
 	return to == XDP_REDIRECT && !xdp_strip_meta(ctx);
 }
 
+/* xdp_send(), for all but the cache, which knows no decisions while somebody captures. */
+static __always_inline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
+				       const struct retag *r, enum count_as as)
+{
+	bool captures = capture_on();
+	int verdict;
+
+	if (captures)
+		xdp_came(ctx, pkt, XSW_CAPTURE_IN, 0);
+	verdict = xdp_send(ctx, pkt, port, r, as);
+	if (captures && verdict == XDP_REDIRECT)
+		xdp_left(ctx, port, pkt->dst.vlan, XSW_CAPTURE_OUT, 0);
+	else if (captures)
+		xdp_left(ctx, port, pkt->dst.vlan, XSW_CAPTURE_TX_DROP, XSW_DROP_NO_MEMORY);
+	return verdict;
+}
+
 /* What xdp_flood_plan() answers, if not the number of the one port to be reached: */
 #define FLOOD_TO_NONE 0
 #define FLOOD_TO_MANY XSW_MAX_PORTS
@@ -135,6 +164,7 @@ static __always_inline int xdp_flood(struct xdp_md *ctx, const struct pkt *pkt, 
 				     bool many, enum count_as as)
 {
 	count_rx(pkt, XSW_PATH_XDP, as);
+	xdp_came(ctx, pkt, XSW_CAPTURE_IN, 0);
 	if (!many || flood_push_meta(ctx, pkt, flood_flag))
 		return XDP_DROP;
 	return bpf_redirect_map(
@@ -191,13 +221,14 @@ __noinline int xdp_punt(struct xdp_md *ctx, const struct pkt *pkt)
 }
 
 /* What becomes of a frame that a rule matched: XDP_*. @what: PUNT_* but PUNT_NONE */
-static __always_inline int xdp_punted(const struct pkt *pkt, int what)
+static __always_inline int xdp_punted(struct xdp_md *ctx, const struct pkt *pkt, int what)
 {
 	if (what == PUNT_HOST)
 		return XDP_PASS;
 	if (what != PUNT_SOCKET)
-		return xdp_drop(pkt, punt_why(what));
+		return xdp_drop(ctx, pkt, punt_why(what));
 	count_rx_punted(pkt, XSW_PATH_XDP, false);
+	xdp_came(ctx, pkt, XSW_CAPTURE_PUNTED, 0);
 	return XDP_DROP;
 }
 
@@ -265,7 +296,7 @@ __noinline int xdp_plan(struct xdp_md *ctx, struct pkt *pkt, const struct cache_
 		return XDP_PASS;
 	decide(pkt, &hook, in, sw, v);
 	if (v->what == TO_PUNT)
-		return xdp_punted(pkt, v->why);
+		return xdp_punted(ctx, pkt, v->why);
 	return XDP_GOES_ON;
 }
 
@@ -285,16 +316,16 @@ __noinline int xdp_finish(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	if (!out)
 		return xdp_flood(ctx, pkt, v->flood_flag, v->many, as);
 	if (v->what == TO_DOWN)
-		return xdp_unsent(pkt, as, out->port, XSW_DROP_PORT_DOWN);
+		return xdp_unsent(ctx, pkt, as, out->port, XSW_DROP_PORT_DOWN);
 	pkt->vlan_out = vlan_slot(out->port, pkt->dst.vlan);
 	egress_tags(pkt, out, &r);
 	why = egress_prepare(pkt, out, 0, &r);
 	if (why != ADMITTED)
-		return xdp_unsent(pkt, as, out->port, why);
+		return xdp_unsent(ctx, pkt, as, out->port, why);
 	if (v->what == TO_PORT && decision_holds(pkt, out))
 		xdp_remember(ctx, key, pkt, out->port, &r,
 			     xdp_merges(pkt->port, out->port) ? HINT_TCP_TO_TC : 0);
-	return xdp_send(ctx, pkt, out->port, &r, as);
+	return xdp_unicast(ctx, pkt, out->port, &r, as);
 }
 
 /* To the port's AF_XDP socket, as it came. Return: XDP_PASS if there is none. */
@@ -488,11 +519,11 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 		return XDP_PASS;
 	why = short_commit(pkt, &way);
 	if (why != ADMITTED)
-		return xdp_drop(pkt, why);
+		return xdp_drop(ctx, pkt, why);
 	egress_tags(pkt, way.out, &r);
 	why = egress_prepare(pkt, way.out, 0, &r);
 	if (why != ADMITTED)
-		return xdp_unsent(pkt, COUNT_UNICAST, port, why);
+		return xdp_unsent(ctx, pkt, COUNT_UNICAST, port, why);
 	if (keep)
 		xdp_remember_short(ctx, key, pkt, port, &r);
 	return xdp_send(ctx, pkt, port, &r, COUNT_UNICAST);
@@ -531,7 +562,7 @@ static __always_inline int xdp_socket(struct xdp_md *ctx, struct pkt *pkt,
 			pkt->len = pkt->bytes = bpf_xdp_get_buff_len(ctx);
 		what = xdp_punt_first(ctx, pkt, slot);
 		if (what != PUNT_NONE)
-			return xdp_punted(pkt, what);
+			return xdp_punted(ctx, pkt, what);
 	}
 	return xdp_to_socket(ctx, in->port) == XDP_REDIRECT ? XDP_REDIRECT : XDP_GOES_ON;
 }
@@ -590,7 +621,7 @@ static __always_inline int xdp_long(struct xdp_md *ctx, struct pkt *pkt,
 		return XDP_PASS;
 	what = commit(pkt, &v);
 	if (what != ADMITTED)
-		return xdp_drop(pkt, what);
+		return xdp_drop(ctx, pkt, what);
 	return xdp_finish(ctx, pkt, key, &v);
 }
 
@@ -622,7 +653,7 @@ static __always_inline int xdp_unknown(struct xdp_md *ctx, struct pkt *pkt, stru
 	key->in_slot = slot;
 	pkt->port = XSW_SLOT_PORT(slot);
 	if (xdp_look(ctx, in, pkt, &skb, &csum) == FRAME_RUNT)
-		return xdp_drop(pkt, XSW_DROP_RUNT);
+		return xdp_drop(ctx, pkt, XSW_DROP_RUNT);
 	if (csum && !(csum == CSUM_PARTIAL && socket_takes(in, XSW_AFXDP_CSUM)))
 		return XDP_PASS;
 	what = in->flags & XSW_PORT_AFXDP ? xdp_socket(ctx, pkt, in, slot) : XDP_GOES_ON;

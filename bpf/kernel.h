@@ -43,6 +43,9 @@ struct sk_buff {
 	__u16 inner_transport_header;
 	__be16 protocol;
 	__be16 vlan_proto;
+	__u16 vlan_tci;
+	__u8 vlan_present : 1; /* before 6.2; since then a tag beside the bytes has a vlan_proto */
+	__u16 mac_header;
 	unsigned int end;
 	unsigned char *head;
 	unsigned char *data;

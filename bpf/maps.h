@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "maps/able.h"
+#include "maps/capture.h"
 #include "maps/event.h"
 #include "maps/fdb.h"
 #include "maps/limits.h"
@@ -320,6 +321,22 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } xsw_punt_out SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xsw_captures);
+} xsw_capture SEC(".maps");
+
+/* How many there are, ctrl/bpffs/load.c says before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(max_entries, XSW_CAPTURES);
+	__type(key, __u32);
+	__type(value, __u32);
+} xsw_capture_out SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

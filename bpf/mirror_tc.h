@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "bpf/tc_capture.h"
 #include "bpf/ingress.h"
 #include "bpf/mark.h"
 #include "bpf/members.h"
@@ -75,9 +76,10 @@ static __always_inline int mirror_clone(struct __sk_buff *skb, struct mirror_wor
 	}
 	skb->tc_index = mark_for(out->ifindex);
 	count_tx(port, bytes, vlan_slot(port, w->copy.dst.vlan));
+	tc_left(skb, port, w->copy.dst.vlan, XSW_CAPTURE_OUT, 0);
 	err = bpf_clone_redirect(skb, out->ifindex, 0);
 	if (err == -ENOMEM)
-		count_tx_lost(port, 1, bytes, XSW_DROP_NO_MEMORY);
+		tc_clone_lost(skb, port, bytes);
 	skb->tc_index = 0;
 	if ((r->pop || r->push.tpid) && tc_untag(skb, &w->frame, r))
 		w->broken = 1;
@@ -106,8 +108,10 @@ __noinline int mirror_send(struct __sk_buff *skb, const struct xsw_mirror *m, __
 		why = XSW_DROP_PORT_DOWN; /* the device is gone */
 	if (why == ADMITTED)
 		why = egress_prepare(&w->copy, out, mtu, &r);
-	if (why != ADMITTED)
+	if (why != ADMITTED) {
 		count_tx_drop(port, why);
+		tc_left(skb, port, w->copy.dst.vlan, XSW_CAPTURE_TX_DROP, why);
+	}
 	if (why != ADMITTED || mirror_clone(skb, w, out, &r)) {
 		mirror_count_drop(m);
 		return 0;

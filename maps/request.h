@@ -17,8 +17,9 @@
 #define XSW_REQUEST_PUT 5    /* struct xsw_request_fdb; answer: XSW_REQUEST_PUT_* */
 #define XSW_REQUEST_LOOK 6   /* nothing: brings xsw_able up to date; answer: how many ports */
 /* cannot forward, and 1 */
-#define XSW_REQUEST_MERGE 7 /* @n of struct xsw_request_fdb; answer: how many, and 1 */
-#define XSW_REQUEST_FIT 8   /* merges up to @n buckets of a table too large; answer as above */
+#define XSW_REQUEST_MERGE 7   /* @n of struct xsw_request_fdb; answer: how many, and 1 */
+#define XSW_REQUEST_FIT 8     /* merges up to @n buckets of a table too large; answer as above */
+#define XSW_REQUEST_CAPTURE 9 /* struct xsw_request_capture, and bytes of the frame; answer: 0 */
 
 struct xsw_request_head {
 	__u32 what; /* XSW_REQUEST_* */
@@ -71,10 +72,26 @@ struct xsw_request_fdb {
 #define XSW_REQUEST_PUT_FULL 3	  /* fdb_max */
 #define XSW_REQUEST_PUT_NO_ROOM 4 /* the kernel's map is full, or there is no memory */
 
+/* A frame is to be captured: the process has found that somebody does. A request has to fit a page,
+ * so no more than XSW_REQUEST_CAUGHT bytes of the frame are handed over.
+ */
+struct xsw_request_capture {
+	__u32 as; /* see bpf/capture.h, capture_as() */
+	__u32 len;
+	__u32 caught;
+	__u16 port;
+	__u16 vlan;
+	__u16 queue;
+	__u16 pad;
+};
+
+#define XSW_REQUEST_CAUGHT 3584
+
 #define XSW_REQUEST_COUNTS 128 /* in a request, at the most: it has to fit a page */
 #define XSW_REQUEST_FDBS 64
 
 _Static_assert(sizeof(struct xsw_request_learn) == 24, "layout of xsw_request_learn");
 _Static_assert(sizeof(struct xsw_request_police) == 24, "layout of xsw_request_police");
 _Static_assert(sizeof(struct xsw_request_fdb) == 24, "layout of xsw_request_fdb");
+_Static_assert(sizeof(struct xsw_request_capture) == 20, "layout of xsw_request_capture");
 _Static_assert(sizeof(struct xsw_request_count) == 16, "layout of xsw_request_count");

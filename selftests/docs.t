@@ -9,7 +9,7 @@ source "$ROOT/tools/bash-completion/xsw"
 # shellcheck source=../tools/bash-completion/xsw-punt
 source "$ROOT/tools/bash-completion/xsw-punt"
 
-OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror capture)
 
 # ---- what help says
 
@@ -170,7 +170,7 @@ check "man: each option of a port" man_has_options port
 check "man: ... of a policer" man_has_options policer
 
 check "completion: objects" is \
-	"switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror help" completes ""
+	"switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror capture help" completes ""
 check "... that begin so" is "stats storm" completes st
 check "completion: the options" offers "${options[@]}" -- -
 check "completion: switch" offers_all switch "add sw1" "set sw0"
@@ -199,6 +199,9 @@ check "... ports" is "p1 p2" punt_completes lldp sw0 p
 check "completion: check" offers_all check
 check "completion: config" offers_all config "apply file"
 check "completion: monitor" offers_all monitor "fdb switch sw0"
+check "completion: capture" offers_all capture "switch sw0"
+check "... ports" offers p1 p2 -- capture p1 dir in ""
+check "... values" is "in out drop all" completes capture p1 dir ""
 check "completion: values of port options" offers_values port set p1
 check "... no empty word" not offers_nothing port set p1 ""
 check "... nor after one" not offers_nothing port set '""' ""

@@ -66,7 +66,7 @@ older() {
 # A switch that an earlier version has taken over, which had none of these: they are there,
 # but no program's.
 NEWER="policer policer_of peer guard bind bind_ip xsk punt punt_out event members \
-	vlan_keys vlan_used vlan_stats loss_counted local"
+	vlan_keys vlan_used vlan_stats loss_counted local capture capture_out"
 
 # fill MAP KEY BYTE...: the bytes, again and again, are the value
 fill() {

@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 PAGES=$ROOT/tools/man
 BUILT=${XSW%/*}
 PROGRAMS=(xsw xsw-exporter xsw-pktgen xsw-punt xsw-slowpath xsw-guest)
-OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror)
+OBJECTS=(switch port fdb stats policer storm bind check config monitor punt lldp trace why support mirror capture)
 
 # equal WHAT FILE FILE: two lists of words, one a line; what only one of them has is told
 equal() {

@@ -114,7 +114,7 @@ tool() {
 # links, or of what an earlier version did not have.
 needed() {
 	case $1 in
-	none | port_* | link_* | prog_timer | prog_user | xsw_lldp | xsw_event | xsw_vlan_* | xsw_punt_out | \
+	none | port_* | link_* | prog_timer | prog_user | xsw_lldp | xsw_event | xsw_vlan_* | xsw_punt_out | xsw_capture_out | \
 		xsw_timer | xsw_fdb_lock | xsw_own_drops | xsw_loss_counted | xsw_devices) return 1 ;;
 	esac
 }

@@ -52,6 +52,7 @@ struct xsw_maps {
 	int members;	 /* xsw_members: port / 64 -> struct xsw_members */
 	int mirror;	 /* xsw_mirror: bank -> struct xsw_mirrors */
 	int mirror_sums; /* xsw_mirror_sums: per-CPU, id -> struct xsw_mirror_sums */
+	int capture;	 /* xsw_capture: struct xsw_captures, one element */
 	int lldp;	 /* xsw_lldp: struct xsw_lldp_key -> struct xsw_lldp */
 };
 

@@ -12,6 +12,7 @@
 #include "ctrl/bpffs/layout.h"
 #include "ctrl/bpffs/pin.h"
 #include "maps/able.h"
+#include "maps/capture.h"
 #include "maps/event.h"
 #include "maps/fdb.h"
 #include "maps/mac_limit.h"
@@ -81,6 +82,8 @@ static const struct known_map {
 	  XSW_BINDS },
 	{ "xsw_punt", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_punts), XSW_MAX_PORTS },
 	{ "xsw_punt_out", BPF_MAP_TYPE_PERF_EVENT_ARRAY, KEY, sizeof(__u32), BY_CPUS },
+	{ "xsw_capture", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_captures), 1 },
+	{ "xsw_capture_out", BPF_MAP_TYPE_PERF_EVENT_ARRAY, KEY, sizeof(__u32), BY_CPUS },
 	{ "xsw_lldp", BPF_MAP_TYPE_HASH, sizeof(struct xsw_lldp_key), sizeof(struct xsw_lldp),
 	  XSW_LLDP_NEIGHBOURS },
 	{ "xsw_event", BPF_MAP_TYPE_ARRAY, KEY, sizeof(struct xsw_event_cpu), BY_CPUS },

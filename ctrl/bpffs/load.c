@@ -21,6 +21,7 @@
 #include "ctrl/bpffs/segments.h"
 #include "ctrl/bpffs/timer.h"
 #include "ctrl/kernel/btf_facts.h"
+#include "maps/capture.h"
 #include "maps/fdb.h"
 #include "maps/punt.h"
 #include "xsw.skel.h"
@@ -222,7 +223,7 @@ static int load_start(const char *name, const char *dir, struct xsw_bpf *skel, _
 	return 0;
 }
 
-/* Events: one element a CPU, and the controller's. Punting: one a CPU and socket. */
+/* Events: one element a CPU, and the controller's. Punting, capturing: one a CPU and reader. */
 static int load_size_by_cpus(struct xsw_bpf *skel)
 {
 	int cpus = libbpf_num_possible_cpus(), err;
@@ -230,7 +231,12 @@ static int load_size_by_cpus(struct xsw_bpf *skel)
 	if (cpus < 0)
 		return cpus;
 	err = bpf_map__set_max_entries(skel->maps.xsw_event, cpus + 1);
-	return err ? err : bpf_map__set_max_entries(skel->maps.xsw_punt_out, XSW_PUNT_OUT(0, cpus));
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.xsw_punt_out, XSW_PUNT_OUT(0, cpus));
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.xsw_capture_out,
+					       XSW_CAPTURE_RING(0, cpus));
+	return err;
 }
 
 static void load_kernel_facts(struct xsw_bpf *skel)

@@ -49,6 +49,11 @@ bool frame_copy(struct frame *to, const struct frame *f)
 	to->f.data = chunk_area + to->d[0].addr;
 	to->f.end = to->f.data + to->d[0].len;
 	to->f.more = f->f.more;
+	to->f.n_pieces = 0;
+	to->f.pieces = to->piece;
+	for (__u32 i = 1; i < f->n; i++)
+		to->piece[to->f.n_pieces++] =
+			(struct steps_piece){ chunk_area + to->d[i].addr, to->d[i].len };
 	return true;
 }
 

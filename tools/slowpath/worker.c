@@ -74,6 +74,7 @@ static void frame_take(void *arg, struct frame *f)
 	w->looked = true;
 	w->counts.frames++;
 	w->frame_len = f->f.end - f->f.data + f->f.more;
+	f->f.queue = w->from_queue;
 	if (!steps_run(&ops, w, &f->f, w->from))
 		frame_free(f);
 }
@@ -102,6 +103,7 @@ static bool queue_run(struct worker *w, struct queue *q)
 	int n;
 
 	w->from = p->number;
+	w->from_queue = q->index;
 	n = p->io->receive(p, q->index, frame_take, w);
 	if (p->mode == MODE_BUSY_POLL)
 		queue_poll(q, n > 0);

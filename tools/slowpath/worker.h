@@ -39,9 +39,10 @@ struct worker {
 	struct outs outs;
 	struct frame copy; /* the one that a flood makes at the time */
 	__u32 from;	   /* number of the port that the frames come from */
-	__u32 frame_len;   /* of the frame that the steps have */
-	bool starved;	   /* one of its sockets */
-	bool looked;	   /* at the ports, in this round */
+	__u32 from_queue;
+	__u32 frame_len; /* of the frame that the steps have */
+	bool starved;	 /* one of its sockets */
+	bool looked;	 /* at the ports, in this round */
 	__u32 generation;
 	__u64 flushed_ns, busy_ns;
 	struct worker_counts counts;

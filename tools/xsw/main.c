@@ -15,10 +15,10 @@
 #include "tools/xsw/xsw.h"
 
 static const struct object *const objects[] = {
-	&object_switch,	 &object_port,	  &object_fdb,	   &object_stats,
-	&object_policer, &object_storm,	  &object_bind,	   &object_check,
-	&object_config,	 &object_monitor, &object_punt,	   &object_lldp,
-	&object_trace,	 &object_why,	  &object_support, &object_mirror,
+	&object_switch, &object_port,	 &object_fdb,	&object_stats,	&object_policer,
+	&object_storm,	&object_bind,	 &object_check, &object_config, &object_monitor,
+	&object_punt,	&object_lldp,	 &object_trace, &object_why,	&object_support,
+	&object_mirror, &object_capture,
 };
 
 #define OBJECTS (sizeof(objects) / sizeof(*objects))

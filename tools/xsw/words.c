@@ -193,7 +193,7 @@ void opts_usage(const char *begin, const char *command, const struct opts *opts)
 
 void opts_help(const struct opts *opts)
 {
-	char values[128];
+	char values[512];
 
 	printf("OPTIONS:\n");
 	opts_for(o, opts) {

@@ -95,7 +95,7 @@ struct object {
 
 extern const struct object object_switch, object_port, object_fdb, object_stats, object_policer,
 	object_storm, object_bind, object_check, object_config, object_monitor, object_punt,
-	object_lldp, object_trace, object_why, object_support, object_mirror;
+	object_lldp, object_trace, object_why, object_support, object_mirror, object_capture;
 
 /* Next word, or NULL. */
 char *words_next(struct words *w);

@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "ctrl/bpffs/known_maps.h"
 #include "maps/stats.h"
 #include "tools/slowpath/steps/pinned.h"
+#include "tools/slowpath/steps/steps.h"
 #include "tools/slowpath/steps/umap.h"
 
 #define ADMITTED (-1) /* bpf/pkt.h */
@@ -26,6 +28,13 @@ struct request {
 		struct xsw_request_police police;
 		struct xsw_request_count count[XSW_REQUEST_COUNTS];
 	};
+} __attribute__((packed));
+
+struct request_frame {
+	__u8 eth[14];
+	struct xsw_request_head head;
+	struct xsw_request_capture ask;
+	__u8 bytes[XSW_REQUEST_CAUGHT];
 } __attribute__((packed));
 
 static char request_dir[sizeof(((struct xsw_switch_handle *)0)->dir)];
@@ -65,7 +74,39 @@ static int request_police(const struct xsw_request_police *ask)
 	return err ? POLICE_PASS : answer;
 }
 
-static const struct request_ops ops = { request_learn, request_police };
+/* A frame as the request that hands it over: up to XSW_REQUEST_CAUGHT bytes of its pieces */
+static void request_fill(__u8 *to, __u32 left, const struct steps_frame *f)
+{
+	struct steps_piece piece = { f->data, f->end - f->data };
+
+	for (__u32 i = 0;; piece = f->pieces[i++]) {
+		__u32 n = piece.len < left ? piece.len : left;
+
+		memcpy(to, piece.data, n);
+		to += n;
+		left -= n;
+		if (!left || i == f->n_pieces)
+			return;
+	}
+}
+
+/* Frame by frame: a process that switches while somebody captures is slower. */
+static void request_capture(const struct xsw_request_capture *ask, const struct steps_frame *f)
+{
+	struct request_frame r;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = &r,
+		    .data_size_in = offsetof(struct request_frame, bytes) + ask->caught,
+		    .repeat = 1);
+
+	memset(r.eth, 0, sizeof(r.eth));
+	r.head = (struct xsw_request_head){ .what = XSW_REQUEST_CAPTURE, .n = 1 };
+	r.ask = *ask;
+	if (f)
+		request_fill(r.bytes, ask->caught, f);
+	bpf_prog_test_run_opts(request_prog, &opts);
+}
+
+static const struct request_ops ops = { request_learn, request_police, request_capture };
 
 int request_begin(const struct xsw_switch_handle *sw)
 {

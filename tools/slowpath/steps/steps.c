@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
+#include "bpf/capture.h"
 #include "bpf/count.h"
 #include "bpf/decide.h"
 #include "bpf/xdp_frame.h"
@@ -40,9 +41,41 @@ static void ctx_of(struct xdp_md *ctx, const struct steps_frame *f)
 	ctx->data_hard_start = (long)f->room;
 }
 
+/* Have frame @f captured at @port as it is now; NULL: it is gone. On a live switch alone. */
+static void frame_capture(const struct steps_frame *f, __u32 port, __u32 vlan, __u32 kind,
+			  __u32 why)
+{
+	struct xsw_request_capture ask = {
+		.as = capture_as(kind, XSW_PATH_AFXDP, why),
+		.len = f ? f->end - f->data + f->more : 0,
+		.port = port,
+		.vlan = vlan,
+		.queue = f && capture_is_inbound(kind) ? f->queue : XSW_CAPTURE_ANY,
+	};
+
+	if (!request_ops || !request_ops->capture || !capture_on())
+		return;
+	ask.caught = ask.len < XSW_REQUEST_CAUGHT ? ask.len : XSW_REQUEST_CAUGHT;
+	request_ops->capture(&ask, f);
+}
+
+/* The frame that came in has been counted as what @kind says, XSW_CAPTURE_*. */
+static void way_came(const struct way *w, __u32 kind, __u32 why)
+{
+	frame_capture(w->f, w->pkt.port, capture_vlan(&w->pkt), kind, why);
+}
+
+/* @f has been counted where it leaves, by @port. */
+static void way_left(const struct way *w, const struct steps_frame *f, __u32 port, __u32 kind,
+		     __u32 why)
+{
+	frame_capture(f, port, w->pkt.dst.vlan, kind, why);
+}
+
 static bool way_drop(const struct way *w, int why)
 {
 	count_rx_drop(&w->pkt, XSW_PATH_AFXDP, why);
+	way_came(w, XSW_CAPTURE_RX_DROP, why);
 	return false;
 }
 
@@ -50,6 +83,8 @@ static bool way_drop(const struct way *w, int why)
 static bool way_unsent(const struct way *w, __u32 port, int why)
 {
 	count_unsent(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST, port, why);
+	way_came(w, XSW_CAPTURE_IN, 0);
+	way_left(w, w->f, port, XSW_CAPTURE_TX_DROP, why);
 	return false;
 }
 
@@ -76,28 +111,34 @@ static void frame_send(const struct way *w, struct steps_frame *f, __u32 port,
 {
 	__u32 bytes = w->pkt.bytes + retag_delta(r);
 	struct xdp_md ctx;
-	int err;
+	int err, why;
 
 	ctx_of(&ctx, f);
 	if (xdp_retag(&ctx, r)) {
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
+		way_left(w, f, port, XSW_CAPTURE_TX_DROP, XSW_DROP_NO_MEMORY);
 		w->ops->drop(w->arg, f);
 		return;
 	}
 	f->data = (void *)ctx.data;
 	count_tx(port, bytes, vlan);
+	way_left(w, f, port, XSW_CAPTURE_OUT, 0);
 	err = w->ops->send(w->arg, f, port);
-	if (err)
-		count_tx_lost(port, 1, bytes,
-			      err == -ENETDOWN ? XSW_DROP_PORT_DOWN : XSW_DROP_XMIT);
+	if (!err)
+		return;
+	why = err == -ENETDOWN ? XSW_DROP_PORT_DOWN : XSW_DROP_XMIT;
+	count_tx_lost(port, 1, bytes, why);
+	way_left(w, NULL, port, XSW_CAPTURE_LOST, why);
 }
 
 /* To one port, retagged by @r. */
 static bool way_send(struct way *w, __u32 port, __u32 mtu, const struct retag *r)
 {
 	count_rx(&w->pkt, XSW_PATH_AFXDP, COUNT_UNICAST);
+	way_came(w, XSW_CAPTURE_IN, 0);
 	if (!egress_fits(&w->pkt, r, mtu)) {
 		count_tx_drop(port, XSW_DROP_MTU);
+		way_left(w, w->f, port, XSW_CAPTURE_TX_DROP, XSW_DROP_MTU);
 		return false;
 	}
 	way_complete(w);
@@ -134,19 +175,23 @@ static bool flood_wants(struct way *w, __u32 flood_flag, __u32 port, struct reta
 	egress_tags(&w->pkt, out, r);
 	why = egress_prepare(&w->pkt, out, mtu, r);
 	tell_leaves(w, out, mtu, r, why);
-	if (why != ADMITTED)
-		count_tx_drop(port, why);
-	return why == ADMITTED;
+	if (why == ADMITTED)
+		return true;
+	count_tx_drop(port, why);
+	way_left(w, w->f, port, XSW_CAPTURE_TX_DROP, why);
+	return false;
 }
 
 static void flood_copy(struct way *w, __u32 port, const struct retag *r)
 {
 	struct steps_frame *copy = w->ops->clone(w->arg, w->f);
 
-	if (copy)
+	if (copy) {
 		frame_send(w, copy, port, r, vlan_slot(port, w->pkt.dst.vlan));
-	else
-		count_tx_drop(port, XSW_DROP_NO_MEMORY);
+		return;
+	}
+	count_tx_drop(port, XSW_DROP_NO_MEMORY);
+	way_left(w, w->f, port, XSW_CAPTURE_TX_DROP, XSW_DROP_NO_MEMORY);
 }
 
 /* Each port gets a copy, the last one the frame itself. */
@@ -156,6 +201,7 @@ static bool way_flood(struct way *w, __u32 flood_flag, __u32 port_end)
 	__u32 waits = 0;
 
 	count_rx(&w->pkt, XSW_PATH_AFXDP, flood_flag ? COUNT_FLOODED : COUNT_UNICAST);
+	way_came(w, XSW_CAPTURE_IN, 0);
 	for (__u32 port = 1; port <= port_end && port < XSW_MAX_PORTS; port++) {
 		if (!flood_wants(w, flood_flag, port, &r))
 			continue;
@@ -336,6 +382,7 @@ bool steps_run(const struct steps_ops *ops, void *arg, struct steps_frame *f, __
 void steps_lost(__u32 port, __u32 bytes)
 {
 	count_tx_lost(port, 1, bytes, XSW_DROP_XMIT);
+	frame_capture(NULL, port, XSW_CAPTURE_ANY, XSW_CAPTURE_LOST, XSW_DROP_XMIT);
 }
 
 __u32 steps_generation(void)
@@ -405,6 +452,7 @@ const struct umap_decl *steps_maps(void)
 		DECL(xsw_slot),
 		DECL(xsw_state),
 		DECL(xsw_able),
+		DECL(xsw_capture),
 		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SEGMENTS, sizeof(__u32),
 		  sizeof(__u32) },
 		DECL(xsw_fdb_lock),

@@ -23,7 +23,8 @@ struct steps_frame {
 	__u8 *room; /* it may grow down to here: 4 bytes are enough */
 	__u8 *data;
 	__u8 *end;
-	__u32 more; /* bytes in further pieces */
+	__u32 more;  /* bytes in further pieces */
+	__u32 queue; /* of the port, where it came in */
 	__u32 n_pieces;
 	const struct steps_piece *pieces; /* they need not be there when it is sent */
 };

@@ -22,6 +22,7 @@
 /* Tables that a switch of an earlier version may lack and a process can do without */
 #define LATER "xsw_local"
 #define ABLE "xsw_able"
+#define CAPTURE "xsw_capture"
 
 static struct {
 	struct umap *fdb, *count, *slot, *port, *state, *sw, *local, *able;
@@ -175,8 +176,15 @@ static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
 	return 0;
 }
 
-/* Programs of an earlier version do not look at ports: all can forward. */
-static int able_begin(struct umap *map)
+/* An array of zeros stands for what programs of an earlier version do not do: they do not look at
+ * ports, so all can forward, and nobody captures.
+ */
+static bool is_zero_before(const char *name)
+{
+	return !strcmp(name, ABLE) || !strcmp(name, CAPTURE);
+}
+
+static int zero_begin(struct umap *map)
 {
 	map->data = calloc(map->max_entries, map->stride);
 	return map->data ? 0 : -ENOMEM;
@@ -187,8 +195,8 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 	if (map->kind == UMAP_PERCPU)
 		return 0;
 	map->fd = table_use_get(sw->dir, name);
-	if (map->fd == -ENOENT && !strcmp(name, ABLE))
-		return able_begin(map);
+	if (map->fd == -ENOENT && is_zero_before(name))
+		return zero_begin(map);
 	if (map->fd == -ENOENT && strcmp(name, LATER))
 		return earlier_fail(sw, name);
 	if (map->fd < 0 && map->fd != -ENOENT)
@@ -229,15 +237,14 @@ int umap_pinned_begin(const struct umap_decl *decls, const struct xsw_switch_han
 		     0;
 }
 
-void umap_pinned_upgraded(void)
+static void zero_follow(struct umap *map, const char *name)
 {
-	struct umap *map = pinned.able;
 	void *data;
 	int fd;
 
 	if (map->fd >= 0)
 		return;
-	fd = table_use_get(pinned.dir, ABLE);
+	fd = table_use_get(pinned.dir, name);
 	if (fd < 0)
 		return;
 	data = mmap(NULL, (size_t)map->max_entries * map->stride, PROT_READ, MAP_SHARED, fd, 0);
@@ -247,6 +254,12 @@ void umap_pinned_upgraded(void)
 	}
 	map->fd = fd;
 	__atomic_store_n(&map->data, data, __ATOMIC_RELEASE); /* threads may read what was there */
+}
+
+void umap_pinned_upgraded(void)
+{
+	zero_follow(pinned.able, ABLE);
+	zero_follow(umap_by_name(CAPTURE), CAPTURE);
 }
 
 bool umap_pinned_looks(void)
