@@ -26,6 +26,8 @@ drops_tests() {
 	flow_start 1 2 "h2 h1 8100/30" 500
 	check "a VLAN that is not admitted" is '["p1","fail","vlan",true]' json \
 		"${rows}[0] | [.ifname, .status, .reason, .frames > 0] | @json" why p1 interval 0.5
+	check "... and which it is" eval \
+		'xsw -j why p1 interval 0.3 | jq -r ".[] | select(.finding == \"vlan\").detail" | grep -q "not admit: vlan 30 ([1-9][0-9]*); it has vlan_mode access"'
 	check "... with what the port has" eval \
 		'detail drop p1 | grep -q "^[1-9][0-9]* frames that came in here were dropped, .*: p1 has vlan_mode access tag 10$"'
 	check "... and what helps" eval 'xsw why p1 interval 0.01 | grep -q "remedy: xsw port set p1 trunks LIST"'
@@ -127,7 +129,7 @@ one_screen() {
 		{ cat "$TMP/text"; false; }
 }
 
-plan 42
+plan 43
 switch_up skb 3
 set_port 1 tag 10
 set_port 2 tag 10

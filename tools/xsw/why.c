@@ -34,6 +34,7 @@ static struct why {
 	double interval_s;
 	struct looked *port;
 	int n;
+	struct vlans_look *vlans; /* NULL: not at one port, or they cannot be captured */
 	__u64 rx, tx; /* frames while it was looked */
 	struct findings f;
 } why;
@@ -93,6 +94,7 @@ static int look_again(const struct xsw_switch_handle *sw, const struct xsw_port_
 	find_link(&why.f, info);
 	if (why.peer)
 		find_peer(&why.f, sw, info, why.peer_mac);
+	find_vlans(&why.f, info, why.vlans);
 	find_drops(&why.f, info, &l->then, &now);
 	find_moves(&why.f, sw, info);
 	find_bound(&why.f, sw, info);
@@ -204,10 +206,16 @@ static int look(void)
 
 	if (err)
 		return err;
-	poll(NULL, 0, why.interval_s * 1000);
+	if (why.ifname && why.n == 1)
+		why.vlans = vlans_look_begin(&why.port->info);
+	if (why.vlans)
+		vlans_look_wait(why.vlans, why.interval_s);
+	else
+		poll(NULL, 0, why.interval_s * 1000);
 	err = each_port(why.ifname, NULL, look_again, NULL);
 	if (err == -ENOENT)
 		err = 0; /* it went meanwhile, which is worth telling */
+	vlans_look_end(why.vlans);
 	find_checks(&why.f, why.ifname);
 	return err ? err : why.f.no_memory ? -ENOMEM : 0;
 }

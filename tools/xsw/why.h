@@ -47,6 +47,22 @@ __attribute__((format(printf, 2, 3))) void finding_remedy(struct findings *f, co
 void find_drops(struct findings *f, const struct xsw_port_info *info, const struct xsw_stats *then,
 		const struct xsw_stats *now);
 
+struct vlans_look;
+
+/**
+ * vlans_look_begin() - begin to look which VLANs come in at the port that it does not admit
+ * vlans_look_wait() - look for @s seconds
+ * vlans_look_end() - @look may be NULL
+ * find_vlans() - tell what was seen; @look may be NULL
+ *
+ * Return of vlans_look_begin(): NULL where no frames can be captured.
+ */
+struct vlans_look *vlans_look_begin(const struct xsw_port_info *info);
+void vlans_look_wait(struct vlans_look *look, double s);
+void vlans_look_end(struct vlans_look *look);
+void find_vlans(struct findings *f, const struct xsw_port_info *info,
+		const struct vlans_look *look);
+
 /** find_link() - why a port cannot forward */
 void find_link(struct findings *f, const struct xsw_port_info *info);
 
