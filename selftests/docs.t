@@ -157,7 +157,7 @@ dashboard_metrics() {
 
 mapfile -t options < <(help_options)
 
-plan $((${#OBJECTS[@]} + 56))
+plan $((${#OBJECTS[@]} + 59))
 switch_up skb 2
 xsw fdb add 02:00:00:00:00:01 dev p1 static
 
