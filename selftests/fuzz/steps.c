@@ -377,7 +377,6 @@ static void tables_clear(void)
 		if (umap_by_name(d->name)->kind == UMAP_PERCPU)
 			percpu_clear(umap_by_name(d->name));
 	elements_clear("xsw_switch", 1);
-	elements_clear("xsw_fdb_count", 1);
 	elements_clear("xsw_guard", PORTS + 1);
 	elements_clear("xsw_policer", XSW_POLICER_INDEX(PORTS + 1, 0));
 	elements_clear("xsw_vlan_keys", XSW_VLAN_BUCKETS);
