@@ -86,7 +86,7 @@ static __always_inline bool bucket_read(const struct xsw_fdb_bucket *b, __u32 in
 	__u64 again;
 
 	*after = match;
-	if (!match)
+	if (!match || !key) /* free slots have key 0 */
 		return false;
 	seen->is.word = word_read(&b->value[way]) & ~XSW_FDB_MOVING_WORD;
 	seen->place = index * XSW_FDB_WAYS + way;

@@ -130,6 +130,9 @@ pipes() {
 	check "a full disk" exits 2 eval '(wait_for 5 eval "[ \$(on) != 0 ]"; frame send e1 "h2 h1") &
 		xsw capture p1 count 1 write /dev/full 2> "$TMP/err"'
 	check "... is told" grep -qx "xsw: file '/dev/full': cannot write: No space left on device" "$TMP/err"
+	check "... for lines" exits 2 eval '(wait_for 5 eval "[ \$(on) != 0 ]"; frame send e1 "h2 h1") &
+		xsw capture p1 count 1 > /dev/full 2> "$TMP/err"'
+	check "... is told, too" grep -q "cannot write: No space left on device" "$TMP/err"
 	check "no such folder" exits 2 xsw capture write "$TMP/none/c.pcapng"
 }
 
@@ -290,7 +293,7 @@ TEST_PATH=xdp
 switch_up xdp 3
 xsw fdb add "$(mac 2)" dev p2 static
 set_port 1 vlan_mode access tag 0
-plan 94
+plan 96
 choose
 filters
 set_port 1 vlan_mode trunk

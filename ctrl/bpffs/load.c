@@ -198,6 +198,14 @@ static int load_trace(struct xsw_bpf *skel, const char *dir, __u32 set)
 	return 0;
 }
 
+bool load_tracers_there(const char *dir, __u32 tracer)
+{
+	char pin[32];
+
+	tracer_pin(pin, sizeof(pin), tracer, 0);
+	return pin_exists(dir, pin);
+}
+
 void load_tracers_remove(const char *dir, __u32 tracer)
 {
 	for (size_t i = 0; i < TRACERS; i++) {

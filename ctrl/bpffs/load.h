@@ -45,6 +45,9 @@ void load_abort(const char *from, const char *to, struct load *load);
 void load_timer_restart(const char *dir);
 void load_free(struct load *load);
 
+/** load_tracers_there() - is set @tracer of the loss programs pinned in @dir? */
+bool load_tracers_there(const char *dir, __u32 tracer);
+
 /** load_tracers_remove() - detach the set @tracer of loss programs, if it is there */
 void load_tracers_remove(const char *dir, __u32 tracer);
 

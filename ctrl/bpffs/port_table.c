@@ -355,7 +355,7 @@ void features_note(const char *dir, struct xsw_switch *conf)
 
 int features_need(const struct xsw_switch_handle *sw, __u32 least, const char *what)
 {
-	__u32 known = sw->layout < XSW_LAYOUT ? XSW_FEATURES_LAYOUT_1 : XSW_FEATURES_LAYOUT_2;
+	__u32 known = sw->layout < 2 ? XSW_FEATURES_LAYOUT_1 : XSW_FEATURES_LAYOUT_2;
 	struct xsw_switch conf;
 
 	if (known < least && !switch_read(sw, &conf) && conf.features_prog &&

@@ -124,6 +124,8 @@ static int prog_put(const struct xsw_switch_handle *sw, const struct xsw_request
 }
 
 #define FIT_BUCKETS 4096 /* at a time, a millisecond or less */
+/* More than the largest table needs: entries that keep changing places with each other end no round. */
+#define FIT_ROUNDS 1024
 
 void fdb_fit(const struct xsw_switch_handle *sw)
 {
@@ -132,7 +134,7 @@ void fdb_fit(const struct xsw_switch_handle *sw)
 
 	if (prog < 0)
 		return;
-	while (prog_run(prog, &r, 0) > 1)
+	for (int i = 0; i < FIT_ROUNDS && prog_run(prog, &r, 0) > 1; i++)
 		;
 	user_put(sw, prog);
 }

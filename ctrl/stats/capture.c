@@ -97,8 +97,11 @@ static int take_one(const struct xsw_switch_handle *sw, struct xsw_capturing *c)
 			"is captured %d times already, which is the most", XSW_CAPTURES);
 }
 
+/* Not what another process has taken since this one was not seen for a while. */
 static void switch_off(struct xsw_capturing *c)
 {
+	if (__atomic_load_n(&c->own->owner, __ATOMIC_ACQUIRE) != c->owner)
+		return;
 	__atomic_fetch_and(&c->all->on, ~(1U << c->number), __ATOMIC_SEQ_CST);
 }
 

@@ -225,11 +225,31 @@ static int beside_commit(const struct xsw_switch_handle *sw, const struct xsw_sw
 		     0;
 }
 
-/* Back to what is pinned in the folder of @sw, of another layout. */
+/* Both layouts may share the map xsw_switch, and beside_commit() names the new loss programs there: the
+ * set that is pinned counts again. The programs told it what they counted until now.
+ */
+static void tracer_undo(const struct xsw_switch_handle *sw)
+{
+	struct xsw_switch conf;
+
+	if (switch_read(sw, &conf) || load_tracers_there(sw->dir, conf.tracer) ||
+	    !load_tracers_there(sw->dir, !conf.tracer))
+		return;
+	conf.tracer = !conf.tracer;
+	conf.flags &= ~(XSW_SWITCH_HANDS_OVER | XSW_SWITCH_HANDS_OVER << 1);
+	switch_write(sw, &conf);
+}
+
+/* Back to what is pinned in the folder of @sw, of another layout. The numbers of learned addresses are
+ * counted anew, because programs of both layouts have changed them.
+ */
 static void beside_undo(const struct xsw_switch_handle *sw)
 {
+	tracer_undo(sw);
 	ports_swap(sw, NULL);
 	load_timer_restart(sw->dir);
+	if (!fdb_hold(sw))
+		fdb_release(sw);
 }
 
 void upgrade_repair(const char *name)

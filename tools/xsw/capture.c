@@ -74,6 +74,8 @@ static int port_begin(struct source *s, __u32 port, struct seen_port *p)
 	memcpy(interface.switch_name, s->sw.name, sizeof(interface.switch_name));
 	id = capture_file_interface(&interface);
 	p->interface = id;
+	if (id < 0)
+		p->ifname[0] = '\0';
 	return id < 0 ? id : 0;
 }
 
@@ -109,16 +111,27 @@ static void frame_told(int err)
 	}
 }
 
+/* Why a line could not be written: nobody reads (-EPIPE), or else, which is told. */
+static int line_error(void)
+{
+	return errno == EPIPE ?
+		       -EPIPE :
+		       xsw_fail(errno, "capture", NULL, "cannot write: %s", strerror(errno));
+}
+
 static void on_record(void *owner, const void *record, __u32 len)
 {
 	struct source *s = owner;
 	struct xsw_capture_meta meta;
 	struct capture_frame f = { .meta = &meta };
 	struct seen_port *p;
+	int err;
 
+	if (len < sizeof(meta))
+		return;
 	memcpy(&meta, record, sizeof(meta));
-	if (len < sizeof(meta) || meta.port >= XSW_MAX_PORTS ||
-	    meta.caught > len - sizeof(meta) - meta.skip || meta.caught > XSW_CAPTURE_CAUGHT_MAX)
+	if (meta.port >= XSW_MAX_PORTS || meta.caught > XSW_CAPTURE_CAUGHT_MAX ||
+	    (__u64)meta.caught + meta.skip > len - sizeof(meta))
 		return;
 	f.time_ns = meta.time_ns + run.boot_ns;
 	f.len = meta.len;
@@ -126,8 +139,11 @@ static void on_record(void *owner, const void *record, __u32 len)
 	if (!capture_filter_takes(&f))
 		return;
 	p = &s->port[meta.port];
-	if (!p->ifname[0] && (run.err = port_begin(s, meta.port, p)))
+	err = p->ifname[0] ? 0 : port_begin(s, meta.port, p);
+	if (err) {
+		frame_told(err);
 		return;
+	}
 	f.ifname = p->ifname;
 	f.interface = p->interface;
 	f.switch_name = s->sw.name;
@@ -137,7 +153,7 @@ static void on_record(void *owner, const void *record, __u32 len)
 		return;
 	}
 	capture_line(&f);
-	frame_told(ferror(stdout) ? -EPIPE : 0);
+	frame_told(ferror(stdout) ? line_error() : 0);
 }
 
 /* ---- beginning ---- */
@@ -343,7 +359,7 @@ static int written(void)
 {
 	if (run.words.path)
 		return capture_file_flush();
-	return fflush(stdout) ? -EPIPE : 0;
+	return fflush(stdout) ? line_error() : 0;
 }
 
 static int read_rings(bool all)

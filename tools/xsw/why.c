@@ -35,7 +35,7 @@ static struct why {
 	struct looked *port;
 	int n;
 	struct vlans_look *vlans; /* NULL: not at one port, or they cannot be captured */
-	__u64 rx, tx; /* frames while it was looked */
+	__u64 rx, tx;		  /* frames while it was looked */
 	struct findings f;
 } why;
 

@@ -40,8 +40,8 @@ static void on_record(void *owner, const void *record, __u32 len)
 	data = (const __u8 *)record + sizeof(meta) + meta.skip;
 	if (meta.tag)
 		vid = meta.tag & 0xfff;
-	else if (meta.caught >= 16 && ((data[12] == 0x81 && !data[13]) ||
-				       (data[12] == 0x88 && data[13] == 0xa8)))
+	else if (meta.caught >= 16 &&
+		 ((data[12] == 0x81 && !data[13]) || (data[12] == 0x88 && data[13] == 0xa8)))
 		vid = (data[14] << 8 | data[15]) & 0xfff;
 	look->frames[vid]++;
 }
