@@ -57,6 +57,16 @@ static __always_inline bool capture_wants(const struct xsw_capture *c,
 /* bpf_perf_event_output(), or bpf_skb_output() */
 typedef long (*capture_output)(void *ctx, void *map, __u64 flags, void *data, __u64 size);
 
+/* How many of the bytes that stand beside a context, of which there are fewer than CAPTURE_HEAD.
+ * verifier: it must see the mask, which a compiler that knows this leaves out (6.1 takes the length of
+ * such a frame to be any).
+ */
+static __always_inline __u64 capture_head(__u32 caught)
+{
+	asm volatile("" : "+r"(caught));
+	return caught & (CAPTURE_HEAD - 1);
+}
+
 /* @has: bytes of the frame that there are; @beside: they stand behind @m, and not in the context */
 static __always_inline void capture_one(void *ctx, capture_output output, struct xsw_capture *c,
 					__u32 number, struct xsw_capture_meta *m, __u32 has,
@@ -72,7 +82,7 @@ static __always_inline void capture_one(void *ctx, capture_output output, struct
 		caught = XSW_CAPTURE_CAUGHT_MAX;
 	m->caught = caught;
 	if (beside) {
-		size += caught & (CAPTURE_HEAD - 1);
+		size += capture_head(caught);
 		caught = 0;
 	} else if (caught) {
 		caught += m->skip;
