@@ -12,12 +12,13 @@ monitor_start() {
 	: > "$TMP/events"
 	background "" "$XSW" -j monitor "$@" > "$TMP/events" 2>&1
 	MONITOR=$BACKGROUND
-	wait_for 5 monitor_listens
+	wait_for 5 monitor_listens "$MONITOR"
 }
 
-# It has the rings mapped, and a socket open if ports are watched.
+# monitor_listens PID: it has the rings mapped, and has read the counters that it compares with: then it catches SIGTERM.
 monitor_listens() {
-	grep -q bpf-map "/proc/$MONITOR/maps"
+	grep -q bpf-map "/proc/$1/maps" &&
+		(((0x$(sed -n 's/^SigCgt:\t//p' "/proc/$1/status") & 1 << (15 - 1)) != 0))
 }
 
 monitor_stop() {
@@ -155,7 +156,7 @@ monitor_start
 MONITOR1=$MONITOR
 background "" "$XSW" monitor count 2 > "$TMP/lines"
 SECOND=$BACKGROUND
-wait_for 5 grep -q bpf-map "/proc/$SECOND/maps"
+wait_for 5 monitor_listens "$SECOND"
 kill -STOP "$MONITOR1"
 frame sources e1 "bcast h1" 20001 3000
 kill -CONT "$MONITOR1"
