@@ -22,9 +22,9 @@ static __always_inline struct xsw_captures *captures_get(void)
 /* Which captures are on, a bit each? */
 static __always_inline __u32 capture_on(void)
 {
-	const struct xsw_captures *all = captures_get();
+	const struct xsw_fdb_count *c = fdb_count();
 
-	return all ? *(const volatile __u32 *)&all->on : 0;
+	return c ? *(const volatile __u32 *)&c->captures : 0;
 }
 
 /* What a frame is captured as, in one word: for programs' own functions. */

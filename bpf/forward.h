@@ -191,7 +191,7 @@ static __always_inline bool decision_holds(const struct pkt *pkt, const struct x
 {
 	const struct xsw_port *in;
 
-	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT) || capture_on())
+	if ((pkt->in_flags & EACH_FRAME_IN) | (out->flags & EACH_FRAME_OUT))
 		return false;
 	if (out->flags & XSW_PORT_RARE && out->rare & XSW_RARE_MIRROR)
 		return false;
@@ -199,6 +199,12 @@ static __always_inline bool decision_holds(const struct pkt *pkt, const struct x
 		return true;
 	in = port_by_number(pkt->port);
 	return in && !(in->rare & EACH_FRAME_RARE);
+}
+
+/* ... and does nobody want to see these frames? On the short way nobody does. */
+static __always_inline bool decision_lasts(const struct pkt *pkt, const struct xsw_port *out)
+{
+	return !capture_on() && decision_holds(pkt, out);
 }
 
 /* Is @out among the ports that a flood reaches? */

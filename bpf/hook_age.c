@@ -106,15 +106,16 @@ static __always_inline bool ports_look(const struct xsw_switch *sw, __u32 swept)
 static __always_inline void captures_look(void)
 {
 	struct xsw_captures *all = captures_get();
+	struct xsw_fdb_count *c = fdb_count();
 	__u64 now = bpf_ktime_get_boot_ns();
 
-	if (!all || !all->on)
+	if (!all || !c || !c->captures)
 		return;
 	for (__u32 i = 0; i < XSW_CAPTURES; i++) {
-		if (!(all->on >> i & 1) ||
+		if (!(c->captures >> i & 1) ||
 		    (__s64)(now - all->capture[i].seen_ns) < XSW_CAPTURE_DEAD_NS)
 			continue;
-		__sync_fetch_and_and(&all->on, ~(1U << i));
+		__sync_fetch_and_and(&c->captures, ~(1U << i));
 	}
 }
 

@@ -423,7 +423,7 @@ __noinline int tc_finish(struct __sk_buff *skb, struct pkt *pkt, const struct ca
 	if (why != ADMITTED)
 		return tc_unsent(skb, pkt, out->port, why);
 	hint = tc_to_peer(pkt, out) ? HINT_PEER : 0;
-	if (decision_holds(pkt, out))
+	if (decision_lasts(pkt, out))
 		tc_remember(key, pkt, out, mtu, &r, hint);
 	return tc_send(skb, pkt, out->port, out->ifindex, mtu, &r, hint, false);
 }
@@ -449,12 +449,16 @@ static __always_inline int tc_short(struct __sk_buff *skb, struct pkt *pkt,
 	if (!short_way(pkt, in, skb_device(skb), &way))
 		return TC_GOES_ON;
 	why = short_commit(pkt, &way);
-	if (why != ADMITTED)
-		return tc_drop(skb, pkt, why);
+	if (why != ADMITTED) {
+		count_rx_drop(pkt, XSW_PATH_SKB, why);
+		return TC_DROP;
+	}
 	egress_tags(pkt, way.out, &r);
 	why = egress_prepare(pkt, way.out, 0, &r);
-	if (why != ADMITTED)
-		return tc_unsent(skb, pkt, way.out->port, why);
+	if (why != ADMITTED) {
+		count_unsent(pkt, XSW_PATH_SKB, COUNT_UNICAST, way.out->port, why);
+		return TC_DROP;
+	}
 	mtu = KERNEL_READ(way.to, mtu);
 	hint = tc_to_peer(pkt, way.out) ? HINT_PEER : 0;
 	if (key->index != CACHE_NONE && decision_holds(pkt, way.out))

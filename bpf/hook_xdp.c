@@ -322,7 +322,7 @@ __noinline int xdp_finish(struct xdp_md *ctx, struct pkt *pkt, const struct cach
 	why = egress_prepare(pkt, out, 0, &r);
 	if (why != ADMITTED)
 		return xdp_unsent(ctx, pkt, as, out->port, why);
-	if (v->what == TO_PORT && decision_holds(pkt, out))
+	if (v->what == TO_PORT && decision_lasts(pkt, out))
 		xdp_remember(ctx, key, pkt, out->port, &r,
 			     xdp_merges(pkt->port, out->port) ? HINT_TCP_TO_TC : 0);
 	return xdp_unicast(ctx, pkt, out->port, &r, as);
@@ -518,12 +518,16 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 	if (!xdp_target(ctx, pkt, port))
 		return XDP_PASS;
 	why = short_commit(pkt, &way);
-	if (why != ADMITTED)
-		return xdp_drop(ctx, pkt, why);
+	if (why != ADMITTED) {
+		count_rx_drop(pkt, XSW_PATH_XDP, why);
+		return XDP_DROP;
+	}
 	egress_tags(pkt, way.out, &r);
 	why = egress_prepare(pkt, way.out, 0, &r);
-	if (why != ADMITTED)
-		return xdp_unsent(ctx, pkt, COUNT_UNICAST, port, why);
+	if (why != ADMITTED) {
+		count_unsent(pkt, XSW_PATH_XDP, COUNT_UNICAST, port, why);
+		return XDP_DROP;
+	}
 	if (keep)
 		xdp_remember_short(ctx, key, pkt, port, &r);
 	return xdp_send(ctx, pkt, port, &r, COUNT_UNICAST);
@@ -596,7 +600,7 @@ static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
 			return false;
 		if (xdp_merges(pkt->port, XSW_SLOT_PORT(v->out)) && xdp_l3(ctx, pkt, l3_is_tcp)) {
 			out = port_by_slot(v->out);
-			if (out && decision_holds(pkt, out)) /* for TCP: TC learns, and retags */
+			if (out && decision_lasts(pkt, out)) /* for TCP: TC learns, and retags */
 				xdp_remember(ctx, key, pkt, XSW_SLOT_PORT(v->out), &none,
 					     HINT_TCP_TO_TC | HINT_TCP_ONLY);
 			return false;

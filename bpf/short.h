@@ -7,7 +7,6 @@
 #pragma once
 
 #include "bpf/able_look.h"
-#include "bpf/capture.h"
 #include "bpf/forward.h"
 #include "bpf/ingress.h"
 
@@ -71,7 +70,7 @@ static __always_inline bool short_way(struct pkt *pkt, const struct xsw_port *in
 	struct fdb_aim src, dst;
 	struct fdb_seen seen;
 
-	if (!sw || !c || !places || sw->flags & XSW_SWITCH_STEPS || capture_on() ||
+	if (!sw || !c || !places || sw->flags & XSW_SWITCH_STEPS || c->captures ||
 	    (in->flags & (SHORT_IN | XSW_PORT_LOCKED | XSW_PORT_STEPS_IN)) != SHORT_IN)
 		return false;
 	if (!short_ingress(pkt, in, places, dev))

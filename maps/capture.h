@@ -59,14 +59,15 @@ struct xsw_capture {
 	__u64 lost[XSW_MAX_PORTS]; /* by port number: copies for which there was no room */
 };
 
-/* Map xsw_capture, an array of one element that processes map. @on is what the data path tests: bit N
- * is set by the owner of capture N, and cleared by it or, if it was not seen for long, by the ageing
- * timer. While a bit is set no decision is remembered (bpf/cache.h), so that frames whose decision is
- * remembered need no test. Whoever sets a bit raises the generation of decisions after that.
+/* Map xsw_capture, an array of one element that processes map.
+ *
+ * What the data path tests is @captures of struct xsw_fdb_count, which each frame reads anyway: bit N is
+ * set by the owner of capture N, and cleared by it or, if it was not seen for long, by the ageing
+ * timer. While a bit is set no decision is remembered (bpf/cache.h) and no frame takes the short way
+ * (bpf/short.h), so that neither has anything to ask. Whoever sets a bit raises the generation of
+ * decisions after that.
  */
 struct xsw_captures {
-	__u32 on;
-	__u32 pad[15];
 	struct xsw_capture capture[XSW_CAPTURES];
 };
 
@@ -102,6 +103,6 @@ struct xsw_capture_meta {
 
 _Static_assert(sizeof(struct xsw_capture) == 64 + 128 + 8 * XSW_CAPTURE_INSNS + 8 * XSW_MAX_PORTS,
 	       "layout of xsw_capture");
-_Static_assert(sizeof(struct xsw_captures) == 64 + XSW_CAPTURES * sizeof(struct xsw_capture),
+_Static_assert(sizeof(struct xsw_captures) == XSW_CAPTURES * sizeof(struct xsw_capture),
 	       "layout of xsw_captures");
 _Static_assert(sizeof(struct xsw_capture_meta) == 40, "layout of xsw_capture_meta");

@@ -86,6 +86,7 @@ _Static_assert(XSW_FDB_BUCKETS_MIN == 1 << XSW_FDB_LEVEL_MIN, "the table begins 
  * @generation: raised, after the change, by whoever moved, overwrote or
  * deleted an entry, or changed a port; what was decided before is then decided
  * again. On a cache line of its own, because every frame reads it.
+ * @captures: on the same line: which captures are on, see maps/capture.h.
  *
  * Then what every look-up reads, and few write:
  * @shape: XSW_FDB_SHAPE_*. Changes of buckets are added to it under the lock of their stripe. The
@@ -102,7 +103,8 @@ struct xsw_fdb_count {
 	__u64 relocated;
 	__u64 pad[3];
 	__u32 generation;
-	__u32 pad2[15];
+	__u32 captures;
+	__u32 pad2[14];
 	__u64 shape;
 	__u64 secret[3];
 	__u32 buckets_max;

@@ -13,8 +13,8 @@ frames() {
 
 # on: which captures are on, a bit each
 on() {
-	"$BPFTOOL" -j map lookup pinned "$XSW_BPFFS/sw0/v$(layout)/xsw_capture" key 0 0 0 0 |
-		jq .formatted.value.on
+	"$BPFTOOL" -j map lookup pinned "$XSW_BPFFS/sw0/v$(layout)/xsw_fdb_count" key 0 0 0 0 |
+		jq .formatted.value.captures
 }
 
 # ended: has it?

@@ -102,7 +102,7 @@ static void switch_off(struct xsw_capturing *c)
 {
 	if (__atomic_load_n(&c->own->owner, __ATOMIC_ACQUIRE) != c->owner)
 		return;
-	__atomic_fetch_and(&c->all->on, ~(1U << c->number), __ATOMIC_SEQ_CST);
+	__atomic_fetch_and(&c->count->captures, ~(1U << c->number), __ATOMIC_SEQ_CST);
 }
 
 static void fill(struct xsw_capture *own, const struct xsw_capture_want *want)
@@ -188,7 +188,7 @@ void xsw_capture_port(struct xsw_capturing *c, __u32 port, bool on)
 void xsw_capture_on(struct xsw_capturing *c)
 {
 	__atomic_store_n(&c->own->seen_ns, boot_ns(), __ATOMIC_SEQ_CST);
-	__atomic_fetch_or(&c->all->on, 1U << c->number, __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(&c->count->captures, 1U << c->number, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&c->count->generation, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -204,7 +204,7 @@ int xsw_capture_live(struct xsw_capturing *c)
 	if (__atomic_load_n(&c->own->owner, __ATOMIC_ACQUIRE) != c->owner)
 		return -ECANCELED;
 	__atomic_store_n(&c->own->seen_ns, boot_ns(), __ATOMIC_SEQ_CST);
-	if (!(__atomic_load_n(&c->all->on, __ATOMIC_ACQUIRE) >> c->number & 1))
+	if (!(__atomic_load_n(&c->count->captures, __ATOMIC_ACQUIRE) >> c->number & 1))
 		xsw_capture_on(c);
 	return pin_ino(c->pin) == c->ino ? 0 : -ENOENT;
 }

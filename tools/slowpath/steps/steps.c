@@ -452,7 +452,6 @@ const struct umap_decl *steps_maps(void)
 		DECL(xsw_slot),
 		DECL(xsw_state),
 		DECL(xsw_able),
-		DECL(xsw_capture),
 		{ "xsw_fdb", &xsw_fdb, BPF_MAP_TYPE_ARRAY_OF_MAPS, XSW_FDB_SEGMENTS, sizeof(__u32),
 		  sizeof(__u32) },
 		DECL(xsw_fdb_lock),

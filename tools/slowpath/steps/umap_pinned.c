@@ -22,7 +22,6 @@
 /* Tables that a switch of an earlier version may lack and a process can do without */
 #define LATER "xsw_local"
 #define ABLE "xsw_able"
-#define CAPTURE "xsw_capture"
 
 static struct {
 	struct umap *fdb, *count, *slot, *port, *state, *sw, *local, *able;
@@ -176,15 +175,8 @@ static int outer_begin(const struct xsw_switch_handle *sw, struct umap *map)
 	return 0;
 }
 
-/* An array of zeros stands for what programs of an earlier version do not do: they do not look at
- * ports, so all can forward, and nobody captures.
- */
-static bool is_zero_before(const char *name)
-{
-	return !strcmp(name, ABLE) || !strcmp(name, CAPTURE);
-}
-
-static int zero_begin(struct umap *map)
+/* Programs of an earlier version do not look at ports: all can forward. */
+static int able_begin(struct umap *map)
 {
 	map->data = calloc(map->max_entries, map->stride);
 	return map->data ? 0 : -ENOMEM;
@@ -195,8 +187,8 @@ static int map_begin(const struct xsw_switch_handle *sw, const char *name, struc
 	if (map->kind == UMAP_PERCPU)
 		return 0;
 	map->fd = table_use_get(sw->dir, name);
-	if (map->fd == -ENOENT && is_zero_before(name))
-		return zero_begin(map);
+	if (map->fd == -ENOENT && !strcmp(name, ABLE))
+		return able_begin(map);
 	if (map->fd == -ENOENT && strcmp(name, LATER))
 		return earlier_fail(sw, name);
 	if (map->fd < 0 && map->fd != -ENOENT)
@@ -237,14 +229,15 @@ int umap_pinned_begin(const struct umap_decl *decls, const struct xsw_switch_han
 		     0;
 }
 
-static void zero_follow(struct umap *map, const char *name)
+void umap_pinned_upgraded(void)
 {
+	struct umap *map = pinned.able;
 	void *data;
 	int fd;
 
 	if (map->fd >= 0)
 		return;
-	fd = table_use_get(pinned.dir, name);
+	fd = table_use_get(pinned.dir, ABLE);
 	if (fd < 0)
 		return;
 	data = mmap(NULL, (size_t)map->max_entries * map->stride, PROT_READ, MAP_SHARED, fd, 0);
@@ -254,12 +247,6 @@ static void zero_follow(struct umap *map, const char *name)
 	}
 	map->fd = fd;
 	__atomic_store_n(&map->data, data, __ATOMIC_RELEASE); /* threads may read what was there */
-}
-
-void umap_pinned_upgraded(void)
-{
-	zero_follow(pinned.able, ABLE);
-	zero_follow(umap_by_name(CAPTURE), CAPTURE);
 }
 
 bool umap_pinned_looks(void)
