@@ -76,14 +76,14 @@ static __always_inline bool xdp_l3(struct xdp_md *ctx, const struct pkt *pkt, l3
 
 /* To the port that xdp_target() was asked for, retagged by @r; everything is done here. */
 static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, __u32 port,
-				    const struct retag *r, enum count_as as)
+				    const struct retag *r, enum count_as as, bool through)
 {
 	count_rx(pkt, XSW_PATH_XDP, as);
 	if (xdp_retag(ctx, r)) {
 		count_tx_drop(port, XSW_DROP_NO_MEMORY);
 		return XDP_DROP;
 	}
-	if (pkt->through)
+	if (through)
 		count_tx(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
 	else
 		count_tx_bulk(port, pkt->bytes + retag_delta(r), pkt->vlan_out);
@@ -92,13 +92,14 @@ static __always_inline int xdp_send(struct xdp_md *ctx, const struct pkt *pkt, _
 
 /* Choose the target before anything is changed: without an entry (the device is
  * going) TC still gets the frame as it came.
+ * @through: result: flood_lets_through()
  */
-static __always_inline bool xdp_target(struct xdp_md *ctx, struct pkt *pkt, __u32 port)
+static __always_inline bool xdp_target(struct xdp_md *ctx, __u32 port, bool *through)
 {
 	long to;
 
-	pkt->through = flood_lets_through(port);
-	if (pkt->through)
+	*through = flood_lets_through(port);
+	if (*through)
 		to = bpf_redirect_map(&xsw_flood, port, XDP_PASS);
 	else
 		to = bpf_redirect_map(&xsw_tx, port, XDP_PASS);
@@ -114,7 +115,7 @@ static __always_inline int xdp_unicast(struct xdp_md *ctx, const struct pkt *pkt
 
 	if (captures)
 		xdp_came(ctx, pkt, XSW_CAPTURE_IN, 0);
-	verdict = xdp_send(ctx, pkt, port, r, as);
+	verdict = xdp_send(ctx, pkt, port, r, as, pkt->through);
 	if (captures && verdict == XDP_REDIRECT)
 		xdp_left(ctx, port, pkt->dst.vlan, XSW_CAPTURE_OUT, 0);
 	else if (captures)
@@ -453,6 +454,7 @@ static __always_inline int xdp_known(struct xdp_md *ctx, struct pkt *pkt, struct
 	struct flow_from from;
 	struct flow flow;
 	struct retag r;
+	bool through;
 	int verdict;
 
 	cache_key_begin(key);
@@ -467,12 +469,12 @@ static __always_inline int xdp_known(struct xdp_md *ctx, struct pkt *pkt, struct
 		if (verdict >= 0 || c->hint & HINT_TCP_ONLY)
 			return verdict;
 	}
-	if (!xdp_target(ctx, pkt, c->port))
+	if (!xdp_target(ctx, c->port, &through))
 		return XDP_PASS;
 	pkt->port = c->in_port;
 	pkt->bytes = ctx->data_end - ctx->data;
 	cache_use(c, pkt, &r);
-	return xdp_send(ctx, pkt, c->port, &r, COUNT_UNICAST);
+	return xdp_send(ctx, pkt, c->port, &r, COUNT_UNICAST, through);
 }
 
 /* Of TCP that TC is to merge only that is remembered: TC retags.
@@ -499,7 +501,7 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 	struct short_way way;
 	struct retag r = {};
 	__u32 port, state;
-	bool keep;
+	bool keep, through;
 	int why;
 
 	if (!short_way(pkt, in, xdp_device(ctx), &way))
@@ -515,7 +517,7 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 			xdp_remember_short(ctx, key, pkt, port, &r);
 		return XDP_PASS;
 	}
-	if (!xdp_target(ctx, pkt, port))
+	if (!xdp_target(ctx, port, &through))
 		return XDP_PASS;
 	why = short_commit(pkt, &way);
 	if (why != ADMITTED) {
@@ -530,7 +532,7 @@ static __always_inline int xdp_short(struct xdp_md *ctx, struct pkt *pkt, const 
 	}
 	if (keep)
 		xdp_remember_short(ctx, key, pkt, port, &r);
-	return xdp_send(ctx, pkt, port, &r, COUNT_UNICAST);
+	return xdp_send(ctx, pkt, port, &r, COUNT_UNICAST, through);
 }
 
 /* Parse a frame, and look whether its checksum is partial: a veth's skb tells, of others the bytes.
@@ -587,6 +589,7 @@ static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
 {
 	const struct retag none = {};
 	const struct xsw_port *out;
+	bool chosen, through;
 	int plan;
 
 	if (v->what == TO_FLOOD) {
@@ -608,7 +611,11 @@ static __always_inline bool xdp_choose(struct xdp_md *ctx, struct pkt *pkt,
 	} else {
 		return true;
 	}
-	return v->out ? xdp_target(ctx, pkt, XSW_SLOT_PORT(v->out)) : !xdp_strip_meta(ctx);
+	if (!v->out)
+		return !xdp_strip_meta(ctx);
+	chosen = xdp_target(ctx, XSW_SLOT_PORT(v->out), &through);
+	pkt->through = through;
+	return chosen;
 }
 
 /* The steps of decide.h. Return: XDP_* */
